@@ -1,0 +1,220 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use oct::{Axis, AxisSpacing, Geometry, GeometryError, SpacingSource};
+use oct_phantom::{FluidMix, VendorStyle};
+
+/// Retinal fluid in OCT volumes: segment, measure, report.
+///
+/// For research and teaching only; not a medical device.
+#[derive(Debug, Parser)]
+#[command(name = "lacuna", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Print one JSON document on stdout, also on failure, and no progress bar.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Segment one volume and measure its fluid.
+    Segment(SegmentArgs),
+    /// Say what a file holds: size, spacing with its source, eye, device.
+    Info(InfoArgs),
+    /// Make a synthetic volume with its exact fluid mask, in RETOUCH's layout.
+    Phantom(PhantomArgs),
+}
+
+/// Arguments of `lacuna segment`.
+#[derive(Debug, Args)]
+pub struct SegmentArgs {
+    /// One volume: a file, several files, a folder or a zip.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Folder for the mask, the report and the mask images; made where missing.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// What to run on.
+    #[arg(long, value_enum, default_value_t = DeviceArg::Auto)]
+    pub device: DeviceArg,
+    /// Spacing in mm, where the file does not state it or states it wrongly:
+    /// `0.0117,0.0020,0.047`. An empty place keeps the file's figure: `,,0.12`.
+    #[arg(long, value_name = "LATERAL,AXIAL,BETWEEN")]
+    pub spacing_mm: Option<SpacingArg>,
+    /// Weights to use instead of those that come with the program.
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+}
+
+/// Arguments of `lacuna info`.
+#[derive(Debug, Args)]
+pub struct InfoArgs {
+    /// One volume: a file, several files, a folder or a zip.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Arguments of `lacuna phantom`.
+#[derive(Debug, Args)]
+pub struct PhantomArgs {
+    /// The device to imitate: size, spacing, noise.
+    #[arg(long, value_enum)]
+    pub style: StyleArg,
+    /// The eye; the same number gives the same eye.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// B-scans, where not the device's usual number.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub frames: Option<u16>,
+    /// `random`, `free`, or the classes to be present: `irf,ped`.
+    #[arg(long, default_value = "random")]
+    pub fluid: FluidArg,
+    /// Folder for oct.mhd, oct.raw, reference.mhd and reference.raw.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// What to run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeviceArg {
+    /// The GPU where it passes the self-test, else the CPU.
+    Auto,
+    /// The GPU, or failure.
+    Gpu,
+    /// The CPU.
+    Cpu,
+}
+
+/// The device that a phantom imitates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StyleArg {
+    /// Zeiss Cirrus.
+    Cirrus,
+    /// Heidelberg Spectralis.
+    Spectralis,
+    /// Topcon.
+    Topcon,
+}
+
+impl From<StyleArg> for VendorStyle {
+    fn from(style: StyleArg) -> Self {
+        match style {
+            StyleArg::Cirrus => Self::Cirrus,
+            StyleArg::Spectralis => Self::Spectralis,
+            StyleArg::Topcon => Self::Topcon,
+        }
+    }
+}
+
+/// `--fluid`: which classes a phantom has.
+#[derive(Debug, Clone, Copy)]
+pub struct FluidArg(pub FluidMix);
+
+impl FromStr for FluidArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "random" => return Ok(Self(FluidMix::Random)),
+            "free" => return Ok(Self(FluidMix::Free)),
+            _ => {}
+        }
+        let (mut irf, mut srf, mut ped) = (false, false, false);
+        for class in text.split(',') {
+            match class.trim().to_ascii_lowercase().as_str() {
+                "irf" => irf = true,
+                "srf" => srf = true,
+                "ped" => ped = true,
+                other => return Err(format!("`{other}` is none of random, free, irf, srf, ped")),
+            }
+        }
+        Ok(Self(FluidMix::Present { irf, srf, ped }))
+    }
+}
+
+/// `--spacing-mm`: millimetres per axis in the order of [`Axis::ALL`], `None`
+/// where the file's figure stays.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpacingArg([Option<AxisSpacing>; 3]);
+
+impl SpacingArg {
+    /// Puts the user's figures in the place of the file's.
+    pub fn apply(&self, geometry: &mut Geometry) {
+        for (axis, spacing) in Axis::ALL.into_iter().zip(&self.0) {
+            if let Some(spacing) = spacing {
+                geometry.set_spacing(axis, spacing.clone());
+            }
+        }
+    }
+}
+
+impl FromStr for SpacingArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+        let [lateral, axial, between] = parts.as_slice() else {
+            return Err(format!("three figures are needed, LATERAL,AXIAL,BETWEEN; there are {}", parts.len()));
+        };
+        let read = |axis: Axis, part: &str| -> Result<Option<AxisSpacing>, String> {
+            if part.is_empty() {
+                return Ok(None);
+            }
+            let mm: f64 = part.parse().map_err(|_| format!("`{part}` is not a number"))?;
+            let spacing = AxisSpacing::new(axis, mm, SpacingSource::FromUser);
+            spacing.map(Some).map_err(|error: GeometryError| error.to_string())
+        };
+        Ok(Self([
+            read(Axis::Lateral, lateral)?,
+            read(Axis::Axial, axial)?,
+            read(Axis::BetweenBScans, between)?,
+        ]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn spacing_of_the_user_replaces_that_of_the_file_axis_by_axis() {
+        let tag = SpacingSource::FromFile { tag: "ElementSpacing".into() };
+        let mut geometry = Geometry::default();
+        geometry.set_spacing(Axis::Axial, AxisSpacing::new(Axis::Axial, 0.002, tag.clone()).unwrap());
+        "0.0117,,0.047".parse::<SpacingArg>().unwrap().apply(&mut geometry);
+        assert_eq!(geometry.lateral.mm(), Some(0.0117));
+        assert_eq!(geometry.lateral.source(), &SpacingSource::FromUser);
+        assert_eq!(geometry.axial.source(), &tag);
+        assert_eq!(geometry.between_bscans.mm(), Some(0.047));
+    }
+
+    #[test]
+    fn impossible_spacings_are_refused_with_a_reason() {
+        for text in ["1,2", "1,2,3,4", "a,b,c", "0,1,1", "-1,1,1", "11.7,2,47", "nan,1,1"] {
+            assert!(text.parse::<SpacingArg>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn fluid_is_a_word_or_a_list_of_classes() {
+        let fluid = |text: &str| text.parse::<FluidArg>().map(|fluid| fluid.0);
+        assert_eq!(fluid("random"), Ok(FluidMix::Random));
+        assert_eq!(fluid("Free"), Ok(FluidMix::Free));
+        assert_eq!(fluid("PED,irf"), Ok(FluidMix::Present { irf: true, srf: false, ped: true }));
+        assert!(fluid("irf,water").is_err());
+        assert!(fluid("").is_err());
+    }
+}

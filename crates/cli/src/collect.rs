@@ -1,0 +1,246 @@
+//! Files, folders and companions into memory, within bounds.
+//!
+//! Names are those a browser would give: a file by its name, a file in a
+//! folder by its path from that folder on, the folder's own name first, with
+//! `/` between. So the same input has the same name here and in the app.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use oct_formats::InputFile;
+
+use crate::failure::Failure;
+
+/// Most files of one volume. Image stacks have some hundreds.
+pub const MAX_FILES: usize = 4096;
+/// Deepest folder below the one given.
+pub const MAX_DEPTH: usize = 8;
+/// Most bytes of one volume in GiB. RETOUCH's largest volume has 0.07.
+pub const MAX_GIB: u64 = 4;
+
+/// A file to be read, and the name it goes by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Found {
+    name: String,
+    path: PathBuf,
+}
+
+/// Reads all of `inputs` as the files of one volume, sorted by name. What lies
+/// in the folder `out` is not read: it may hold the results of an earlier run.
+///
+/// # Errors
+/// [`Failure`] where something cannot be read or a bound is passed.
+pub fn collect(inputs: &[PathBuf], out: Option<&Path>) -> Result<Vec<InputFile>, Failure> {
+    let out = out.and_then(|out| fs::canonicalize(out).ok());
+    let mut found = Vec::new();
+    for input in inputs {
+        let metadata = fs::metadata(input).map_err(|source| read(input, source))?;
+        if metadata.is_dir() {
+            let before = found.len();
+            // `.` and `..` have no name of their own.
+            let name = fs::canonicalize(input).map_err(|source| read(input, source))?;
+            let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            walk(input, &name, 0, out.as_deref(), &mut found)?;
+            if found.len() == before {
+                return Err(Failure::NoFiles { path: input.clone() });
+            }
+        } else {
+            push(&mut found, file_name(input), input.clone())?;
+            for companion in companions(input) {
+                push(&mut found, file_name(&companion), companion)?;
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.dedup_by(|a, b| a.path == b.path);
+    name_apart(&mut found);
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    read_all(&found)
+}
+
+fn walk(
+    folder: &Path,
+    name: &str,
+    depth: usize,
+    out: Option<&Path>,
+    found: &mut Vec<Found>,
+) -> Result<(), Failure> {
+    if depth > MAX_DEPTH {
+        return Err(Failure::TooDeep { path: folder.to_owned(), limit: MAX_DEPTH });
+    }
+    for entry in fs::read_dir(folder).map_err(|source| read(folder, source))? {
+        let entry = entry.map_err(|source| read(folder, source))?;
+        let path = entry.path();
+        let entry_name = entry.file_name().to_string_lossy().into_owned();
+        if is_clutter(&entry_name) {
+            continue;
+        }
+        let kind = entry.file_type().map_err(|source| read(&path, source))?;
+        let entry_name = format!("{name}/{entry_name}");
+        if kind.is_dir() {
+            if out.is_none() || fs::canonicalize(&path).ok().as_deref() != out {
+                walk(&path, &entry_name, depth + 1, out, found)?;
+            }
+        } else if kind.is_file() || kind.is_symlink() && path.is_file() {
+            // Linked files are usual on clusters; linked folders may go in circles and are left out.
+            push(found, entry_name, path)?;
+        }
+    }
+    Ok(())
+}
+
+/// What systems leave in folders and zips, and no one meant to give.
+fn is_clutter(name: &str) -> bool {
+    name.starts_with('.')
+        || ["__MACOSX", "Thumbs.db", "desktop.ini"].iter().any(|clutter| name.eq_ignore_ascii_case(clutter))
+}
+
+fn push(found: &mut Vec<Found>, name: String, path: PathBuf) -> Result<(), Failure> {
+    if found.len() >= MAX_FILES {
+        return Err(Failure::TooManyFiles { limit: MAX_FILES });
+    }
+    found.push(Found { name, path });
+    Ok(())
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Files that share a name, from different folders, go by their whole path.
+fn name_apart(found: &mut [Found]) {
+    let names: Vec<String> = found.iter().map(|file| file.name.clone()).collect();
+    for file in found {
+        if names.iter().filter(|name| **name == file.name).count() > 1 {
+            let parts = file.path.components().filter_map(|part| match part {
+                Component::Normal(part) => Some(part.to_string_lossy()),
+                _ => None,
+            });
+            file.name = parts.collect::<Vec<_>>().join("/");
+        }
+    }
+}
+
+/// Files that a header names and that lie beside it: the `.raw` of a `.mhd`
+/// (its `ElementDataFile`), the `.img` of a NIfTI `.hdr`. A header can name
+/// only its own folder: it may come from anywhere.
+fn companions(path: &Path) -> Vec<PathBuf> {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let companion = match extension.as_str() {
+        "mhd" => element_data_file(path).map(|name| path.with_file_name(name)),
+        "hdr" => Some(path.with_extension("img")),
+        _ => None,
+    };
+    companion.into_iter().filter(|companion| companion.is_file()).collect()
+}
+
+fn element_data_file(header: &Path) -> Option<String> {
+    // A header of more than 64 KiB is none.
+    if fs::metadata(header).ok()?.len() > 64 * 1024 {
+        return None;
+    }
+    let bytes = fs::read(header).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let (_, name) =
+        text.lines().filter_map(|line| line.split_once('=')).find(|(key, _)| key.trim() == "ElementDataFile")?;
+    let name = name.trim();
+    let mut parts = Path::new(name).components();
+    let is_plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
+    (is_plain && name != "LOCAL").then(|| name.to_owned())
+}
+
+fn read_all(found: &[Found]) -> Result<Vec<InputFile>, Failure> {
+    let limit = MAX_GIB << 30;
+    let mut total = 0_u64;
+    for file in found {
+        total = total.saturating_add(fs::metadata(&file.path).map_err(|source| read(&file.path, source))?.len());
+    }
+    if total > limit {
+        return Err(Failure::TooLarge { limit_gib: MAX_GIB });
+    }
+    found
+        .iter()
+        .map(|file| {
+            let bytes = fs::read(&file.path).map_err(|source| read(&file.path, source))?;
+            Ok(InputFile { path: file.name.clone(), bytes })
+        })
+        .collect()
+}
+
+fn read(path: &Path, source: std::io::Error) -> Failure {
+    Failure::Read { path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(files: &[InputFile]) -> Vec<&str> {
+        files.iter().map(|file| file.path.as_str()).collect()
+    }
+
+    fn write(root: &Path, name: &str, text: &str) -> PathBuf {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    #[test]
+    fn a_folder_is_read_below_its_own_name_sorted_and_without_clutter() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["eye/b.png", "eye/a.png", "eye/deep/c.png", "eye/.DS_Store", "eye/Thumbs.db"] {
+            write(root.path(), name, name);
+        }
+        let files = collect(&[root.path().join("eye")], None).unwrap();
+        assert_eq!(names(&files), ["eye/a.png", "eye/b.png", "eye/deep/c.png"]);
+        assert_eq!(files[1].bytes, b"eye/b.png");
+    }
+
+    #[test]
+    fn results_of_an_earlier_run_inside_the_folder_are_not_input() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["eye/a.png", "eye/out/masks/a.png"] {
+            write(root.path(), name, name);
+        }
+        let files = collect(&[root.path().join("eye")], Some(&root.path().join("eye/out"))).unwrap();
+        assert_eq!(names(&files), ["eye/a.png"]);
+    }
+
+    #[test]
+    fn a_metaimage_header_brings_its_raw_file_once() {
+        let root = tempfile::tempdir().unwrap();
+        let header = write(root.path(), "oct.mhd", "NDims = 3\nElementDataFile = oct.raw\n");
+        let raw = write(root.path(), "oct.raw", "12345678");
+        assert_eq!(names(&collect(&[header.clone()], None).unwrap()), ["oct.mhd", "oct.raw"]);
+        assert_eq!(names(&collect(&[header, raw], None).unwrap()), ["oct.mhd", "oct.raw"]);
+    }
+
+    #[test]
+    fn a_header_cannot_reach_outside_its_folder() {
+        let root = tempfile::tempdir().unwrap();
+        write(root.path(), "secret.raw", "no");
+        for target in ["../secret.raw", "/etc/hostname", "LOCAL", ".."] {
+            let header = write(root.path(), "in/oct.mhd", &format!("ElementDataFile = {target}\n"));
+            assert_eq!(names(&collect(&[header], None).unwrap()), ["oct.mhd"], "{target}");
+        }
+    }
+
+    #[test]
+    fn files_of_one_name_from_two_folders_stay_apart() {
+        let root = tempfile::tempdir().unwrap();
+        let inputs = [write(root.path(), "od/1.png", "a"), write(root.path(), "os/1.png", "b")];
+        let files = collect(&inputs, None).unwrap();
+        assert!(files[0].path.ends_with("od/1.png") && files[1].path.ends_with("os/1.png"), "{:?}", names(&files));
+    }
+
+    #[test]
+    fn missing_files_empty_folders_and_bottomless_folders_are_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let missing = root.path().join("missing.mhd");
+        assert!(matches!(collect(&[missing], None), Err(Failure::Read { .. })));
+        assert!(matches!(collect(&[root.path().to_owned()], None), Err(Failure::NoFiles { .. })));
+        write(root.path(), &format!("{}x.png", "d/".repeat(MAX_DEPTH + 1)), "x");
+        assert!(matches!(collect(&[root.path().to_owned()], None), Err(Failure::TooDeep { .. })));
+    }
+}

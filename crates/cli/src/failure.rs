@@ -1,0 +1,103 @@
+//! What can go wrong, one sentence each.
+
+use std::io;
+use std::path::PathBuf;
+
+use oct_formats::OpenError;
+
+/// Why a run ended with exit code 1.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A file or folder could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// What was to be read.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A folder held no file.
+    #[error("there are no files in {}", path.display())]
+    NoFiles {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// More files than one volume has.
+    #[error("more than {limit} files were given; one run segments one volume")]
+    TooManyFiles {
+        /// The most we take.
+        limit: usize,
+    },
+    /// A folder within a folder within …
+    #[error("{} lies deeper than {limit} folders", path.display())]
+    TooDeep {
+        /// The folder too deep.
+        path: PathBuf,
+        /// The deepest we look.
+        limit: usize,
+    },
+    /// More bytes than we hold in memory.
+    #[error("the files are larger than {limit_gib} GiB together; one run segments one volume")]
+    TooLarge {
+        /// The most we take, in GiB.
+        limit_gib: u64,
+    },
+    /// The files are no OCT volume that we read.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The engine could not start or failed on a B-scan.
+    #[error("{0}")]
+    Engine(String),
+    /// A mask that does not fit its volume.
+    #[error(transparent)]
+    Mask(#[from] oct::MaskError),
+    /// An output could not be put into its format.
+    #[error("cannot make {file}: {reason}")]
+    Encode {
+        /// The output file.
+        file: String,
+        /// Why not.
+        reason: String,
+    },
+    /// An output could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The output file.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+impl Failure {
+    /// A word for programs.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Read { .. } | Self::NoFiles { .. } => "read",
+            Self::TooManyFiles { .. } | Self::TooDeep { .. } | Self::TooLarge { .. } => "limit",
+            Self::Open(_) => "open",
+            Self::Engine(_) | Self::Mask(_) => "engine",
+            Self::Encode { .. } | Self::Write { .. } => "write",
+        }
+    }
+
+    /// One sentence on one line, with its full stop.
+    pub fn sentence(&self) -> String {
+        let mut sentence = self.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        if !sentence.ends_with(['.', '!', '?']) {
+            sentence.push('.');
+        }
+        sentence
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_one_sentence_on_one_line() {
+        let failure = Failure::Engine("the weights\n  are damaged".into());
+        assert_eq!(failure.sentence(), "the weights are damaged.");
+    }
+}

@@ -1,0 +1,56 @@
+//! The only place that knows the engine.
+
+use std::path::Path;
+
+use engine::{DevicePreference, Engine, EngineError};
+use fluid::ModelReport;
+use oct::BScan;
+
+use crate::args::DeviceArg;
+use crate::failure::Failure;
+use crate::segment::{SegmentedBScan, Segmenter};
+
+/// The engine, one B-scan at a time.
+pub struct EngineSegmenter(Engine);
+
+impl EngineSegmenter {
+    /// Starts the engine with the weights in a file, or with those that come
+    /// with the program. Runs the engine's self-test.
+    ///
+    /// # Errors
+    /// [`Failure`] where the weights cannot be read or no device passes.
+    pub fn start(weights: Option<&Path>, device: DeviceArg) -> Result<Self, Failure> {
+        let preference = match device {
+            DeviceArg::Auto => DevicePreference::Auto,
+            DeviceArg::Gpu => DevicePreference::Gpu,
+            DeviceArg::Cpu => DevicePreference::Cpu,
+        };
+        let from_file = weights
+            .map(|path| {
+                std::fs::read(path).map_err(|source| Failure::Read { path: path.to_owned(), source })
+            })
+            .transpose()?;
+        let weights = from_file.as_deref().unwrap_or(engine::BUNDLED_WEIGHTS);
+        pollster::block_on(Engine::new(weights, preference)).map(Self).map_err(|error| failed(&error))
+    }
+}
+
+impl Segmenter for EngineSegmenter {
+    fn device(&self) -> String {
+        self.0.device().to_string()
+    }
+
+    fn model(&self) -> ModelReport {
+        let model = self.0.model();
+        ModelReport::new(model.name.clone(), model.sha256.clone())
+    }
+
+    fn segment(&mut self, bscan: BScan<'_>) -> Result<SegmentedBScan, Failure> {
+        let segmented = pollster::block_on(self.0.segment_bscan(bscan)).map_err(|error| failed(&error))?;
+        Ok(SegmentedBScan { labels: segmented.labels, evidence: segmented.evidence })
+    }
+}
+
+fn failed(error: &EngineError) -> Failure {
+    Failure::Engine(error.to_string())
+}

@@ -1,0 +1,196 @@
+//! The compiled program, from the outside.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use oct_formats::{InputFile, Opened};
+use serde_json::Value;
+
+fn lacuna(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_lacuna")).args(args).output().unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A phantom of two B-scans in `folder`.
+fn phantom(folder: &Path, style: &str, seed: &str) {
+    let made = lacuna(&[
+        "phantom", "--style", style, "--seed", seed, "--frames", "2", "--fluid", "irf,srf", "--out", text(folder),
+    ]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+}
+
+fn reopen(folder: &Path, names: &[&str]) -> Opened {
+    let file = |name: &&str| InputFile { path: (*name).into(), bytes: fs::read(folder.join(name)).unwrap() };
+    oct_formats::open(names.iter().map(file).collect()).unwrap()
+}
+
+fn entries(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_phantom_is_in_retouch_layout_and_info_reads_its_size_and_spacing() {
+    let root = tempfile::tempdir().unwrap();
+    phantom(root.path(), "spectralis", "7");
+    assert_eq!(entries(root.path()), ["oct.mhd", "oct.raw", "reference.mhd", "reference.raw"]);
+
+    // The header alone: its raw file is found beside it.
+    let info = lacuna(&["info", text(&root.path().join("oct.mhd")), "--json"]);
+    assert_eq!(info.status.code(), Some(0), "{}", String::from_utf8_lossy(&info.stderr));
+    let info = json(&info);
+    assert_eq!((&info["columns"], &info["rows"], &info["frames"]), (&512.into(), &496.into(), &2.into()));
+    assert_eq!(info["sample_type"], "u16");
+    assert_eq!(info["spacing_mm"]["axial"]["source"], "from_file");
+    let axial = info["spacing_mm"]["axial"]["mm"].as_f64().unwrap();
+    assert!((0.003..0.005).contains(&axial), "RETOUCH's Spectralis has 0.00387 mm, not {axial}");
+    assert!(info["spacing_mm"]["between_bscans"]["mm"].as_f64().is_some());
+}
+
+#[test]
+fn the_same_seed_gives_the_same_eye() {
+    let root = tempfile::tempdir().unwrap();
+    let (a, b, c) = (root.path().join("a"), root.path().join("b"), root.path().join("c"));
+    phantom(&a, "cirrus", "1");
+    phantom(&b, "cirrus", "1");
+    phantom(&c, "cirrus", "2");
+    let raw = |folder: &Path| fs::read(folder.join("oct.raw")).unwrap();
+    assert!(raw(&a) == raw(&b));
+    assert!(raw(&a) != raw(&c));
+}
+
+#[test]
+fn bad_input_is_exit_code_1_and_one_sentence() {
+    let root = tempfile::tempdir().unwrap();
+    let noise = root.path().join("noise.mhd");
+    fs::write(&noise, [0x5a; 100]).unwrap();
+    let empty = root.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    let missing = root.path().join("missing.mhd");
+    let out = root.path().join("out");
+    for input in [&noise, &empty, &missing] {
+        for command in [vec!["info", text(input)], vec!["segment", text(input), "--out", text(&out)]] {
+            let failed = lacuna(&command);
+            assert_eq!(failed.status.code(), Some(1), "{command:?}");
+            let stderr = String::from_utf8(failed.stderr).unwrap();
+            assert_eq!(stderr.lines().count(), 1, "{stderr}");
+            assert!(stderr.starts_with("lacuna: ") && stderr.trim_end().ends_with('.'), "{stderr}");
+            assert!(failed.stdout.is_empty());
+        }
+    }
+    assert!(!out.exists(), "bad input makes no folder");
+}
+
+#[test]
+fn with_json_a_failure_is_a_document_on_stdout_too() {
+    let failed = lacuna(&["info", "/nonexistent/oct.mhd", "--json"]);
+    assert_eq!(failed.status.code(), Some(1));
+    let error = &json(&failed)["error"];
+    assert_eq!(error["kind"], "read");
+    assert_eq!(error["exit_code"], 1);
+    assert!(error["message"].as_str().unwrap().contains("/nonexistent/oct.mhd"));
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    for args in [
+        vec![],
+        vec!["segment", "oct.mhd"],
+        vec!["segment", "oct.mhd", "--out", "o", "--spacing-mm", "1,2"],
+        vec!["segment", "oct.mhd", "--out", "o", "--device", "abacus"],
+        vec!["phantom", "--style", "nidek", "--out", "o"],
+        vec!["phantom", "--style", "cirrus", "--frames", "0", "--out", "o"],
+    ] {
+        assert_eq!(lacuna(&args).status.code(), Some(2), "{args:?}");
+    }
+    let failed = lacuna(&["segment", "oct.mhd", "--json"]);
+    assert_eq!(json(&failed)["error"]["kind"], "usage");
+    assert_eq!(lacuna(&["--help"]).status.code(), Some(0));
+    assert_eq!(lacuna(&["--version"]).status.code(), Some(0));
+}
+
+#[test]
+fn segmenting_writes_masks_that_open_again_equal_and_a_report() {
+    let root = tempfile::tempdir().unwrap();
+    let (eye, out) = (root.path().join("eye"), root.path().join("out"));
+    phantom(&eye, "spectralis", "3");
+    let done = lacuna(&["segment", text(&eye.join("oct.mhd")), "--out", text(&out), "--device", "cpu", "--json"]);
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+
+    let files = ["mask.mhd", "mask.nii.gz", "mask.raw", "report.csv", "report.json"];
+    assert_eq!(entries(&out), files, "nothing else, and no temporary file");
+    let source = reopen(&eye, &["oct.mhd", "oct.raw"]).volume;
+    let meta = reopen(&out, &["mask.mhd", "mask.raw"]).volume;
+    let nifti = reopen(&out, &["mask.nii.gz"]).volume;
+    for mask in [&meta, &nifti] {
+        assert_eq!(
+            (mask.columns(), mask.rows(), mask.frames()),
+            (source.columns(), source.rows(), source.frames())
+        );
+        let (found, expected) = (mask.geometry.voxel_nl().unwrap(), source.geometry.voxel_nl().unwrap());
+        // NIfTI holds spacing as f32.
+        assert!((found / expected - 1.0).abs() < 1e-5, "{found} {expected}");
+    }
+    for frame in 0..source.frames() {
+        let labels = meta.bscan(frame).unwrap().to_f32();
+        assert!(labels == nifti.bscan(frame).unwrap().to_f32());
+        assert!(labels.iter().all(|label| [0.0, 1.0, 2.0, 3.0].contains(label)));
+    }
+
+    let report: fluid::Report = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
+    assert!(report.measurement.is_complete());
+    assert!(report.created.is_some());
+    for class in &report.measurement.classes {
+        let label = f32::from(class.class.label());
+        let counted = (0..2)
+            .map(|frame| meta.bscan(frame).unwrap().to_f32().iter().filter(|l| **l == label).count() as u64)
+            .sum::<u64>();
+        assert_eq!(class.voxels, counted);
+        assert!(class.volume_nl.is_some() && class.presence_score.is_some());
+    }
+    let printed = json(&done);
+    assert_eq!(printed["report"]["schema"], "lacuna.report/1");
+    assert_eq!(printed["files"].as_array().unwrap().len(), files.len());
+}
+
+#[test]
+fn an_image_stack_gets_a_mask_image_per_bscan_and_advice_on_spacing() {
+    let root = tempfile::tempdir().unwrap();
+    let (eye, stack, out) = (root.path().join("eye"), root.path().join("stack"), root.path().join("out"));
+    phantom(&eye, "cirrus", "5");
+    fs::create_dir(&stack).unwrap();
+    let volume = reopen(&eye, &["oct.mhd", "oct.raw"]).volume;
+    for frame in 0..2 {
+        let bscan = volume.bscan(frame).unwrap();
+        // Any grey image will do; the mask writer makes one of labels, all of them valid.
+        let grey: Vec<u8> = bscan.to_f32().iter().map(|sample| (*sample / 64.0) as u8).collect();
+        let png = oct_formats::images::write_mask_png(bscan.columns(), bscan.rows(), &grey).unwrap();
+        fs::write(stack.join(format!("B00{}.png", frame + 1)), png).unwrap();
+    }
+    let done = lacuna(&["segment", text(&stack), "--out", text(&out), "--device", "cpu"]);
+    let stderr = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(0), "{stderr}");
+    assert!(stderr.contains("--spacing-mm"), "{stderr}");
+    assert_eq!(entries(&out.join("masks")), ["B001.png", "B002.png"]);
+    let report: Value = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["measurement"]["classes"][0]["volume_nl"], Value::Null);
+
+    let done =
+        lacuna(&["segment", text(&stack), "--out", text(&out), "--device", "cpu", "--spacing-mm", "0.01,0.002,0.05"]);
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    let report: Value = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
+    assert!(report["measurement"]["classes"][0]["volume_nl"].is_number());
+    assert_eq!(report["spacing"]["lateral"]["source"], "from_user");
+}

@@ -1,0 +1,363 @@
+//! The typed messages between the page and the engine's Web Worker: the only
+//! thing both sides share.
+//!
+//! The page sends a [`Request`], the worker answers with [`Event`]s. A message
+//! travels as one JavaScript object `{ message, payload }`: `message` is the
+//! serialised enum, `payload` an array of `ArrayBuffer`s (or of `File`s for
+//! [`Request::Open`]) that are transferred, never copied twice. Each variant
+//! says what its payload holds.
+//!
+//! Long work carries a [`JobId`]. A job ends with exactly one of its closing
+//! event, [`Event::Cancelled`] or [`Event::Failed`]. Everything that the page
+//! shows of a volume it got in an event, so the worker can die and be replaced
+//! without the page losing what the person sees.
+
+use oct::{Axis, FluidClass, Geometry};
+use serde::{Deserialize, Serialize};
+
+pub use fluid::{Measurement, Report};
+
+/// Key of the serialised enum in a message object.
+pub const MESSAGE_KEY: &str = "message";
+/// Key of the array of buffers (or files) in a message object.
+pub const PAYLOAD_KEY: &str = "payload";
+
+/// A piece of long work, numbered by the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct JobId(pub u32);
+
+/// Which device the user wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum DevicePreference {
+    /// WebGPU where a real adapter passes the self-test, else the CPU.
+    #[default]
+    Auto,
+    /// WebGPU or an error.
+    Gpu,
+    /// The CPU.
+    Cpu,
+    /// WebGPU even on a software adapter: for tests, which ask for it by name.
+    SoftwareGpu,
+}
+
+/// What the page asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    /// First message: fetch the weights, choose a device and self-test it.
+    Start {
+        /// Where the weights lie, same origin.
+        weights_url: String,
+        /// Wanted device.
+        device: DevicePreference,
+        /// CPU lanes at most; `None` for all cores but one.
+        cpu_lanes: Option<u32>,
+    },
+    /// Open a volume. Payload: the dropped `File` objects.
+    Open {
+        /// The job.
+        job: JobId,
+        /// Relative path of each file in the payload, in the same order.
+        paths: Vec<String>,
+    },
+    /// Open the generated sample eye.
+    OpenSample {
+        /// The job.
+        job: JobId,
+    },
+    /// Spacing that the file does not carry, typed in by the user (mm).
+    SetSpacing {
+        /// The axes given.
+        spacing: Vec<(Axis, f64)>,
+    },
+    /// Ask for a B-scan to show; answered by [`Event::BScan`].
+    BScan {
+        /// Index of the B-scan.
+        frame: u32,
+    },
+    /// Segment the whole volume, `first_frame` before the others.
+    Segment {
+        /// The job.
+        job: JobId,
+        /// The B-scan in view.
+        first_frame: u32,
+    },
+    /// Ask for the similarity maps of one B-scan; answered by [`Event::Similarity`].
+    Similarity {
+        /// Index of the B-scan.
+        frame: u32,
+    },
+    /// Stop a job; it ends with [`Event::Cancelled`].
+    Cancel {
+        /// The job.
+        job: JobId,
+    },
+    /// After a restart: masks that the page still holds. Payload: one label
+    /// buffer for each frame listed.
+    AdoptMasks {
+        /// The frames.
+        frames: Vec<FrameResult>,
+    },
+    /// Write the results to files; answered by [`Event::Exported`].
+    Export {
+        /// What to write.
+        kind: ExportKind,
+    },
+}
+
+/// What can be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportKind {
+    /// `mask.mhd` and `mask.raw` in the original grid, in one zip.
+    MetaImage,
+    /// `mask.nii.gz` in the original grid.
+    Nifti,
+    /// `report.json`.
+    Json,
+    /// `report.csv`.
+    Csv,
+}
+
+impl ExportKind {
+    /// All kinds, in the order the page lists them.
+    pub const ALL: [Self; 4] = [Self::MetaImage, Self::Nifti, Self::Json, Self::Csv];
+}
+
+/// What the worker tells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The worker runs and waits for [`Request::Start`].
+    Loaded,
+    /// Start-up in words, e.g. while the weights load or the device is tested.
+    Starting {
+        /// What is being done.
+        step: StartStep,
+    },
+    /// A device was chosen and passed the self-test; segmentation can start.
+    DeviceChosen {
+        /// The device.
+        device: DeviceReport,
+        /// The network.
+        model: ModelInfo,
+    },
+    /// A volume is open. Closes [`Request::Open`] and [`Request::OpenSample`].
+    Opened {
+        /// The job.
+        job: JobId,
+        /// What is known of it.
+        volume: VolumeInfo,
+    },
+    /// The spacing now in force, after [`Request::SetSpacing`], with the
+    /// figures that follow from it.
+    GeometryChanged {
+        /// The geometry.
+        geometry: Geometry,
+        /// Figures, where anything is measured.
+        measurement: Option<Measurement>,
+    },
+    /// A B-scan for the screen. Payload: one buffer, `rows * columns` grey
+    /// bytes, row by row, 0 black, scaled to the volume's own range.
+    BScan {
+        /// Index of the B-scan.
+        frame: u32,
+    },
+    /// Similarity maps of one B-scan. Payload: one buffer a map, `rows *
+    /// columns` bytes, 0 where detail was kept and 255 where semantics were trusted.
+    Similarity {
+        /// Index of the B-scan.
+        frame: u32,
+        /// Name of each map, finest first.
+        names: Vec<String>,
+    },
+    /// How far a job is.
+    Progress {
+        /// The job.
+        job: JobId,
+        /// B-scans done.
+        done: u32,
+        /// B-scans in all.
+        total: u32,
+        /// Time since the job began, ms.
+        elapsed_ms: f64,
+        /// Time left, ms, once it can be told.
+        remaining_ms: Option<f64>,
+    },
+    /// The mask of one B-scan. Payload: one buffer, `rows * columns` labels
+    /// (0 background, 1 IRF, 2 SRF, 3 PED).
+    MaskReady {
+        /// The job.
+        job: JobId,
+        /// The result.
+        result: FrameResult,
+        /// Figures so far; volumes in nl only once every B-scan is measured.
+        measurement: Measurement,
+    },
+    /// Every B-scan is segmented. Closes [`Request::Segment`].
+    Finished {
+        /// The job.
+        job: JobId,
+        /// Figures of the whole volume.
+        measurement: Measurement,
+        /// Time taken, ms.
+        elapsed_ms: f64,
+    },
+    /// Masks were taken over after a restart.
+    MasksAdopted {
+        /// Figures that follow from them.
+        measurement: Measurement,
+    },
+    /// Files to save. Payload: one buffer a file.
+    Exported {
+        /// What was asked for.
+        kind: ExportKind,
+        /// Name and MIME type of each file.
+        files: Vec<(String, String)>,
+    },
+    /// A job was stopped; what was measured before stays.
+    Cancelled {
+        /// The job.
+        job: JobId,
+    },
+    /// Something failed; what was loaded before stays.
+    Failed {
+        /// The job, where it belongs to one.
+        job: Option<JobId>,
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// Steps of start-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartStep {
+    /// Fetching the weights.
+    FetchingWeights,
+    /// Asking the browser for a GPU.
+    LookingForGpu,
+    /// Running the stored input through the network.
+    SelfTest,
+    /// Starting the CPU lanes.
+    StartingLanes,
+}
+
+/// A failure in words for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What was being done.
+    pub during: FailedStep,
+    /// One sentence: what (naming the file), why, and what to do.
+    pub sentence: String,
+    /// The chain of causes, for a bug report.
+    pub details: String,
+}
+
+/// What was being done when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailedStep {
+    /// Start-up.
+    Start,
+    /// Opening a volume.
+    Open,
+    /// Setting the spacing.
+    SetSpacing,
+    /// Showing a B-scan.
+    Show,
+    /// Segmenting.
+    Segment,
+    /// Writing files.
+    Export,
+}
+
+/// The device that computes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceReport {
+    /// GPU or CPU.
+    pub kind: DeviceKind,
+    /// Name, e.g. the adapter's, or `CPU, 7 lanes`.
+    pub name: String,
+    /// Why this one, in one sentence.
+    pub reason: String,
+}
+
+/// Kind of device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// WebGPU.
+    Gpu,
+    /// The processor.
+    Cpu,
+}
+
+/// The network in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelInfo {
+    /// Name and version.
+    pub name: String,
+    /// SHA-256 of the weight file's tensors, hex.
+    pub sha256: String,
+    /// Number of parameters.
+    pub parameters: u64,
+    /// Labels of the label space, in channel order.
+    pub labels: Vec<String>,
+}
+
+/// What is known of an open volume.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VolumeInfo {
+    /// Short name for people.
+    pub name: String,
+    /// Name of the format.
+    pub format: String,
+    /// Samples per row.
+    pub columns: u32,
+    /// Rows per B-scan.
+    pub rows: u32,
+    /// Number of B-scans.
+    pub frames: u32,
+    /// Spacing with its source, laterality.
+    pub geometry: Geometry,
+    /// Device maker.
+    pub vendor: Option<String>,
+    /// Bits per sample as stored.
+    pub bits: u8,
+    /// What the reader wants said.
+    pub warnings: Vec<String>,
+    /// Whether this is the generated sample eye.
+    pub is_sample: bool,
+}
+
+/// Result of one B-scan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrameResult {
+    /// Index of the B-scan.
+    pub frame: u32,
+    /// Evidence for each class in this B-scan, 0..=1, by [`FluidClass::index`].
+    pub evidence: [f32; 3],
+}
+
+impl FrameResult {
+    /// Evidence for `class`, 0..=1.
+    pub fn evidence_for(&self, class: FluidClass) -> f32 {
+        self.evidence[class.index()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_keeps_its_meaning_over_the_wire() {
+        let request =
+            Request::SetSpacing { spacing: vec![(Axis::Axial, 0.00387), (Axis::BetweenBScans, 0.12)] };
+        let wire = serde_json::to_string(&request).unwrap();
+        assert_eq!(serde_json::from_str::<Request>(&wire).unwrap(), request);
+        assert!(wire.contains("\"type\":\"set_spacing\""), "{wire}");
+    }
+}

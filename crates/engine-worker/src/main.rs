@@ -1,0 +1,2 @@
+//! engine-worker
+fn main() {}

@@ -1,0 +1,31 @@
+//! From masks and probabilities to the figures a clinician reads, and the
+//! scores by which a segmentation is judged. No I/O, no clock, no GPU.
+//!
+//! Three rules run through the crate:
+//!
+//! 1. **Absent is 0, unmeasured is `None`.** A volume with no intraretinal
+//!    fluid has 0 nl of it; a volume of which half the B-scans were segmented
+//!    has no volume yet.
+//! 2. **Nanolitres only where every spacing is known.** Voxels are counted in
+//!    the original grid and multiplied by [`oct::Geometry::voxel_nl`].
+//! 3. **Order does not matter.** B-scans arrive in any order, from any worker;
+//!    the figures are the same.
+//!
+//! A presence score is *not* a probability: see [`presence`] for what it is.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`measure`] | voxels, nanolitres and B-scans with fluid per class |
+//! | [`presence`] | the score that a class is present in the volume |
+//! | [`report`] | the report as JSON and CSV |
+//! | [`scores`] | Dice, absolute volume difference, AUC against a reference |
+
+pub mod measure;
+pub mod presence;
+pub mod report;
+pub mod scores;
+
+pub use measure::{ClassMeasure, Measurement, measure};
+pub use presence::{PresenceAccumulator, frame_evidence};
+pub use report::{AxisReport, InputReport, ModelReport, Report, SoftwareReport, SpacingReport};
+pub use scores::{Overlap, ScoreError};

@@ -1,0 +1,458 @@
+//! The report of one volume, as JSON (everything) and CSV (one row a class).
+//!
+//! The crate has no clock and no file system: the caller names the time, the
+//! device and the software.
+
+use oct::{Axis, AxisSpacing, FluidClass, Geometry, Laterality, SpacingSource};
+use serde::{Deserialize, Serialize};
+
+use crate::measure::Measurement;
+use crate::presence;
+
+/// Version of the report's shape. A field may be added under one version; a
+/// field that changes its meaning or goes away makes a new one.
+pub const SCHEMA: &str = "lacuna.report/1";
+
+/// What every report says of its use.
+pub const RESEARCH_USE_NOTICE: &str = "For research and teaching only. Not a medical device: not for diagnosis, treatment or any clinical decision.";
+
+/// The report of one volume. Its fields are written in this order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Always [`SCHEMA`] when written by this version.
+    pub schema: String,
+    /// What wrote the report.
+    pub software: SoftwareReport,
+    /// The network and its weights.
+    pub model: ModelReport,
+    /// What the network ran on, in words.
+    pub device: String,
+    /// The volume that was measured.
+    pub input: InputReport,
+    /// Spacing per axis with its source.
+    pub spacing: SpacingReport,
+    /// The figures.
+    pub measurement: Measurement,
+    /// Sentences for the reader, from reading the file and from measuring.
+    pub warnings: Vec<String>,
+    /// When the report was made, RFC 3339, where the caller has a clock.
+    pub created: Option<String>,
+    /// [`RESEARCH_USE_NOTICE`].
+    pub research_use_notice: String,
+}
+
+/// What wrote a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoftwareReport {
+    /// Program, e.g. `lacuna`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The network and its weights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelReport {
+    /// Name of the model.
+    pub name: String,
+    /// SHA-256 of the weight file, lower-case hex.
+    pub weights_sha256: String,
+    /// How the presence score is made: [`presence::METHOD`].
+    pub presence_score_method: String,
+}
+
+impl ModelReport {
+    /// A model by name and the SHA-256 of its weights in hex.
+    pub fn new(name: impl Into<String>, weights_sha256: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            weights_sha256: weights_sha256.into(),
+            presence_score_method: presence::METHOD.to_owned(),
+        }
+    }
+}
+
+/// The volume that was measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputReport {
+    /// Name of the file or folder.
+    pub name: String,
+    /// Format it was read as.
+    pub format: String,
+    /// Samples along the retina.
+    pub columns: usize,
+    /// Samples into the eye.
+    pub rows: usize,
+    /// B-scans.
+    pub frames: usize,
+    /// Device maker, where the file says so.
+    pub vendor: Option<String>,
+    /// Which eye, where the file says so.
+    pub laterality: Option<Laterality>,
+}
+
+/// Spacing of all three axes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpacingReport {
+    /// Along the retina within a B-scan.
+    pub lateral: AxisReport,
+    /// Into the eye.
+    pub axial: AxisReport,
+    /// From one B-scan to the next.
+    pub between_bscans: AxisReport,
+}
+
+impl From<&Geometry> for SpacingReport {
+    fn from(geometry: &Geometry) -> Self {
+        Self {
+            lateral: (&geometry.lateral).into(),
+            axial: (&geometry.axial).into(),
+            between_bscans: (&geometry.between_bscans).into(),
+        }
+    }
+}
+
+/// Spacing along one axis, flat, for reports.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AxisReport {
+    /// Millimetres per sample, `None` where unknown.
+    pub mm: Option<f64>,
+    /// `from_file`, `from_user`, `vendor_default` or `unknown`.
+    pub source: String,
+    /// The field it was read from, where from the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// Why a vendor's default was thought to apply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+impl From<&AxisSpacing> for AxisReport {
+    fn from(spacing: &AxisSpacing) -> Self {
+        let (source, tag, why) = match spacing.source() {
+            SpacingSource::FromFile { tag } => ("from_file", Some(tag.clone()), None),
+            SpacingSource::FromUser => ("from_user", None, None),
+            SpacingSource::VendorDefault { why } => ("vendor_default", None, Some(why.clone())),
+            SpacingSource::Unknown => ("unknown", None, None),
+        };
+        Self { mm: spacing.mm(), source: source.to_owned(), tag, why }
+    }
+}
+
+impl Report {
+    /// A report of `measurement`, without a time. A sentence is added to
+    /// `warnings` for each reason why a volume in nanolitres is missing.
+    pub fn new(
+        software: SoftwareReport,
+        model: ModelReport,
+        device: impl Into<String>,
+        input: InputReport,
+        geometry: &Geometry,
+        measurement: Measurement,
+        mut warnings: Vec<String>,
+    ) -> Self {
+        warnings.extend(missing_volume_reasons(geometry, &measurement));
+        Self {
+            schema: SCHEMA.to_owned(),
+            software,
+            model,
+            device: device.into(),
+            input,
+            spacing: geometry.into(),
+            measurement,
+            warnings,
+            created: None,
+            research_use_notice: RESEARCH_USE_NOTICE.to_owned(),
+        }
+    }
+
+    /// The report as indented JSON, keys in the order of the fields, with a
+    /// final newline. What is unknown is `null`.
+    pub fn to_json(&self) -> String {
+        // A struct of strings, numbers and lists always serialises: only maps
+        // with keys that are no strings do not, and there are none.
+        let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
+        json.push('\n');
+        json
+    }
+
+    /// The report as CSV after RFC 4180: a header and one row a class, lines
+    /// ending in CR LF. What is unknown is an empty field. Text that a
+    /// spreadsheet would run as a formula gets a leading apostrophe, and
+    /// control characters become spaces, so a record is always one line.
+    pub fn to_csv(&self) -> String {
+        let mut csv = String::new();
+        push_record(&mut csv, CSV_COLUMNS.map(str::to_owned));
+        for class in FluidClass::ALL {
+            push_record(&mut csv, self.csv_record(class));
+        }
+        csv
+    }
+
+    fn csv_record(&self, class: FluidClass) -> [String; CSV_COLUMNS.len()] {
+        let measured = self.measurement.class(class);
+        [
+            safe_text(&self.input.name),
+            safe_text(&self.input.format),
+            safe_text(self.input.vendor.as_deref().unwrap_or_default()),
+            match self.input.laterality {
+                Some(Laterality::Od) => "OD".to_owned(),
+                Some(Laterality::Os) => "OS".to_owned(),
+                None => String::new(),
+            },
+            class.abbreviation().to_owned(),
+            or_empty(measured.volume_nl),
+            measured.voxels.to_string(),
+            measured.bscans_with_fluid.to_string(),
+            or_empty(measured.presence_score),
+            self.measurement.measured_frames.to_string(),
+            self.measurement.frames.to_string(),
+            self.input.columns.to_string(),
+            self.input.rows.to_string(),
+            or_empty(self.measurement.voxel_nl),
+            or_empty(self.spacing.lateral.mm),
+            safe_text(&self.spacing.lateral.source),
+            or_empty(self.spacing.axial.mm),
+            safe_text(&self.spacing.axial.source),
+            or_empty(self.spacing.between_bscans.mm),
+            safe_text(&self.spacing.between_bscans.source),
+            safe_text(&self.model.name),
+            safe_text(&self.model.weights_sha256),
+            safe_text(&self.device),
+            safe_text(&format!("{} {}", self.software.name, self.software.version)),
+            safe_text(self.created.as_deref().unwrap_or_default()),
+            safe_text(&self.warnings.join(" ")),
+            safe_text(&self.research_use_notice),
+        ]
+    }
+}
+
+/// Columns of the CSV, units in the names.
+const CSV_COLUMNS: [&str; 27] = [
+    "input",
+    "format",
+    "vendor",
+    "laterality",
+    "class",
+    "volume_nl",
+    "voxels",
+    "bscans_with_fluid",
+    "presence_score",
+    "measured_bscans",
+    "bscans",
+    "columns",
+    "rows",
+    "voxel_nl",
+    "lateral_mm",
+    "lateral_source",
+    "axial_mm",
+    "axial_source",
+    "between_bscans_mm",
+    "between_bscans_source",
+    "model",
+    "weights_sha256",
+    "device",
+    "software",
+    "created",
+    "warnings",
+    "research_use_notice",
+];
+
+/// Why there is no volume in nanolitres, a sentence a reason.
+fn missing_volume_reasons(geometry: &Geometry, measurement: &Measurement) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let unknown: Vec<&str> = geometry.unknown_axes().into_iter().map(Axis::name).collect();
+    if !unknown.is_empty() {
+        reasons.push(format!(
+            "No volume in nanolitres: the file does not state the {} spacing.",
+            unknown.join(" and ")
+        ));
+    }
+    if !measurement.is_complete() {
+        reasons.push(format!(
+            "No volume in nanolitres: {} of {} B-scans are measured.",
+            measurement.measured_frames, measurement.frames
+        ));
+    }
+    reasons
+}
+
+/// A number in its shortest exact form, never with an exponent.
+fn or_empty(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// Text without control characters that no spreadsheet takes for a formula:
+/// the starts that OWASP lists under "CSV injection" (`=`, `+`, `-`, `@`, tab,
+/// CR, and the full-width forms), also behind blanks, get an apostrophe.
+fn safe_text(text: &str) -> String {
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let starts_formula =
+        clean.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+    if starts_formula { format!("'{clean}") } else { clean }
+}
+
+/// Appends one record; a field with a comma, quote or line break is quoted and
+/// its quotes doubled (RFC 4180, section 2).
+fn push_record(csv: &mut String, fields: [String; CSV_COLUMNS.len()]) {
+    for (index, field) in fields.iter().enumerate() {
+        if index > 0 {
+            csv.push(',');
+        }
+        if field.contains([',', '"', '\r', '\n']) {
+            csv.push('"');
+            csv.push_str(&field.replace('"', "\"\""));
+            csv.push('"');
+        } else {
+            csv.push_str(field);
+        }
+    }
+    csv.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PresenceAccumulator, measure};
+    use oct::LabelMask;
+
+    fn report(name: &str, known: bool) -> Report {
+        let mut geometry = Geometry::default();
+        if known {
+            let tag = "ElementSpacing".to_owned();
+            for (axis, mm) in Axis::ALL.into_iter().zip([0.01, 0.004, 0.125]) {
+                let source = SpacingSource::FromFile { tag: tag.clone() };
+                geometry.set_spacing(axis, AxisSpacing::new(axis, mm, source).unwrap());
+            }
+        }
+        let mut mask = LabelMask::unmeasured(2, 1, 2);
+        mask.set_frame(0, vec![1, 1]).unwrap();
+        mask.set_frame(1, vec![0, 3]).unwrap();
+        let mut presence = PresenceAccumulator::new();
+        presence.add_evidence(0, FluidClass::Irf, 0.875);
+        Report::new(
+            SoftwareReport { name: "lacuna".into(), version: "0.1.0".into() },
+            ModelReport::new("tiny", "ab12"),
+            "CPU, one thread",
+            InputReport {
+                name: name.into(),
+                format: "MetaImage".into(),
+                columns: 2,
+                rows: 1,
+                frames: 2,
+                vendor: Some("Heidelberg".into()),
+                laterality: Some(Laterality::Os),
+            },
+            &geometry,
+            measure(&mask, &geometry, &presence),
+            vec![],
+        )
+    }
+
+    /// Reads RFC 4180 back, so that writing is tested against reading.
+    fn parse(csv: &str) -> Vec<Vec<String>> {
+        let (mut records, mut record, mut field, mut quoted) = (vec![], vec![], String::new(), false);
+        let mut chars = csv.chars().peekable();
+        while let Some(c) = chars.next() {
+            match (c, quoted) {
+                ('"', true) if chars.peek() == Some(&'"') => field.push(chars.next().unwrap()),
+                ('"', _) => quoted = !quoted,
+                (',', false) => record.push(std::mem::take(&mut field)),
+                ('\r', false) => {}
+                ('\n', false) => {
+                    record.push(std::mem::take(&mut field));
+                    records.push(std::mem::take(&mut record));
+                }
+                _ => field.push(c),
+            }
+        }
+        assert!(!quoted && field.is_empty() && record.is_empty(), "the last line ends in CR LF");
+        records
+    }
+
+    fn cell<'a>(table: &'a [Vec<String>], row: usize, column: &str) -> &'a str {
+        let index = table[0].iter().position(|name| name == column).unwrap();
+        &table[row][index]
+    }
+
+    #[test]
+    fn json_survives_reading_back_and_keeps_its_key_order() {
+        let mut report = report("oct.mhd", true);
+        report.created = Some("2026-01-02T03:04:05Z".into());
+        let json = report.to_json();
+        assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+        let keys = ["schema", "software", "model", "device", "input", "spacing", "measurement", "warnings"];
+        let places: Vec<usize> =
+            keys.iter().map(|key| json.find(&format!("\n  \"{key}\":")).unwrap()).collect();
+        assert!(places.is_sorted(), "{places:?}");
+        assert!(json.starts_with("{\n  \"schema\": \"lacuna.report/1\""), "{json}");
+        assert!(json.ends_with("}\n"));
+    }
+
+    #[test]
+    fn json_names_the_source_of_every_spacing() {
+        let json: serde_json::Value = serde_json::from_str(&report("oct.mhd", true).to_json()).unwrap();
+        assert_eq!(
+            json["spacing"]["axial"],
+            serde_json::json!({"mm": 0.004, "source": "from_file", "tag": "ElementSpacing"})
+        );
+        let json: serde_json::Value = serde_json::from_str(&report("scan.png", false).to_json()).unwrap();
+        assert_eq!(json["spacing"]["axial"], serde_json::json!({"mm": null, "source": "unknown"}));
+        assert_eq!(json["measurement"]["classes"][0]["volume_nl"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn csv_has_a_header_and_one_row_a_class() {
+        let table = parse(&report("oct.mhd", true).to_csv());
+        assert_eq!(table.len(), 4);
+        assert!(table.iter().all(|row| row.len() == CSV_COLUMNS.len()));
+        let classes: Vec<&str> = (1..4).map(|row| cell(&table, row, "class")).collect();
+        assert_eq!(classes, ["IRF", "SRF", "PED"]);
+        // 2 voxels of 0.005 nl.
+        assert_eq!(cell(&table, 1, "volume_nl"), "0.01");
+        assert_eq!(cell(&table, 2, "volume_nl"), "0");
+        assert_eq!(cell(&table, 1, "lateral_mm"), "0.01");
+        assert_eq!(cell(&table, 1, "presence_score"), "0.875");
+        assert_eq!(cell(&table, 2, "presence_score"), "");
+        assert_eq!(cell(&table, 1, "laterality"), "OS");
+    }
+
+    #[test]
+    fn an_unknown_volume_is_an_empty_field_and_a_warning_that_says_why() {
+        let report = report("scan.png", false);
+        assert_eq!(
+            report.warnings,
+            [
+                "No volume in nanolitres: the file does not state the lateral and axial and between B-scans spacing."
+            ]
+        );
+        let table = parse(&report.to_csv());
+        assert_eq!(cell(&table, 1, "volume_nl"), "");
+        assert_eq!(cell(&table, 1, "voxels"), "2");
+    }
+
+    #[test]
+    fn commas_quotes_and_line_breaks_stay_in_their_field() {
+        let table = parse(&report("a \"left\", late\r\nscan.mhd", true).to_csv());
+        assert_eq!(cell(&table, 1, "input"), "a \"left\", late  scan.mhd");
+        assert_eq!(cell(&table, 1, "device"), "CPU, one thread");
+        assert_eq!(table.len(), 4);
+    }
+
+    #[test]
+    fn a_name_that_looks_like_a_formula_is_disarmed() {
+        for name in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\u{ff1d}1", "=cmd|'/c calc'!A1"] {
+            let table = parse(&report(name, true).to_csv());
+            assert!(cell(&table, 1, "input").starts_with('\''), "{name}");
+        }
+        let table = parse(&report("oct=1.mhd", true).to_csv());
+        assert_eq!(cell(&table, 1, "input"), "oct=1.mhd");
+    }
+
+    #[test]
+    fn every_report_says_what_it_is_for() {
+        assert!(report("oct.mhd", true).to_json().contains(RESEARCH_USE_NOTICE));
+        let table = parse(&report("oct.mhd", true).to_csv());
+        assert_eq!(cell(&table, 3, "research_use_notice"), RESEARCH_USE_NOTICE);
+    }
+}

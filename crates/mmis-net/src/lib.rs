@@ -1,0 +1,37 @@
+//! MMIS-Net on Burn: an encoder-decoder whose skip connections pass through
+//! Similarity Fusion blocks, with one sigmoid channel for each label of a
+//! label space that spans several datasets.
+//!
+//! MMIS-Net is published as arXiv 2508.13936 (Ndipenoch, Miron, Wang, Li,
+//! 2025); only its abstract is public. So each choice in this crate carries its
+//! standing: **\[paper\]** said in the abstract, **\[strong\]** or **\[medium\]**
+//! inferred, **\[ours\]** our own design. Never take an inference for the paper's.
+//!
+//! ```text
+//! B-scan ─► enc 0 ─► enc 1 ─► enc 2 ─► enc 3 ─► enc 4
+//!             │        │        │        │        │
+//!            SF 0 ◄── SF 1 ◄── SF 2 ◄── SF 3 ◄────┘    SF i = (1-s)·skip + s·decoder
+//!             │        └ aux    └ aux    └ aux         (auxiliary heads: training only)
+//!            head ─► one logit per label and pixel
+//! ```
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`network`] | [`MmisNetConfig`] -> `init(device)` -> [`MmisNet`] |
+//! | [`similarity_fusion`] | the SF block, its similarity map, its auxiliary head |
+//! | [`conv_block`] | convolution, instance norm, leaky ReLU |
+//! | [`instance_norm`] | instance norm in five passes over memory |
+//! | [`pointwise`] | 1x1 convolution as a matrix product |
+//! | [`label_space`] | labels, supersets, what a dataset annotates |
+//! | [`weights`] | int8 weights in one SafeTensors file |
+
+pub mod conv_block;
+pub mod instance_norm;
+pub mod label_space;
+pub mod network;
+pub mod pointwise;
+pub mod similarity_fusion;
+pub mod weights;
+
+pub use label_space::{LabelSpace, LabelSpaceError};
+pub use network::{MmisNet, MmisNetConfig, MmisNetOutput};

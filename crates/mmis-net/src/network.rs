@@ -1,0 +1,238 @@
+//! The network: encoder, Similarity Fusion decoder, head.
+
+use burn::module::Module;
+use burn::tensor::module::interpolate;
+use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
+use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use crate::conv_block::{ConvBlock, ConvBlockConfig};
+use crate::pointwise::{Pointwise, PointwiseConfig};
+use crate::similarity_fusion::{SimilarityFusion, SimilarityFusionConfig};
+
+/// Configuration of [`MmisNet`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MmisNetConfig {
+    /// Input channels: 1 for a B-scan alone.
+    pub channels_in: usize,
+    /// Labels, one logit each.
+    pub labels: usize,
+    /// Channels of each encoder stage, finest first; each stage halves rows and columns.
+    pub widths: Vec<usize>,
+    /// 3x3 blocks of each encoder stage.
+    pub encoder_blocks: Vec<usize>,
+    /// 3x3 blocks of each decoder stage, finest first; one less than encoder stages.
+    pub decoder_blocks: Vec<usize>,
+}
+
+impl MmisNetConfig {
+    /// The configuration for browsers \[ours\]: about 0.66 M parameters. The
+    /// full-resolution stage is kept to eight channels and one block, because
+    /// there a pass over memory costs four times what it costs a stage below.
+    pub fn browser(labels: usize) -> Self {
+        Self {
+            channels_in: 1,
+            labels,
+            widths: vec![8, 32, 64, 96, 128],
+            encoder_blocks: vec![1, 2, 2, 2, 2],
+            decoder_blocks: vec![1, 1, 1, 1],
+        }
+    }
+
+    /// nnU-Net's widths, 32 to 320 \[strong\]: for servers, not for browsers.
+    pub fn full(labels: usize) -> Self {
+        Self {
+            channels_in: 1,
+            labels,
+            widths: vec![32, 64, 128, 256, 320, 320],
+            encoder_blocks: vec![2; 6],
+            decoder_blocks: vec![2; 5],
+        }
+    }
+
+    /// A configuration of a few thousand parameters, for tests.
+    pub fn tiny(labels: usize) -> Self {
+        Self {
+            channels_in: 1,
+            labels,
+            widths: vec![4, 8, 8],
+            encoder_blocks: vec![1, 1, 1],
+            decoder_blocks: vec![1, 1],
+        }
+    }
+
+    /// Rows and columns of an input must be multiples of this.
+    pub fn size_multiple(&self) -> usize {
+        1 << self.widths.len().saturating_sub(1)
+    }
+
+    /// Whether the lists fit each other and stay within what we would build:
+    /// a weight file declares its configuration, and a hostile one must not
+    /// make us allocate.
+    pub fn is_buildable(&self) -> bool {
+        let stages = self.widths.len();
+        (2..=8).contains(&stages)
+            && self.encoder_blocks.len() == stages
+            && self.decoder_blocks.len() == stages - 1
+            && (1..=16).contains(&self.channels_in)
+            && (1..=256).contains(&self.labels)
+            && self.widths.iter().all(|width| (1..=512).contains(width))
+            && self.encoder_blocks.iter().chain(&self.decoder_blocks).all(|blocks| (1..=4).contains(blocks))
+    }
+
+    /// Multiply-adds x 2 of one forward pass over `rows` x `columns`
+    /// (convolutions and 1x1 convolutions; norms are not counted).
+    pub fn flops(&self, rows: usize, columns: usize) -> u64 {
+        let pixels = (rows * columns) as u64;
+        let mut sum = 0;
+        let mut previous = self.channels_in;
+        for (stage, (&width, &blocks)) in self.widths.iter().zip(&self.encoder_blocks).enumerate() {
+            let here = pixels >> (2 * stage);
+            sum += here * 9 * (previous * width + (blocks - 1) * width * width) as u64;
+            previous = width;
+        }
+        for (stage, &blocks) in self.decoder_blocks.iter().enumerate() {
+            let (width, coarser) = (self.widths[stage], self.widths[stage + 1]);
+            let here = pixels >> (2 * stage);
+            sum += here * (width * width + 9 * blocks * width * width) as u64;
+            sum += (here / 4) * (coarser * width) as u64;
+        }
+        2 * (sum + pixels * (self.widths[0] * self.labels) as u64)
+    }
+
+    /// Parameters on `device`, drawn at random.
+    pub fn init(&self, device: &Device) -> MmisNet {
+        let mut encoder = Vec::new();
+        let mut previous = self.channels_in;
+        for (stage, (&width, &blocks)) in self.widths.iter().zip(&self.encoder_blocks).enumerate() {
+            let first = ConvBlockConfig::new(previous, width);
+            let first = if stage == 0 { first } else { first.halving() };
+            let rest = (1..blocks).map(|_| ConvBlockConfig::new(width, width));
+            encoder.push(Stage {
+                blocks: std::iter::once(first).chain(rest).map(|block| block.init(device)).collect(),
+            });
+            previous = width;
+        }
+        let decoder = self
+            .decoder_blocks
+            .iter()
+            .enumerate()
+            .map(|(stage, &blocks)| {
+                let (width, coarser) = (self.widths[stage], self.widths[stage + 1]);
+                DecoderStage {
+                    project: PointwiseConfig::new(coarser, width).init(device),
+                    fusion: SimilarityFusionConfig::new(width, self.labels).init(device),
+                    refine: Stage {
+                        blocks: (0..blocks)
+                            .map(|_| ConvBlockConfig::new(width, width).init(device))
+                            .collect(),
+                    },
+                }
+            })
+            .collect();
+        MmisNet { encoder, decoder, head: PointwiseConfig::new(self.widths[0], self.labels).init(device) }
+    }
+}
+
+/// A run of 3x3 blocks at one scale.
+#[derive(Module, Debug)]
+struct Stage {
+    blocks: Vec<ConvBlock>,
+}
+
+impl Stage {
+    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        self.blocks.iter().fold(input, |features, block| block.forward(features))
+    }
+}
+
+/// One step up: project, upsample, fuse with the skip, refine.
+#[derive(Module, Debug)]
+struct DecoderStage {
+    project: Pointwise,
+    fusion: SimilarityFusion,
+    refine: Stage,
+}
+
+/// MMIS-Net.
+#[derive(Module, Debug)]
+pub struct MmisNet {
+    encoder: Vec<Stage>,
+    decoder: Vec<DecoderStage>,
+    head: Pointwise,
+}
+
+/// What [`MmisNet::forward_with_maps`] returns beside the logits.
+#[derive(Debug)]
+pub struct MmisNetOutput {
+    /// `[batch, labels, rows, columns]`
+    pub logits: Tensor<4>,
+    /// Similarity map of each SF block, finest first: `[batch, 1, rows >> i, columns >> i]`, 0..=1.
+    pub similarities: Vec<Tensor<4>>,
+    /// Fused features of each SF block, finest first, for the auxiliary heads.
+    fused: Vec<Tensor<4>>,
+}
+
+impl MmisNet {
+    /// Logits for every label and pixel; a sigmoid makes them probabilities.
+    ///
+    /// # Shapes
+    /// - `input`: `[batch, channels_in, rows, columns]`, rows and columns
+    ///   multiples of [`MmisNetConfig::size_multiple`]
+    /// - output: `[batch, labels, rows, columns]`
+    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        self.forward_with_maps(input).logits
+    }
+
+    /// As [`Self::forward`], with the similarity maps.
+    pub fn forward_with_maps(&self, input: Tensor<4>) -> MmisNetOutput {
+        let mut skips = Vec::with_capacity(self.encoder.len());
+        let mut features = input;
+        for stage in &self.encoder {
+            features = stage.forward(features);
+            skips.push(features.clone());
+        }
+        // The deepest map is the start of the way up, not a skip.
+        skips.pop();
+        let mut similarities = Vec::with_capacity(self.decoder.len());
+        let mut fused_maps = Vec::with_capacity(self.decoder.len());
+        for (stage, skip) in self.decoder.iter().zip(skips).rev() {
+            // Projecting before upsampling costs a quarter of the other order.
+            let semantics = upsample_to(stage.project.forward(features), &skip);
+            let fused = stage.fusion.forward(skip, semantics);
+            similarities.push(fused.similarity);
+            fused_maps.push(fused.features.clone());
+            features = stage.refine.forward(fused.features);
+        }
+        similarities.reverse();
+        fused_maps.reverse();
+        MmisNetOutput { logits: self.head.forward(features), similarities, fused: fused_maps }
+    }
+
+    /// Logits of the head, then of the auxiliary head of each SF block, finest first.
+    ///
+    /// # Shapes
+    /// - `input`: `[batch, channels_in, rows, columns]`
+    /// - output 0: `[batch, labels, rows, columns]`; output 1 + i:
+    ///   `[batch, labels, rows >> i, columns >> i]`
+    pub fn forward_supervised(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
+        let output = self.forward_with_maps(input);
+        let auxiliary = self
+            .decoder
+            .iter()
+            .zip(output.fused)
+            .map(|(stage, fused)| stage.fusion.auxiliary_logits(fused));
+        std::iter::once(output.logits).chain(auxiliary).collect()
+    }
+}
+
+/// Nearest-neighbour upsampling to the size of `like`: a transposed convolution
+/// would run Burn's direct kernel in browsers, and the refining 3x3 block smooths.
+fn upsample_to(features: Tensor<4>, like: &Tensor<4>) -> Tensor<4> {
+    let [_, _, rows, columns] = like.dims();
+    interpolate(
+        features,
+        InterpolateOptions::new(InterpolateMode::Nearest).with_output_size([rows, columns]),
+    )
+}

@@ -1,0 +1,269 @@
+//! Reading and writing the weight file.
+
+use std::collections::{BTreeMap, HashMap};
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::quantize;
+use crate::label_space::{LabelSpace, LabelSpaceError};
+use crate::network::MmisNetConfig;
+
+/// Value of the metadata key `format`.
+const FORMAT: &str = "lacuna.mmis-net/1";
+/// Name of the stored answer of the self-test.
+const SELF_TEST_ANSWER: &str = "self_test.answer";
+/// No weight file of ours comes near this; a larger one is not read.
+const MAX_BYTES: usize = 256 << 20;
+
+/// What a weight file says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// Name and version of the model, e.g. `mmis-net-browser 0.1.0`.
+    pub name: String,
+    /// The network.
+    pub config: MmisNetConfig,
+    /// The label space.
+    pub label_space: LabelSpace,
+    /// How a B-scan is prepared, in words and figures, for the reader of the file.
+    pub preprocessing: String,
+    /// Data, steps, seed and commit of the training.
+    pub training: String,
+    /// Scores reached, for the reader of the file.
+    pub scores: String,
+    /// SHA-256 over the float parameters before quantisation, hex.
+    pub float_parent_sha256: String,
+}
+
+/// Named f32 arrays with their shapes, sorted by name.
+pub type Arrays = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// A weight file in memory, dequantised.
+#[derive(Debug, Clone)]
+pub struct WeightsFile {
+    /// What it says of itself.
+    pub metadata: Metadata,
+    /// SHA-256 of the stored tensors, hex; checked on reading.
+    pub sha256: String,
+    /// The parameters, by path in the module.
+    pub parameters: Arrays,
+    /// What the network gives for the self-test's input.
+    pub self_test_answer: Vec<f32>,
+}
+
+impl WeightsFile {
+    /// Reads and checks a weight file.
+    ///
+    /// # Errors
+    /// [`WeightsError`] where it is damaged, of another format, or says of
+    /// itself what cannot be built.
+    pub fn read(bytes: &[u8]) -> Result<Self, WeightsError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(WeightsError::TooLarge { bytes: bytes.len() });
+        }
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| WeightsError::Damaged(e.to_string()))?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|e| WeightsError::Damaged(e.to_string()))?;
+        let strings = header.metadata().clone().unwrap_or_default();
+        let text = |key: &'static str| strings.get(key).cloned().ok_or(WeightsError::MissingMetadata { key });
+        let format = text("format")?;
+        if format != FORMAT {
+            return Err(WeightsError::OtherFormat { found: format });
+        }
+        let config: MmisNetConfig =
+            serde_json::from_str(&text("config")?).map_err(|e| WeightsError::Config(e.to_string()))?;
+        if !config.is_buildable() {
+            return Err(WeightsError::Config("its sizes do not fit each other".to_owned()));
+        }
+        let label_space = LabelSpace::from_json(&text("label_space")?)?;
+        if label_space.len() != config.labels {
+            return Err(WeightsError::Config(format!(
+                "{} channels for {} labels",
+                config.labels,
+                label_space.len()
+            )));
+        }
+        let expected = text("sha256")?;
+        let found = checksum(tensors.iter().map(|(name, view)| (name.to_owned(), view.data().to_vec())));
+        if found != expected {
+            return Err(WeightsError::Checksum { expected, found });
+        }
+
+        let mut parameters = Arrays::new();
+        let mut self_test_answer = Vec::new();
+        for (name, view) in tensors.iter() {
+            if let Some(path) = name.strip_suffix(".int8") {
+                let scale = tensors
+                    .tensor(&format!("{path}.scale"))
+                    .map_err(|_| WeightsError::MissingTensor { name: format!("{path}.scale") })?;
+                if view.dtype() != Dtype::I8 || view.shape().first() != scale.shape().first() {
+                    return Err(WeightsError::Layout { name: name.to_owned() });
+                }
+                let values: Vec<i8> = view.data().iter().map(|byte| byte.cast_signed()).collect();
+                let values = quantize::dequantize(&values, &floats(&format!("{path}.scale"), &scale)?);
+                parameters.insert(path.to_owned(), (view.shape().to_vec(), values));
+            } else if name == SELF_TEST_ANSWER {
+                self_test_answer = floats(name, &view)?;
+            } else if !name.ends_with(".scale") || tensors.tensor(&format!("{}.int8", name.trim_end_matches(".scale"))).is_err() {
+                parameters.insert(name.to_owned(), (view.shape().to_vec(), floats(name, &view)?));
+            }
+        }
+        let metadata = Metadata {
+            name: text("name")?,
+            config,
+            label_space,
+            preprocessing: text("preprocessing")?,
+            training: text("training")?,
+            scores: text("scores")?,
+            float_parent_sha256: text("float_parent_sha256")?,
+        };
+        Ok(Self { metadata, sha256: found, parameters, self_test_answer })
+    }
+
+    /// Quantises `parameters` and writes a weight file.
+    ///
+    /// `metadata.float_parent_sha256` is set from `parameters`.
+    ///
+    /// # Errors
+    /// [`WeightsError::Write`] where the arrays do not match their shapes.
+    pub fn write(
+        parameters: &Arrays,
+        metadata: &Metadata,
+        self_test_answer: &[f32],
+    ) -> Result<Vec<u8>, WeightsError> {
+        let mut stored: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
+        for (name, (shape, values)) in parameters {
+            if shape.len() < 2 {
+                stored.insert(name.clone(), (Dtype::F32, shape.clone(), bytes_of(values)));
+            } else {
+                let quantized = quantize::quantize(values, shape[0]);
+                let bytes = quantized.values.iter().map(|value| value.cast_unsigned()).collect();
+                stored.insert(format!("{name}.int8"), (Dtype::I8, shape.clone(), bytes));
+                stored.insert(format!("{name}.scale"), (Dtype::F32, vec![shape[0]], bytes_of(&quantized.scales)));
+            }
+        }
+        stored.insert(
+            SELF_TEST_ANSWER.to_owned(),
+            (Dtype::F32, vec![self_test_answer.len()], bytes_of(self_test_answer)),
+        );
+        let json = |e: serde_json::Error| WeightsError::Write(e.to_string());
+        let strings = HashMap::from([
+            ("format".to_owned(), FORMAT.to_owned()),
+            ("name".to_owned(), metadata.name.clone()),
+            ("config".to_owned(), serde_json::to_string(&metadata.config).map_err(json)?),
+            ("label_space".to_owned(), serde_json::to_string(&metadata.label_space).map_err(json)?),
+            ("preprocessing".to_owned(), metadata.preprocessing.clone()),
+            ("training".to_owned(), metadata.training.clone()),
+            ("scores".to_owned(), metadata.scores.clone()),
+            ("float_parent_sha256".to_owned(), parent_checksum(parameters)),
+            ("sha256".to_owned(), checksum(stored.iter().map(|(name, entry)| (name.clone(), entry.2.clone())))),
+        ]);
+        let mut views = Vec::with_capacity(stored.len());
+        for (name, (dtype, shape, bytes)) in &stored {
+            let view = TensorView::new(*dtype, shape.clone(), bytes).map_err(|e| WeightsError::Write(e.to_string()))?;
+            views.push((name.clone(), view));
+        }
+        serialize(views, Some(strings)).map_err(|e| WeightsError::Write(e.to_string()))
+    }
+}
+
+/// SHA-256 over names and bytes in the order of names, hex.
+fn checksum(tensors: impl Iterator<Item = (String, Vec<u8>)>) -> String {
+    let sorted: BTreeMap<String, Vec<u8>> = tensors.collect();
+    let mut hasher = Sha256::new();
+    for (name, bytes) in sorted {
+        hasher.update((name.len() as u64).to_le_bytes());
+        hasher.update(name.as_bytes());
+        hasher.update((bytes.len() as u64).to_le_bytes());
+        hasher.update(&bytes);
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn parent_checksum(parameters: &Arrays) -> String {
+    checksum(parameters.iter().map(|(name, (_, values))| (name.clone(), bytes_of(values))))
+}
+
+fn bytes_of(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+fn floats(name: &str, view: &TensorView<'_>) -> Result<Vec<f32>, WeightsError> {
+    if view.dtype() != Dtype::F32 {
+        return Err(WeightsError::Layout { name: name.to_owned() });
+    }
+    let (chunks, _) = view.data().as_chunks::<4>();
+    let values: Vec<f32> = chunks.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    if values.iter().all(|value| value.is_finite()) {
+        Ok(values)
+    } else {
+        Err(WeightsError::NotFinite { name: name.to_owned() })
+    }
+}
+
+/// What can be wrong with a weight file.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum WeightsError {
+    /// More bytes than any weight file of ours.
+    #[error("the weight file has {bytes} bytes, more than any of ours")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// Not SafeTensors, or cut off.
+    #[error("the weight file is damaged: {0}")]
+    Damaged(String),
+    /// A key of the metadata is missing.
+    #[error("the weight file lacks the metadata `{key}`: it is not one of Lacuna's")]
+    MissingMetadata {
+        /// The key.
+        key: &'static str,
+    },
+    /// Written by another version.
+    #[error("the weight file is of format `{found}`, this build reads `{FORMAT}`")]
+    OtherFormat {
+        /// Its format.
+        found: String,
+    },
+    /// The network it declares cannot be built.
+    #[error("the weight file declares a network that cannot be built: {0}")]
+    Config(String),
+    /// Its label space is wrong.
+    #[error(transparent)]
+    LabelSpace(#[from] LabelSpaceError),
+    /// The tensors are not those that were written.
+    #[error("the weight file is damaged: its checksum is {found}, not {expected}")]
+    Checksum {
+        /// Checksum in the metadata.
+        expected: String,
+        /// Checksum of the tensors.
+        found: String,
+    },
+    /// A tensor is missing.
+    #[error("the weight file lacks the tensor `{name}`")]
+    MissingTensor {
+        /// Its name.
+        name: String,
+    },
+    /// A tensor of another type or shape.
+    #[error("the tensor `{name}` of the weight file has another type or shape than the network wants")]
+    Layout {
+        /// Its name.
+        name: String,
+    },
+    /// NaN or infinity among the weights.
+    #[error("the tensor `{name}` of the weight file holds values that are not finite")]
+    NotFinite {
+        /// Its name.
+        name: String,
+    },
+    /// A tensor that the network does not have.
+    #[error("the weight file holds the tensor `{name}`, which the network does not have")]
+    UnknownTensor {
+        /// Its name.
+        name: String,
+    },
+    /// Writing failed.
+    #[error("the weight file could not be written: {0}")]
+    Write(String),
+}

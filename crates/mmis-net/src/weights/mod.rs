@@ -1,0 +1,22 @@
+//! Weights in one SafeTensors file: int8 per output channel, with metadata and checksum.
+//!
+//! Layout (ours, on the SafeTensors format of Hugging Face, version 0.x):
+//! a parameter of rank 2 or more named `p` is stored as `p.int8` (I8, the
+//! parameter's shape, output channel first) and `p.scale` (F32, one per output
+//! channel), value = int8 * scale; a parameter of rank 1 as `p` (F32). Names
+//! are the path in the module. `self_test.answer` (F32) is what the network
+//! gives for the self-test's input. `__metadata__` holds the strings of
+//! [`Metadata`].
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`quantize`] | f32 to int8 per output channel and back |
+//! | [`file`] | reading and writing the file |
+//! | [`parameters`] | between a network and named arrays |
+
+pub mod file;
+pub mod parameters;
+pub mod quantize;
+
+pub use file::{Metadata, WeightsError, WeightsFile};
+pub use parameters::{Parameters, load, load_parameters};

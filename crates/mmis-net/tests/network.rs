@@ -1,0 +1,127 @@
+//! The network on the CPU: shapes, fusion, weights.
+
+use burn::tensor::{Device, Distribution, Tensor};
+use mmis_net::similarity_fusion::SimilarityFusionConfig;
+use mmis_net::weights::{self, Metadata, Parameters, WeightsError, WeightsFile};
+use mmis_net::{LabelSpace, MmisNet, MmisNetConfig};
+
+fn tiny() -> (MmisNetConfig, MmisNet, Device) {
+    let device = Device::flex();
+    device.seed(7);
+    let config = MmisNetConfig::tiny(LabelSpace::shipped().unwrap().len());
+    (config.clone(), config.init(&device), device)
+}
+
+fn metadata(config: MmisNetConfig) -> Metadata {
+    Metadata {
+        name: "test 0".into(),
+        config,
+        label_space: LabelSpace::shipped().unwrap(),
+        preprocessing: String::new(),
+        training: String::new(),
+        scores: String::new(),
+        float_parent_sha256: String::new(),
+    }
+}
+
+fn values(tensor: Tensor<4>) -> Vec<f32> {
+    tensor.into_data().iter::<f32>().collect()
+}
+
+#[test]
+fn logits_have_the_size_of_the_input_and_a_channel_for_each_label() {
+    let (config, network, device) = tiny();
+    let input = Tensor::<4>::random([2, 1, 16, 24], Distribution::Default, &device);
+    let output = network.forward_with_maps(input.clone());
+    assert_eq!(output.logits.dims(), [2, config.labels, 16, 24]);
+    let maps: Vec<_> = output.similarities.iter().map(|map| map.dims()).collect();
+    assert_eq!(maps, [[2, 1, 16, 24], [2, 1, 8, 12]]);
+    let supervised: Vec<_> = network.forward_supervised(input).iter().map(|logits| logits.dims()).collect();
+    assert_eq!(supervised, [[2, config.labels, 16, 24], [2, config.labels, 16, 24], [2, config.labels, 8, 12]]);
+}
+
+#[test]
+fn a_fused_pixel_lies_between_detail_and_semantics_where_the_similarity_puts_it() {
+    let device = Device::flex();
+    let fusion = SimilarityFusionConfig::new(4, 1).init(&device);
+    let detail = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device);
+    let semantics = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device) + 3.0;
+    let fused = fusion.forward(detail.clone(), semantics.clone());
+    let (detail, semantics) = (values(detail), values(semantics));
+    let (features, similarity) = (values(fused.features), values(fused.similarity));
+    for (index, feature) in features.iter().enumerate() {
+        let s = similarity[index % 30];
+        assert!((0.0..=1.0).contains(&s));
+        let expected = (1.0 - s) * detail[index] + s * semantics[index];
+        assert!((feature - expected).abs() < 1e-4, "{feature} is not {expected}");
+    }
+    assert!(similarity.iter().any(|s| (s - similarity[0]).abs() > 1e-3), "the gate must depend on the pixel");
+}
+
+#[test]
+fn weights_come_back_from_the_file_within_half_a_quantisation_step() {
+    let (config, network, device) = tiny();
+    let parameters = Parameters::of(&network);
+    let bytes = WeightsFile::write(&parameters, &metadata(config), &[0.25, -1.0]).unwrap();
+    let file = WeightsFile::read(&bytes).unwrap();
+    assert_eq!(file.self_test_answer, [0.25, -1.0]);
+    assert_eq!(file.parameters.len(), parameters.len());
+    let restored = Parameters::of(&weights::load(&file, &device).unwrap());
+    for (name, (shape, before)) in &parameters {
+        let after = &restored[name].1;
+        let largest = before.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+        let bound = if shape.len() < 2 { 0.0 } else { largest / 127.0 * 0.51 };
+        for (before, after) in before.iter().zip(after) {
+            assert!((before - after).abs() <= bound, "{name}: {before} became {after}");
+        }
+    }
+}
+
+#[test]
+fn a_damaged_weight_file_is_refused_whatever_byte_is_hit() {
+    let (config, network, _) = tiny();
+    let bytes = WeightsFile::write(&Parameters::of(&network), &metadata(config), &[]).unwrap();
+    for cut in [0, 1, 7, 8, 100, bytes.len() / 2, bytes.len() - 1] {
+        assert!(WeightsFile::read(&bytes[..cut]).is_err(), "cut at {cut}");
+    }
+    let mut refused = 0;
+    for position in (bytes.len() * 3 / 4..bytes.len()).step_by(97) {
+        let mut damaged = bytes.clone();
+        damaged[position] ^= 0x10;
+        assert!(
+            matches!(WeightsFile::read(&damaged), Err(WeightsError::Checksum { .. } | WeightsError::NotFinite { .. })),
+            "flip at {position}"
+        );
+        refused += 1;
+    }
+    assert!(refused > 5);
+}
+
+#[test]
+fn weights_of_another_architecture_are_refused_by_name() {
+    let (config, network, device) = tiny();
+    let mut parameters = Parameters::of(&network);
+    let removed = parameters.keys().next().unwrap().clone();
+    parameters.remove(&removed);
+    let result = weights::load_parameters(config.init(&device), &parameters, &device);
+    assert_eq!(result.err(), Some(WeightsError::MissingTensor { name: removed }));
+}
+
+#[test]
+fn the_browser_configuration_keeps_its_budget() {
+    let labels = LabelSpace::shipped().unwrap().len();
+    let config = MmisNetConfig::browser(labels);
+    let parameters = burn::module::Module::num_params(&config.init(&Device::flex()));
+    assert!((500_000..=2_000_000).contains(&parameters), "{parameters} parameters");
+    // The working size of a 6 mm x 2 mm B-scan.
+    let flops = config.flops(256, 304);
+    assert!(flops <= 6_000_000_000, "{flops} FLOP");
+}
+
+#[test]
+fn configurations_that_cannot_be_built_are_told_apart() {
+    assert!(MmisNetConfig::browser(5).is_buildable());
+    assert!(MmisNetConfig::full(5).is_buildable());
+    let huge = MmisNetConfig { widths: vec![8, 1 << 40], ..MmisNetConfig::tiny(5) };
+    assert!(!huge.is_buildable());
+}

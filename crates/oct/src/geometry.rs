@@ -1,0 +1,218 @@
+//! Spacing per axis with the origin of every millimetre.
+
+use serde::{Deserialize, Serialize};
+
+/// The three axes of an OCT volume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Axis {
+    /// Along the retina within one B-scan (columns).
+    Lateral,
+    /// Into the eye (rows).
+    Axial,
+    /// From one B-scan to the next (frames).
+    BetweenBScans,
+}
+
+impl Axis {
+    /// All axes, in storage order: column, row, frame.
+    pub const ALL: [Self; 3] = [Self::Lateral, Self::Axial, Self::BetweenBScans];
+
+    /// The axis in words a clinician reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lateral => "lateral",
+            Self::Axial => "axial",
+            Self::BetweenBScans => "between B-scans",
+        }
+    }
+}
+
+/// Where a spacing came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SpacingSource {
+    /// Read from the file; `tag` names the field, e.g. `ElementSpacing`.
+    FromFile {
+        /// The header field or tag that was read.
+        tag: String,
+    },
+    /// Typed in by the user.
+    FromUser,
+    /// Assumed from the vendor's usual protocol.
+    VendorDefault {
+        /// Why this default was thought to apply.
+        why: String,
+    },
+    /// Not known: nothing in nanolitres may be shown.
+    Unknown,
+}
+
+/// Spacing along one axis in millimetres, with its source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AxisSpacing {
+    mm: Option<f64>,
+    source: SpacingSource,
+}
+
+impl AxisSpacing {
+    /// Largest spacing we believe, in mm. B-scans of one volume are never a
+    /// centimetre apart, and a figure above that is a unit mix-up (µm as mm).
+    pub const MAX_MM: f64 = 10.0;
+
+    /// A spacing that is not known.
+    pub fn unknown() -> Self {
+        Self { mm: None, source: SpacingSource::Unknown }
+    }
+
+    /// A spacing of `mm` millimetres from `source`.
+    ///
+    /// # Errors
+    /// [`GeometryError::ImpossibleSpacing`] where `mm` is not finite, not
+    /// positive or above [`Self::MAX_MM`].
+    pub fn new(axis: Axis, mm: f64, source: SpacingSource) -> Result<Self, GeometryError> {
+        if mm.is_finite() && mm > 0.0 && mm <= Self::MAX_MM {
+            Ok(Self { mm: Some(mm), source })
+        } else {
+            Err(GeometryError::ImpossibleSpacing { axis, mm })
+        }
+    }
+
+    /// Millimetres per sample, or `None` where unknown.
+    pub fn mm(&self) -> Option<f64> {
+        self.mm
+    }
+
+    /// Where the figure came from.
+    pub fn source(&self) -> &SpacingSource {
+        &self.source
+    }
+}
+
+/// Right or left eye.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Laterality {
+    /// Right eye.
+    #[serde(rename = "OD")]
+    Od,
+    /// Left eye.
+    #[serde(rename = "OS")]
+    Os,
+}
+
+/// How the B-scans lie on the retina.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanPattern {
+    /// Parallel, evenly spaced B-scans: the only pattern with a volume.
+    Raster,
+    /// The file does not say. A stack is treated as a raster.
+    #[default]
+    NotStated,
+}
+
+/// Geometry of a volume: spacing per axis, orientation, laterality.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Geometry {
+    /// Spacing along columns.
+    pub lateral: AxisSpacing,
+    /// Spacing along rows.
+    pub axial: AxisSpacing,
+    /// Spacing along frames.
+    pub between_bscans: AxisSpacing,
+    /// Position of the first sample in mm, file's own frame; written back with masks.
+    pub origin_mm: [f64; 3],
+    /// Row-major 3x3 direction cosines (a column of the matrix per axis), written back with masks.
+    pub direction: [f64; 9],
+    /// How the B-scans lie.
+    pub pattern: ScanPattern,
+    /// Which eye, where the file says so.
+    pub laterality: Option<Laterality>,
+}
+
+impl Default for Geometry {
+    fn default() -> Self {
+        Self {
+            lateral: AxisSpacing::unknown(),
+            axial: AxisSpacing::unknown(),
+            between_bscans: AxisSpacing::unknown(),
+            origin_mm: [0.0; 3],
+            direction: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0],
+            pattern: ScanPattern::default(),
+            laterality: None,
+        }
+    }
+}
+
+impl Geometry {
+    /// Spacing along `axis`.
+    pub fn spacing(&self, axis: Axis) -> &AxisSpacing {
+        match axis {
+            Axis::Lateral => &self.lateral,
+            Axis::Axial => &self.axial,
+            Axis::BetweenBScans => &self.between_bscans,
+        }
+    }
+
+    /// Replaces the spacing along `axis`.
+    pub fn set_spacing(&mut self, axis: Axis, spacing: AxisSpacing) {
+        match axis {
+            Axis::Lateral => self.lateral = spacing,
+            Axis::Axial => self.axial = spacing,
+            Axis::BetweenBScans => self.between_bscans = spacing,
+        }
+    }
+
+    /// Axes whose spacing is not known, in storage order.
+    pub fn unknown_axes(&self) -> Vec<Axis> {
+        Axis::ALL.into_iter().filter(|axis| self.spacing(*axis).mm().is_none()).collect()
+    }
+
+    /// Volume of one voxel in nanolitres (1 mm³ = 1000 nl), or `None` while
+    /// any spacing is unknown.
+    pub fn voxel_nl(&self) -> Option<f64> {
+        Some(self.lateral.mm()? * self.axial.mm()? * self.between_bscans.mm()? * 1000.0)
+    }
+}
+
+/// What can be wrong with a geometry.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum GeometryError {
+    /// A spacing that no OCT device has.
+    #[error("the {} spacing of {mm} mm is impossible: it must be above 0 and at most {} mm", axis.name(), AxisSpacing::MAX_MM)]
+    ImpossibleSpacing {
+        /// The axis.
+        axis: Axis,
+        /// The offending value in mm.
+        mm: f64,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(axis: Axis, mm: f64) -> AxisSpacing {
+        AxisSpacing::new(axis, mm, SpacingSource::FromUser).unwrap()
+    }
+
+    #[test]
+    fn voxel_volume_is_unknown_while_any_axis_is() {
+        let mut geometry = Geometry::default();
+        geometry.lateral = known(Axis::Lateral, 0.01);
+        geometry.axial = known(Axis::Axial, 0.004);
+        assert_eq!(geometry.voxel_nl(), None);
+        assert_eq!(geometry.unknown_axes(), vec![Axis::BetweenBScans]);
+        geometry.between_bscans = known(Axis::BetweenBScans, 0.12);
+        let voxel_nl = geometry.voxel_nl().unwrap();
+        assert!((voxel_nl - 0.0048).abs() < 1e-12, "{voxel_nl}");
+    }
+
+    #[test]
+    fn impossible_spacings_are_refused_with_their_value() {
+        for mm in [0.0, -0.1, f64::NAN, f64::INFINITY, 11.7] {
+            let refused = AxisSpacing::new(Axis::Axial, mm, SpacingSource::FromUser);
+            assert!(matches!(refused, Err(GeometryError::ImpossibleSpacing { axis: Axis::Axial, .. })));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The nouns of an OCT volume. No I/O, no GPU, no opinion about files.
+//!
+//! A volume is a stack of B-scans. We call its axes by their names in the
+//! clinic, never x, y, z: **columns** run along the retina (lateral), **rows**
+//! run into the eye (axial, vitreous first), **frames** are the B-scans
+//! themselves. Samples lie in memory with the column fastest, then the row,
+//! then the frame; a mask lies in the same grid.
+//!
+//! Geometry is sacred here: each axis carries its spacing in millimetres
+//! *together with where that figure came from* ([`SpacingSource`]), and a
+//! volume in nanolitres exists only where all three are known
+//! ([`Geometry::voxel_nl`]).
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`geometry`] | spacing with its source, laterality, scan pattern |
+//! | [`volume`] | samples, B-scan views, the volume |
+//! | [`mask`] | fluid classes and the label mask in the volume's grid |
+
+pub mod geometry;
+pub mod mask;
+pub mod volume;
+
+pub use geometry::{Axis, AxisSpacing, Geometry, GeometryError, Laterality, ScanPattern, SpacingSource};
+pub use mask::{FluidClass, LabelMask, MaskError};
+pub use volume::{BScan, OctVolume, SampleType, Samples, VolumeError};

@@ -1,0 +1,168 @@
+//! Fluid classes and the label mask in a volume's own grid.
+
+use serde::{Deserialize, Serialize};
+
+/// The three kinds of retinal fluid, with RETOUCH's label values
+/// (Bogunovic et al., IEEE TMI 2019): 1 IRF, 2 SRF, 3 PED; 0 is background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[repr(u8)]
+pub enum FluidClass {
+    /// Intraretinal fluid.
+    Irf = 1,
+    /// Subretinal fluid.
+    Srf = 2,
+    /// Pigment epithelial detachment.
+    Ped = 3,
+}
+
+impl FluidClass {
+    /// All classes, by label value.
+    pub const ALL: [Self; 3] = [Self::Irf, Self::Srf, Self::Ped];
+
+    /// Value in a mask: 1, 2 or 3.
+    pub fn label(self) -> u8 {
+        self as u8
+    }
+
+    /// Position among [`Self::ALL`]: 0, 1 or 2.
+    pub fn index(self) -> usize {
+        self as usize - 1
+    }
+
+    /// The class of a mask value, or `None` for background and unknown values.
+    pub fn from_label(label: u8) -> Option<Self> {
+        match label {
+            1 => Some(Self::Irf),
+            2 => Some(Self::Srf),
+            3 => Some(Self::Ped),
+            _ => None,
+        }
+    }
+
+    /// The field's abbreviation.
+    pub fn abbreviation(self) -> &'static str {
+        match self {
+            Self::Irf => "IRF",
+            Self::Srf => "SRF",
+            Self::Ped => "PED",
+        }
+    }
+
+    /// The full name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Irf => "intraretinal fluid",
+            Self::Srf => "subretinal fluid",
+            Self::Ped => "pigment epithelial detachment",
+        }
+    }
+}
+
+/// Labels 0..=3 in the grid of a volume, frame by frame. A frame that was not
+/// segmented is `None`: unmeasured is not zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelMask {
+    columns: usize,
+    rows: usize,
+    frames: Vec<Option<Vec<u8>>>,
+}
+
+impl LabelMask {
+    /// A mask in which no frame is measured yet.
+    pub fn unmeasured(columns: usize, rows: usize, frames: usize) -> Self {
+        Self { columns, rows, frames: vec![None; frames] }
+    }
+
+    /// Labels per row.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Rows per frame.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Number of frames, measured or not.
+    pub fn frames(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Number of frames that were segmented.
+    pub fn measured_frames(&self) -> usize {
+        self.frames.iter().flatten().count()
+    }
+
+    /// Labels of `frame` row by row, or `None` where it was not segmented.
+    pub fn frame(&self, frame: usize) -> Option<&[u8]> {
+        self.frames.get(frame)?.as_deref()
+    }
+
+    /// Stores the labels of one frame.
+    ///
+    /// # Errors
+    /// [`MaskError`] where the frame does not exist, the size differs, or a
+    /// label is above 3.
+    pub fn set_frame(&mut self, frame: usize, labels: Vec<u8>) -> Result<(), MaskError> {
+        let frames = self.frames.len();
+        let slot = self.frames.get_mut(frame).ok_or(MaskError::NoSuchFrame { frame, frames })?;
+        if labels.len() != self.columns * self.rows {
+            return Err(MaskError::Size { expected: self.columns * self.rows, found: labels.len() });
+        }
+        if let Some(label) = labels.iter().copied().find(|label| *label > 3) {
+            return Err(MaskError::UnknownLabel { label });
+        }
+        *slot = Some(labels);
+        Ok(())
+    }
+}
+
+/// What can be wrong with a mask.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MaskError {
+    /// A frame past the end.
+    #[error("the mask has {frames} B-scans, there is no index {frame}")]
+    NoSuchFrame {
+        /// The index asked for.
+        frame: usize,
+        /// How many there are.
+        frames: usize,
+    },
+    /// A frame of another size.
+    #[error("a mask of {found} labels does not fit a B-scan of {expected} samples")]
+    Size {
+        /// Samples in the B-scan.
+        expected: usize,
+        /// Labels given.
+        found: usize,
+    },
+    /// A label that means nothing here.
+    #[error("label {label} is none of 0 background, 1 IRF, 2 SRF, 3 PED")]
+    UnknownLabel {
+        /// The value found.
+        label: u8,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unmeasured_frame_is_not_an_empty_one() {
+        let mut mask = LabelMask::unmeasured(2, 1, 2);
+        mask.set_frame(1, vec![0, 3]).unwrap();
+        assert_eq!(mask.frame(0), None);
+        assert_eq!(mask.frame(1), Some(&[0, 3][..]));
+        assert_eq!(mask.measured_frames(), 1);
+    }
+
+    #[test]
+    fn wrong_sizes_labels_and_frames_are_refused() {
+        let mut mask = LabelMask::unmeasured(2, 1, 1);
+        assert_eq!(mask.set_frame(1, vec![0, 0]), Err(MaskError::NoSuchFrame { frame: 1, frames: 1 }));
+        assert_eq!(mask.set_frame(0, vec![0]), Err(MaskError::Size { expected: 2, found: 1 }));
+        assert_eq!(mask.set_frame(0, vec![0, 4]), Err(MaskError::UnknownLabel { label: 4 }));
+    }
+}

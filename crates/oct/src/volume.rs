@@ -1,0 +1,209 @@
+//! Samples in their native type, and the volume they form.
+
+use crate::geometry::Geometry;
+
+/// Samples as the file stores them; nothing is rescaled on reading.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Samples {
+    /// 8-bit unsigned.
+    U8(Vec<u8>),
+    /// 16-bit unsigned.
+    U16(Vec<u16>),
+    /// 32-bit float (signed integers and wider types are read into this).
+    F32(Vec<f32>),
+}
+
+/// The type of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SampleType {
+    /// 8-bit unsigned.
+    U8,
+    /// 16-bit unsigned.
+    U16,
+    /// 32-bit float.
+    F32,
+}
+
+impl Samples {
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::U8(v) => v.len(),
+            Self::U16(v) => v.len(),
+            Self::F32(v) => v.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The type of the samples.
+    pub fn sample_type(&self) -> SampleType {
+        match self {
+            Self::U8(_) => SampleType::U8,
+            Self::U16(_) => SampleType::U16,
+            Self::F32(_) => SampleType::F32,
+        }
+    }
+}
+
+/// An OCT volume: `frames` B-scans of `rows` x `columns` samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OctVolume {
+    columns: usize,
+    rows: usize,
+    frames: usize,
+    samples: Samples,
+    /// Spacing, orientation, laterality.
+    pub geometry: Geometry,
+    /// Device maker as far as the file tells, e.g. `Heidelberg`.
+    pub vendor: Option<String>,
+}
+
+impl OctVolume {
+    /// Builds a volume from samples laid out column-fastest, then row, then frame.
+    ///
+    /// # Errors
+    /// [`VolumeError`] where a dimension is zero or the count does not match.
+    pub fn new(
+        columns: usize,
+        rows: usize,
+        frames: usize,
+        samples: Samples,
+        geometry: Geometry,
+    ) -> Result<Self, VolumeError> {
+        if columns == 0 || rows == 0 || frames == 0 {
+            return Err(VolumeError::Empty { columns, rows, frames });
+        }
+        let wanted = columns.checked_mul(rows).and_then(|n| n.checked_mul(frames));
+        if wanted != Some(samples.len()) {
+            return Err(VolumeError::SampleCount { columns, rows, frames, samples: samples.len() });
+        }
+        Ok(Self { columns, rows, frames, samples, geometry, vendor: None })
+    }
+
+    /// Samples per row, along the retina.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Rows per B-scan, into the eye.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Number of B-scans.
+    pub fn frames(&self) -> usize {
+        self.frames
+    }
+
+    /// All samples.
+    pub fn samples(&self) -> &Samples {
+        &self.samples
+    }
+
+    /// B-scan `frame`, or `None` past the end.
+    pub fn bscan(&self, frame: usize) -> Option<BScan<'_>> {
+        (frame < self.frames).then_some(BScan { volume: self, frame })
+    }
+}
+
+/// One B-scan of a volume, borrowed.
+#[derive(Debug, Clone, Copy)]
+pub struct BScan<'a> {
+    volume: &'a OctVolume,
+    frame: usize,
+}
+
+impl BScan<'_> {
+    /// Samples per row.
+    pub fn columns(&self) -> usize {
+        self.volume.columns
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.volume.rows
+    }
+
+    /// Index in the volume.
+    pub fn frame(&self) -> usize {
+        self.frame
+    }
+
+    /// Geometry of the volume it belongs to.
+    pub fn geometry(&self) -> &Geometry {
+        &self.volume.geometry
+    }
+
+    /// The type of its samples.
+    pub fn sample_type(&self) -> SampleType {
+        self.volume.samples.sample_type()
+    }
+
+    /// The samples as `f32`, `rows * columns` long, row by row, in the file's
+    /// own units (0..=255 for 8-bit, 0..=65535 for 16-bit). Non-finite floats become 0.
+    pub fn to_f32(&self) -> Vec<f32> {
+        let count = self.volume.columns * self.volume.rows;
+        let range = self.frame * count..(self.frame + 1) * count;
+        match &self.volume.samples {
+            Samples::U8(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
+            Samples::U16(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
+            Samples::F32(v) => v[range].iter().map(|s| if s.is_finite() { *s } else { 0.0 }).collect(),
+        }
+    }
+}
+
+/// What can be wrong with a volume's dimensions.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VolumeError {
+    /// A dimension of zero.
+    #[error("the volume is empty: {columns} columns x {rows} rows x {frames} B-scans")]
+    Empty {
+        /// Columns given.
+        columns: usize,
+        /// Rows given.
+        rows: usize,
+        /// Frames given.
+        frames: usize,
+    },
+    /// Dimensions and samples disagree.
+    #[error("{columns} columns x {rows} rows x {frames} B-scans do not match {samples} samples")]
+    SampleCount {
+        /// Columns given.
+        columns: usize,
+        /// Rows given.
+        rows: usize,
+        /// Frames given.
+        frames: usize,
+        /// Samples given.
+        samples: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dimensions_that_do_not_match_the_samples_are_refused() {
+        let refused = OctVolume::new(2, 2, 2, Samples::U8(vec![0; 7]), Geometry::default());
+        assert!(matches!(refused, Err(VolumeError::SampleCount { samples: 7, .. })));
+        let refused = OctVolume::new(usize::MAX, 2, 2, Samples::U8(vec![0; 7]), Geometry::default());
+        assert!(matches!(refused, Err(VolumeError::SampleCount { .. })));
+        let refused = OctVolume::new(0, 2, 2, Samples::U8(vec![]), Geometry::default());
+        assert!(matches!(refused, Err(VolumeError::Empty { columns: 0, .. })));
+    }
+
+    #[test]
+    fn a_bscan_reads_its_own_frame_in_file_units() {
+        let samples = Samples::U16((0..24).map(|n| n * 1000).collect());
+        let volume = OctVolume::new(3, 4, 2, samples, Geometry::default()).unwrap();
+        let bscan = volume.bscan(1).unwrap();
+        assert_eq!(bscan.to_f32()[0], 12_000.0);
+        assert_eq!(bscan.to_f32().len(), 12);
+        assert!(volume.bscan(2).is_none());
+    }
+}

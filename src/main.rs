@@ -1,0 +1,2 @@
+//! Lacuna.
+fn main() {}
