@@ -161,7 +161,10 @@ impl FromStr for SpacingArg {
     fn from_str(text: &str) -> Result<Self, String> {
         let parts: Vec<&str> = text.split(',').map(str::trim).collect();
         let [lateral, axial, between] = parts.as_slice() else {
-            return Err(format!("three figures are needed, LATERAL,AXIAL,BETWEEN; there are {}", parts.len()));
+            return Err(format!(
+                "three figures are needed, LATERAL,AXIAL,BETWEEN; there are {}",
+                parts.len()
+            ));
         };
         let read = |axis: Axis, part: &str| -> Result<Option<AxisSpacing>, String> {
             if part.is_empty() {

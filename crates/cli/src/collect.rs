@@ -141,8 +141,10 @@ fn element_data_file(header: &Path) -> Option<String> {
     }
     let bytes = fs::read(header).ok()?;
     let text = String::from_utf8_lossy(&bytes);
-    let (_, name) =
-        text.lines().filter_map(|line| line.split_once('=')).find(|(key, _)| key.trim() == "ElementDataFile")?;
+    let (_, name) = text
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .find(|(key, _)| key.trim() == "ElementDataFile")?;
     let name = name.trim();
     let mut parts = Path::new(name).components();
     let is_plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
@@ -153,7 +155,8 @@ fn read_all(found: &[Found]) -> Result<Vec<InputFile>, Failure> {
     let limit = MAX_GIB << 30;
     let mut total = 0_u64;
     for file in found {
-        total = total.saturating_add(fs::metadata(&file.path).map_err(|source| read(&file.path, source))?.len());
+        total =
+            total.saturating_add(fs::metadata(&file.path).map_err(|source| read(&file.path, source))?.len());
     }
     if total > limit {
         return Err(Failure::TooLarge { limit_gib: MAX_GIB });
@@ -212,7 +215,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let header = write(root.path(), "oct.mhd", "NDims = 3\nElementDataFile = oct.raw\n");
         let raw = write(root.path(), "oct.raw", "12345678");
-        assert_eq!(names(&collect(&[header.clone()], None).unwrap()), ["oct.mhd", "oct.raw"]);
+        assert_eq!(names(&collect(std::slice::from_ref(&header), None).unwrap()), ["oct.mhd", "oct.raw"]);
         assert_eq!(names(&collect(&[header, raw], None).unwrap()), ["oct.mhd", "oct.raw"]);
     }
 
@@ -231,7 +234,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let inputs = [write(root.path(), "od/1.png", "a"), write(root.path(), "os/1.png", "b")];
         let files = collect(&inputs, None).unwrap();
-        assert!(files[0].path.ends_with("od/1.png") && files[1].path.ends_with("os/1.png"), "{:?}", names(&files));
+        assert!(
+            files[0].path.ends_with("od/1.png") && files[1].path.ends_with("os/1.png"),
+            "{:?}",
+            names(&files)
+        );
     }
 
     #[test]

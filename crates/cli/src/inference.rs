@@ -26,9 +26,7 @@ impl EngineSegmenter {
             DeviceArg::Cpu => DevicePreference::Cpu,
         };
         let from_file = weights
-            .map(|path| {
-                std::fs::read(path).map_err(|source| Failure::Read { path: path.to_owned(), source })
-            })
+            .map(|path| std::fs::read(path).map_err(|source| Failure::Read { path: path.to_owned(), source }))
             .transpose()?;
         let weights = from_file.as_deref().unwrap_or(engine::BUNDLED_WEIGHTS);
         pollster::block_on(Engine::new(weights, preference)).map(Self).map_err(|error| failed(&error))

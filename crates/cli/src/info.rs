@@ -81,7 +81,10 @@ fn table(info: &Info) -> String {
         ("format", info.format.clone()),
         (
             "size",
-            format!("{} columns x {} rows x {} B-scans, {}", info.columns, info.rows, info.frames, info.sample_type),
+            format!(
+                "{} columns x {} rows x {} B-scans, {}",
+                info.columns, info.rows, info.frames, info.sample_type
+            ),
         ),
         ("lateral", spacing(&info.spacing_mm.lateral)),
         ("axial", spacing(&info.spacing_mm.axial)),

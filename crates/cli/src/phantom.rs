@@ -24,9 +24,7 @@ pub fn run(args: &PhantomArgs, json: bool) -> Result<(), Failure> {
     let reference = metaimage::write_mask(&truth, &volume.geometry, "reference.raw")
         .map_err(|error| Failure::Encode { file: "reference.mhd".to_owned(), reason: error.to_string() })?;
     let oct = metaimage::write_volume(&volume, "oct.raw");
-    for (raw, header, files) in
-        [("oct.raw", "oct.mhd", oct), ("reference.raw", "reference.mhd", reference)]
-    {
+    for (raw, header, files) in [("oct.raw", "oct.mhd", oct), ("reference.raw", "reference.mhd", reference)] {
         outputs.stage(raw, &files.raw)?;
         outputs.stage(header, files.header.as_ref())?;
     }

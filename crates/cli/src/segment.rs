@@ -145,7 +145,8 @@ pub fn output_files(
     if is_image_stack(&opened.frame_names, mask.frames()) {
         for (frame, name) in mask_names(&opened.frame_names).into_iter().enumerate() {
             let Some(labels) = mask.frame(frame) else { continue };
-            let png = images::write_mask_png(mask.columns(), mask.rows(), labels).map_err(|e| encode(&name, &e))?;
+            let png =
+                images::write_mask_png(mask.columns(), mask.rows(), labels).map_err(|e| encode(&name, &e))?;
             files.push((name, png));
         }
     }

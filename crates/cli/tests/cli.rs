@@ -1,5 +1,8 @@
 //! The compiled program, from the outside.
 
+// Helpers of tests are tests too; clippy only sees `#[test]` functions.
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -22,7 +25,17 @@ fn json(output: &Output) -> Value {
 /// A phantom of two B-scans in `folder`.
 fn phantom(folder: &Path, style: &str, seed: &str) {
     let made = lacuna(&[
-        "phantom", "--style", style, "--seed", seed, "--frames", "2", "--fluid", "irf,srf", "--out", text(folder),
+        "phantom",
+        "--style",
+        style,
+        "--seed",
+        seed,
+        "--frames",
+        "2",
+        "--fluid",
+        "irf,srf",
+        "--out",
+        text(folder),
     ]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
@@ -126,7 +139,8 @@ fn segmenting_writes_masks_that_open_again_equal_and_a_report() {
     let root = tempfile::tempdir().unwrap();
     let (eye, out) = (root.path().join("eye"), root.path().join("out"));
     phantom(&eye, "spectralis", "3");
-    let done = lacuna(&["segment", text(&eye.join("oct.mhd")), "--out", text(&out), "--device", "cpu", "--json"]);
+    let done =
+        lacuna(&["segment", text(&eye.join("oct.mhd")), "--out", text(&out), "--device", "cpu", "--json"]);
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
 
     let files = ["mask.mhd", "mask.nii.gz", "mask.raw", "report.csv", "report.json"];
@@ -187,8 +201,16 @@ fn an_image_stack_gets_a_mask_image_per_bscan_and_advice_on_spacing() {
     let report: Value = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
     assert_eq!(report["measurement"]["classes"][0]["volume_nl"], Value::Null);
 
-    let done =
-        lacuna(&["segment", text(&stack), "--out", text(&out), "--device", "cpu", "--spacing-mm", "0.01,0.002,0.05"]);
+    let done = lacuna(&[
+        "segment",
+        text(&stack),
+        "--out",
+        text(&out),
+        "--device",
+        "cpu",
+        "--spacing-mm",
+        "0.01,0.002,0.05",
+    ]);
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
     let report: Value = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
     assert!(report["measurement"]["classes"][0]["volume_nl"].is_number());

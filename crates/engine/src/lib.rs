@@ -1,1 +1,5 @@
-//! engine
+//! The one pipeline behind worker, command line and trainer.
+
+pub mod postprocess;
+pub mod preprocess;
+pub mod resample;

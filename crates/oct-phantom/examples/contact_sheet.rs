@@ -13,7 +13,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arg = |index: usize, default: &str| args.get(index).cloned().unwrap_or_else(|| default.to_owned());
     let out = arg(0, "phantoms");
     let wanted = arg(1, "spectralis");
-    let style = VendorStyle::ALL.into_iter().find(|s| s.name().eq_ignore_ascii_case(&wanted)).ok_or("no such style")?;
+    let style = VendorStyle::ALL
+        .into_iter()
+        .find(|s| s.name().eq_ignore_ascii_case(&wanted))
+        .ok_or("no such style")?;
     let count: u64 = arg(2, "12").parse()?;
     let first: u64 = arg(3, "1").parse()?;
     let (irf, srf, ped) = match arg(4, "random").as_str() {
@@ -62,9 +65,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (w, h) = (bscan.columns as u32, bscan.rows as u32);
         let name = format!("{}_{seed:04}.png", style.name());
         image::save_buffer(Path::new(&out).join("images").join(&name), &grey, w, h, image::ColorType::L8)?;
-        image::save_buffer(Path::new(&out).join("masks").join(&name), &bscan.labels, w, h, image::ColorType::L8)?;
+        image::save_buffer(
+            Path::new(&out).join("masks").join(&name),
+            &bscan.labels,
+            w,
+            h,
+            image::ColorType::L8,
+        )?;
         image::save_buffer(Path::new(&out).join("truth").join(&name), &colour, w, h, image::ColorType::Rgb8)?;
     }
-    println!("{} frames of {}: {:.1} ms each", count, style.name(), spent.as_secs_f64() * 1000.0 / count as f64);
+    println!(
+        "{} frames of {}: {:.1} ms each",
+        count,
+        style.name(),
+        spent.as_secs_f64() * 1000.0 / count as f64
+    );
     Ok(())
 }

@@ -118,7 +118,10 @@ pub struct Shape {
     scale: [f32; REGIONS],
     variation: Noise,
     variation_depth: f32,
+    fringe: f32,
     nasal_rnfl: f32,
+    /// Centre and radius of the optic disc in mm.
+    disc: ([f32; 2], f32),
     choroid: f32,
     rpe_roughness: f32,
 }
@@ -131,22 +134,38 @@ impl Shape {
         for factor in &mut scale {
             *factor = overall * stream.between(0.85, 1.2);
         }
+        let fovea = [stream.between(-0.6, 0.6), stream.between(-0.5, 0.5)];
+        let nasal = if stream.chance(0.5) { 1.0 } else { -1.0 };
+        // The disc's centre lies some 4.2 to 4.7 mm nasal, a little above the fovea; it is 1.5 to 1.8 mm wide.
+        let disc_at = [fovea[0] + nasal * stream.between(3.7, 4.7), fovea[1] + stream.between(-0.9, 0.1)];
         Self {
-            fovea: [stream.between(-0.6, 0.6), stream.between(-0.5, 0.5)],
-            nasal: if stream.chance(0.5) { 1.0 } else { -1.0 },
+            fovea,
+            nasal,
+            disc: (disc_at, stream.between(0.75, 0.95)),
             tilt: [stream.between(-0.055, 0.055), stream.between(-0.04, 0.04)],
             // An eye of 24 mm shows almost flat in the scan; staphyloma and arm length bend it either way.
-            sag: [stream.between(-0.008, 0.035), stream.between(-0.008, 0.03)],
+            sag: [stream.between(-0.008, 0.026), stream.between(-0.008, 0.024)],
             undulation: Noise::new(stream),
             undulation_mm: stream.log_between(0.002, 0.05),
             pit_radius: stream.between(0.32, 0.65),
             scale,
             variation: Noise::new(stream),
             variation_depth: stream.between(0.04, 0.2),
+            fringe: stream.between(0.001, 0.006),
             nasal_rnfl: stream.between(0.02, 0.1),
             choroid: stream.between(0.1, 0.36),
             rpe_roughness: stream.log_between(0.0005, 0.004),
         }
+    }
+
+    /// How far (x, y) lies in the optic disc: 0 outside, 1 inside its rim.
+    pub fn disc(&self, x: f32, y: f32) -> f32 {
+        1.0 - smoothstep(-0.12, 0.03, self.beyond_disc(x, y))
+    }
+
+    fn beyond_disc(&self, x: f32, y: f32) -> f32 {
+        let (at, radius) = self.disc;
+        ((x - at[0]).powi(2) + (y - at[1]).powi(2)).sqrt() - radius
     }
 
     /// Depth of Bruch's membrane.
@@ -177,12 +196,15 @@ impl Shape {
             let local = self.variation.over_plane(x / 1.1 + 17.0 * index as f32, y / 1.1);
             thickness[index] = mm * self.scale[index] * (1.0 + self.variation_depth * local);
         };
-        set(Region::Rnfl, 0.006 + pit * (0.014 + 0.02 * arcuate + self.nasal_rnfl * towards_disc));
+        let beyond = self.beyond_disc(x, y);
+        // Fibres crowd over the rim and sink into the cup.
+        let rim = 0.16 * (-(beyond / 0.4).powi(2)).exp() * smoothstep(-0.45, 0.0, beyond);
+        set(Region::Rnfl, 0.006 + pit * (0.014 + 0.02 * arcuate + self.nasal_rnfl * towards_disc) + rim);
         set(Region::Gcl, 0.002 + pit * (0.016 + 0.034 * parafovea) * swelling.inner_thinning);
         set(Region::Ipl, 0.003 + pit * (0.024 + 0.017 * parafovea) * swelling.inner_thinning);
         set(Region::Inl, 0.004 + pit * (0.026 + 0.013 * parafovea));
         set(Region::Opl, 0.006 + pit * 0.02);
-        set(Region::Onl, (0.055 + 0.045 * foveola + 0.01 * parafovea) * (1.0 - 0.7 * atrophy));
+        set(Region::Onl, (0.055 + 0.045 * foveola + 0.01 * parafovea) * (1.0 - 0.45 * atrophy));
         set(Region::Elm, 0.006);
         set(Region::Myoid, 0.017 * (1.0 - 0.6 * atrophy));
         set(Region::Ez, 0.015 * (1.0 - 0.5 * atrophy));
@@ -202,13 +224,20 @@ impl Shape {
             boundary[index] = z;
             z -= thickness[index];
         }
+        // Layers of cells end in a fringe of a few um. It moves borders, not the ILM.
+        for index in Region::Rnfl as usize..=Region::Opl as usize {
+            let room = thickness[index].min(thickness[index + 1]);
+            let fringe = self.variation.over_plane(x / 0.05 + 71.0 * index as f32, y / 0.08);
+            boundary[index] += self.fringe.min(0.2 * room) * fringe;
+        }
         let mut lift = [0.0_f32; BOUNDARIES];
         let mut pushed = 0.0;
         for index in (0..=Region::Bruch as usize).rev() {
             lift[index] = pushed;
             pushed += match Region::ALL[index] {
                 Region::SubRpe => sub_rpe,
-                Region::Subretinal => fluid.subretinal_height(x, y),
+                // Fluid runs off a detachment and pools beside it.
+                Region::Subretinal => (fluid.subretinal_height(x, y) - 0.6 * sub_rpe).max(0.0),
                 Region::Onl => swelling.onl,
                 Region::Inl => swelling.inl,
                 _ => 0.0,
@@ -243,12 +272,12 @@ impl Surfaces {
     /// segments follow exactly, so the lesions' own heights stay exact.
     pub fn settle(columns: &[Column], lateral: f32, top: f32) -> Self {
         let stiffness_mm = |index: usize| match Region::ALL[index] {
-            Region::Vitreous => 0.17,
-            Region::Rnfl => 0.15,
+            Region::Vitreous => 0.2,
+            Region::Rnfl => 0.18,
             Region::Gcl => 0.11,
             Region::Ipl => 0.07,
-            Region::Inl => 0.05,
-            Region::Opl => 0.04,
+            Region::Inl => 0.06,
+            Region::Opl => 0.055,
             Region::Onl | Region::Elm => 0.02,
             _ => 0.0,
         };

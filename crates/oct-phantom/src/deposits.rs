@@ -67,9 +67,9 @@ impl Deposits {
             let clusters: Vec<[f32; 2]> = (0..stream.count(1, 6))
                 .map(|_| [fovea[0] + 1.1 * stream.normal(), fovea[1] + 1.1 * stream.normal()])
                 .collect();
-            for _ in 0..stream.count(10, if diabetic { 420 } else { 150 }) {
+            for _ in 0..stream.log_between(20.0, if diabetic { 2500.0 } else { 500.0 }) as usize {
                 let home = clusters[stream.count(0, clusters.len() - 1)];
-                let spread = if stream.chance(0.4) { 1.4 } else { 0.3 };
+                let spread = if stream.chance(0.5) { 1.4 } else { 0.3 };
                 foci.push(Focus {
                     at: [home[0] + spread * stream.normal(), home[1] + spread * stream.normal()],
                     depth: stream.between(0.12, 0.9),
@@ -80,13 +80,14 @@ impl Deposits {
                 });
             }
             // Exudates: confluent plaques, mostly in the OPL, that shadow what lies below.
-            let exudates = if diabetic && stream.chance(0.6) { stream.count(1, 25) } else { 0 };
+            let exudates =
+                if diabetic && stream.chance(0.6) { stream.log_between(2.0, 60.0) as usize } else { 0 };
             for _ in 0..exudates {
                 let home = clusters[stream.count(0, clusters.len() - 1)];
                 foci.push(Focus {
                     at: [home[0] + 0.35 * stream.normal(), home[1] + 0.35 * stream.normal()],
                     depth: stream.between(0.4, 0.75),
-                    radius: stream.log_between(0.02, 0.1),
+                    radius: stream.log_between(0.02, 0.085),
                     flatness: stream.between(0.35, 0.9),
                     brightness: stream.between(0.7, 1.0),
                     shade: stream.between(0.08, 0.35),
@@ -134,7 +135,7 @@ impl Deposits {
         for (at, radius) in &self.atrophic {
             let r = ((x - at[0]).powi(2) + (y - at[1]).powi(2)).sqrt();
             let edge = radius * (1.0 + 0.3 * self.outline.over_plane(x / 0.3, y / 0.3));
-            gone = gone.max(1.0 - smoothstep(edge - 0.06, edge + 0.06, r));
+            gone = gone.max(1.0 - smoothstep(edge - 0.2, edge + 0.2, r));
         }
         gone
     }

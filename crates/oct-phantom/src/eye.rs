@@ -140,7 +140,8 @@ impl Eye {
             dimming_depth: stream.between(0.0, 0.12),
             placement: stream.between(0.28, 0.62),
             jitter: stream.log_between(0.001, 0.02),
-            padding: padded.then(|| [stream.between(-0.09, 0.09), stream.between(0.0, 0.05), stream.between(0.0, 0.05)]),
+            padding: padded
+                .then(|| [stream.between(-0.09, 0.09), stream.between(0.0, 0.05), stream.between(0.0, 0.05)]),
             enhancement: stream.between(0.0, 0.12),
             look,
         }
@@ -181,7 +182,7 @@ impl Eye {
             match bscan.samples {
                 Samples::U8(mut frame) => bytes.append(&mut frame),
                 Samples::U16(mut frame) => words.append(&mut frame),
-                Samples::F32(_) => unreachable!("no style has float samples"),
+                Samples::F32(_) => debug_assert!(false, "no style has float samples"),
             }
             let stored = mask.set_frame(frame, bscan.labels);
             debug_assert!(stored.is_ok(), "labels are 0..=3 in the mask's own grid");
@@ -269,6 +270,9 @@ impl Eye {
                     continue;
                 }
                 let mut grey = look.grey[index];
+                if kind >= Region::Onl && kind != Region::Subretinal {
+                    grey -= look.streak;
+                }
                 let x = canvas.x[column];
                 let deep = z + top;
                 let ilm = canvas.surfaces.boundary[0][column];
@@ -278,15 +282,32 @@ impl Eye {
                         let below = z - bruch;
                         // Vessel lumina grow with depth: choriocapillaris, Sattler, Haller. The sum
                         // of two fields hides the lattice; a slanted one breaks its upright grid.
-                        let haller = self.texture.in_space((x + 0.6 * deep) / r.haller, y / 0.2, deep / (0.6 * r.haller));
-                        let second = self.texture.in_space((x - 0.8 * deep) / r.haller * 1.7 + 9.0, y / 0.12, deep / (0.4 * r.haller));
-                        let sattler = self.texture.in_space((x + deep) / 0.045 + 50.0, y / 0.06, (deep - 0.3 * x) / 0.035);
+                        let haller = self.texture.in_space(
+                            (x + 0.6 * deep) / r.haller,
+                            y / 0.2,
+                            deep / (0.6 * r.haller),
+                        );
+                        let second = self.texture.in_space(
+                            (x - 0.8 * deep) / r.haller * 1.7 + 9.0,
+                            y / 0.12,
+                            deep / (0.4 * r.haller),
+                        );
+                        let sattler = self.texture.in_space(
+                            (x + deep) / 0.045 + 50.0,
+                            y / 0.06,
+                            (deep - 0.3 * x) / 0.035,
+                        );
                         let fine = self.texture.in_space(x / 0.022 + 80.0, y / 0.03, deep / 0.016);
                         let vessel = smoothstep(-0.25, 0.6, 0.7 * haller + 0.5 * second);
-                        let in_choroid = 1.0 - smoothstep(-0.03, 0.04, z - choroid_end(&canvas.surfaces, column));
+                        let in_choroid =
+                            1.0 - smoothstep(-0.03, 0.04, z - choroid_end(&canvas.surfaces, column));
                         let large = smoothstep(0.03, 0.14, below) * in_choroid;
                         let small = (1.0 - smoothstep(0.05, 0.2, below)) * smoothstep(0.0, 0.02, below);
-                        grey = lerp(r.grey[Region::Sclera as usize], r.grey[Region::Choroid as usize], in_choroid);
+                        grey = lerp(
+                            r.grey[Region::Sclera as usize],
+                            r.grey[Region::Choroid as usize],
+                            in_choroid,
+                        );
                         grey += r.choroid_contrast * ((0.3 - vessel) * large + 0.35 * sattler * small);
                         grey += 0.035 * fine + 0.08 * (1.0 - smoothstep(0.0, 0.03, below));
                         grey -= r.loss_choroid * below + look.lost;
@@ -309,10 +330,14 @@ impl Eye {
                             None => 0.04 * fine,
                         };
                     }
-                    Region::Rpe | Region::Bruch => grey -= r.loss_retina * (z - ilm),
+                    Region::Rpe | Region::Bruch => grey -= (r.loss_retina + 1.1 * look.disc) * (z - ilm),
                     _ => {
                         let fine = self.texture.in_space(x / 0.035, y / 0.06, deep / 0.018);
-                        grey += r.texture * fine - r.loss_retina * (z - ilm);
+                        // Grains stand out bright, gaps do not stand out dark.
+                        let grain = fine + 0.8 * (fine * fine.abs()).max(0.0);
+                        let patch = self.texture.in_space(x / 0.16 + 33.0, y / 0.2, deep / 0.05);
+                        grey += r.texture * grain + r.patches * patch
+                            - (r.loss_retina + 1.1 * look.disc) * (z - ilm);
                         if kind == Region::Onl {
                             // Henle's fibres are the upper half of this region.
                             let (upper, lower) = canvas.surfaces.span(Region::Onl, column);
@@ -345,6 +370,22 @@ impl Eye {
             }
             grey[Region::Rpe as usize] -= 0.18 * atrophy;
         }
+        // The ellipsoid zone breaks up in patches, mostly where the retina is ill.
+        let patch = smoothstep(0.1, 0.5, self.texture.over_plane(x / 0.35 + 200.0, y / 0.5)) * r.ez_loss;
+        for region in [Region::Ez, Region::Elm, Region::Os] {
+            let index = region as usize;
+            grey[index] = lerp(grey[index], grey[Region::Myoid as usize] + 0.05, 0.85 * patch);
+        }
+        // Bands are beaded, not ruled: photoreceptors and RPE vary over some 30 um.
+        let bead = self.texture.over_plane(x / 0.03 + 300.0, y / 0.05);
+        grey[Region::Ez as usize] += 0.05 * bead;
+        grey[Region::Rpe as usize] += 0.04 * self.texture.over_plane(x / 0.04 + 400.0, y / 0.05);
+        let disc = self.shape.disc(x, y);
+        if disc > 0.0 {
+            for grey in &mut grey[Region::Rnfl as usize..=Region::Bruch as usize] {
+                *grey = lerp(*grey, 0.56, disc);
+            }
+        }
         let surfaces = &canvas.surfaces;
         let height = |region| {
             let (top, bottom) = surfaces.span(region, column);
@@ -365,17 +406,23 @@ impl Eye {
         }
         let (dx, dy) = (x - self.shape.fovea[0], y - self.shape.fovea[1]);
         let away = (dx * dx + dy * dy).sqrt();
-        let henle = r.henle * dx / (away + 0.1) * smoothstep(0.1, 0.5, away) * (1.0 - smoothstep(1.5, 3.0, away));
+        let henle =
+            r.henle * dx / (away + 0.1) * smoothstep(0.1, 0.5, away) * (1.0 - smoothstep(1.5, 3.0, away));
         // The RPE swallows light; where it is gone the choroid shines. Solid detachments shadow it.
         let solid = matches!(detachment, Some(Detachment::Fibrovascular | Detachment::Drusenoid));
         let shadow = if solid { 0.5 * lifted.min(0.4) } else { 0.0 };
         let clear = height(Region::Subretinal) + if solid { 0.0 } else { 0.3 * lifted };
-        let lost = shadow - 0.16 * atrophy - self.enhancement * (clear * 5.0).min(1.0);
-        // Swollen retina scatters less.
+        let lost = shadow - 0.16 * atrophy - self.enhancement * (clear * 5.0).min(1.0) + 0.1 * disc;
+        // Swollen INL scatters less; the ONL either way.
         let swelling = canvas.fluid.swelling(x, y);
         grey[Region::Inl as usize] -= (0.8 * swelling.inl).min(0.06);
-        grey[Region::Onl as usize] -= (0.4 * swelling.onl).min(0.05);
-        ColumnLook { grey, henle, lost, detachment }
+        grey[Region::Onl as usize] += (swelling.onl / 0.08).min(1.0) * r.edema_tint;
+        // Swollen retina is lit unevenly: upright streaks from its middle down.
+        let swollen = ((swelling.inl + swelling.onl) / 0.06).min(1.0);
+        let streak = 0.6 * self.texture.over_plane(x / 0.05 + 500.0, y / 0.06)
+            + 0.6 * self.texture.over_plane(x / 0.13 + 600.0, y / 0.15);
+        let streak = r.streaks * swollen * streak.max(-0.3);
+        ColumnLook { grey, henle, lost, disc, streak, detachment }
     }
 
     /// Cysts: shape functions on the pixel grid, septa where two compete, then grey and labels.
@@ -403,7 +450,8 @@ impl Eye {
                 let lowest = canvas.surfaces.below(Region::Onl, column) - 0.003;
                 let reach_z = 1.5 * cyst.half[2] + 0.02;
                 let first = ((centre - reach_z).max(highest) / axial - 0.5).ceil().max(0.0) as usize;
-                let end = ((((centre + reach_z).min(lowest)) / axial + 0.5).floor().max(0.0) as usize).min(rows);
+                let end =
+                    ((((centre + reach_z).min(lowest)) / axial + 0.5).floor().max(0.0) as usize).min(rows);
                 for row in first..end {
                     let z = (row as f32 + 0.5) * axial;
                     let f = shape_function(cyst, self.fluid.wall, canvas.x[column], y, z - centre, z + top);
@@ -420,15 +468,19 @@ impl Eye {
             let Some(cyst) = canvas.fluid.cysts.get(*index as usize) else { continue };
             let smallest = cyst.half[0].min(cyst.half[2]);
             // Distance to the wall in mm, septa included: positive inside.
-            let to_neighbour = if *second > FAR { 0.5 * (first - second - self.fluid.septum) } else { f32::MAX };
+            let to_neighbour =
+                if *second > FAR { 0.5 * (first - second - self.fluid.septum) } else { f32::MAX };
             let wall = first.min(to_neighbour.max(-0.3)) * smallest;
             if *first > 0.0 && wall > 0.0 {
                 canvas.labels[at] = 1;
             }
             let inside = smoothstep(-0.5 * cyst.softness, 0.5 * cyst.softness, wall);
             let tissue = canvas.grey[at];
-            let rim = r.rim * (1.0 - (wall + 0.008).abs() / 0.009).max(0.0);
-            let fluid = (r.fluid + cyst.turbidity).min(tissue - 0.03);
+            let (column, row) = (at % columns, at / columns);
+            let uneven = 0.6
+                + 0.9 * self.texture.over_plane(column as f32 * lateral / 0.07, row as f32 * axial / 0.05);
+            let rim = r.rim * uneven.max(0.0) * (1.0 - (wall + 0.008).abs() / 0.009).max(0.0);
+            let fluid = (r.fluid + cyst.turbidity).min(tissue - 0.05);
             canvas.grey[at] = lerp(tissue + rim, fluid, inside);
         }
     }
@@ -454,7 +506,12 @@ impl Eye {
                 let end = (((centre + 1.4 * half) / axial).max(0.0) as usize + 1).min(rows);
                 for row in first..end {
                     let dz = ((row as f32 + 0.5) * axial - centre) / half;
-                    let weight = smoothstep(-0.6, 0.5, rest - dz * dz);
+                    let ragged = 0.9
+                        * self.texture.over_plane(
+                            canvas.x[column] / (0.9 * focus.radius),
+                            (dz + focus.at[1] * 99.0) * 1.3,
+                        );
+                    let weight = smoothstep(-0.7, 0.6, rest - dz * dz + ragged);
                     let grey = &mut canvas.grey[row * columns + column];
                     *grey = grey.max(lerp(*grey, focus.brightness, weight));
                 }
@@ -503,12 +560,12 @@ impl Eye {
         let v = &self.vitreous;
         // The hyaloid spans dips of the retina: it follows a smooth ILM only.
         let smooth = widen(canvas.surfaces.boundary[0].clone(), 0.45 / canvas.lateral);
-        for column in 0..columns {
+        for (column, smooth) in smooth.into_iter().enumerate() {
             let x = canvas.x[column];
             let ilm = canvas.surfaces.below(Region::Vitreous, column);
             let wave = v.shape.over_plane(x / 1.6, y / 1.6);
             if let Some(height) = v.hyaloid {
-                let z = (smooth[column] - height * (0.9 + 0.9 * wave)).min(ilm - 0.003);
+                let z = (smooth - height * (0.9 + 0.6 * wave)).min(ilm - 0.003);
                 let visible = v.hyaloid_grey * (0.65 + 0.5 * v.shape.over_plane(x / 0.5 + 40.0, y / 0.7));
                 let end = ((ilm / axial).max(0.0) as usize).min(rows);
                 for row in 0..end {
@@ -543,7 +600,9 @@ impl Eye {
             .map(|x| {
                 let wave = self.dimming.over_plane(x / 0.9, canvas.y / 1.2);
                 let grain = self.dimming.over_plane(x / 0.05 + 7.0, canvas.y / 0.05);
-                self.dimming_depth * (wave + 0.12 * grain) + edge * smoothstep(0.75, 1.0, x.abs() / half)
+                self.dimming_depth * wave
+                    + 0.3 * self.dimming_depth.min(0.06) * grain
+                    + edge * smoothstep(0.75, 1.0, x.abs() / half)
             })
             .collect();
         for row in canvas.grey.chunks_exact_mut(canvas.columns) {
@@ -593,6 +652,10 @@ struct ColumnLook {
     henle: f32,
     /// Reflectivity lost below the RPE.
     lost: f32,
+    /// How far it lies in the optic disc.
+    disc: f32,
+    /// Reflectivity lost from the ONL down.
+    streak: f32,
     detachment: Option<Detachment>,
 }
 

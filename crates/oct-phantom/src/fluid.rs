@@ -8,7 +8,10 @@
 use crate::anatomy::Region;
 use crate::random::{Noise, Stream};
 
-/// PED lesions peak at or above this height in mm; see [`crate::DRUSEN_MAX_HEIGHT_MM`].
+/// PED lesions are drawn with a nominal peak of at least this height in mm
+/// (roughness can lower the actual one); see [`crate::DRUSEN_MAX_HEIGHT_MM`].
+/// The whole lesion is labelled, its thin edge too, from the RPE's lower edge
+/// to Bruch's membrane: the RPE itself is not fluid.
 pub const PED_MIN_HEIGHT_MM: f32 = 0.075;
 
 /// Which fluids an eye holds.
@@ -97,7 +100,8 @@ impl Mound {
         if q >= 1.0 {
             return 0.0;
         }
-        let rough = 1.0 + self.bumpiness * outline.over_plane(x / (0.12 + 0.2 * scale) + 9.0, y / (0.12 + 0.2 * scale));
+        let rough = 1.0
+            + self.bumpiness * outline.over_plane(x / (0.12 + 0.2 * scale) + 9.0, y / (0.12 + 0.2 * scale));
         // `q` may be negative in the middle: capped, so that `height` is the peak.
         self.height * (1.0 - q.max(0.0)).powf(self.power) * rough.clamp(0.2, 1.0)
     }
@@ -184,13 +188,17 @@ impl Fluid {
                 Detachment::Fibrovascular => stream.between(0.08, 0.35),
                 Detachment::Drusenoid => stream.between(0.1, 0.3),
             };
-            let height = (half_x * steepness).clamp(PED_MIN_HEIGHT_MM, 0.55);
+            let height = (half_x * steepness).clamp(PED_MIN_HEIGHT_MM, 0.45);
             self.detachments.push((
                 Mound {
                     at: [fovea[0] + 0.8 * stream.normal(), fovea[1] + 0.7 * stream.normal()],
                     half: [half_x, half_y],
                     height,
-                    power: if kind == Detachment::Serous { stream.between(0.6, 1.1) } else { stream.between(0.6, 1.4) },
+                    power: if kind == Detachment::Serous {
+                        stream.between(0.6, 1.1)
+                    } else {
+                        stream.between(0.6, 1.4)
+                    },
                     bumpiness: match kind {
                         Detachment::Serous => stream.between(0.0, 0.15),
                         Detachment::Fibrovascular => stream.between(0.2, 0.7),
@@ -208,13 +216,16 @@ impl Fluid {
             let beside = self.detachments.first().filter(|_| stream.chance(0.6)).map(|(mound, _)| *mound);
             let at = match beside {
                 Some(mound) => {
-                    let angle = stream.between(0.0, 6.28);
-                    [mound.at[0] + mound.half[0] * angle.cos(), mound.at[1] + mound.half[1] * angle.sin() * 0.7]
+                    let angle = stream.between(0.0, std::f32::consts::TAU);
+                    [
+                        mound.at[0] + mound.half[0] * angle.cos(),
+                        mound.at[1] + mound.half[1] * angle.sin() * 0.7,
+                    ]
                 }
                 None => [fovea[0] + 0.5 * stream.normal(), fovea[1] + 0.5 * stream.normal()],
             };
             let half_x = stream.log_between(if index == 0 { 0.25 } else { 0.1 }, 2.0);
-            let height = (half_x * stream.log_between(0.05, 0.33)).clamp(0.015, 0.33);
+            let height = (half_x * stream.log_between(0.05, 0.3)).clamp(0.015, 0.26);
             self.subretinal.push(Mound {
                 at,
                 half: [half_x, half_x * stream.between(0.6, 1.3)],
@@ -232,34 +243,37 @@ impl Fluid {
             depth: stream.between(0.35, 0.65),
             half: [half_x, half_x * stream.between(0.7, 1.4), half_z],
             slant: stream.between(-0.3, 0.3),
-            warp: stream.between(0.1, 0.55),
-            turbidity: stream.between(-0.03, 0.07),
-            softness: stream.log_between(0.004, 0.022),
-            lift: stream.between(0.55, 0.95),
+            warp: stream.between(0.08, 0.45),
+            // Duke's fluid ranges from the vitreous' black to the ONL's grey within one eye.
+            turbidity: stream.between(-0.03, 0.13),
+            softness: stream.log_between(0.004, 0.032),
+            lift: stream.between(0.25, 0.75),
         }
     }
 
     /// Diabetic macular edema: many cysts of very different size in INL and ONL.
     fn draw_edema(&mut self, stream: &mut Stream, fovea: [f32; 2]) {
-        for index in 0..stream.count(1, 3) {
-            let spread = stream.between(0.25, 0.9);
-            let away = if index == 0 { 0.3 } else { 1.0 };
+        for index in 0..stream.count(1, 4) {
+            let spread = stream.between(0.3, 0.9);
+            let away = if index == 0 { 0.35 } else { 1.1 };
             let home = [fovea[0] + away * stream.normal(), fovea[1] + away * stream.normal()];
             self.edema.push((
                 home,
                 spread * stream.between(1.2, 1.9),
-                stream.log_between(0.008, 0.05),
-                stream.log_between(0.01, 0.12),
+                stream.log_between(0.01, 0.07),
+                stream.log_between(0.02, 0.16),
             ));
             let onl_share = stream.between(0.2, 0.8);
-            let typical = stream.log_between(0.03, 0.12);
-            for _ in 0..stream.count(6, 60) {
+            let typical = stream.log_between(0.03, 0.11);
+            // Per mm2: a B-scan through a dense cluster meets a dozen cysts or more (Duke: up to 15 a frame).
+            let cysts = 12.0 + spread * spread * stream.log_between(40.0, 300.0);
+            for _ in 0..cysts as usize {
                 let at = [home[0] + spread * stream.normal(), home[1] + spread * stream.normal()];
                 let half_x = typical * (0.55 * stream.normal()).exp();
                 let half_x = half_x.clamp(0.012, 0.35);
                 if stream.chance(onl_share) {
                     // Henle's fibres run radially: cysts between them stand as columns or lie as bags.
-                    let half_z = (half_x * stream.log_between(0.6, 2.2)).clamp(0.012, 0.19);
+                    let half_z = (half_x * stream.log_between(0.6, 3.0)).clamp(0.012, 0.2);
                     let mut cyst = Self::cyst(stream, at, Region::Onl, half_x, half_z);
                     // Seen from the fovea fibres slant outwards.
                     cyst.slant += 0.25 * (at[0] - fovea[0]).clamp(-1.0, 1.0);
@@ -270,21 +284,21 @@ impl Fluid {
                 }
             }
         }
-        if stream.chance(0.45) {
+        if stream.chance(0.5) {
             // The large foveal cyst, with a septum or two through it.
             let parts = stream.count(1, 4);
             let half_x = stream.log_between(0.1, 0.4) / (parts as f32).sqrt();
-            let half_z = stream.between(0.07, 0.2);
+            let half_z = stream.between(0.07, 0.23);
             for part in 0..parts {
                 let shift = (part as f32 - 0.5 * (parts - 1) as f32) * 1.7 * half_x;
                 let at = [fovea[0] + shift, fovea[1] + 0.1 * stream.normal()];
                 let height = half_z * stream.between(0.6, 1.0);
                 let mut cyst = Self::cyst(stream, at, Region::Onl, half_x, height);
-                cyst.lift = stream.between(0.8, 1.0);
+                cyst.lift = stream.between(0.7, 1.0);
                 self.cysts.push(cyst);
             }
         }
-        if stream.chance(0.35) {
+        if stream.chance(0.45) {
             // Bags: the whole ONL filled over a millimetre, parted by thin upright septa.
             let home = [fovea[0] + 0.6 * stream.normal(), fovea[1] + 0.6 * stream.normal()];
             let half_z = stream.between(0.05, 0.12);
@@ -302,20 +316,27 @@ impl Fluid {
         let lesion = self.detachments.first().map(|(mound, _)| mound.at);
         let home = lesion.unwrap_or([fovea[0] + 0.7 * stream.normal(), fovea[1] + 0.6 * stream.normal()]);
         let largest = stream.log_between(0.03, 0.18);
-        for index in 0..stream.count(1, 14) {
-            let at = [home[0] + 0.5 * stream.normal(), home[1] + 0.4 * stream.normal()];
+        let spread = stream.between(0.25, 0.7);
+        for index in 0..stream.log_between(2.0, 45.0) as usize {
+            let at = [home[0] + spread * stream.normal(), home[1] + spread * stream.normal()];
             let floor = if index == 0 { 0.07_f32 } else { 0.015 };
             let half_x = stream.log_between(floor, largest.max(floor * 1.1));
             let layer = if stream.chance(0.5) { Region::Inl } else { Region::Onl };
             let half_z = (half_x * stream.log_between(0.5, 1.5)).clamp(0.012, 0.15);
             self.cysts.push(Self::cyst(stream, at, layer, half_x, half_z));
         }
-        self.edema.push((home, stream.between(0.5, 1.2), stream.between(0.0, 0.02), stream.between(0.0, 0.05)));
+        self.edema.push((
+            home,
+            stream.between(0.5, 1.2),
+            stream.between(0.0, 0.02),
+            stream.between(0.0, 0.05),
+        ));
     }
 
     /// The part of it that a slice at `y` can meet.
     pub fn near(&self, y: f32) -> Self {
-        let cysts = self.cysts.iter().filter(|c| (c.at[1] - y).abs() < 1.9 * c.half[1] + 0.15).copied().collect();
+        let cysts =
+            self.cysts.iter().filter(|c| (c.at[1] - y).abs() < 1.9 * c.half[1] + 0.15).copied().collect();
         Self { cysts, ..self.clone() }
     }
 

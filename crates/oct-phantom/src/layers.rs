@@ -29,6 +29,14 @@ pub struct Reflectivity {
     pub fluid: f32,
     /// Grey of a fibrovascular or drusenoid detachment.
     pub solid_detachment: f32,
+    /// How much of the ellipsoid zone is broken up: 0 whole, 1 in patches gone.
+    pub ez_loss: f32,
+    /// Grey that swollen ONL gains (stretched fibres) or loses (watery).
+    pub edema_tint: f32,
+    /// Depth of upright dark streaks below swollen retina.
+    pub streaks: f32,
+    /// Depth of the texture over some 0.15 mm.
+    pub patches: f32,
     /// Extra grey of cyst walls.
     pub rim: f32,
 }
@@ -55,8 +63,8 @@ impl Reflectivity {
         set(Region::Rpe, 0.84, 0.07);
         set(Region::SubRpe, 0.5, 0.1);
         set(Region::Bruch, 0.58, 0.08);
-        set(Region::Choroid, 0.54, 0.07);
-        set(Region::Sclera, 0.5, 0.08);
+        set(Region::Choroid, 0.47, 0.08);
+        set(Region::Sclera, 0.45, 0.09);
         // Contrast between the layers of the neural retina, about their mean.
         let contrast = stream.between(0.7, 1.25);
         for region in [Region::Gcl, Region::Ipl, Region::Inl, Region::Opl, Region::Onl, Region::Myoid] {
@@ -67,14 +75,18 @@ impl Reflectivity {
         Self {
             grey,
             loss_retina: stream.between(-0.05, 0.3),
-            loss_choroid: stream.between(0.45, 1.3),
+            loss_choroid: stream.between(0.45, 1.5),
             henle: if stream.chance(0.6) { stream.between(-0.14, 0.14) } else { 0.0 },
             texture: stream.between(0.02, 0.09),
             choroid_contrast: stream.between(0.06, 0.3),
             haller: stream.between(0.09, 0.3),
-            fluid: (onl - stream.log_between(0.05, 0.4)).max(-0.1),
+            fluid: (onl - stream.log_between(0.055, 0.38)).max(-0.12),
             solid_detachment: stream.between(0.3, 0.55),
-            rim: if stream.chance(0.7) { stream.between(0.0, 0.16) } else { 0.0 },
+            ez_loss: if stream.chance(0.5) { stream.between(0.0, 1.0) } else { 0.0 },
+            edema_tint: stream.between(-0.05, 0.09),
+            streaks: stream.between(0.0, 0.16),
+            patches: stream.between(0.0, 0.06),
+            rim: if stream.chance(0.8) { stream.between(0.02, 0.18) } else { 0.0 },
         }
     }
 }

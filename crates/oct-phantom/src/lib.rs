@@ -17,7 +17,7 @@
 //! drawn from ranges around those measured on real B-scans and then widened:
 //! the network shall not learn our taste.
 //!
-//! What counts as PED: a lifted RPE whose lesion peaks at or above
+//! What counts as PED: a lifted RPE whose lesion's nominal peak is at least
 //! [`PED_MIN_HEIGHT_MM`]. Drusen stay below [`DRUSEN_MAX_HEIGHT_MM`] and carry no label.
 //!
 //! | module | what it holds |

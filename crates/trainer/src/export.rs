@@ -1,0 +1,1 @@
+//! From a checkpoint to the int8 weight file.

@@ -1,0 +1,120 @@
+//! The page's side of the engine's Web Worker: spawn it, send typed requests,
+//! receive typed events, notice its death.
+
+use engine_protocol::{Event, MESSAGE_KEY, PAYLOAD_KEY, Request};
+use js_sys::{Array, Object, Reflect};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// What reaches the page from the worker.
+pub enum FromEngine {
+    /// An event with its buffers.
+    Event(Box<Event>, Array),
+    /// The worker died or speaks another protocol; it must be replaced.
+    Died {
+        /// The cause, for a bug report.
+        details: String,
+    },
+}
+
+/// A running worker. Dropping it terminates the worker, and with it every
+/// event that was still on its way.
+pub struct EngineClient {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+    _on_message_error: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl EngineClient {
+    /// Starts the module worker at `url`; `receive` gets all it says.
+    ///
+    /// # Errors
+    /// The browser's words where it refuses to start a worker.
+    pub fn spawn(url: &str, receive: impl Fn(FromEngine) + Clone + 'static) -> Result<Self, String> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(url, &options).map_err(|error| describe(&error))?;
+
+        let on_message = Closure::new({
+            let receive = receive.clone();
+            move |message: MessageEvent| receive(read(&message.data()))
+        });
+        let on_error = Closure::new({
+            let receive = receive.clone();
+            move |error: ErrorEvent| {
+                // Said here once; without this the browser logs it a second time.
+                error.prevent_default();
+                let place = error.filename();
+                let details = if error.message().is_empty() {
+                    "the worker's script could not be loaded".to_owned()
+                } else {
+                    format!("{} ({place}:{})", error.message(), error.lineno())
+                };
+                receive(FromEngine::Died { details });
+            }
+        });
+        let on_message_error = Closure::new(move |_: MessageEvent| {
+            receive(FromEngine::Died { details: "a message from the worker could not be read".to_owned() });
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        worker.set_onmessageerror(Some(on_message_error.as_ref().unchecked_ref()));
+        Ok(Self {
+            worker,
+            _on_message: on_message,
+            _on_error: on_error,
+            _on_message_error: on_message_error,
+        })
+    }
+
+    /// Sends `request`. The `ArrayBuffer`s in `payload` are transferred, `File`s
+    /// are handed over by reference.
+    ///
+    /// # Errors
+    /// The browser's words where the message cannot be sent.
+    pub fn send(&self, request: &Request, payload: &Array) -> Result<(), String> {
+        let message = request
+            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+            .map_err(|error| error.to_string())?;
+        let envelope = Object::new();
+        let set = |key: &str, value: &JsValue| {
+            Reflect::set(&envelope, &key.into(), value).map_err(|error| describe(&error))
+        };
+        set(MESSAGE_KEY, &message)?;
+        set(PAYLOAD_KEY, payload)?;
+        let transfer = payload.iter().filter(|part| part.is_instance_of::<js_sys::ArrayBuffer>());
+        let transfer: Array = transfer.collect();
+        self.worker.post_message_with_transfer(&envelope, &transfer).map_err(|error| describe(&error))
+    }
+}
+
+impl Drop for EngineClient {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.set_onmessageerror(None);
+        self.worker.terminate();
+    }
+}
+
+fn read(data: &JsValue) -> FromEngine {
+    let part = |key: &str| Reflect::get(data, &key.into()).unwrap_or(JsValue::UNDEFINED);
+    match serde_wasm_bindgen::from_value::<Event>(part(MESSAGE_KEY)) {
+        Ok(event) => {
+            let payload = part(PAYLOAD_KEY).dyn_into::<Array>().unwrap_or_default();
+            FromEngine::Event(Box::new(event), payload)
+        }
+        Err(error) => FromEngine::Died { details: format!("a message of another protocol: {error}") },
+    }
+}
+
+/// A JavaScript error in words.
+pub fn describe(error: &JsValue) -> String {
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map(|error| String::from(error.message()))
+        .or_else(|| error.as_string())
+        .unwrap_or_else(|| format!("{error:?}"))
+}

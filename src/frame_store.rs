@@ -1,0 +1,168 @@
+//! What the page holds of each B-scan: its picture, its mask, its similarity map.
+//!
+//! Pictures stay in JavaScript's memory (wasm memory never shrinks) and are
+//! dropped, farthest first, once they exceed [`PICTURE_BYTES`]; masks are kept
+//! run-length encoded for as long as the volume is, because they are what a
+//! restarted engine is given back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engine_protocol::FrameResult;
+use js_sys::Uint8Array;
+
+/// Bytes of B-scan pictures held at most: a volume of 128 x 1024 x 512 fits whole.
+pub const PICTURE_BYTES: usize = 256 << 20;
+
+/// B-scans asked for at once. More would queue behind each other in the worker
+/// while the person has already scrolled elsewhere.
+const REQUESTS_IN_FLIGHT: usize = 3;
+
+/// A label mask of one B-scan as runs of equal labels.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RunLengths(Vec<(u32, u8)>);
+
+impl RunLengths {
+    /// Encodes labels.
+    pub fn encode(labels: &[u8]) -> Self {
+        Self(labels.chunk_by(|a, b| a == b).map(|run| (run.len() as u32, run[0])).collect())
+    }
+
+    /// The labels again.
+    pub fn decode(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|(length, label)| std::iter::repeat_n(*label, *length as usize)).collect()
+    }
+}
+
+/// A measured B-scan.
+#[derive(Debug, Clone)]
+pub struct MeasuredFrame {
+    /// What the engine said of it.
+    pub result: FrameResult,
+    /// Its mask.
+    pub mask: RunLengths,
+}
+
+/// Everything held of one volume's B-scans.
+#[derive(Debug, Default)]
+pub struct FrameStore {
+    pictures: BTreeMap<u32, Uint8Array>,
+    measured: BTreeMap<u32, MeasuredFrame>,
+    similarity: BTreeMap<u32, Uint8Array>,
+    requested: BTreeSet<u32>,
+}
+
+impl FrameStore {
+    /// The grey picture of `frame`.
+    pub fn picture(&self, frame: u32) -> Option<&Uint8Array> {
+        self.pictures.get(&frame)
+    }
+
+    /// Keeps a picture; those farthest from `frame_in_view` make room.
+    pub fn keep_picture(&mut self, frame: u32, picture: Uint8Array, frame_in_view: u32) {
+        self.requested.remove(&frame);
+        let room = pictures_that_fit(picture.length() as usize);
+        self.pictures.insert(frame, picture);
+        while self.pictures.len() > room {
+            let farthest = self.pictures.keys().copied().max_by_key(|held| held.abs_diff(frame_in_view));
+            match farthest {
+                Some(farthest) => self.pictures.remove(&farthest),
+                None => break,
+            };
+        }
+    }
+
+    /// The measured frame.
+    pub fn measured(&self, frame: u32) -> Option<&MeasuredFrame> {
+        self.measured.get(&frame)
+    }
+
+    /// All measured frames in order.
+    pub fn all_measured(&self) -> impl Iterator<Item = &MeasuredFrame> {
+        self.measured.values()
+    }
+
+    /// Keeps the mask of one B-scan.
+    pub fn keep_measured(&mut self, result: FrameResult, labels: &[u8]) {
+        let mask = RunLengths::encode(labels);
+        self.measured.insert(result.frame, MeasuredFrame { result, mask });
+    }
+
+    /// Forgets every mask and similarity map, before a new run.
+    pub fn forget_results(&mut self) {
+        self.measured.clear();
+        self.similarity.clear();
+    }
+
+    /// The finest similarity map of `frame`.
+    pub fn similarity(&self, frame: u32) -> Option<&Uint8Array> {
+        self.similarity.get(&frame)
+    }
+
+    /// Keeps the similarity map of the B-scan in view, and no other.
+    pub fn keep_similarity(&mut self, frame: u32, map: Uint8Array) {
+        self.similarity.clear();
+        self.similarity.insert(frame, map);
+    }
+
+    /// Forgets what was asked for and not answered: a new worker knows nothing of it.
+    pub fn forget_requests(&mut self) {
+        self.requested.clear();
+    }
+
+    /// The next pictures to ask for; they count as asked for from now on.
+    pub fn next_requests(&mut self, in_view: u32, frames: u32, picture_bytes: usize) -> Vec<u32> {
+        let wanted: Vec<u32> = outward(in_view, frames)
+            .take(pictures_that_fit(picture_bytes))
+            .filter(|frame| !self.pictures.contains_key(frame) && !self.requested.contains(frame))
+            // The B-scan in view never waits for the others.
+            .filter(|frame| *frame == in_view || self.requested.len() < REQUESTS_IN_FLIGHT)
+            .take(REQUESTS_IN_FLIGHT.saturating_sub(self.requested.len()).max(1))
+            .collect();
+        self.requested.extend(&wanted);
+        wanted
+    }
+}
+
+fn pictures_that_fit(picture_bytes: usize) -> usize {
+    (PICTURE_BYTES / picture_bytes.max(1)).max(1)
+}
+
+/// All frames from `start` outward: itself, then its neighbours on either side.
+pub fn outward(start: u32, frames: u32) -> impl Iterator<Item = u32> {
+    (0..frames)
+        .flat_map(move |distance| {
+            let after = start.checked_add(distance);
+            let before = start.checked_sub(distance).filter(|_| distance > 0);
+            [after, before].into_iter().flatten()
+        })
+        .filter(move |frame| *frame < frames)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_survives_its_run_lengths() {
+        let labels = [0, 0, 0, 1, 1, 3, 0, 2, 2, 2];
+        let runs = RunLengths::encode(&labels);
+        assert_eq!(runs.0.len(), 5);
+        assert_eq!(runs.decode(), labels);
+        assert_eq!(RunLengths::encode(&[]).decode(), Vec::<u8>::new());
+    }
+
+    #[test]
+    fn outward_visits_every_frame_once_nearest_first() {
+        assert_eq!(outward(2, 6).collect::<Vec<_>>(), [2, 3, 1, 4, 0, 5]);
+        assert_eq!(outward(0, 3).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(outward(0, 0).count(), 0);
+    }
+
+    #[test]
+    fn the_bscan_in_view_is_asked_for_even_while_others_are_on_their_way() {
+        let mut store = FrameStore::default();
+        assert_eq!(store.next_requests(0, 100, 1), [0, 1, 2]);
+        assert_eq!(store.next_requests(0, 100, 1), Vec::<u32>::new());
+        assert_eq!(store.next_requests(50, 100, 1), [50]);
+    }
+}

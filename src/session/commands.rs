@@ -1,0 +1,276 @@
+//! What a person can ask for.
+
+use engine_protocol::{DevicePreference, ExportKind, JobId, Request};
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use oct::{Axis, SpacingSource};
+use wasm_bindgen::JsValue;
+
+use super::{EngineStatus, Opening, Run, RunEnd, Session, Source};
+use crate::engine_client::EngineClient;
+use crate::failure::Notice;
+use crate::file_intake::Intake;
+use crate::page_settings;
+
+impl Session {
+    /// Starts the engine's worker, or replaces it.
+    pub fn start_engine(self) {
+        self.engine.set(EngineStatus::Loading);
+        self.device.set(None);
+        self.drop_jobs_of_the_worker();
+        self.client.set_value(None);
+        let Some(url) = page_settings::engine_url() else {
+            self.engine_died("the page does not name the engine's script (meta lacuna-engine)");
+            return;
+        };
+        match EngineClient::spawn(&url, move |message| self.hear(message)) {
+            Ok(client) => self.client.set_value(Some(client)),
+            Err(details) => self.engine_died(&details),
+        }
+    }
+
+    /// First messages to a worker that has loaded: start, and open what is to be seen.
+    pub(super) fn greet_engine(self) {
+        self.send(
+            Request::Start {
+                weights_url: page_settings::weights_url(),
+                device: page_settings::device_preference().unwrap_or(DevicePreference::Auto),
+                cpu_lanes: page_settings::cpu_lanes(),
+            },
+            &Array::new(),
+        );
+        let reopens = self.volume.with_untracked(Option::is_some);
+        self.open(self.source.get_value(), reopens);
+    }
+
+    /// Opens the generated eye.
+    pub fn open_sample(self) {
+        self.open_or_ask(Source::Sample);
+    }
+
+    /// Opens files; asks first where a segmentation would be stopped.
+    pub fn open_files(self, intake: Intake) {
+        if intake.is_empty() {
+            self.notice.set(Some(Notice::new(
+                "There was no file in what you dropped: drop the files of one volume, their folder, or a zip of it.",
+                "",
+            )));
+            return;
+        }
+        self.open_or_ask(Source::Files(intake));
+    }
+
+    fn open_or_ask(self, source: Source) {
+        if self.run.with_untracked(Option::is_some) {
+            let (name, intake) = match source {
+                Source::Sample => ("the sample eye".to_owned(), None),
+                Source::Files(intake) => (intake.name(), Some(intake)),
+            };
+            self.waiting.set_value(intake);
+            self.asks_to_replace.set(Some(name));
+        } else {
+            self.open(source, false);
+        }
+    }
+
+    /// Answers the question whether the run may be stopped for another volume.
+    pub fn answer_replace(self, replace: bool) {
+        if self.asks_to_replace.with_untracked(Option::is_none) {
+            return;
+        }
+        self.asks_to_replace.set(None);
+        let intake = self.waiting.try_update_value(Option::take).flatten();
+        if replace {
+            // The run goes on until the new volume is open: a file that cannot
+            // be read costs nothing.
+            self.open(intake.map_or(Source::Sample, Source::Files), false);
+        }
+    }
+
+    fn open(self, source: Source, reopens: bool) {
+        if !self.has_engine() {
+            // Kept, so that the restarted engine opens it at once.
+            if let (Source::Files(_), true) = (&source, self.volume.with_untracked(Option::is_none)) {
+                self.source.set_value(source);
+            }
+            self.notice.set(Some(Notice::new(
+                "The engine is not running, so nothing can be opened: restart it and try again.",
+                "",
+            )));
+            return;
+        }
+        let job = self.new_job();
+        let request;
+        let payload = Array::new();
+        let name = match &source {
+            Source::Sample => {
+                request = Request::OpenSample { job };
+                "the sample eye".to_owned()
+            }
+            Source::Files(intake) => {
+                for (_, file) in intake.files() {
+                    payload.push(file);
+                }
+                request =
+                    Request::Open { job, paths: intake.files().iter().map(|(path, _)| path.clone()).collect() };
+                intake.name()
+            }
+        };
+        self.opening.set(Some(name));
+        self.openings.update_value(|openings| openings.push(Opening { job, source, reopens }));
+        self.send(request, &payload);
+    }
+
+    /// Segments the whole volume, the B-scan in view first.
+    pub fn segment(self) {
+        if untrack(|| self.why_not_segment()).is_some() || self.run.with_untracked(Option::is_some) {
+            return;
+        }
+        let job = self.new_job();
+        let total = untrack(|| self.frame_count());
+        self.frames.update_value(|frames| frames.forget_results());
+        self.results_changed.update(|n| *n += 1);
+        self.measurement.set(None);
+        self.run_end.set(None);
+        self.run.set(Some(Run { job, done: 0, total, remaining_ms: None, cancelling: false }));
+        self.send(Request::Segment { job, first_frame: self.frame.get_untracked() }, &Array::new());
+    }
+
+    /// Stops the run; what was measured stays.
+    pub fn cancel(self) {
+        let Some(run) = self.run.get_untracked().filter(|run| !run.cancelling) else { return };
+        self.run.set(Some(Run { cancelling: true, ..run }));
+        self.send(Request::Cancel { job: run.job }, &Array::new());
+    }
+
+    /// Sets spacing that the file does not carry (mm).
+    pub fn set_spacing(self, spacing: Vec<(Axis, f64)>) {
+        self.send(Request::SetSpacing { spacing }, &Array::new());
+    }
+
+    /// Asks for files to save.
+    pub fn export(self, kind: ExportKind) {
+        if self.exporting.with_untracked(|kinds| kinds.contains(&kind)) {
+            return;
+        }
+        self.exporting.update(|kinds| kinds.push(kind));
+        self.send(Request::Export { kind }, &Array::new());
+    }
+
+    /// Goes to a B-scan; past either end it stays at the end.
+    pub fn go_to(self, frame: i64) {
+        let last = i64::from(untrack(|| self.frame_count())) - 1;
+        if last < 0 {
+            return;
+        }
+        let frame = frame.clamp(0, last) as u32;
+        if frame != self.frame.get_untracked() {
+            self.frame.set(frame);
+            self.ask_for_pictures();
+            self.ask_for_similarity();
+        }
+    }
+
+    /// Moves by so many B-scans.
+    pub fn go_by(self, step: i64) {
+        self.go_to(i64::from(self.frame.get_untracked()) + step);
+    }
+
+    /// Shows or hides the similarity map.
+    pub fn show_similarity(self, show: bool) {
+        self.similarity_wanted.set(show);
+        self.ask_for_similarity();
+    }
+
+    pub(super) fn ask_for_similarity(self) {
+        let frame = self.frame.get_untracked();
+        let held = self.frames.with_value(|frames| frames.similarity(frame).is_some());
+        let ready = self.engine.with_untracked(|engine| *engine == EngineStatus::Ready);
+        if self.similarity_wanted.get_untracked() && ready && !held {
+            self.send(Request::Similarity { frame }, &Array::new());
+        }
+    }
+
+    pub(super) fn ask_for_pictures(self) {
+        if !self.has_engine() || self.openings.with_value(|o| o.iter().any(|opening| opening.reopens)) {
+            return;
+        }
+        let Some((frames, bytes)) = self
+            .volume
+            .with_untracked(|v| v.as_ref().map(|v| (v.frames, v.rows as usize * v.columns as usize)))
+        else {
+            return;
+        };
+        let in_view = self.frame.get_untracked();
+        let wanted = self.frames.try_update_value(|store| store.next_requests(in_view, frames, bytes));
+        for frame in wanted.unwrap_or_default() {
+            self.send(Request::BScan { frame }, &Array::new());
+        }
+    }
+
+    /// Gives a restarted engine what the page knows: spacing typed in, masks.
+    pub(super) fn hand_over_results(self) {
+        let typed: Vec<(Axis, f64)> = self.volume.with_untracked(|volume| {
+            let geometry = volume.iter().flat_map(|v| Axis::ALL.map(|axis| (axis, v.geometry.spacing(axis).clone())));
+            geometry
+                .filter(|(_, spacing)| *spacing.source() == SpacingSource::FromUser)
+                .filter_map(|(axis, spacing)| Some((axis, spacing.mm()?)))
+                .collect()
+        });
+        if !typed.is_empty() {
+            self.set_spacing(typed);
+        }
+        let (results, masks) = self.frames.with_value(|frames| {
+            let results: Vec<_> = frames.all_measured().map(|m| m.result.clone()).collect();
+            let masks: Array = frames
+                .all_measured()
+                .map(|m| JsValue::from(Uint8Array::from(m.mask.decode().as_slice()).buffer()))
+                .collect();
+            (results, masks)
+        });
+        if !results.is_empty() {
+            self.send(Request::AdoptMasks { frames: results }, &masks);
+        }
+    }
+
+    /// The worker is gone: so are its jobs. What was measured stays.
+    pub(super) fn engine_died(self, details: &str) {
+        self.client.set_value(None);
+        self.engine.set(EngineStatus::Stopped);
+        self.drop_jobs_of_the_worker();
+        self.notice.set(Some(Notice::new(
+            "The engine stopped: what you see and what was measured stays, restart the engine to go on.",
+            details,
+        )));
+    }
+
+    fn drop_jobs_of_the_worker(self) {
+        self.openings.update_value(Vec::clear);
+        self.opening.set(None);
+        self.exporting.set(Vec::new());
+        self.asks_to_replace.set(None);
+        self.waiting.set_value(None);
+        self.frames.update_value(|frames| frames.forget_requests());
+        if self.run.with_untracked(Option::is_some) {
+            self.run.set(None);
+            self.run_end.set(Some(RunEnd::Failed));
+        }
+    }
+
+    fn has_engine(self) -> bool {
+        self.client.with_value(Option::is_some)
+            && self.engine.with_untracked(|e| !matches!(e, EngineStatus::Loading | EngineStatus::Stopped))
+    }
+
+    fn new_job(self) -> JobId {
+        self.next_job.update_value(|next| *next += 1);
+        JobId(self.next_job.get_value())
+    }
+
+    pub(super) fn send(self, request: Request, payload: &Array) {
+        let sent = self.client.with_value(|client| client.as_ref().map(|client| client.send(&request, payload)));
+        if let Some(Err(details)) = sent {
+            self.engine_died(&details);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What the engine says, and what it changes on the page.
+
+use engine_protocol::{Event, FailedStep, Failure, FrameResult, JobId, Measurement, VolumeInfo};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::{EngineStatus, Opening, Run, RunEnd, Session};
+use crate::engine_client::FromEngine;
+use crate::failure::Notice;
+use crate::saving;
+
+impl Session {
+    /// Takes in one message of the worker.
+    pub(super) fn hear(self, message: FromEngine) {
+        match message {
+            FromEngine::Event(event, payload) => self.apply(*event, &payload),
+            // Not from within the worker's own event handler, which is dropped with it.
+            FromEngine::Died { details } => leptos::task::spawn_local(async move { self.engine_died(&details) }),
+        }
+    }
+
+    fn apply(self, event: Event, payload: &Array) {
+        match event {
+            Event::Loaded => {
+                self.engine.set(EngineStatus::Starting(engine_protocol::StartStep::FetchingWeights));
+                self.greet_engine();
+            }
+            Event::Starting { step } => self.engine.set(EngineStatus::Starting(step)),
+            Event::DeviceChosen { device, model } => {
+                self.device.set(Some(device));
+                self.model.set(Some(model));
+                self.engine.set(EngineStatus::Ready);
+                self.ask_for_similarity();
+            }
+            Event::Opened { job, volume } => self.opened(job, volume),
+            Event::GeometryChanged { geometry, measurement } => {
+                self.volume.update(|volume| {
+                    if let Some(volume) = volume {
+                        volume.geometry = geometry;
+                    }
+                });
+                if measurement.is_some() {
+                    self.measurement.set(measurement);
+                }
+            }
+            Event::BScan { frame } => self.picture_arrived(frame, payload),
+            Event::Similarity { frame, .. } => {
+                if let Some(map) = self.bytes_of_a_frame(&payload.get(0)) {
+                    self.frames.update_value(|frames| frames.keep_similarity(frame, map));
+                    self.results_changed.update(|n| *n += 1);
+                }
+            }
+            Event::Progress { job, done, total, remaining_ms, .. } => {
+                if let Some(run) = self.current_run(job) {
+                    self.run.set(Some(Run { done, total, remaining_ms, ..run }));
+                }
+            }
+            Event::MaskReady { job, result, measurement } => {
+                if self.current_run(job).is_some() {
+                    self.mask_arrived(result, measurement, payload);
+                }
+            }
+            Event::Finished { job, measurement, elapsed_ms } => {
+                if self.current_run(job).is_some() {
+                    self.measurement.set(Some(measurement));
+                    self.end_run(RunEnd::Finished(elapsed_ms));
+                }
+            }
+            Event::MasksAdopted { measurement } => self.measurement.set(Some(measurement)),
+            Event::Exported { kind, files } => {
+                self.exporting.update(|kinds| kinds.retain(|k| *k != kind));
+                for ((name, mime), content) in files.iter().zip(payload.iter()) {
+                    if let Err(details) = saving::save(name, mime, &content) {
+                        let sentence = format!("{name} could not be saved: allow downloads for this page and export again.");
+                        self.notice.set(Some(Notice::new(&sentence, &details)));
+                    }
+                }
+            }
+            Event::Cancelled { job } => {
+                if self.current_run(job).is_some() {
+                    self.end_run(RunEnd::Cancelled);
+                }
+                self.close_opening(job);
+            }
+            Event::Failed { job, failure } => self.failed(job, failure),
+        }
+    }
+
+    fn opened(self, job: JobId, volume: VolumeInfo) {
+        // Every open that succeeds is shown, in the worker's order, also where
+        // a later one is on its way: page and worker hold the same volume always.
+        let Some(Opening { source, reopens, .. }) = self.close_opening(job) else { return };
+        let same_grid = self.volume.with_untracked(|shown| {
+            shown.as_ref().is_some_and(|shown| {
+                (shown.columns, shown.rows, shown.frames) == (volume.columns, volume.rows, volume.frames)
+            })
+        });
+        if reopens && same_grid {
+            self.hand_over_results();
+            self.ask_for_pictures();
+            self.pictures_changed.update(|n| *n += 1);
+            return;
+        }
+        if let Some(run) = self.run.get_untracked() {
+            self.send(engine_protocol::Request::Cancel { job: run.job }, &Array::new());
+        }
+        batch(|| {
+            self.run.set(None);
+            self.run_end.set(None);
+            self.measurement.set(None);
+            self.notice.set(None);
+            self.asks_to_replace.set(None);
+            self.frames.update_value(|frames| *frames = Default::default());
+            self.source.set_value(source);
+            self.frame.set(volume.frames / 2);
+            self.volume.set(Some(volume));
+            self.pictures_changed.update(|n| *n += 1);
+            self.results_changed.update(|n| *n += 1);
+        });
+        self.ask_for_pictures();
+        self.ask_for_similarity();
+    }
+
+    fn picture_arrived(self, frame: u32, payload: &Array) {
+        // Only a picture of this volume's size: never another's B-scan.
+        if let Some(picture) = self.bytes_of_a_frame(&payload.get(0)) {
+            let in_view = self.frame.get_untracked();
+            self.frames.update_value(|frames| frames.keep_picture(frame, picture, in_view));
+            if frame == in_view {
+                self.pictures_changed.update(|n| *n += 1);
+            }
+        }
+        self.ask_for_pictures();
+    }
+
+    fn mask_arrived(self, result: FrameResult, measurement: Measurement, payload: &Array) {
+        let Some(labels) = self.bytes_of_a_frame(&payload.get(0)) else { return };
+        self.frames.update_value(|frames| frames.keep_measured(result, &labels.to_vec()));
+        batch(|| {
+            self.measurement.set(Some(measurement));
+            self.results_changed.update(|n| *n += 1);
+        });
+    }
+
+    fn failed(self, job: Option<JobId>, failure: Failure) {
+        match failure.during {
+            FailedStep::Start => self.engine.set(EngineStatus::NoDevice),
+            FailedStep::Export => self.exporting.set(Vec::new()),
+            FailedStep::Show => self.frames.update_value(|frames| frames.forget_requests()),
+            FailedStep::Open | FailedStep::SetSpacing | FailedStep::Segment => {}
+        }
+        if let Some(job) = job {
+            if self.current_run(job).is_some() {
+                self.end_run(RunEnd::Failed);
+            }
+            self.close_opening(job);
+        }
+        self.notice.set(Some(Notice::new(&failure.sentence, &failure.details)));
+    }
+
+    fn current_run(self, job: JobId) -> Option<Run> {
+        self.run.get_untracked().filter(|run| run.job == job)
+    }
+
+    fn end_run(self, end: RunEnd) {
+        batch(|| {
+            self.run.set(None);
+            self.run_end.set(Some(end));
+        });
+    }
+
+    fn close_opening(self, job: JobId) -> Option<Opening> {
+        let closed = self.openings.try_update_value(|openings| {
+            let position = openings.iter().position(|opening| opening.job == job)?;
+            let closed = openings.remove(position);
+            Some((closed, openings.is_empty()))
+        });
+        let (closed, none_left) = closed.flatten()?;
+        if none_left {
+            self.opening.set(None);
+        }
+        Some(closed)
+    }
+
+    /// The bytes of a buffer, where it holds one byte for each pixel of a B-scan.
+    fn bytes_of_a_frame(self, buffer: &JsValue) -> Option<Uint8Array> {
+        let pixels = self.volume.with_untracked(|v| v.as_ref().map(|v| v.columns * v.rows))?;
+        let bytes = Uint8Array::new(buffer.dyn_ref::<ArrayBuffer>()?);
+        (bytes.length() == pixels).then_some(bytes)
+    }
+}

@@ -1,0 +1,70 @@
+//! What the viewer shows, and how strongly.
+
+use leptos::prelude::*;
+use oct::FluidClass;
+
+use super::placement::Zoom;
+
+/// The viewer's settings; a context.
+#[derive(Clone, Copy)]
+pub struct ViewSettings {
+    visible: [RwSignal<bool>; 3],
+    /// Whether masks are shown at all.
+    pub overlay: RwSignal<bool>,
+    /// The key that hides them is held.
+    pub hidden_by_key: RwSignal<bool>,
+    /// Strength of the fill, 0..=1. The outline is always full.
+    pub opacity: RwSignal<f64>,
+    /// True proportions from the spacing, or square pixels.
+    pub true_proportions: RwSignal<bool>,
+    /// Zoom and shift.
+    pub zoom: RwSignal<Zoom>,
+}
+
+impl Default for ViewSettings {
+    fn default() -> Self {
+        Self {
+            visible: [(); 3].map(|()| RwSignal::new(true)),
+            overlay: RwSignal::new(true),
+            hidden_by_key: RwSignal::new(false),
+            opacity: RwSignal::new(0.35),
+            true_proportions: RwSignal::new(true),
+            zoom: RwSignal::new(Zoom::default()),
+        }
+    }
+}
+
+impl ViewSettings {
+    /// The settings of the app.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Whether `class` is switched on.
+    pub fn visible(&self, class: FluidClass) -> RwSignal<bool> {
+        self.visible[class.index()]
+    }
+
+    /// Whether `class` is to be drawn now; reactive.
+    pub fn draws(&self, class: FluidClass) -> bool {
+        self.overlay.get() && !self.hidden_by_key.get() && self.visible(class).get()
+    }
+}
+
+/// The colour of a class on canvases, as red, green, blue. The style sheet holds the same.
+pub fn colour(class: FluidClass) -> (u8, u8, u8) {
+    match class {
+        FluidClass::Irf => (255, 92, 92),
+        FluidClass::Srf => (77, 163, 255),
+        FluidClass::Ped => (255, 210, 63),
+    }
+}
+
+/// The class's name in lower case, as tests and the style sheet use it.
+pub fn slug(class: FluidClass) -> &'static str {
+    match class {
+        FluidClass::Irf => "irf",
+        FluidClass::Srf => "srf",
+        FluidClass::Ped => "ped",
+    }
+}
