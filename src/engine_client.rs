@@ -61,12 +61,7 @@ impl EngineClient {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         worker.set_onmessageerror(Some(on_message_error.as_ref().unchecked_ref()));
-        Ok(Self {
-            worker,
-            _on_message: on_message,
-            _on_error: on_error,
-            _on_message_error: on_message_error,
-        })
+        Ok(Self { worker, _on_message: on_message, _on_error: on_error, _on_message_error: on_message_error })
     }
 
     /// Sends `request`. The `ArrayBuffer`s in `payload` are transferred, `File`s

@@ -38,7 +38,8 @@ impl Intake {
     /// From a file picker, plain or of folders.
     pub fn from_list(list: &FileList) -> Self {
         let files = (0..list.length()).filter_map(|index| list.get(index)).map(|file| {
-            let path = Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
+            let path =
+                Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
             (path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name()), file)
         });
         Self::sorted(files.filter(|(path, _)| !is_litter(path)).take(MAX_FILES + 1).collect())
@@ -74,7 +75,9 @@ impl IntakeError {
                 format!("There are more than {MAX_FILES} files in it: choose the folder of one volume only.")
             }
             Self::Unreadable(name) => {
-                format!("{name} could not be read: check that it still exists and that you may read it, then try again.")
+                format!(
+                    "{name} could not be read: check that it still exists and that you may read it, then try again."
+                )
             }
         }
     }
@@ -101,7 +104,8 @@ impl Dropped {
             return bounded(self.plain);
         }
         let mut files = Vec::new();
-        let mut open: Vec<(FileSystemEntry, usize)> = self.entries.into_iter().map(|entry| (entry, 0)).collect();
+        let mut open: Vec<(FileSystemEntry, usize)> =
+            self.entries.into_iter().map(|entry| (entry, 0)).collect();
         while let Some((entry, depth)) = open.pop() {
             if is_litter(&entry.name()) {
                 continue;
@@ -164,7 +168,10 @@ async fn next_entries(reader: &FileSystemDirectoryReader) -> Result<Array, JsVal
 /// Files that operating systems leave in folders and zips.
 fn is_litter(path: &str) -> bool {
     path.split('/').any(|part| {
-        part.starts_with('.') || part == "__MACOSX" || part.eq_ignore_ascii_case("thumbs.db") || part == "desktop.ini"
+        part.starts_with('.')
+            || part == "__MACOSX"
+            || part.eq_ignore_ascii_case("thumbs.db")
+            || part == "desktop.ini"
     })
 }
 

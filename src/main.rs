@@ -1,2 +1,5 @@
-//! Lacuna.
-fn main() {}
+//! Lacuna's page.
+
+fn main() {
+    lacuna::mount();
+}

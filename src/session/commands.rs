@@ -111,8 +111,10 @@ impl Session {
                 for (_, file) in intake.files() {
                     payload.push(file);
                 }
-                request =
-                    Request::Open { job, paths: intake.files().iter().map(|(path, _)| path.clone()).collect() };
+                request = Request::Open {
+                    job,
+                    paths: intake.files().iter().map(|(path, _)| path.clone()).collect(),
+                };
                 intake.name()
             }
         };
@@ -211,7 +213,8 @@ impl Session {
     /// Gives a restarted engine what the page knows: spacing typed in, masks.
     pub(super) fn hand_over_results(self) {
         let typed: Vec<(Axis, f64)> = self.volume.with_untracked(|volume| {
-            let geometry = volume.iter().flat_map(|v| Axis::ALL.map(|axis| (axis, v.geometry.spacing(axis).clone())));
+            let geometry =
+                volume.iter().flat_map(|v| Axis::ALL.map(|axis| (axis, v.geometry.spacing(axis).clone())));
             geometry
                 .filter(|(_, spacing)| *spacing.source() == SpacingSource::FromUser)
                 .filter_map(|(axis, spacing)| Some((axis, spacing.mm()?)))
@@ -268,7 +271,8 @@ impl Session {
     }
 
     pub(super) fn send(self, request: Request, payload: &Array) {
-        let sent = self.client.with_value(|client| client.as_ref().map(|client| client.send(&request, payload)));
+        let sent =
+            self.client.with_value(|client| client.as_ref().map(|client| client.send(&request, payload)));
         if let Some(Err(details)) = sent {
             self.engine_died(&details);
         }

@@ -16,7 +16,9 @@ impl Session {
         match message {
             FromEngine::Event(event, payload) => self.apply(*event, &payload),
             // Not from within the worker's own event handler, which is dropped with it.
-            FromEngine::Died { details } => leptos::task::spawn_local(async move { self.engine_died(&details) }),
+            FromEngine::Died { details } => {
+                leptos::task::spawn_local(async move { self.engine_died(&details) })
+            }
         }
     }
 
@@ -72,7 +74,9 @@ impl Session {
                 self.exporting.update(|kinds| kinds.retain(|k| *k != kind));
                 for ((name, mime), content) in files.iter().zip(payload.iter()) {
                     if let Err(details) = saving::save(name, mime, &content) {
-                        let sentence = format!("{name} could not be saved: allow downloads for this page and export again.");
+                        let sentence = format!(
+                            "{name} could not be saved: allow downloads for this page and export again."
+                        );
                         self.notice.set(Some(Notice::new(&sentence, &details)));
                     }
                 }

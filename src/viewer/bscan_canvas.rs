@@ -42,7 +42,8 @@ pub fn Stage() -> impl IntoView {
         session.with_frames(|frames| frames.picture(frame).is_some())
     });
 
-    let drawn: StoredValue<Option<(u32, u64, HtmlCanvasElement)>, LocalStorage> = StoredValue::new_local(None);
+    let drawn: StoredValue<Option<(u32, u64, HtmlCanvasElement)>, LocalStorage> =
+        StoredValue::new_local(None);
     Effect::new(move |_| {
         let changes = session.pictures_changed.get();
         let frame = session.frame.get();
@@ -69,7 +70,8 @@ pub fn Stage() -> impl IntoView {
     let on_wheel = move |event: WheelEvent| {
         event.prevent_default();
         // A wheel may report pixels, lines or pages.
-        let delta = event.delta_y() * [1.0, 40.0, 400.0].get(event.delta_mode() as usize).copied().unwrap_or(1.0);
+        let delta =
+            event.delta_y() * [1.0, 40.0, 400.0].get(event.delta_mode() as usize).copied().unwrap_or(1.0);
         if event.ctrl_key() {
             let (width, height) = size.get_untracked();
             let Some(stage) = stage.get_untracked() else { return };
@@ -109,12 +111,15 @@ pub fn Stage() -> impl IntoView {
 
     let bar = move || {
         let placement = placement.get()?;
-        let mm = session.volume.with(|v| v.as_ref().and_then(|v| Some((v.geometry.lateral.mm()?, v.columns))))?;
+        let mm =
+            session.volume.with(|v| v.as_ref().and_then(|v| Some((v.geometry.lateral.mm()?, v.columns))))?;
         scale_bar(placement.width / (mm.0 * f64::from(mm.1)))
     };
     let label = move || {
         session.volume.with(|volume| match volume {
-            Some(volume) => format!("B-scan {} of {}, {}", session.frame.get() + 1, volume.frames, volume.name),
+            Some(volume) => {
+                format!("B-scan {} of {}, {}", session.frame.get() + 1, volume.frames, volume.name)
+            }
             None => "No volume is open".to_owned(),
         })
     };
@@ -252,7 +257,12 @@ pub fn image_canvas(
     colour: impl Fn(u8) -> [u8; 4],
 ) -> Option<HtmlCanvasElement> {
     let rgba: Vec<u8> = bytes.iter().flat_map(|byte| colour(*byte)).collect();
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), columns, rows).ok()?;
+    image_canvas_rgba(&rgba, columns, rows)
+}
+
+/// A canvas that holds one pixel for each four bytes of `rgba`.
+pub fn image_canvas_rgba(rgba: &[u8], columns: u32, rows: u32) -> Option<HtmlCanvasElement> {
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), columns, rows).ok()?;
     let canvas = web_sys::window()?.document()?.create_element("canvas").ok()?;
     let canvas = canvas.dyn_into::<HtmlCanvasElement>().ok()?;
     canvas.set_width(columns);

@@ -58,7 +58,10 @@ pub fn outlines(labels: &[u8], columns: usize, label: u8) -> Vec<Loop> {
         let mut points: Loop = Vec::new();
         loop {
             let (dx, dy) = STEPS[direction];
-            push_unless_straight(&mut points, (corner.0 as f32 + dx as f32 / 2.0, corner.1 as f32 + dy as f32 / 2.0));
+            push_unless_straight(
+                &mut points,
+                (corner.0 as f32 + dx as f32 / 2.0, corner.1 as f32 + dy as f32 / 2.0),
+            );
             corner = (corner.0 + dx, corner.1 + dy);
             // Right first: pixels that touch at a corner only stay apart.
             let turns = [(direction + 1) % 4, direction, (direction + 3) % 4];

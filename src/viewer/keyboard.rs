@@ -75,7 +75,9 @@ fn obey(command: Command, session: Session, settings: ViewSettings) {
         Command::ToggleSimilarity => session.show_similarity(!session.similarity_wanted().get_untracked()),
         Command::ToggleProportions => settings.true_proportions.update(|on| *on = !*on),
         Command::Fit => settings.zoom.set(Default::default()),
-        Command::Stop if session.asks_to_replace.with_untracked(Option::is_some) => session.answer_replace(false),
+        Command::Stop if session.asks_to_replace.with_untracked(Option::is_some) => {
+            session.answer_replace(false)
+        }
         Command::Stop => session.cancel(),
     }
 }

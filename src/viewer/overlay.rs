@@ -36,7 +36,8 @@ pub fn draw_on(canvas: NodeRef<Canvas>, size: RwSignal<(f64, f64)>, placement: M
         let grid = session.volume.with_untracked(|v| v.as_ref().map(|v| (v.columns, v.rows)));
         let Some((columns, rows)) = grid else { return };
 
-        let held = traced.with_value(|t| t.as_ref().is_some_and(|t| (t.frame, t.changes) == (frame, changes)));
+        let held =
+            traced.with_value(|t| t.as_ref().is_some_and(|t| (t.frame, t.changes) == (frame, changes)));
         if !held {
             traced.set_value(Some(trace(session, frame, changes, columns, rows)));
         }
@@ -61,7 +62,8 @@ fn trace(session: Session, frame: u32, changes: u64, columns: u32, rows: u32) ->
     session.with_frames(|frames| {
         let labels = frames.measured(frame).map(|measured| measured.mask.decode()).unwrap_or_default();
         let outlines = FluidClass::ALL.map(|class| outlines(&labels, columns as usize, class.label()));
-        let heat = frames.similarity(frame).and_then(|map| image_canvas(&map.to_vec(), columns, rows, heat_colour));
+        let heat =
+            frames.similarity(frame).and_then(|map| image_canvas(&map.to_vec(), columns, rows, heat_colour));
         Traced { frame, changes, outlines, heat }
     })
 }
@@ -94,11 +96,13 @@ fn paint(context: &CanvasRenderingContext2d, path: &Path2d, (r, g, b): (u8, u8, 
 /// Violet where detail was kept, over teal, to pale where semantics were
 /// trusted: none of the fluids' colours, lightness rises all the way.
 fn heat_colour(value: u8) -> [u8; 4] {
-    const STOPS: [[f32; 3]; 4] = [[40.0, 16.0, 78.0], [36.0, 92.0, 128.0], [52.0, 176.0, 140.0], [226.0, 246.0, 190.0]];
+    const STOPS: [[f32; 3]; 4] =
+        [[40.0, 16.0, 78.0], [36.0, 92.0, 128.0], [52.0, 176.0, 140.0], [226.0, 246.0, 190.0]];
     let at = f32::from(value) / 255.0 * 3.0;
     let low = (at as usize).min(2);
     let part = at - low as f32;
-    let [r, g, b] = std::array::from_fn(|i| (STOPS[low][i] + (STOPS[low + 1][i] - STOPS[low][i]) * part) as u8);
+    let [r, g, b] =
+        std::array::from_fn(|i| (STOPS[low][i] + (STOPS[low + 1][i] - STOPS[low][i]) * part) as u8);
     [r, g, b, 255]
 }
 

@@ -1,5 +1,36 @@
-//! The one pipeline behind worker, command line and trainer.
+//! The one pipeline behind worker, command line and trainer: choose a device,
+//! test it, prepare a B-scan, run the network, bring the answer back to the
+//! B-scan's own grid.
+//!
+//! ```text
+//! BScan ─ prepare ─► PreparedBScan ─ forward ─► probabilities ─ label ─► SegmentedBScan
+//!         (working grid, 0..=1)      (device)   (working grid)           (original grid)
+//! ```
+//!
+//! An [`Engine`] exists only after its device has reproduced the answer that is
+//! stored in the weight file. Preparing and labelling run on the processor and
+//! are plain functions, so that every device, and the browser's lanes, share
+//! them to the bit.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`device`] | WebGPU or CPU, and why |
+//! | [`self_test`] | the fixed input and how its answer is compared |
+//! | [`preprocess`] | from samples to the network's input |
+//! | [`resample`] | between the two grids |
+//! | [`postprocess`] | from probabilities to labels |
+//! | [`pipeline`] | [`Engine`], which ties them together |
 
+pub mod device;
+pub mod pipeline;
 pub mod postprocess;
 pub mod preprocess;
 pub mod resample;
+pub mod self_test;
+
+pub use engine_protocol::{DeviceKind, DevicePreference, DeviceReport, ModelInfo};
+pub use pipeline::{Engine, EngineError, PreparedBScan, SegmentedBScan, SimilarityMap};
+
+/// The shipped weights, for programs without a page to fetch them from.
+#[cfg(feature = "bundled-weights")]
+pub const BUNDLED_WEIGHTS: &[u8] = include_bytes!("../../../weights/mmis-net.safetensors");

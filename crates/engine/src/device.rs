@@ -1,0 +1,107 @@
+//! WebGPU where a real adapter is, else the processor.
+
+use burn::tensor::Device;
+use engine_protocol::{DeviceKind, DevicePreference, DeviceReport};
+
+/// A device that could be opened; it still has to pass the self-test.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// For Burn.
+    pub device: Device,
+    /// For people.
+    pub report: DeviceReport,
+}
+
+/// Why no GPU was opened, as the second half of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoGpu {
+    /// This build has no GPU code.
+    #[error("this build has no GPU support")]
+    NotBuilt,
+    /// No adapter.
+    #[error("no usable GPU was found ({0})")]
+    NoAdapter(String),
+    /// An emulation on the processor.
+    #[error("`{name}` is an emulation on the processor, slower than our own CPU path")]
+    Software {
+        /// The adapter's name.
+        name: String,
+    },
+}
+
+/// Devices to try for `preference`, best first, and why a GPU is not among them.
+pub async fn candidates(preference: DevicePreference) -> (Vec<Opened>, Option<NoGpu>) {
+    if preference == DevicePreference::Cpu {
+        return (vec![cpu("chosen by the user".to_owned())], None);
+    }
+    let gpu = gpu(preference == DevicePreference::SoftwareGpu).await;
+    match (gpu, preference) {
+        (Ok(gpu), DevicePreference::Auto) => {
+            (vec![gpu, cpu("the GPU gave wrong results in the self-test".to_owned())], None)
+        }
+        (Ok(gpu), _) => (vec![gpu], None),
+        (Err(why), DevicePreference::Auto) => (vec![cpu(why.to_string())], Some(why)),
+        (Err(why), _) => (Vec::new(), Some(why)),
+    }
+}
+
+fn cpu(reason: String) -> Opened {
+    Opened {
+        device: Device::flex(),
+        report: DeviceReport { kind: DeviceKind::Cpu, name: "CPU".to_owned(), reason },
+    }
+}
+
+#[cfg(not(feature = "gpu"))]
+async fn gpu(_software_allowed: bool) -> Result<Opened, NoGpu> {
+    Err(NoGpu::NotBuilt)
+}
+
+#[cfg(feature = "gpu")]
+async fn gpu(software_allowed: bool) -> Result<Opened, NoGpu> {
+    let (device, setup) = Device::wgpu_options()
+        .init_with_setup_async()
+        .await
+        .map_err(|error| NoGpu::NoAdapter(error.to_string()))?;
+    let info = setup.adapter.get_info();
+    let name = [info.name.as_str(), info.driver.as_str()]
+        .into_iter()
+        .find(|name| !name.trim().is_empty())
+        .unwrap_or("WebGPU adapter")
+        .to_owned();
+    let is_cpu = info.device_type == burn::tensor::wgpu::wgpu::DeviceType::Cpu;
+    let software = is_cpu || is_software(&format!("{} {} {}", info.name, info.driver, info.driver_info));
+    if software && !software_allowed {
+        return Err(NoGpu::Software { name });
+    }
+    let reason = if software {
+        "a software adapter, asked for by name".to_owned()
+    } else {
+        "passed the self-test".to_owned()
+    };
+    Ok(Opened { device, report: DeviceReport { kind: DeviceKind::Gpu, name, reason } })
+}
+
+/// Whether an adapter of this description computes on the processor: Chrome's
+/// SwiftShader, Mesa's llvmpipe and lavapipe, Windows' WARP.
+#[cfg(any(feature = "gpu", test))]
+fn is_software(description: &str) -> bool {
+    let description = description.to_lowercase();
+    ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"]
+        .iter()
+        .any(|emulation| description.contains(emulation))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emulated_adapters_are_told_from_real_ones() {
+        assert!(is_software("SwiftShader Device (LLVM 10.0.0)"));
+        assert!(is_software("llvmpipe (LLVM 15.0.6, 256 bits)"));
+        assert!(is_software("Microsoft Basic Render Driver"));
+        assert!(!is_software("NVIDIA GeForce RTX 3060"));
+        assert!(!is_software("apple m2"));
+    }
+}

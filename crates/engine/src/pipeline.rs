@@ -1,0 +1,228 @@
+//! The engine.
+
+use burn::tensor::activation::sigmoid;
+use burn::tensor::{Device, Tensor, TensorData};
+use engine_protocol::{DevicePreference, DeviceReport, ModelInfo};
+use fluid::presence::frame_evidence;
+use mmis_net::MmisNet;
+use mmis_net::weights::{self, WeightsError, WeightsFile};
+use oct::{BScan, FluidClass};
+
+use crate::device::{NoGpu, Opened, candidates};
+use crate::preprocess::{WorkingGrid, prepare};
+use crate::{postprocess, self_test};
+
+/// A network on a device that passed the self-test.
+#[derive(Debug)]
+pub struct Engine {
+    network: MmisNet,
+    device: Device,
+    report: DeviceReport,
+    model: ModelInfo,
+    /// Channel of each fluid, by [`FluidClass::index`].
+    channels: [usize; 3],
+    labels: usize,
+    size_multiple: usize,
+}
+
+/// A B-scan in the working grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreparedBScan {
+    /// Rows of the B-scan itself.
+    pub rows: usize,
+    /// Columns of the B-scan itself.
+    pub columns: usize,
+    /// Size of the working grid.
+    pub grid: WorkingGrid,
+    /// `grid.rows * grid.columns` values, row by row, 0..=1.
+    pub image: Vec<f32>,
+}
+
+/// What the network says of a B-scan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SegmentedBScan {
+    /// `rows * columns` labels in the B-scan's own grid: 0 background, 1 IRF, 2 SRF, 3 PED.
+    pub labels: Vec<u8>,
+    /// Evidence for each fluid, 0..=1, by [`FluidClass::index`].
+    pub evidence: [f32; 3],
+}
+
+/// Where an SF block trusted semantics over detail.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SimilarityMap {
+    /// E.g. `SF 1 (1/2)`.
+    pub name: String,
+    /// `rows * columns` of the B-scan's own grid, 0..=1.
+    pub values: Vec<f32>,
+}
+
+impl Engine {
+    /// Reads the weights, chooses a device for `preference` and tests it.
+    ///
+    /// # Errors
+    /// [`EngineError`] where the weights are damaged, the wanted device is not
+    /// there, or no device passes the self-test.
+    pub async fn new(weights: &[u8], preference: DevicePreference) -> Result<Self, EngineError> {
+        let file = WeightsFile::read(weights)?;
+        let (devices, no_gpu) = candidates(preference).await;
+        let mut worst = None;
+        for opened in devices {
+            let engine = Self::on(&file, opened)?;
+            let deviation = engine.self_test(&file.self_test_answer).await?;
+            if deviation <= self_test::TOLERANCE {
+                return Ok(engine);
+            }
+            worst = Some(EngineError::SelfTest { device: engine.report.name, deviation });
+        }
+        Err(worst.unwrap_or_else(|| EngineError::NoGpu(no_gpu.unwrap_or(NoGpu::NotBuilt))))
+    }
+
+    fn on(file: &WeightsFile, opened: Opened) -> Result<Self, EngineError> {
+        let space = &file.metadata.label_space;
+        let mut channels = [0; 3];
+        for class in FluidClass::ALL {
+            let name = class.abbreviation().to_lowercase();
+            channels[class.index()] =
+                space.channel(&name).ok_or(EngineError::NoSuchLabel { class: class.abbreviation() })?;
+        }
+        let parameters: usize = file.parameters.values().map(|(_, values)| values.len()).sum();
+        Ok(Self {
+            network: weights::load(file, &opened.device)?,
+            device: opened.device,
+            report: opened.report,
+            model: ModelInfo {
+                name: file.metadata.name.clone(),
+                sha256: file.sha256.clone(),
+                parameters: parameters as u64,
+                labels: space.names().map(str::to_owned).collect(),
+            },
+            channels,
+            labels: space.len(),
+            size_multiple: file.metadata.config.size_multiple(),
+        })
+    }
+
+    /// The stored part of what this device answers to the self-test's input.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] where the device fails.
+    pub async fn self_test_answer(&self) -> Result<Vec<f32>, EngineError> {
+        let grid = WorkingGrid { rows: self_test::SIZE, columns: self_test::SIZE };
+        Ok(self_test::answer(&self.probabilities(&self_test::input(), grid).await?))
+    }
+
+    async fn self_test(&self, stored: &[f32]) -> Result<f32, EngineError> {
+        Ok(self_test::deviation(stored, &self.self_test_answer().await?))
+    }
+
+    /// The device in use.
+    pub fn device(&self) -> &DeviceReport {
+        &self.report
+    }
+
+    /// The network in use.
+    pub fn model(&self) -> &ModelInfo {
+        &self.model
+    }
+
+    /// Brings `bscan` to the working grid; runs on the processor.
+    pub fn prepare(&self, bscan: BScan<'_>) -> PreparedBScan {
+        let grid =
+            WorkingGrid::choose(bscan.rows(), bscan.columns(), bscan.geometry(), self.size_multiple);
+        PreparedBScan { rows: bscan.rows(), columns: bscan.columns(), grid, image: prepare(bscan, grid) }
+    }
+
+    /// Segments one B-scan.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] where the device fails.
+    pub async fn segment_bscan(&self, bscan: BScan<'_>) -> Result<SegmentedBScan, EngineError> {
+        self.segment_prepared(&self.prepare(bscan)).await
+    }
+
+    /// Segments a B-scan that [`Self::prepare`] prepared, here or in another worker.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] where the device fails.
+    pub async fn segment_prepared(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, EngineError> {
+        let probabilities = self.probabilities(&bscan.image, bscan.grid).await?;
+        let pixels = bscan.grid.rows * bscan.grid.columns;
+        let maps = self.channels.map(|channel| &probabilities[channel * pixels..(channel + 1) * pixels]);
+        Ok(SegmentedBScan {
+            labels: postprocess::label(maps, bscan.grid, bscan.rows, bscan.columns),
+            evidence: maps.map(frame_evidence),
+        })
+    }
+
+    /// The similarity map of each SF block, finest first, enlarged to the B-scan's own grid.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] where the device fails.
+    pub async fn similarity_maps(&self, bscan: BScan<'_>) -> Result<Vec<SimilarityMap>, EngineError> {
+        let prepared = self.prepare(bscan);
+        let output = self.network.forward_with_maps(self.input(&prepared.image, prepared.grid));
+        let mut maps = Vec::with_capacity(output.similarities.len());
+        for (block, similarity) in output.similarities.into_iter().enumerate() {
+            let [_, _, rows, columns] = similarity.dims();
+            let values = read(similarity).await?;
+            let back = crate::resample::Resampler::new([rows, columns], [prepared.rows, prepared.columns]);
+            maps.push(SimilarityMap {
+                name: format!("SF {block} (1/{})", 1 << block),
+                values: back.apply(&values),
+            });
+        }
+        Ok(maps)
+    }
+
+    fn input(&self, image: &[f32], grid: WorkingGrid) -> Tensor<4> {
+        let data = TensorData::new(image.to_vec(), [1, 1, grid.rows, grid.columns]);
+        Tensor::from_data(data, &self.device)
+    }
+
+    /// `[labels, rows, columns]`, row by row. One readback: each costs a browser
+    /// a round trip to the GPU.
+    async fn probabilities(&self, image: &[f32], grid: WorkingGrid) -> Result<Vec<f32>, EngineError> {
+        let values = read(sigmoid(self.network.forward(self.input(image, grid)))).await?;
+        if values.len() == self.labels * grid.rows * grid.columns {
+            Ok(values)
+        } else {
+            Err(EngineError::Device("the device answered with another size".to_owned()))
+        }
+    }
+}
+
+async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, EngineError> {
+    let data = tensor.into_data_async().await.map_err(|error| EngineError::Device(format!("{error:?}")))?;
+    Ok(data.iter::<f32>().collect())
+}
+
+/// What can go wrong in the engine.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum EngineError {
+    /// The weight file is damaged or not ours.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    /// The label space of the weights lacks a fluid.
+    #[error("the weights do not know {class}")]
+    NoSuchLabel {
+        /// The fluid.
+        class: &'static str,
+    },
+    /// A GPU was asked for and cannot be had.
+    #[error("the GPU cannot be used: {0}; choose the CPU instead")]
+    NoGpu(NoGpu),
+    /// The device computes wrongly.
+    #[error(
+        "{device} gave wrong results in the self-test (off by {deviation:.3}, at most {} is rounding) and is not used; update the graphics driver or choose the CPU",
+        self_test::TOLERANCE
+    )]
+    SelfTest {
+        /// Its name.
+        device: String,
+        /// Largest deviation of a probability.
+        deviation: f32,
+    },
+    /// The device failed.
+    #[error("the device failed while computing: {0}")]
+    Device(String),
+}

@@ -1,0 +1,64 @@
+//! What computes, and with which network.
+
+use engine_protocol::{DeviceKind, StartStep};
+use leptos::prelude::*;
+
+use crate::session::{EngineStatus, Session};
+use crate::words;
+
+/// The device and the model.
+#[component]
+pub fn DevicePanel() -> impl IntoView {
+    let session = Session::expect();
+    let device = move || {
+        session.device.get().map(|device| {
+            let kind = match device.kind {
+                DeviceKind::Gpu => "GPU",
+                DeviceKind::Cpu => "CPU",
+            };
+            let name = device.name.clone();
+            view! {
+                <p class="device-name" data-testid="device"><span class="tag">{kind}</span> {name}</p>
+                <p class="quiet">{device.reason}</p>
+                <p class="quiet passed">"Self-test passed: a stored input gave the stored answer."</p>
+            }
+        })
+    };
+    let model = move || {
+        session.model.get().map(|model| {
+            let short: String = model.sha256.chars().take(12).collect();
+            view! {
+                <dl class="facts">
+                    <div class="fact"><dt>"Network"</dt>
+                        <dd>{model.name}<small>{format!("{} parameters", words::parameters(model.parameters))}</small></dd></div>
+                    <div class="fact"><dt>"Weights"</dt>
+                        <dd><code title=model.sha256>{short}</code><small>"SHA-256"</small></dd></div>
+                </dl>
+            }
+        })
+    };
+    view! {
+        <section class="panel" aria-labelledby="device-title">
+            <header class="panel-head"><h2 id="device-title">"Computed on"</h2></header>
+            {device}
+            <Show when=move || session.device.with(Option::is_none)>
+                <p class="quiet" data-testid="device">{move || status_words(&session.engine.get())}</p>
+            </Show>
+            {model}
+        </section>
+    }
+}
+
+/// How the engine is, in a few words.
+pub fn status_words(status: &EngineStatus) -> &'static str {
+    match status {
+        EngineStatus::Loading => "loading the engine",
+        EngineStatus::Starting(StartStep::FetchingWeights) => "fetching the network",
+        EngineStatus::Starting(StartStep::LookingForGpu) => "looking for a GPU",
+        EngineStatus::Starting(StartStep::SelfTest) => "testing the device",
+        EngineStatus::Starting(StartStep::StartingLanes) => "starting the CPU lanes",
+        EngineStatus::Ready => "engine ready",
+        EngineStatus::NoDevice => "no device to compute on",
+        EngineStatus::Stopped => "engine stopped",
+    }
+}

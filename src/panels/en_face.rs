@@ -1,0 +1,115 @@
+//! Where on the retina the fluid lies: a map of columns by B-scans, seen from the front.
+
+use leptos::html::{Canvas, Div};
+use leptos::prelude::*;
+use oct::FluidClass;
+use web_sys::PointerEvent;
+
+use crate::session::Session;
+use crate::viewer::bscan_canvas::{element_size, image_canvas_rgba, prepare};
+use crate::viewer::view_settings::{ViewSettings, colour};
+
+/// Widest and tallest map, CSS pixels.
+const MAX_SIZE: (f64, f64) = (320.0, 190.0);
+
+/// The map; shown once anything is measured in a volume of several B-scans.
+#[component]
+pub fn EnFaceMap() -> impl IntoView {
+    let session = Session::expect();
+    let shown = Memo::new(move |_| session.measured_frames() > 0 && session.frame_count() > 1);
+    view! {
+        <Show when=move || shown.get()>
+            <section class="panel" aria-labelledby="en-face-title">
+                <header class="panel-head">
+                    <h2 id="en-face-title">"From the front"</h2>
+                    <span class="quiet">"first B-scan at the top"</span>
+                </header>
+                <Map />
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Map() -> impl IntoView {
+    let session = Session::expect();
+    let settings = ViewSettings::expect();
+    let holder: NodeRef<Div> = NodeRef::new();
+    let canvas: NodeRef<Canvas> = NodeRef::new();
+    let size = element_size(holder);
+
+    // Width and height, true where the spacing is known, else a square.
+    let proportions = Memo::new(move |_| {
+        session.volume.with(|volume| {
+            let volume = volume.as_ref()?;
+            let lateral = volume.geometry.lateral.mm()? * f64::from(volume.columns);
+            let across = volume.geometry.between_bscans.mm()? * f64::from(volume.frames);
+            Some(lateral / across)
+        })
+    });
+    let width = move || {
+        let aspect = proportions.get().unwrap_or(1.5).clamp(0.4, 6.0);
+        MAX_SIZE.0.min(MAX_SIZE.1 * aspect)
+    };
+    let height = move || width() / proportions.get().unwrap_or(1.5).clamp(0.4, 6.0);
+
+    Effect::new(move |_| {
+        session.results_changed.track();
+        let Some(canvas) = canvas.get() else { return };
+        let (width, height) = size.get();
+        let Some(context) = prepare(&canvas, (width, height)) else { return };
+        let shown = FluidClass::ALL.map(|class| settings.visible(class).get());
+        let grid = session.volume.with(|v| v.as_ref().map(|v| (v.columns, v.frames)));
+        let Some((columns, frames)) = grid else { return };
+        let rgba = session.with_frames(|store| {
+            let mut rgba = vec![0_u8; columns as usize * frames as usize * 4];
+            let row_bytes = columns as usize * 4;
+            for measured in store.all_measured() {
+                let row = rgba.chunks_exact_mut(row_bytes).nth(measured.result.frame as usize);
+                if let Some(row) = row {
+                    paint_row(row, &measured.mask.class_per_column(columns as usize, shown));
+                }
+            }
+            rgba
+        });
+        if let Some(image) = image_canvas_rgba(&rgba, columns, frames) {
+            context.set_image_smoothing_enabled(false);
+            // It fails only for an image without pixels: nothing is to be drawn then.
+            let _nothing_to_draw =
+                context.draw_image_with_html_canvas_element_and_dw_and_dh(&image, 0.0, 0.0, width, height);
+        }
+        let slot = height / f64::from(frames.max(1));
+        let here = f64::from(session.frame.get()) * slot;
+        context.set_fill_style_str("rgba(255,255,255,0.16)");
+        context.fill_rect(0.0, here, width, slot.max(2.0));
+        context.set_fill_style_str("#f2f5f8");
+        context.fill_rect(0.0, here + slot / 2.0 - 0.5, width, 1.0);
+    });
+
+    let held = StoredValue::new(false);
+    let go = move |event: &PointerEvent| {
+        let Some(holder) = holder.get_untracked() else { return };
+        let bounds = holder.get_bounding_client_rect();
+        let part = (f64::from(event.client_y()) - bounds.top()) / bounds.height().max(1.0);
+        session.go_to((part * f64::from(untrack(|| session.frame_count()))).floor() as i64);
+    };
+    view! {
+        <div class="en-face" node_ref=holder data-testid="en-face-map"
+            title="Go to a B-scan"
+            style:width=move || format!("{:.0}px", width()) style:height=move || format!("{:.0}px", height())
+            on:pointerdown=move |event| { held.set_value(true); go(&event); }
+            on:pointermove=move |event| if held.get_value() { go(&event) }
+            on:pointerup=move |_| held.set_value(false)
+            on:pointerleave=move |_| held.set_value(false)>
+            <canvas node_ref=canvas role="img" aria-label="Fluid seen from the front, one row for each B-scan"></canvas>
+        </div>
+    }
+}
+
+/// Colours of one B-scan's row: dark where measured and dry, clear where not measured.
+fn paint_row(row: &mut [u8], classes: &[Option<FluidClass>]) {
+    for (pixel, class) in row.chunks_exact_mut(4).zip(classes) {
+        let (r, g, b) = class.map_or((38, 46, 56), colour);
+        pixel.copy_from_slice(&[r, g, b, 255]);
+    }
+}

@@ -1,0 +1,117 @@
+//! Volumes and presence scores per class. Unmeasured is "—", never 0.
+
+use engine_protocol::Measurement;
+use leptos::prelude::*;
+use oct::{Axis, FluidClass};
+
+use crate::session::Session;
+use crate::viewer::view_settings::slug;
+use crate::words;
+
+/// The measurements.
+#[component]
+pub fn Measurements() -> impl IntoView {
+    let session = Session::expect();
+    let rows = FluidClass::ALL.map(|class| view! { <ClassRow class /> });
+    let note = move || {
+        let unknown: Vec<&str> = session.unknown_axes().into_iter().map(Axis::name).collect();
+        session.measurement.with(|measurement| why_no_volume(measurement.as_ref(), &unknown))
+    };
+    view! {
+        <section class="panel" aria-labelledby="measurements-title">
+            <header class="panel-head">
+                <h2 id="measurements-title">"Fluid"</h2>
+                <span class="quiet" data-testid="coverage">
+                    {move || session.measurement.with(|m| m.as_ref().map(|m| {
+                        if m.is_complete() {
+                            format!("all {} measured", words::bscans(m.frames))
+                        } else {
+                            format!("{} of {} measured", m.measured_frames, words::bscans(m.frames))
+                        }
+                    }))}
+                </span>
+            </header>
+            <div class="measures">{rows}</div>
+            {move || note().map(|note| view! { <p class="note" data-testid="volume-note">{note}</p> })}
+            <p class="fine">"Presence: how sure the network is that the class occurs, 0 to 1, uncalibrated."</p>
+        </section>
+    }
+}
+
+#[component]
+fn ClassRow(class: FluidClass) -> impl IntoView {
+    let session = Session::expect();
+    let of = move |read: fn(&engine_protocol::Measurement, FluidClass) -> Option<String>| {
+        session
+            .measurement
+            .with(|m| m.as_ref().and_then(|m| read(m, class)))
+            .unwrap_or_else(|| "—".to_owned())
+    };
+    let volume = move || of(|m, class| m.class(class).volume_nl.map(words::nanolitres));
+    let presence = move || of(|m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));
+    let bscans = move || {
+        of(|m, class| {
+            (m.measured_frames > 0)
+                .then(|| format!("{} with fluid", words::bscans(m.class(class).bscans_with_fluid)))
+        })
+    };
+    let score = move || {
+        session.measurement.with(|m| m.as_ref().and_then(|m| m.class(class).presence_score)).unwrap_or(0.0)
+    };
+    view! {
+        <div class=format!("measure measure-{}", slug(class))>
+            <i class="swatch" aria-hidden="true"></i>
+            <div class="measure-name"><strong>{class.abbreviation()}</strong><span>{class.name()}</span></div>
+            <output class="measure-volume" data-testid=format!("volume-{}", slug(class))
+                aria-label=format!("Volume of {}", class.abbreviation())>{volume}</output>
+            <div class="measure-more">
+                <span data-testid=format!("bscans-{}", slug(class))>{bscans}</span>
+                <span class="presence">
+                    "presence "
+                    <i class="meter" aria-hidden="true"><i style:transform=move || format!("scaleX({:.3})", score())></i></i>
+                    <b data-testid=format!("presence-{}", slug(class))>{presence}</b>
+                </span>
+            </div>
+        </div>
+    }
+}
+
+/// Why volumes are "—", in one sentence.
+fn why_no_volume(measurement: Option<&Measurement>, unknown: &[&str]) -> Option<String> {
+    let spacing =
+        (!unknown.is_empty()).then(|| format!("the {} spacing is not known", words::joined(unknown)));
+    match (measurement, spacing) {
+        (None, None) => Some("Not measured yet.".to_owned()),
+        (None, Some(spacing)) => Some(format!("Not measured yet; and no volume in nl while {spacing}.")),
+        (Some(m), Some(spacing)) if m.is_complete() => Some(format!("No volume in nl while {spacing}.")),
+        (Some(m), _) if !m.is_complete() => Some(format!(
+            "{} of {} measured: volumes in nl follow when all are.",
+            m.measured_frames,
+            words::bscans(m.frames)
+        )),
+        (Some(_), _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fluid::{PresenceAccumulator, measure};
+    use oct::{Geometry, LabelMask};
+
+    use super::*;
+
+    #[test]
+    fn a_missing_volume_always_has_its_reason() {
+        let mut mask = LabelMask::unmeasured(1, 1, 2);
+        mask.set_frame(0, vec![1]).unwrap();
+        let partial = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
+        let said = why_no_volume(Some(&partial), &[]).unwrap();
+        assert!(said.starts_with("1 of 2 B-scans measured"), "{said}");
+        mask.set_frame(1, vec![0]).unwrap();
+        let whole = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
+        let said = why_no_volume(Some(&whole), &["lateral", "axial"]).unwrap();
+        assert_eq!(said, "No volume in nl while the lateral and axial spacing is not known.");
+        assert_eq!(why_no_volume(Some(&whole), &[]), None);
+        assert_eq!(why_no_volume(None, &[]).unwrap(), "Not measured yet.");
+    }
+}

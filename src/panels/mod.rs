@@ -1,0 +1,37 @@
+//! The panels beside the viewer.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`segmentation`] | the Segment button, progress, cancel |
+//! | [`measurements`] | volumes, presence scores |
+//! | [`en_face`] | where on the retina the fluid lies |
+//! | [`spacing`] | the form for spacing that the file lacks |
+//! | [`volume`] | what is known of the open volume |
+//! | [`export`] | files to save |
+//! | [`device`] | what computes, and with which network |
+
+pub mod device;
+pub mod en_face;
+pub mod export;
+pub mod measurements;
+pub mod segmentation;
+pub mod spacing;
+pub mod volume;
+
+use leptos::prelude::*;
+
+/// All panels.
+#[component]
+pub fn Panels() -> impl IntoView {
+    view! {
+        <aside class="panels" aria-label="Measurements and volume">
+            <segmentation::Segmentation />
+            <spacing::SpacingForm />
+            <measurements::Measurements />
+            <en_face::EnFaceMap />
+            <export::Export />
+            <volume::VolumePanel />
+            <device::DevicePanel />
+        </aside>
+    }
+}

@@ -1,0 +1,87 @@
+//! The Segment button, and the run while it lasts.
+
+use leptos::prelude::*;
+
+use crate::session::{RunEnd, Session};
+use crate::words;
+
+/// Starts, shows and stops a segmentation.
+#[component]
+pub fn Segmentation() -> impl IntoView {
+    let session = Session::expect();
+    let running = Memo::new(move |_| session.run.with(Option::is_some));
+    view! {
+        <section class="panel panel-run" aria-label="Segmentation">
+            <Show when=move || running.get() fallback=|| view! { <Start /> }>
+                <Progress />
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Start() -> impl IntoView {
+    let session = Session::expect();
+    let why_not = move || session.why_not_segment();
+    let label = move || {
+        if session.is_complete() { "Segment again" } else { "Segment" }
+    };
+    let note = move || {
+        if let Some(why_not) = why_not() {
+            return why_not.to_owned();
+        }
+        match session.run_end.get() {
+            Some(RunEnd::Finished(ms)) => {
+                format!("{} measured in {}.", words::bscans(session.measured_frames()), words::duration(ms))
+            }
+            Some(RunEnd::Cancelled) => format!("Stopped. {}", stays(session.measured_frames())),
+            Some(RunEnd::Failed) => format!("The run did not finish. {}", stays(session.measured_frames())),
+            None => format!("Finds IRF, SRF and PED in {}.", words::bscans(session.frame_count() as usize)),
+        }
+    };
+    view! {
+        <button class="button button-segment" class:is-done=move || session.is_complete() data-testid="segment"
+            disabled=move || why_not().is_some()
+            on:click=move |_| session.segment()>{label}</button>
+        <p class="quiet" role="status">{note}</p>
+    }
+}
+
+fn stays(measured: usize) -> String {
+    match measured {
+        0 => "Nothing was measured yet.".to_owned(),
+        1 => "The measured B-scan stays.".to_owned(),
+        _ => format!("The {measured} measured B-scans stay."),
+    }
+}
+
+#[component]
+fn Progress() -> impl IntoView {
+    let session = Session::expect();
+    let run = move || session.run.get();
+    let done = move || run().map_or(0, |run| run.done);
+    let total = move || run().map_or(1, |run| run.total.max(1));
+    let words = move || {
+        let Some(run) = run() else { return String::new() };
+        if run.cancelling {
+            "stopping…".to_owned()
+        } else {
+            run.remaining_ms.map_or_else(|| "measuring the first B-scans…".to_owned(), words::time_left)
+        }
+    };
+    view! {
+        <div class="progress" data-testid="progress">
+            <div class="progress-line">
+                <strong>{move || format!("{} of {}", done(), total())}</strong>
+                <span class="quiet">{words}</span>
+            </div>
+            <div class="bar" role="progressbar" aria-label="Segmentation" aria-valuemin="0"
+                aria-valuemax=move || total().to_string() aria-valuenow=move || done().to_string()>
+                <i style:transform=move || format!("scaleX({:.4})", f64::from(done()) / f64::from(total()))></i>
+            </div>
+            <button class="button button-wide" data-testid="cancel"
+                disabled=move || run().is_some_and(|run| run.cancelling)
+                on:click=move |_| session.cancel()>"Cancel" <kbd aria-hidden="true">"Esc"</kbd></button>
+        </div>
+    }
+}

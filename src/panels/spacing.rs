@@ -1,0 +1,158 @@
+//! The form for spacing that the file does not carry.
+
+use leptos::prelude::*;
+use oct::{Axis, AxisSpacing, SpacingSource};
+
+use crate::session::Session;
+use crate::words;
+
+/// Shown while any spacing is unknown, and to correct what was typed in.
+#[component]
+pub fn SpacingForm() -> impl IntoView {
+    let session = Session::expect();
+    // Axes the user may state: unknown ones, and those stated before.
+    let askable = Memo::new(move |_| {
+        session.volume.with(|volume| {
+            let Some(volume) = volume else { return Vec::new() };
+            Axis::ALL
+                .into_iter()
+                .filter(|axis| {
+                    matches!(
+                        volume.geometry.spacing(*axis).source(),
+                        SpacingSource::Unknown | SpacingSource::FromUser
+                    )
+                })
+                .collect::<Vec<_>>()
+        })
+    });
+    let missing = Memo::new(move |_| !session.unknown_axes().is_empty());
+    let volume_name = Memo::new(move |_| session.volume.with(|v| v.as_ref().map(|v| v.name.clone())));
+    move || {
+        volume_name.track();
+        let axes = askable.get();
+        (!axes.is_empty()).then(|| view! { <Form axes missing /> })
+    }
+}
+
+#[component]
+fn Form(axes: Vec<Axis>, missing: Memo<bool>) -> impl IntoView {
+    let session = Session::expect();
+    let texts = Axis::ALL.map(|axis| {
+        let known = session.volume.with_untracked(|v| v.as_ref().and_then(|v| v.geometry.spacing(axis).mm()));
+        RwSignal::new(known.map(|mm| mm.to_string()).unwrap_or_default())
+    });
+    let problem = RwSignal::new(None::<String>);
+    let asked = axes.clone();
+    let apply = move || {
+        let read: Result<Vec<_>, String> = asked
+            .iter()
+            .map(|axis| Ok((*axis, read_mm(*axis, &texts[position(*axis)].get_untracked())?)))
+            .collect();
+        match read {
+            Ok(spacing) => {
+                problem.set(None);
+                session.set_spacing(spacing);
+            }
+            Err(sentence) => problem.set(Some(sentence)),
+        }
+    };
+    let fields = axes
+        .iter()
+        .map(|axis| {
+            let text = texts[position(*axis)];
+            view! {
+                <label class="field">
+                    <span>{words::axis_title(*axis)}</span>
+                    <span class="field-input">
+                        <input type="text" inputmode="decimal" autocomplete="off" size="8" placeholder=example(*axis)
+                            data-testid=format!("spacing-{}", slug(*axis))
+                            aria-describedby="spacing-problem"
+                            prop:value=move || text.get()
+                            on:input:target=move |event| text.set(event.target().value()) />
+                        <em>"mm"</em>
+                    </span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="panel" class:panel-asks=move || missing.get() aria-labelledby="spacing-title">
+            <header class="panel-head">
+                <h2 id="spacing-title">{move || if missing.get() { "Spacing not in the file" } else { "Spacing" }}</h2>
+            </header>
+            <Show when=move || missing.get()>
+                <p class="note">"Needed for volumes in nl. It stands in the scan protocol of the device."</p>
+            </Show>
+            <form on:submit=move |event| { event.prevent_default(); apply(); }>
+                <div class="fields">{fields}</div>
+                <p class="field-problem" id="spacing-problem" role="alert" data-testid="spacing-problem">{move || problem.get()}</p>
+                <button class="button button-wide" type="submit" data-testid="spacing-apply">
+                    {move || if missing.get() { "Apply spacing" } else { "Change spacing" }}
+                </button>
+            </form>
+        </section>
+    }
+}
+
+fn position(axis: Axis) -> usize {
+    match axis {
+        Axis::Lateral => 0,
+        Axis::Axial => 1,
+        Axis::BetweenBScans => 2,
+    }
+}
+
+fn slug(axis: Axis) -> &'static str {
+    match axis {
+        Axis::Lateral => "lateral",
+        Axis::Axial => "axial",
+        Axis::BetweenBScans => "between",
+    }
+}
+
+/// Figures of a usual macular raster, to show the unit's order of magnitude.
+fn example(axis: Axis) -> &'static str {
+    match axis {
+        Axis::Lateral => "e.g. 0.0117",
+        Axis::Axial => "e.g. 0.0039",
+        Axis::BetweenBScans => "e.g. 0.120",
+    }
+}
+
+/// Reads a spacing in mm; a decimal comma is a decimal point.
+fn read_mm(axis: Axis, text: &str) -> Result<f64, String> {
+    let name = words::axis_title(axis);
+    let text = text.trim().trim_end_matches("mm").trim().replace(',', ".");
+    if text.is_empty() {
+        return Err(format!("{name} spacing is missing: give it in mm."));
+    }
+    let mm = text
+        .parse::<f64>()
+        .map_err(|_| format!("{name} spacing \"{text}\" is no number: give it in mm, for example 0.0039."))?;
+    match AxisSpacing::new(axis, mm, SpacingSource::FromUser) {
+        Ok(_) => Ok(mm),
+        Err(_) => Err(format!(
+            "{name} spacing must be above 0 and at most {} mm; if yours is in µm, divide it by 1000.",
+            AxisSpacing::MAX_MM
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spacing_is_read_with_point_or_comma_and_unit() {
+        assert_eq!(read_mm(Axis::Axial, " 0.0039 "), Ok(0.0039));
+        assert_eq!(read_mm(Axis::Axial, "0,12 mm"), Ok(0.12));
+    }
+
+    #[test]
+    fn what_is_no_spacing_is_refused_in_a_sentence() {
+        for text in ["", "wide", "0", "-1", "NaN", "inf", "11.7"] {
+            let refused = read_mm(Axis::Lateral, text).unwrap_err();
+            assert!(refused.starts_with("Lateral spacing"), "{refused}");
+        }
+    }
+}
