@@ -23,7 +23,7 @@ pub enum FromEngine {
 pub struct EngineClient {
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+    _on_error: Closure<dyn FnMut(web_sys::Event)>,
     _on_message_error: Closure<dyn FnMut(MessageEvent)>,
 }
 
@@ -43,14 +43,13 @@ impl EngineClient {
         });
         let on_error = Closure::new({
             let receive = receive.clone();
-            move |error: ErrorEvent| {
+            move |event: web_sys::Event| {
                 // Said here once; without this the browser logs it a second time.
-                error.prevent_default();
-                let place = error.filename();
-                let details = if error.message().is_empty() {
-                    "the worker's script could not be loaded".to_owned()
-                } else {
-                    format!("{} ({place}:{})", error.message(), error.lineno())
+                event.prevent_default();
+                // A script that cannot be fetched gives a bare event without a message.
+                let details = match event.dyn_ref::<ErrorEvent>() {
+                    Some(error) => format!("{} ({}:{})", error.message(), error.filename(), error.lineno()),
+                    None => "the worker's script could not be loaded".to_owned(),
                 };
                 receive(FromEngine::Died { details });
             }

@@ -89,15 +89,6 @@ pub fn parameters(count: u64) -> String {
     }
 }
 
-/// Names joined as in a sentence: `a`, `a and b`, `a, b and c`.
-pub fn joined(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,11 +118,5 @@ mod tests {
         assert_eq!(time_left(600_000.0), "about 10 minutes left");
         assert_eq!(time_left(7_200_000.0), "about 2.0 hours left");
         assert_eq!(duration(65_400.0), "1 min 05 s");
-    }
-
-    #[test]
-    fn names_are_joined_as_in_a_sentence() {
-        assert_eq!(joined(&["lateral"]), "lateral");
-        assert_eq!(joined(&["lateral", "axial", "between B-scans"]), "lateral, axial and between B-scans");
     }
 }

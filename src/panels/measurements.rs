@@ -62,7 +62,7 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
         <div class=format!("measure measure-{}", slug(class))>
             <i class="swatch" aria-hidden="true"></i>
             <div class="measure-name"><strong>{class.abbreviation()}</strong><span>{class.name()}</span></div>
-            <output class="measure-volume" data-testid=format!("volume-{}", slug(class))
+            <output class="measure-volume" class:is-absent=move || volume() == "—" data-testid=format!("volume-{}", slug(class))
                 aria-label=format!("Volume of {}", class.abbreviation())>{volume}</output>
             <div class="measure-more">
                 <span data-testid=format!("bscans-{}", slug(class))>{bscans}</span>
@@ -78,8 +78,7 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
 
 /// Why volumes are "—", in one sentence.
 fn why_no_volume(measurement: Option<&Measurement>, unknown: &[&str]) -> Option<String> {
-    let spacing =
-        (!unknown.is_empty()).then(|| format!("the {} spacing is not known", words::joined(unknown)));
+    let spacing = (!unknown.is_empty()).then(|| format!("the spacing is not known ({})", unknown.join(", ")));
     match (measurement, spacing) {
         (None, None) => Some("Not measured yet.".to_owned()),
         (None, Some(spacing)) => Some(format!("Not measured yet; and no volume in nl while {spacing}.")),
@@ -110,7 +109,7 @@ mod tests {
         mask.set_frame(1, vec![0]).unwrap();
         let whole = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
         let said = why_no_volume(Some(&whole), &["lateral", "axial"]).unwrap();
-        assert_eq!(said, "No volume in nl while the lateral and axial spacing is not known.");
+        assert_eq!(said, "No volume in nl while the spacing is not known (lateral, axial).");
         assert_eq!(why_no_volume(Some(&whole), &[]), None);
         assert_eq!(why_no_volume(None, &[]).unwrap(), "Not measured yet.");
     }

@@ -4,14 +4,12 @@
 //! |---|---|
 //! | [`segmentation`] | the Segment button, progress, cancel |
 //! | [`measurements`] | volumes, presence scores |
-//! | [`en_face`] | where on the retina the fluid lies |
 //! | [`spacing`] | the form for spacing that the file lacks |
 //! | [`volume`] | what is known of the open volume |
 //! | [`export`] | files to save |
 //! | [`device`] | what computes, and with which network |
 
 pub mod device;
-pub mod en_face;
 pub mod export;
 pub mod measurements;
 pub mod segmentation;
@@ -28,7 +26,6 @@ pub fn Panels() -> impl IntoView {
             <segmentation::Segmentation />
             <spacing::SpacingForm />
             <measurements::Measurements />
-            <en_face::EnFaceMap />
             <export::Export />
             <volume::VolumePanel />
             <device::DevicePanel />

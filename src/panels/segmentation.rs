@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::session::{RunEnd, Session};
+use crate::session::{EngineStatus, RunEnd, Session};
 use crate::words;
 
 /// Starts, shows and stops a segmentation.
@@ -23,6 +23,7 @@ pub fn Segmentation() -> impl IntoView {
 fn Start() -> impl IntoView {
     let session = Session::expect();
     let why_not = move || session.why_not_segment();
+    let is_out = move || matches!(session.engine.get(), EngineStatus::Stopped | EngineStatus::NoDevice);
     let label = move || {
         if session.is_complete() { "Segment again" } else { "Segment" }
     };
@@ -44,6 +45,10 @@ fn Start() -> impl IntoView {
             disabled=move || why_not().is_some()
             on:click=move |_| session.segment()>{label}</button>
         <p class="quiet" role="status">{note}</p>
+        <Show when=move || is_out() && session.notice.with(Option::is_none)>
+            <button class="button button-wide" data-testid="restart-engine-panel"
+                on:click=move |_| session.start_engine()>"Restart the engine"</button>
+        </Show>
     }
 }
 

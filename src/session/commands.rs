@@ -41,6 +41,9 @@ impl Session {
         );
         let reopens = self.volume.with_untracked(Option::is_some);
         self.open(self.source.get_value(), reopens);
+        if let Some(intake) = self.waiting.try_update_value(Option::take).flatten() {
+            self.open(Source::Files(intake), false);
+        }
     }
 
     /// Opens the generated eye.
@@ -88,11 +91,15 @@ impl Session {
     }
 
     fn open(self, source: Source, reopens: bool) {
-        if !self.has_engine() {
-            // Kept, so that the restarted engine opens it at once.
-            if let (Source::Files(_), true) = (&source, self.volume.with_untracked(Option::is_none)) {
-                self.source.set_value(source);
+        if self.client.with_value(Option::is_some) && self.engine.get_untracked() == EngineStatus::Loading {
+            // Opened as soon as the engine hears.
+            if let Source::Files(intake) = source {
+                self.opening.set(Some(intake.name()));
+                self.waiting.set_value(Some(intake));
             }
+            return;
+        }
+        if !self.has_engine() {
             self.notice.set(Some(Notice::new(
                 "The engine is not running, so nothing can be opened: restart it and try again.",
                 "",
@@ -138,9 +145,17 @@ impl Session {
         self.send(Request::Segment { job, first_frame: self.frame.get_untracked() }, &Array::new());
     }
 
-    /// Stops the run; what was measured stays.
+    /// Stops the run, or else what is being opened; what is shown stays.
     pub fn cancel(self) {
-        let Some(run) = self.run.get_untracked().filter(|run| !run.cancelling) else { return };
+        let Some(run) = self.run.get_untracked() else {
+            for job in self.openings.with_value(|o| o.iter().map(|o| o.job).collect::<Vec<_>>()) {
+                self.send(Request::Cancel { job }, &Array::new());
+            }
+            return;
+        };
+        if run.cancelling {
+            return;
+        }
         self.run.set(Some(Run { cancelling: true, ..run }));
         self.send(Request::Cancel { job: run.job }, &Array::new());
     }
@@ -241,10 +256,12 @@ impl Session {
         self.client.set_value(None);
         self.engine.set(EngineStatus::Stopped);
         self.drop_jobs_of_the_worker();
-        self.notice.set(Some(Notice::new(
-            "The engine stopped: what you see and what was measured stays, restart the engine to go on.",
-            details,
-        )));
+        let sentence = if self.volume.with_untracked(Option::is_some) {
+            "The engine stopped: what you see and what was measured stays, restart the engine to go on."
+        } else {
+            "The engine could not be started: restart it, and if that does not help reload the page."
+        };
+        self.notice.set(Some(Notice::new(sentence, details)));
     }
 
     fn drop_jobs_of_the_worker(self) {

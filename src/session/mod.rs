@@ -183,14 +183,12 @@ impl Session {
 
     /// Why nothing can be segmented now, or `None` where it can; reactive.
     pub fn why_not_segment(&self) -> Option<&'static str> {
-        if self.volume.with(Option::is_none) {
-            return Some("Open a volume first.");
-        }
         match self.engine.get() {
-            EngineStatus::Ready => None,
             EngineStatus::Loading | EngineStatus::Starting(_) => Some("The engine is still starting."),
             EngineStatus::NoDevice => Some("No device is able to run the network."),
             EngineStatus::Stopped => Some("The engine stopped: restart it first."),
+            EngineStatus::Ready if self.volume.with(Option::is_none) => Some("Open a volume first."),
+            EngineStatus::Ready => None,
         }
     }
 }

@@ -10,11 +10,13 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData, PointerEve
 use super::overlay;
 use super::placement::{Placement, pixel_aspect, place, scale_bar, zoom_at};
 use super::view_settings::ViewSettings;
-use crate::session::Session;
+use crate::session::{EngineStatus, Session};
 use crate::words;
 
-/// Wheel travel of one B-scan: a notch of a mouse wheel is 100 to 120.
-const WHEEL_PER_BSCAN: f64 = 60.0;
+/// A wheel event from here on is a notch of a mouse wheel (100 to 120), one B-scan each.
+const WHEEL_NOTCH: f64 = 60.0;
+/// Travel of one B-scan on a trackpad, which sends many small events.
+const WHEEL_PER_BSCAN: f64 = 40.0;
 /// Travel of a finger for one B-scan, CSS pixels.
 const SWIPE_PER_BSCAN: f64 = 14.0;
 
@@ -31,10 +33,15 @@ pub fn Stage() -> impl IntoView {
     let placement = Memo::new(move |_| {
         session.volume.with(|volume| {
             volume.as_ref().map(|volume| {
-                let aspect = pixel_aspect(&volume.geometry, settings.true_proportions.get());
+                let aspect = pixel_aspect(&volume.geometry, settings.depth.get());
                 place(size.get(), volume.columns, volume.rows, aspect, settings.zoom.get())
             })
         })
+    });
+    // Another volume is seen whole first.
+    Effect::new(move |_| {
+        session.volume.track();
+        settings.zoom.set(Default::default());
     });
     let has_picture = Memo::new(move |_| {
         session.pictures_changed.track();
@@ -81,6 +88,11 @@ pub fn Stage() -> impl IntoView {
             settings.zoom.update(|zoom| *zoom = zoom_at(*zoom, (-delta / 300.0).exp(), x, y));
             return;
         }
+        if delta.abs() >= WHEEL_NOTCH {
+            wheel_travel.set_value(0.0);
+            session.go_by(delta.signum() as i64);
+            return;
+        }
         let travel = wheel_travel.get_value() + delta;
         let steps = (travel / WHEEL_PER_BSCAN).trunc();
         wheel_travel.set_value(travel - steps * WHEEL_PER_BSCAN);
@@ -109,11 +121,18 @@ pub fn Stage() -> impl IntoView {
     };
     let release = move |_: PointerEvent| grip.set_value(None);
 
-    let bar = move || {
+    // Lateral and axial bar, each with its own scale: depth may be drawn larger.
+    let bars = move || {
         let placement = placement.get()?;
-        let mm =
-            session.volume.with(|v| v.as_ref().and_then(|v| Some((v.geometry.lateral.mm()?, v.columns))))?;
-        scale_bar(placement.width / (mm.0 * f64::from(mm.1)))
+        session.volume.with(|volume| {
+            let volume = volume.as_ref()?;
+            let lateral = volume.geometry.lateral.mm()? * f64::from(volume.columns);
+            let axial = volume.geometry.axial.mm()? * f64::from(volume.rows);
+            Some((
+                scale_bar(placement.width / lateral, 160.0)?,
+                scale_bar(placement.height / axial, if placement.height < 200.0 { 40.0 } else { 90.0 })?,
+            ))
+        })
     };
     let label = move || {
         session.volume.with(|volume| match volume {
@@ -153,10 +172,12 @@ pub fn Stage() -> impl IntoView {
                 <FrameState />
             </div>
             <div class="corner corner-bottom-left">
-                {move || bar().map(|(mm, pixels)| view! {
-                    <div class="scale-bar" role="img" aria-label=format!("Scale bar: {}", words::millimetres(mm))>
-                        <span>{words::millimetres(mm)}</span>
-                        <i style:width=format!("{pixels:.1}px")></i>
+                {move || bars().map(|((across, width), (deep, height))| view! {
+                    <div class="scale-bar" role="img" data-testid="scale-bar"
+                        aria-label=format!("Scale: {} across, {} deep", words::millimetres(across), words::millimetres(deep))>
+                        <span class="scale-deep">{words::millimetres(deep)}</span>
+                        <i style:width=format!("{width:.1}px") style:height=format!("{height:.1}px")></i>
+                        <span>{words::millimetres(across)}</span>
                     </div>
                 })}
             </div>
@@ -172,7 +193,8 @@ pub fn Stage() -> impl IntoView {
                     {move || match (session.opening.get(), session.volume.with(Option::is_some)) {
                         (Some(name), false) => format!("Opening {name}…"),
                         (_, true) => format!("Reading B-scan {}…", session.frame.get() + 1),
-                        (None, false) => "Starting…".to_owned(),
+                        (None, false) if session.engine.get() == EngineStatus::Loading => "Starting…".to_owned(),
+                        (None, false) => "No volume is open.".to_owned(),
                     }}
                 </p>
             </Show>

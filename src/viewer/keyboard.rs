@@ -19,7 +19,7 @@ enum Command {
     ToggleOverlay,
     HideWhileHeld,
     ToggleSimilarity,
-    ToggleProportions,
+    NextDepth,
     Fit,
     Stop,
 }
@@ -73,7 +73,7 @@ fn obey(command: Command, session: Session, settings: ViewSettings) {
         Command::ToggleOverlay => settings.overlay.update(|on| *on = !*on),
         Command::HideWhileHeld => settings.hidden_by_key.set(true),
         Command::ToggleSimilarity => session.show_similarity(!session.similarity_wanted().get_untracked()),
-        Command::ToggleProportions => settings.true_proportions.update(|on| *on = !*on),
+        Command::NextDepth => settings.next_depth(),
         Command::Fit => settings.zoom.set(Default::default()),
         Command::Stop if session.asks_to_replace.with_untracked(Option::is_some) => {
             session.answer_replace(false)
@@ -103,7 +103,7 @@ fn command(key: &str, focus: Focus) -> Option<Command> {
         (_, " " | "m" | "M") => Some(Command::ToggleOverlay),
         (_, "h" | "H") => Some(Command::HideWhileHeld),
         (_, "s" | "S") => Some(Command::ToggleSimilarity),
-        (_, "a" | "A") => Some(Command::ToggleProportions),
+        (_, "d" | "D") => Some(Command::NextDepth),
         (_, "0") => Some(Command::Fit),
         _ => moves,
     }

@@ -8,11 +8,13 @@
 //! | [`bscan_canvas`] | the stage: picture, pointer, wheel |
 //! | [`overlay`] | masks and similarity map over the picture |
 //! | [`toolbar`] | switches, opacity |
-//! | [`navigator`] | the strip of all B-scans and the en-face map |
+//! | [`navigator`] | the strip of all B-scans |
+//! | [`en_face`] | where on the retina the fluid lies |
 //! | [`keyboard`] | the keys |
 
 pub mod bscan_canvas;
 pub mod contour;
+pub mod en_face;
 pub mod keyboard;
 pub mod navigator;
 pub mod overlay;

@@ -7,6 +7,7 @@ use oct::FluidClass;
 use web_sys::PointerEvent;
 
 use super::bscan_canvas::{element_size, prepare};
+use super::en_face::EnFaceMap;
 use super::view_settings::{ViewSettings, colour};
 use crate::session::Session;
 
@@ -103,6 +104,7 @@ pub fn Navigator() -> impl IntoView {
                         }
                     } />
             </div>
+            <EnFaceMap />
         </div>
     }
 }

@@ -36,10 +36,10 @@ pub struct Placement {
 }
 
 /// Height of a pixel divided by its width: from the spacing where both are
-/// known and wanted, else 1.
-pub fn pixel_aspect(geometry: &Geometry, true_proportions: bool) -> f64 {
+/// known, drawn `depth` times deeper than in truth, else 1.
+pub fn pixel_aspect(geometry: &Geometry, depth: u8) -> f64 {
     match (geometry.axial.mm(), geometry.lateral.mm()) {
-        (Some(axial), Some(lateral)) if true_proportions => axial / lateral,
+        (Some(axial), Some(lateral)) => axial / lateral * f64::from(depth),
         _ => 1.0,
     }
 }
@@ -71,12 +71,13 @@ pub fn zoom_at(zoom: Zoom, factor: f64, x: f64, y: f64) -> Zoom {
     Zoom { scale, dx: x - (x - zoom.dx) * ratio, dy: y - (y - zoom.dy) * ratio }
 }
 
-/// A round length in mm and its CSS pixels, between 48 and 160 pixels long.
-pub fn scale_bar(pixels_per_mm: f64) -> Option<(f64, f64)> {
+/// A round length in mm and its CSS pixels, the longest of at most `most` pixels
+/// and at least a third of that.
+pub fn scale_bar(pixels_per_mm: f64, most: f64) -> Option<(f64, f64)> {
     [5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01]
         .into_iter()
         .map(|mm| (mm, mm * pixels_per_mm))
-        .find(|(_, pixels)| (48.0..=160.0).contains(pixels))
+        .find(|(_, pixels)| (most / 3.0..=most).contains(pixels))
 }
 
 #[cfg(test)]
@@ -96,12 +97,12 @@ mod tests {
     #[test]
     fn spacing_gives_true_proportions_only_where_both_axes_are_known() {
         let mut geometry = Geometry::default();
-        assert_eq!(pixel_aspect(&geometry, true), 1.0);
+        assert_eq!(pixel_aspect(&geometry, 2), 1.0);
         geometry.axial = AxisSpacing::new(Axis::Axial, 0.004, SpacingSource::FromUser).unwrap();
-        assert_eq!(pixel_aspect(&geometry, true), 1.0);
+        assert_eq!(pixel_aspect(&geometry, 2), 1.0);
         geometry.lateral = AxisSpacing::new(Axis::Lateral, 0.012, SpacingSource::FromUser).unwrap();
-        assert!((pixel_aspect(&geometry, true) - 1.0 / 3.0).abs() < 1e-9);
-        assert_eq!(pixel_aspect(&geometry, false), 1.0);
+        assert!((pixel_aspect(&geometry, 1) - 1.0 / 3.0).abs() < 1e-9);
+        assert!((pixel_aspect(&geometry, 3) - 1.0).abs() < 1e-9);
     }
 
     #[test]
@@ -113,8 +114,8 @@ mod tests {
 
     #[test]
     fn the_scale_bar_is_a_round_length_of_readable_size() {
-        assert_eq!(scale_bar(150.0), Some((1.0, 150.0)));
-        assert_eq!(scale_bar(400.0), Some((0.2, 80.0)));
-        assert_eq!(scale_bar(0.001), None);
+        assert_eq!(scale_bar(150.0, 160.0), Some((1.0, 150.0)));
+        assert_eq!(scale_bar(400.0, 160.0), Some((0.2, 80.0)));
+        assert_eq!(scale_bar(0.001, 160.0), None);
     }
 }

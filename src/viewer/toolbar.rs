@@ -62,11 +62,11 @@ pub fn Toolbar() -> impl IntoView {
                     "Similarity map" <kbd aria-hidden="true">"S"</kbd>
                 </button>
                 <Show when=has_both_spacings>
-                    <button class="chip" data-testid="toggle-proportions"
-                        aria-pressed=move || settings.true_proportions.get().to_string()
-                        title="True proportions from the spacing, or square pixels (key A)"
-                        on:click=move |_| settings.true_proportions.update(|on| *on = !*on)>
-                        "True proportions" <kbd aria-hidden="true">"A"</kbd>
+                    <button class="chip" data-testid="toggle-depth"
+                        aria-pressed=move || (settings.depth.get() > 1).to_string()
+                        title="True proportions, or depth drawn two or three times larger (key D)"
+                        on:click=move |_| settings.next_depth()>
+                        {move || format!("Depth ×{}", settings.depth.get())} <kbd aria-hidden="true">"D"</kbd>
                     </button>
                 </Show>
             </div>

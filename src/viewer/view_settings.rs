@@ -15,8 +15,8 @@ pub struct ViewSettings {
     pub hidden_by_key: RwSignal<bool>,
     /// Strength of the fill, 0..=1. The outline is always full.
     pub opacity: RwSignal<f64>,
-    /// True proportions from the spacing, or square pixels.
-    pub true_proportions: RwSignal<bool>,
+    /// How many times deeper than in truth the B-scan is drawn: 1, 2 or 3.
+    pub depth: RwSignal<u8>,
     /// Zoom and shift.
     pub zoom: RwSignal<Zoom>,
 }
@@ -28,7 +28,7 @@ impl Default for ViewSettings {
             overlay: RwSignal::new(true),
             hidden_by_key: RwSignal::new(false),
             opacity: RwSignal::new(0.35),
-            true_proportions: RwSignal::new(true),
+            depth: RwSignal::new(1),
             zoom: RwSignal::new(Zoom::default()),
         }
     }
@@ -43,6 +43,11 @@ impl ViewSettings {
     /// Whether `class` is switched on.
     pub fn visible(&self, class: FluidClass) -> RwSignal<bool> {
         self.visible[class.index()]
+    }
+
+    /// Draws the next depth: 1, 2, 3, then 1 again.
+    pub fn next_depth(&self) {
+        self.depth.update(|depth| *depth = *depth % 3 + 1);
     }
 
     /// Whether `class` is to be drawn now; reactive.

@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand};
 use indicatif::ProgressBar;
 use mmis_net::MmisNetConfig;
 use trainer::datasets::{Catalogue, Dataset, Planes, Split, read};
+use trainer::evaluate::{evaluate, markdown};
+use trainer::export::export;
 use trainer::train::{RunConfig, RunFolder, planes, train};
 
 /// Trains MMIS-Net on the datasets of `datasets.toml` and writes the weights that Lacuna ships.
@@ -48,6 +50,33 @@ enum Command {
         #[arg(long, default_value_t = 250)]
         every: u64,
     },
+    /// Quantise the newest checkpoint of a run to int8 and write the weight file.
+    Export {
+        /// Run folder.
+        #[arg(long)]
+        run: PathBuf,
+        /// Weight file to write.
+        #[arg(long, default_value = "weights/mmis-net.safetensors")]
+        out: PathBuf,
+        /// Name and version that the file carries.
+        #[arg(long, default_value = "mmis-net-browser 0.1.0")]
+        name: String,
+        /// Scores to carry along (what `evaluate` wrote).
+        #[arg(long)]
+        scores: Option<PathBuf>,
+    },
+    /// Score a weight file in the original grid of every OCT dataset.
+    Evaluate {
+        /// Weight file.
+        #[arg(long, default_value = "weights/mmis-net.safetensors")]
+        weights: PathBuf,
+        /// Score the validation split instead of the test split.
+        #[arg(long)]
+        validation: bool,
+        /// Write the scores as JSON, too.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
 }
 
 fn main() -> Result<()> {
@@ -76,6 +105,22 @@ fn main() -> Result<()> {
                 every: *every,
             };
             train(&RunFolder::new(run), &config, &datasets, &planes, &trainer::device())?;
+        }
+        Command::Export { run, out, name, scores } => {
+            let scores = scores.as_ref().map(std::fs::read_to_string).transpose()?.unwrap_or_default();
+            let bytes = export(&RunFolder::new(run), space, name, scores, &trainer::device())?;
+            std::fs::write(out, &bytes).with_context(|| format!("cannot write {}", out.display()))?;
+            println!("{}: {} bytes", out.display(), bytes.len());
+        }
+        Command::Evaluate { weights, validation, json } => {
+            let bytes =
+                std::fs::read(weights).with_context(|| format!("cannot read {}", weights.display()))?;
+            let split = if *validation { Split::Validation } else { Split::Test };
+            let scores = evaluate(&bytes, &catalogue, &arguments.data, &planes, split)?;
+            print!("{}", markdown(&scores));
+            if let Some(file) = json {
+                std::fs::write(file, serde_json::to_vec_pretty(&scores)?)?;
+            }
         }
     }
     Ok(())

@@ -5,5 +5,5 @@ mod readers;
 mod sample;
 
 pub use catalogue::{Catalogue, DatasetEntry, Reader, Split};
-pub use readers::read;
+pub use readers::{Case, held_out, read};
 pub use sample::{Dataset, IGNORE_BIT, Planes, Sample};

@@ -65,6 +65,43 @@ fn folder(entry: &DatasetEntry, part: Option<&String>, data: &Path) -> Result<Pa
     Ok(data.join(part))
 }
 
+/// A B-scan in its own grid, with its annotation.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// File or seed it comes from.
+    pub name: String,
+    /// What it is pooled with when scores are taken: a subject or a vendor style.
+    pub group: String,
+    /// Its split.
+    pub split: Split,
+    /// A volume of one B-scan.
+    pub volume: OctVolume,
+    /// As [`Sample::bits`], in the B-scan's own grid.
+    pub bits: Vec<u8>,
+}
+
+/// The B-scans of `split`, for scores in the original grid. MR volumes have none.
+///
+/// # Errors
+/// As [`read`].
+pub fn held_out(entry: &DatasetEntry, data: &Path, planes: &Planes, split: Split) -> Result<Vec<Case>> {
+    match entry.reader {
+        Reader::NiftiPairs => Ok(Vec::new()),
+        Reader::Phantom => wanted_phantoms(entry)
+            .into_iter()
+            .filter(|wanted| wanted.0 == split)
+            .map(|(split, style, seed)| phantom(entry, planes, split, style, seed))
+            .collect(),
+        Reader::ImagePairs => {
+            let images = files(&folder(entry, entry.images.as_ref(), data)?, ".png")?;
+            let of_split = images.iter().enumerate().filter(|(position, path)| {
+                entry.split(&file_name(path), *position, images.len()) == split
+            });
+            of_split.map(|(_, path)| image_pair(entry, data, planes, split, path)).collect()
+        }
+    }
+}
+
 fn image_pairs(
     entry: &DatasetEntry,
     data: &Path,
@@ -73,36 +110,45 @@ fn image_pairs(
     progress: &ProgressBar,
 ) -> Result<Vec<Sample>> {
     let images = files(&folder(entry, entry.images.as_ref(), data)?, ".png")?;
-    let masks = entry.masks.as_ref().map(|masks| data.join(masks));
     progress.set_length(images.len() as u64);
     let mut samples = Vec::with_capacity(images.len());
     for (position, path) in images.iter().enumerate() {
-        let name = file_name(path);
-        let image = images::decode_grey(&fs::read(path)?, &name)?;
-        let mask = match &masks {
-            None => vec![0; image.columns * image.rows],
-            Some(folder) => {
-                let mask = images::decode_grey(&fs::read(folder.join(&name)).with_context(|| format!("mask of {name}"))?, &name)?;
-                ensure!(
-                    (mask.columns, mask.rows) == (image.columns, image.rows),
-                    "{name}: the mask is {} x {}, the image {} x {}",
-                    mask.columns, mask.rows, image.columns, image.rows
-                );
-                let Samples::U8(values) = mask.samples else { bail!("{name}: the mask is not 8-bit") };
-                values
-            }
-        };
-        let mut padding: Vec<f32> = OctVolume::new(image.columns, image.rows, 1, image.samples.clone(), Geometry::default())?
-            .bscan(0).map(|bscan| bscan.to_f32()).unwrap_or_default();
-        let before = padding.clone();
-        blacken_padding(&mut padding, image.columns, 255.0);
-        let ignored = before.iter().zip(&padding).map(|(before, after)| before != after);
-        let bits = pixel_bits(entry, planes, &mask, ignored)?;
-        let volume = OctVolume::new(image.columns, image.rows, 1, image.samples, geometry(entry)?)?;
-        samples.push(sample(name.clone(), entry.split(&name, position, images.len()), &volume, &bits, multiple)?);
+        let split = entry.split(&file_name(path), position, images.len());
+        samples.push(sample(image_pair(entry, data, planes, split, path)?, multiple)?);
         progress.inc(1);
     }
     Ok(samples)
+}
+
+fn image_pair(entry: &DatasetEntry, data: &Path, planes: &Planes, split: Split, path: &Path) -> Result<Case> {
+    let name = file_name(path);
+    let image = images::decode_grey(&fs::read(path)?, &name)?;
+    let mask = match &entry.masks {
+        None => vec![0; image.columns * image.rows],
+        Some(masks) => {
+            let file = data.join(masks).join(&name);
+            let bytes = fs::read(&file).with_context(|| format!("the mask of {name} is missing"))?;
+            let mask = images::decode_grey(&bytes, &name)?;
+            ensure!(
+                (mask.columns, mask.rows) == (image.columns, image.rows),
+                "{name}: the mask is {} x {}, the image {} x {}",
+                mask.columns,
+                mask.rows,
+                image.columns,
+                image.rows
+            );
+            let Samples::U8(values) = mask.samples else { bail!("{name}: the mask is not 8-bit") };
+            values
+        }
+    };
+    let volume = OctVolume::new(image.columns, image.rows, 1, image.samples, geometry(entry)?)?;
+    let before = volume.bscan(0).map(|bscan| bscan.to_f32()).unwrap_or_default();
+    let mut after = before.clone();
+    blacken_padding(&mut after, image.columns, 255.0);
+    let ignored = before.iter().zip(&after).map(|(before, after)| before != after);
+    let bits = pixel_bits(entry, planes, &mask, ignored)?;
+    let group = name.split_once('_').map_or_else(|| entry.name.clone(), |(group, _)| group.to_owned());
+    Ok(Case { name, group, split, volume, bits })
 }
 
 fn geometry(entry: &DatasetEntry) -> Result<Geometry> {
@@ -137,13 +183,13 @@ fn pixel_bits(
         .collect()
 }
 
-/// A sample of a one-frame volume, image and labels brought to the working grid.
-fn sample(name: String, split: Split, volume: &OctVolume, bits: &[u8], multiple: usize) -> Result<Sample> {
-    let bscan = volume.bscan(0).context("the volume has no B-scan")?;
+/// Brings a case to the working grid.
+fn sample(case: Case, multiple: usize) -> Result<Sample> {
+    let bscan = case.volume.bscan(0).context("the volume has no B-scan")?;
     let grid = WorkingGrid::choose(bscan.rows(), bscan.columns(), bscan.geometry(), multiple);
     let image = prepare(bscan, grid).iter().map(|value| (value * 255.0).round() as u8).collect();
-    let bits = shrink_bits(bits, [bscan.rows(), bscan.columns()], [grid.rows, grid.columns]);
-    Ok(Sample { name, split, rows: grid.rows, columns: grid.columns, image, bits })
+    let bits = shrink_bits(&case.bits, [bscan.rows(), bscan.columns()], [grid.rows, grid.columns]);
+    Ok(Sample { name: case.name, split: case.split, rows: grid.rows, columns: grid.columns, image, bits })
 }
 
 /// A working pixel carries a bit where at least half of its area does.
@@ -204,12 +250,7 @@ fn nifti_pairs(
     Ok(samples)
 }
 
-fn phantoms(
-    entry: &DatasetEntry,
-    planes: &Planes,
-    multiple: usize,
-    progress: &ProgressBar,
-) -> Result<Vec<Sample>> {
+fn wanted_phantoms(entry: &DatasetEntry) -> Vec<(Split, VendorStyle, u64)> {
     let styles = VendorStyle::ALL;
     let mut wanted = Vec::new();
     for index in 0..entry.count {
@@ -223,6 +264,16 @@ fn phantoms(
             wanted.push((split, styles[index % styles.len()], first + index as u64));
         }
     }
+    wanted
+}
+
+fn phantoms(
+    entry: &DatasetEntry,
+    planes: &Planes,
+    multiple: usize,
+    progress: &ProgressBar,
+) -> Result<Vec<Sample>> {
+    let wanted = wanted_phantoms(entry);
     progress.set_length(wanted.len() as u64);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let parts: Vec<Result<Vec<(usize, Sample)>>> = std::thread::scope(|scope| {
@@ -232,7 +283,7 @@ fn phantoms(
                 scope.spawn(move || {
                     let mine = wanted.iter().enumerate().skip(worker).step_by(threads);
                     mine.map(|(position, (split, style, seed))| {
-                        let sample = phantom(entry, planes, multiple, *split, *style, *seed)?;
+                        let sample = sample(phantom(entry, planes, *split, *style, *seed)?, multiple)?;
                         progress.inc(1);
                         Ok((position, sample))
                     })
@@ -256,11 +307,10 @@ fn phantoms(
 fn phantom(
     entry: &DatasetEntry,
     planes: &Planes,
-    multiple: usize,
     split: Split,
     style: VendorStyle,
     seed: u64,
-) -> Result<Sample> {
+) -> Result<Case> {
     let eye = Eye::new(&EyeConfig::new(seed, style));
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     // Lesions sit near the fovea: frames of the middle half show most. Even
@@ -284,5 +334,6 @@ fn phantom(
         *bits |= u8::from(*anatomy == retina) << plane;
     }
     let volume = OctVolume::new(bscan.columns, bscan.rows, 1, bscan.samples, eye.geometry())?;
-    sample(format!("{}-{seed}-{frame}", style.name()), split, &volume, &bits, multiple)
+    let name = format!("{}-{seed}-{frame}", style.name());
+    Ok(Case { name, group: style.name().to_owned(), split, volume, bits })
 }

@@ -5,33 +5,16 @@ use leptos::prelude::*;
 use oct::FluidClass;
 use web_sys::PointerEvent;
 
+use super::bscan_canvas::{element_size, image_canvas_rgba, prepare};
+use super::view_settings::{ViewSettings, colour};
 use crate::session::Session;
-use crate::viewer::bscan_canvas::{element_size, image_canvas_rgba, prepare};
-use crate::viewer::view_settings::{ViewSettings, colour};
 
 /// Widest and tallest map, CSS pixels.
-const MAX_SIZE: (f64, f64) = (320.0, 190.0);
+const MAX_SIZE: (f64, f64) = (190.0, 112.0);
 
-/// The map; shown once anything is measured in a volume of several B-scans.
+/// The map: one row for each B-scan, the first at the top.
 #[component]
 pub fn EnFaceMap() -> impl IntoView {
-    let session = Session::expect();
-    let shown = Memo::new(move |_| session.measured_frames() > 0 && session.frame_count() > 1);
-    view! {
-        <Show when=move || shown.get()>
-            <section class="panel" aria-labelledby="en-face-title">
-                <header class="panel-head">
-                    <h2 id="en-face-title">"From the front"</h2>
-                    <span class="quiet">"first B-scan at the top"</span>
-                </header>
-                <Map />
-            </section>
-        </Show>
-    }
-}
-
-#[component]
-fn Map() -> impl IntoView {
     let session = Session::expect();
     let settings = ViewSettings::expect();
     let holder: NodeRef<Div> = NodeRef::new();
@@ -95,13 +78,14 @@ fn Map() -> impl IntoView {
     };
     view! {
         <div class="en-face" node_ref=holder data-testid="en-face-map"
-            title="Go to a B-scan"
+            title="Fluid seen from the front, first B-scan at the top; press to go to a B-scan"
             style:width=move || format!("{:.0}px", width()) style:height=move || format!("{:.0}px", height())
             on:pointerdown=move |event| { held.set_value(true); go(&event); }
             on:pointermove=move |event| if held.get_value() { go(&event) }
             on:pointerup=move |_| held.set_value(false)
             on:pointerleave=move |_| held.set_value(false)>
             <canvas node_ref=canvas role="img" aria-label="Fluid seen from the front, one row for each B-scan"></canvas>
+            <span class="en-face-caption" aria-hidden="true">"en face"</span>
         </div>
     }
 }

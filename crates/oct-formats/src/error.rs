@@ -1,0 +1,208 @@
+//! What can be wrong with a file: one variant a cause, with the offending value.
+//! Each is one sentence that names the file, the cause and the remedy.
+
+/// Why a volume could not be opened.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum OpenError {
+    /// Nothing was dropped.
+    #[error("Nothing was dropped: choose an OCT volume (MetaImage, NIfTI, or B-scans as PNG, JPEG or TIFF).")]
+    Nothing,
+    /// None of the files is an OCT volume.
+    #[error("None of the {count} files is an OCT volume that Lacuna reads ({names}): drop MetaImage, NIfTI, or B-scans as PNG, JPEG or TIFF.")]
+    NoVolume {
+        /// How many files there were.
+        count: usize,
+        /// The first few names.
+        names: String,
+    },
+    /// More than one volume.
+    #[error("{count} volumes were dropped at once ({names}): drop one of them.")]
+    SeveralVolumes {
+        /// How many.
+        count: usize,
+        /// The first few names.
+        names: String,
+    },
+    /// A format that we know by name but do not read.
+    #[error("{file} is {format}, which Lacuna does not read yet: export it as MetaImage, NIfTI, or as PNG or TIFF B-scans.")]
+    NotReadYet {
+        /// The file.
+        file: String,
+        /// The format's name with its article, e.g. "a DICOM file".
+        format: &'static str,
+    },
+    /// The content is not what the name says.
+    #[error("{file} is not {expected}, though its name says so ({found}): export the scan again.")]
+    NotWhatItSays {
+        /// The file.
+        file: String,
+        /// What the name promises, with its article.
+        expected: &'static str,
+        /// What was found instead.
+        found: String,
+    },
+    /// The file ends too early.
+    #[error("{file} holds {found} bytes but {promised_by} promises {expected}: the copy is probably incomplete, copy the files again.")]
+    Truncated {
+        /// The file that is too short.
+        file: String,
+        /// Who promises more.
+        promised_by: String,
+        /// Bytes promised.
+        expected: u64,
+        /// Bytes there.
+        found: u64,
+    },
+    /// A header without a field that we need.
+    #[error("{file} lacks the field {field}: export the scan again.")]
+    MissingField {
+        /// The file.
+        file: String,
+        /// The field.
+        field: &'static str,
+    },
+    /// A field whose value makes no sense.
+    #[error("{file} says {field} = {value}, which {why}: export the scan again.")]
+    BadField {
+        /// The file.
+        file: String,
+        /// The field.
+        field: &'static str,
+        /// Its value as written, shortened.
+        value: String,
+        /// What is wrong, e.g. "is not a number".
+        why: &'static str,
+    },
+    /// A dimension of zero or beyond what any device makes.
+    #[error("{file} declares {columns} columns x {rows} rows x {frames} B-scans, which no OCT volume has: check that it is an OCT volume.")]
+    ImpossibleSize {
+        /// The file.
+        file: String,
+        /// Declared columns.
+        columns: u64,
+        /// Declared rows.
+        rows: u64,
+        /// Declared frames.
+        frames: u64,
+    },
+    /// A spacing that is not finite, not positive or too large.
+    #[error("{file} gives the {axis} spacing as {value} mm, which is impossible: correct the header or export the scan again.")]
+    ImpossibleSpacing {
+        /// The file.
+        file: String,
+        /// The axis in words.
+        axis: &'static str,
+        /// The value as written.
+        value: String,
+    },
+    /// Too many or too few dimensions.
+    #[error("{file} has {dimensions} dimensions, an OCT volume has 2 or 3: export a single volume.")]
+    Dimensions {
+        /// The file.
+        file: String,
+        /// How many.
+        dimensions: u64,
+    },
+    /// A sample type that no reader takes.
+    #[error("{file} stores its samples as {sample_type}, which Lacuna does not read: export as 8-bit, 16-bit or float.")]
+    SampleType {
+        /// The file.
+        file: String,
+        /// As the file names it.
+        sample_type: String,
+    },
+    /// Colours.
+    #[error("{file} is a colour image; a B-scan has grey levels only: export the scan in greyscale and without markings.")]
+    Colour {
+        /// The file.
+        file: String,
+    },
+    /// Images of different sizes in one stack.
+    #[error("{file} is {columns} x {rows} but {first} is {first_columns} x {first_rows}: all B-scans of a stack need one size, remove the odd one.")]
+    MixedSizes {
+        /// The odd file.
+        file: String,
+        /// Its columns.
+        columns: usize,
+        /// Its rows.
+        rows: usize,
+        /// The file it is compared with.
+        first: String,
+        /// Its columns.
+        first_columns: usize,
+        /// Its rows.
+        first_rows: usize,
+    },
+    /// A header whose data file was not dropped.
+    #[error("{file} needs {wanted}, which was not dropped: drop both files together.")]
+    MissingDataFile {
+        /// The header.
+        file: String,
+        /// The data file it names.
+        wanted: String,
+    },
+    /// A header that points outside of its folder.
+    #[error("{file} refers to {wanted}, outside of its own folder: that is refused, put the data file beside the header.")]
+    OutsideFolder {
+        /// The header.
+        file: String,
+        /// What it names.
+        wanted: String,
+    },
+    /// Compressed data that cannot be unpacked.
+    #[error("{file} is damaged, its compressed data cannot be unpacked ({cause}): copy or export it again.")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// The decoder's words.
+        cause: String,
+    },
+    /// A zip with a password.
+    #[error("{file} is protected by a password: unpack it first and drop what is inside.")]
+    Encrypted {
+        /// The zip.
+        file: String,
+    },
+    /// More than we are willing to unpack.
+    #[error("{file} unpacks to more than {limit}: unpack it first and drop only the OCT volume.")]
+    TooLarge {
+        /// The file.
+        file: String,
+        /// The limit in words, e.g. "4 GiB" or "20000 files".
+        limit: &'static str,
+    },
+}
+
+/// Why a file could not be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    /// Not every B-scan is measured.
+    #[error("Only {measured} of {frames} B-scans are segmented: segment the whole volume before saving its mask, because unmeasured is not zero.")]
+    Unmeasured {
+        /// B-scans measured.
+        measured: usize,
+        /// B-scans in all.
+        frames: usize,
+    },
+    /// A size that the format cannot hold.
+    #[error("The mask has {size} samples along one axis, more than {format} can hold.")]
+    TooLarge {
+        /// The format.
+        format: &'static str,
+        /// The size.
+        size: usize,
+    },
+    /// Labels that do not fill the image.
+    #[error("{labels} labels do not fill an image of {columns} x {rows}.")]
+    LabelCount {
+        /// Labels given.
+        labels: usize,
+        /// Columns.
+        columns: usize,
+        /// Rows.
+        rows: usize,
+    },
+    /// The encoder failed.
+    #[error("The file could not be encoded: {0}.")]
+    Encode(String),
+}

@@ -1,0 +1,55 @@
+//! How many compressed bytes a visitor loads.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::bundle::{ends_with, files, folder};
+
+/// The page itself: it must paint at once.
+const SHELL_BROTLI_BYTES: u64 = 350 << 10;
+/// The engine, loaded while the user looks at the scan.
+const ENGINE_BROTLI_BYTES: u64 = 3_500 << 10;
+
+/// Brotli bytes of the shell and of the engine.
+fn sizes() -> Result<(u64, u64)> {
+    let (mut shell, mut engine) = (0, 0);
+    for file in files(&folder())?.iter().filter(|file| ends_with(file, ".br")) {
+        let bytes = file.metadata()?.len();
+        let is_in = |kind: &str| {
+            file.parent().and_then(Path::file_name).is_some_and(|name| name.to_string_lossy().starts_with(kind))
+        };
+        if is_in("engine-") {
+            engine += bytes;
+        } else if !is_in("weights-") {
+            shell += bytes;
+        }
+    }
+    ensure!(shell > 0 && engine > 0, "dist/ holds no production bundle");
+    Ok((shell, engine))
+}
+
+/// Holds the budgets.
+///
+/// # Errors
+/// Where a part is larger than its budget.
+pub fn hold() -> Result<()> {
+    let (shell, engine) = sizes().context("run `cargo xtask dist` first")?;
+    println!("shell {shell} of {SHELL_BROTLI_BYTES} bytes brotli, engine {engine} of {ENGINE_BROTLI_BYTES}");
+    ensure!(shell <= SHELL_BROTLI_BYTES, "the app shell has {shell} bytes brotli, more than {SHELL_BROTLI_BYTES}");
+    ensure!(engine <= ENGINE_BROTLI_BYTES, "the engine has {engine} bytes brotli, more than {ENGINE_BROTLI_BYTES}");
+    Ok(())
+}
+
+/// Prints every file with its plain and compressed sizes.
+pub fn print_sizes() -> Result<()> {
+    println!("{:60} {:>10} {:>10} {:>10}", "file", "plain", "gzip", "brotli");
+    for file in files(&folder())?.iter().filter(|file| !ends_with(file, ".br") && !ends_with(file, ".gz")) {
+        let beside = |ending: &str| {
+            std::fs::metadata(format!("{}{ending}", file.display())).map_or(0, |data| data.len())
+        };
+        let name = file.strip_prefix(folder()).unwrap_or(file);
+        println!("{:60} {:>10} {:>10} {:>10}", name.display(), beside(""), beside(".gz"), beside(".br"));
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Dependencies point one way: files -> volume -> network -> figures -> people.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+type Graph = BTreeMap<String, BTreeSet<String>>;
+
+/// For each of our packages, which of our packages it may name.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("oct", &[]),
+    ("oct-formats", &["oct"]),
+    ("oct-phantom", &["oct"]),
+    ("fluid", &["oct"]),
+    ("mmis-net", &[]),
+    ("engine-protocol", &["oct", "fluid"]),
+    ("engine", &["oct", "fluid", "mmis-net", "engine-protocol"]),
+    ("engine-worker", &["oct", "oct-formats", "oct-phantom", "fluid", "engine", "engine-protocol"]),
+    ("lacuna", &["oct", "fluid", "engine-protocol"]),
+    ("lacuna-cli", &["oct", "oct-formats", "oct-phantom", "fluid", "engine"]),
+    ("trainer", &["oct", "oct-formats", "oct-phantom", "fluid", "mmis-net", "engine"]),
+    ("xtask", &[]),
+];
+
+/// What a package must never reach, however far down: prefixes of package names.
+const NEVER: &[(&str, &[&str])] = &[
+    ("lacuna", &["burn", "cubecl", "wgpu", "safetensors", "image", "tiff"]),
+    ("engine", &["leptos"]),
+    ("engine-worker", &["leptos"]),
+    ("oct", &["burn", "leptos", "web-sys", "wasm-bindgen"]),
+    ("fluid", &["burn", "leptos", "web-sys", "wasm-bindgen"]),
+    ("oct-formats", &["burn", "leptos", "web-sys"]),
+];
+
+fn breaches(ours: &Graph, all: &Graph) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for (package, dependencies) in ours {
+        let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| name == package) else {
+            breaches.push(format!("{package} has no place in the architecture"));
+            continue;
+        };
+        for dependency in dependencies.iter().filter(|name| !allowed.contains(&name.as_str())) {
+            breaches.push(format!("{package} must not depend on {dependency}"));
+        }
+    }
+    for (package, prefixes) in NEVER {
+        for reached in reachable(all, package) {
+            if prefixes.iter().any(|prefix| reached == *prefix || reached.starts_with(&format!("{prefix}-"))) {
+                breaches.push(format!("{package} must not reach {reached}"));
+            }
+        }
+    }
+    breaches
+}
+
+fn reachable(graph: &Graph, from: &str) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![from.to_owned()];
+    while let Some(package) = open.pop() {
+        for next in graph.get(&package).into_iter().flatten() {
+            if seen.insert(next.clone()) {
+                open.push(next.clone());
+            }
+        }
+    }
+    seen
+}
+
+/// Graphs of normal dependencies by package name: ours, and everything.
+fn graphs() -> (Graph, Graph) {
+    let output = Command::new(env!("CARGO")).args(["metadata", "--format-version", "1"]).output().unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let name_of: BTreeMap<&str, &str> = metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| (package["id"].as_str().unwrap(), package["name"].as_str().unwrap()))
+        .collect();
+    let members: BTreeSet<&str> =
+        metadata["workspace_members"].as_array().unwrap().iter().map(|id| name_of[id.as_str().unwrap()]).collect();
+    let mut all = Graph::new();
+    for node in metadata["resolve"]["nodes"].as_array().unwrap() {
+        let dependencies = all.entry(name_of[node["id"].as_str().unwrap()].to_owned()).or_default();
+        for dependency in node["deps"].as_array().unwrap() {
+            let normal = dependency["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
+            if normal {
+                dependencies.insert(name_of[dependency["pkg"].as_str().unwrap()].to_owned());
+            }
+        }
+    }
+    let ours = all
+        .iter()
+        .filter(|(name, _)| members.contains(name.as_str()))
+        .map(|(name, dependencies)| {
+            let own = dependencies.iter().filter(|name| members.contains(name.as_str())).cloned().collect();
+            (name.clone(), own)
+        })
+        .collect();
+    (ours, all)
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let (ours, all) = graphs();
+    assert!(ours.len() >= ALLOWED.len(), "packages are missing: {:?}", ours.keys());
+    assert_eq!(breaches(&ours, &all), Vec::<String>::new());
+}
+
+#[test]
+fn a_dependency_against_the_direction_is_found() {
+    let graph: Graph = BTreeMap::from([
+        ("oct".to_owned(), BTreeSet::from(["engine".to_owned()])),
+        ("lacuna".to_owned(), BTreeSet::from(["oct".to_owned()])),
+        ("engine".to_owned(), BTreeSet::from(["burn-core".to_owned()])),
+    ]);
+    let found = breaches(&graph, &graph);
+    assert!(found.contains(&"oct must not depend on engine".to_owned()), "{found:?}");
+    assert!(found.contains(&"lacuna must not reach burn-core".to_owned()), "{found:?}");
+}
