@@ -284,6 +284,15 @@ pub struct DeviceReport {
     pub reason: String,
 }
 
+impl std::fmt::Display for DeviceReport {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.kind {
+            DeviceKind::Gpu => write!(formatter, "GPU: {}", self.name),
+            DeviceKind::Cpu => formatter.write_str(&self.name),
+        }
+    }
+}
+
 /// Kind of device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

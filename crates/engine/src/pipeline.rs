@@ -158,8 +158,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::Device`] where the device fails.
-    pub async fn similarity_maps(&self, bscan: BScan<'_>) -> Result<Vec<SimilarityMap>, EngineError> {
-        let prepared = self.prepare(bscan);
+    pub async fn similarity_maps(&self, prepared: &PreparedBScan) -> Result<Vec<SimilarityMap>, EngineError> {
         let output = self.network.forward_with_maps(self.input(&prepared.image, prepared.grid));
         let mut maps = Vec::with_capacity(output.similarities.len());
         for (block, similarity) in output.similarities.into_iter().enumerate() {

@@ -133,6 +133,18 @@ pub enum OpenError {
         /// Its rows.
         first_rows: usize,
     },
+    /// Images of different sample types in one stack.
+    #[error("{file} is {sample_type} but {first} is {first_type}: all B-scans of a stack need one sample type, export them alike.")]
+    MixedTypes {
+        /// The odd file.
+        file: String,
+        /// Its sample type.
+        sample_type: &'static str,
+        /// The file it is compared with.
+        first: String,
+        /// Its sample type.
+        first_type: &'static str,
+    },
     /// A header whose data file was not dropped.
     #[error("{file} needs {wanted}, which was not dropped: drop both files together.")]
     MissingDataFile {

@@ -1,0 +1,215 @@
+//! A nested worker that computes on one core: both of its ends.
+//!
+//! A pool of workers uses all cores without SharedArrayBuffer, so the page
+//! needs no special headers from its host.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use engine::preprocess::WorkingGrid;
+use engine::{DevicePreference, Engine, PreparedBScan, SegmentedBScan};
+use futures::channel::oneshot;
+use js_sys::{Array, Float32Array, Reflect, Uint8Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::link::{bytes, describe, envelope, read, scope};
+
+/// Key of a message to or from a lane; the page's messages have another one.
+const LANE_KEY: &str = "lane";
+
+/// To a lane.
+#[derive(Serialize, Deserialize)]
+enum LaneRequest {
+    /// Payload: the weights.
+    Start,
+    /// Payload: the prepared image, f32.
+    Segment { task: u32, rows: usize, columns: usize, grid_rows: usize, grid_columns: usize },
+}
+
+/// From a lane.
+#[derive(Serialize, Deserialize)]
+enum LaneEvent {
+    /// Listens.
+    Ready,
+    /// Payload: the labels.
+    Segmented { task: u32, evidence: [f32; 3] },
+    /// A task failed, or the start did.
+    Failed { task: Option<u32>, cause: String },
+}
+
+/// Why a lane gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaneError(String);
+
+impl std::fmt::Display for LaneError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "a CPU lane failed ({})", self.0)
+    }
+}
+
+/// Whether a message is meant for a lane.
+pub fn is_for_a_lane(data: &JsValue) -> bool {
+    Reflect::has(data, &LANE_KEY.into()).unwrap_or(false)
+}
+
+type Answer = oneshot::Sender<Result<SegmentedBScan, LaneError>>;
+
+/// The primary's end of a lane.
+pub struct Near {
+    worker: Worker,
+    next_task: Cell<u32>,
+    waiting: Rc<RefCell<HashMap<u32, Answer>>>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Near {
+    /// Starts a lane; `None` where the browser has no nested workers or the
+    /// lane's own engine does not come up.
+    pub async fn start(weights: &[u8]) -> Option<Self> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&scope().location().href(), &options).ok()?;
+        let waiting: Rc<RefCell<HashMap<u32, Answer>>> = Rc::default();
+        let (up, is_up) = oneshot::channel::<bool>();
+        let up = Rc::new(RefCell::new(Some(up)));
+        let say_up = move |value: bool| {
+            if let Some(up) = up.borrow_mut().take() {
+                // Nobody waits any more where the start was given up.
+                let _ = up.send(value);
+            }
+        };
+        let on_message = Closure::new({
+            let (waiting, say_up) = (Rc::clone(&waiting), say_up.clone());
+            move |message: MessageEvent| {
+                // A lane announces itself as any worker does; that is not for us.
+                let Ok((event, payload)) = read::<LaneEvent>(&message.data(), LANE_KEY) else { return };
+                let answer = |task: u32, result| {
+                    if let Some(answer) = waiting.borrow_mut().remove(&task) {
+                        // A cancelled segmentation waits for no answer.
+                        let _ = answer.send(result);
+                    }
+                };
+                match event {
+                    LaneEvent::Ready => say_up(true),
+                    LaneEvent::Segmented { task, evidence } => {
+                        answer(task, Ok(SegmentedBScan { labels: bytes(&payload.get(0)), evidence }));
+                    }
+                    LaneEvent::Failed { task: Some(task), cause } => answer(task, Err(LaneError(cause))),
+                    LaneEvent::Failed { task: None, .. } => say_up(false),
+                }
+            }
+        });
+        let on_error = Closure::new({
+            let waiting = Rc::clone(&waiting);
+            move |event: web_sys::Event| {
+                event.prevent_default();
+                say_up(false);
+                for (_, answer) in waiting.borrow_mut().drain() {
+                    let _ = answer.send(Err(LaneError("its worker died".to_owned())));
+                }
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let near =
+            Self { worker, next_task: Cell::new(0), waiting, _on_message: on_message, _on_error: on_error };
+        let payload = Array::of1(&Uint8Array::from(weights).buffer());
+        near.post(&LaneRequest::Start, &payload).ok()?;
+        is_up.await.unwrap_or(false).then_some(near)
+    }
+
+    /// Has the lane segment a B-scan.
+    pub async fn segment(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, LaneError> {
+        let task = self.next_task.get();
+        self.next_task.set(task.wrapping_add(1));
+        let (answer, answered) = oneshot::channel();
+        self.waiting.borrow_mut().insert(task, answer);
+        let request = LaneRequest::Segment {
+            task,
+            rows: bscan.rows,
+            columns: bscan.columns,
+            grid_rows: bscan.grid.rows,
+            grid_columns: bscan.grid.columns,
+        };
+        let payload = Array::of1(&Float32Array::from(bscan.image.as_slice()).buffer());
+        self.post(&request, &payload).map_err(|error| LaneError(describe(&error)))?;
+        answered.await.unwrap_or_else(|_| Err(LaneError("it was stopped".to_owned())))
+    }
+
+    fn post(&self, request: &LaneRequest, payload: &Array) -> Result<(), JsValue> {
+        self.worker.post_message_with_transfer(&envelope(LANE_KEY, request, payload)?, payload)
+    }
+}
+
+impl Drop for Near {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+/// The lane's own end.
+#[derive(Default)]
+pub struct Far {
+    engine: RefCell<Option<Rc<Engine>>>,
+}
+
+impl Far {
+    /// Takes in one message of the primary.
+    pub fn hear(self: Rc<Self>, data: &JsValue) {
+        match read::<LaneRequest>(data, LANE_KEY) {
+            Ok((request, payload)) => spawn_local(async move {
+                let (event, payload) = self.answer(request, &payload).await;
+                tell_primary(&event, &payload);
+            }),
+            Err(error) => {
+                tell_primary(&LaneEvent::Failed { task: None, cause: error.to_string() }, &Array::new());
+            }
+        }
+    }
+
+    async fn answer(&self, request: LaneRequest, payload: &Array) -> (LaneEvent, Array) {
+        match request {
+            LaneRequest::Start => match Engine::new(&bytes(&payload.get(0)), DevicePreference::Cpu).await {
+                Ok(engine) => {
+                    *self.engine.borrow_mut() = Some(Rc::new(engine));
+                    (LaneEvent::Ready, Array::new())
+                }
+                Err(error) => (LaneEvent::Failed { task: None, cause: error.to_string() }, Array::new()),
+            },
+            LaneRequest::Segment { task, rows, columns, grid_rows, grid_columns } => {
+                let bscan = PreparedBScan {
+                    rows,
+                    columns,
+                    grid: WorkingGrid { rows: grid_rows, columns: grid_columns },
+                    image: Float32Array::new(&payload.get(0)).to_vec(),
+                };
+                let engine = self.engine.borrow().clone();
+                let segmented = match engine {
+                    Some(engine) => engine.segment_prepared(&bscan).await.map_err(|error| error.to_string()),
+                    None => Err("it was never started".to_owned()),
+                };
+                match segmented {
+                    Ok(segmented) => (
+                        LaneEvent::Segmented { task, evidence: segmented.evidence },
+                        Array::of1(&Uint8Array::from(segmented.labels.as_slice()).buffer()),
+                    ),
+                    Err(cause) => (LaneEvent::Failed { task: Some(task), cause }, Array::new()),
+                }
+            }
+        }
+    }
+}
+
+fn tell_primary(event: &LaneEvent, payload: &Array) {
+    match envelope(LANE_KEY, event, payload) {
+        Ok(envelope) => drop(scope().post_message_with_transfer(&envelope, payload)),
+        Err(error) => wasm_bindgen::throw_val(error),
+    }
+}

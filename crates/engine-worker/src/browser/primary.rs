@@ -1,0 +1,180 @@
+//! The worker that the page talks to. No request blocks it: long work runs as a
+//! task, and nothing stays borrowed while a task waits.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use engine::{DeviceReport, Engine, ModelInfo};
+use engine_protocol::{Event, FailedStep, JobId, MESSAGE_KEY, Request};
+use js_sys::Array;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use super::lane::Near;
+use super::link::{bytes, read, tell, tell_failure};
+use super::segmenting::Running;
+use crate::files;
+use crate::session::Session;
+
+/// State of the primary.
+#[derive(Default)]
+pub struct Primary {
+    /// The open volume.
+    pub session: RefCell<Option<Session>>,
+    /// Counts opened volumes, so that work on an old one can tell.
+    pub generation: Cell<u32>,
+    /// The engine, once its device passed the self-test.
+    pub ready: RefCell<Option<Ready>>,
+    /// The segmentation under way.
+    pub running: RefCell<Option<Running>>,
+    /// The newest job that opens something; older ones give up.
+    pub opening: Cell<Option<JobId>>,
+}
+
+/// What a segmentation needs.
+#[derive(Clone)]
+pub struct Ready {
+    /// The engine.
+    pub engine: Rc<Engine>,
+    /// Lanes; empty where this worker computes itself.
+    pub lanes: Rc<[Near]>,
+    /// The device, as the page was told.
+    pub device: DeviceReport,
+    /// The network.
+    pub model: ModelInfo,
+}
+
+/// What a request can need that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// No volume is open.
+    Volume,
+    /// The engine is still starting.
+    Engine,
+    /// A segmentation runs already.
+    Idle,
+    /// The volume has no such B-scan.
+    BScan(u32),
+}
+
+impl std::fmt::Display for Missing {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Volume => formatter.write_str("No volume is open: open one first."),
+            Self::Engine => formatter.write_str("The engine is still starting: try again in a moment."),
+            Self::Idle => formatter.write_str("A segmentation is running already: wait for it or cancel it."),
+            Self::BScan(frame) => write!(formatter, "The volume has no B-scan number {}.", frame + 1),
+        }
+    }
+}
+
+impl std::error::Error for Missing {}
+
+impl Primary {
+    /// Takes in one message of the page.
+    pub fn hear(self: Rc<Self>, data: &JsValue) {
+        match read::<Request>(data, MESSAGE_KEY) {
+            Ok((request, payload)) => self.handle(request, payload),
+            Err(error) => tell_failure(None, FailedStep::Start, &error),
+        }
+    }
+
+    fn handle(self: Rc<Self>, request: Request, payload: Array) {
+        match request {
+            Request::Start { weights_url, device, cpu_lanes } => {
+                spawn_local(async move { self.start(&weights_url, device, cpu_lanes).await });
+            }
+            Request::Open { job, paths } => {
+                spawn_local(async move { self.open_files(job, paths, payload).await });
+            }
+            Request::OpenSample { job } => spawn_local(async move { self.open_sample(job).await }),
+            Request::SetSpacing { spacing } => self.set_spacing(&spacing),
+            Request::BScan { frame } => self.show(frame),
+            Request::Similarity { frame } => spawn_local(async move { self.show_similarity(frame).await }),
+            Request::Segment { job, first_frame } => self.segment(job, first_frame),
+            Request::Cancel { job } => self.cancel(job),
+            Request::AdoptMasks { frames } => self.adopt_masks(&frames, &payload),
+            Request::Export { kind } => self.export(kind),
+        }
+    }
+
+    fn set_spacing(&self, spacing: &[(oct::Axis, f64)]) {
+        let mut session = self.session.borrow_mut();
+        let Some(session) = session.as_mut() else {
+            return tell_failure(None, FailedStep::SetSpacing, &Missing::Volume);
+        };
+        match session.set_spacing(spacing) {
+            Ok(()) => {
+                let measured = session.mask.measured_frames() > 0;
+                let event = Event::GeometryChanged {
+                    geometry: session.volume.geometry.clone(),
+                    measurement: measured.then(|| session.measurement()),
+                };
+                tell(&event, Vec::new());
+            }
+            Err(error) => tell_failure(None, FailedStep::SetSpacing, &error),
+        }
+    }
+
+    fn show(&self, frame: u32) {
+        let session = self.session.borrow();
+        let bscan = session.as_ref().and_then(|session| {
+            Some(session.grey.show(session.volume.bscan(frame as usize)?))
+        });
+        match bscan {
+            Some(greys) => tell(&Event::BScan { frame }, vec![greys]),
+            None => tell_failure(None, FailedStep::Show, &Missing::BScan(frame)),
+        }
+    }
+
+    async fn show_similarity(&self, frame: u32) {
+        let Some(ready) = self.ready.borrow().clone() else {
+            return tell_failure(None, FailedStep::Show, &Missing::Engine);
+        };
+        // A copy of one B-scan: the session must not stay borrowed while the device works.
+        let alone = self.session.borrow().as_ref().and_then(|session| {
+            let bscan = session.volume.bscan(frame as usize)?;
+            Some(ready.engine.prepare(bscan))
+        });
+        let Some(prepared) = alone else {
+            return tell_failure(None, FailedStep::Show, &Missing::BScan(frame));
+        };
+        match ready.engine.similarity_maps(&prepared).await {
+            Ok(maps) => {
+                let names = maps.iter().map(|map| map.name.clone()).collect();
+                let buffers = maps.iter().map(|map| map.values.iter().map(|s| (s * 255.0).round() as u8).collect());
+                tell(&Event::Similarity { frame, names }, buffers.collect());
+            }
+            Err(error) => tell_failure(None, FailedStep::Show, &error),
+        }
+    }
+
+    fn adopt_masks(&self, frames: &[engine_protocol::FrameResult], payload: &Array) {
+        let mut session = self.session.borrow_mut();
+        let Some(session) = session.as_mut() else {
+            return tell_failure(None, FailedStep::Open, &Missing::Volume);
+        };
+        for (result, buffer) in frames.iter().zip(payload.iter()) {
+            if let Err(error) = session.take_in(result, bytes(&buffer)) {
+                return tell_failure(None, FailedStep::Open, &error);
+            }
+        }
+        tell(&Event::MasksAdopted { measurement: session.measurement() }, Vec::new());
+    }
+
+    fn export(&self, kind: engine_protocol::ExportKind) {
+        let session = self.session.borrow();
+        let ready = self.ready.borrow();
+        let (Some(session), Some(ready)) = (session.as_ref(), ready.as_ref()) else {
+            let missing = if session.is_none() { Missing::Volume } else { Missing::Engine };
+            return tell_failure(None, FailedStep::Export, &missing);
+        };
+        match files::file(session, kind, &ready.device, &ready.model) {
+            Ok(file) => {
+                let files = vec![(file.name, file.mime.to_owned())];
+                tell(&Event::Exported { kind, files }, vec![file.bytes]);
+            }
+            Err(error) => tell_failure(None, FailedStep::Export, &error),
+        }
+    }
+}

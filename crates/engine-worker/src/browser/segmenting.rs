@@ -1,0 +1,176 @@
+//! Driving a segmentation.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use engine::{PreparedBScan, SegmentedBScan};
+use engine_protocol::{Event, FailedStep, FrameResult, JobId};
+use futures::channel::oneshot;
+use futures::future::{Either, select, try_join_all};
+use wasm_bindgen_futures::spawn_local;
+
+use super::lane::{LaneError, Near};
+use super::link::{breathe, now_ms, tell, tell_failure};
+use super::primary::{Missing, Primary, Ready};
+use crate::schedule::{outward, remaining_ms};
+
+/// A segmentation under way; dropping it stops it.
+pub struct Running {
+    job: JobId,
+    /// Dropped with `self`, which wakes the task.
+    _stop: oneshot::Sender<()>,
+}
+
+/// Why a segmentation failed.
+#[derive(Debug)]
+enum SegmentError {
+    Engine(engine::EngineError),
+    Lane(LaneError),
+    Mask(oct::MaskError),
+}
+
+impl std::fmt::Display for SegmentError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Engine(error) => write!(formatter, "The segmentation stopped: {error}."),
+            Self::Lane(error) => write!(formatter, "The segmentation stopped: {error}; restart the engine."),
+            Self::Mask(error) => write!(formatter, "The segmentation stopped: {error}."),
+        }
+    }
+}
+
+impl std::error::Error for SegmentError {}
+
+/// The work of one segmentation, shared by its drivers.
+struct Work {
+    job: JobId,
+    generation: u32,
+    queue: RefCell<VecDeque<u32>>,
+    total: u32,
+    started_ms: f64,
+}
+
+impl Primary {
+    /// Starts to segment the open volume.
+    pub fn segment(self: Rc<Self>, job: JobId, first_frame: u32) {
+        let missing = if self.session.borrow().is_none() {
+            Some(Missing::Volume)
+        } else if self.running.borrow().is_some() {
+            Some(Missing::Idle)
+        } else {
+            None
+        };
+        let ready = self.ready.borrow().clone();
+        let ready = match (missing, ready) {
+            (None, Some(ready)) => ready,
+            (missing, _) => {
+                let missing = missing.unwrap_or(Missing::Engine);
+                return tell_failure(Some(job), FailedStep::Segment, &missing);
+            }
+        };
+        let total = self.session.borrow_mut().as_mut().map_or(0, |session| {
+            session.forget_results();
+            session.volume.frames() as u32
+        });
+        let work = Work {
+            job,
+            generation: self.generation.get(),
+            queue: RefCell::new(outward(first_frame, total)),
+            total,
+            started_ms: now_ms(),
+        };
+        let (stop, stopped) = oneshot::channel();
+        *self.running.borrow_mut() = Some(Running { job, _stop: stop });
+        tell(&Event::Progress { job, done: 0, total, elapsed_ms: 0.0, remaining_ms: None }, Vec::new());
+        spawn_local(async move {
+            let drivers = Box::pin(self.drive(&ready, &work));
+            // Where it was stopped, who stopped it has told the page.
+            if let Either::Left((result, _)) = select(drivers, stopped).await {
+                drop(self.running.borrow_mut().take());
+                match result {
+                    Ok(()) => self.tell_finished(&work),
+                    Err(error) => tell_failure(Some(job), FailedStep::Segment, &error),
+                }
+            }
+        });
+    }
+
+    /// Stops `job`, whatever it is.
+    pub fn cancel(&self, job: JobId) {
+        if self.opening.get() == Some(job) {
+            // The task notices at its next breath and answers.
+            self.opening.set(None);
+        }
+        if self.running.borrow().as_ref().is_some_and(|running| running.job == job) {
+            self.stop_running();
+        }
+    }
+
+    /// Stops the segmentation under way, if there is one. What was measured stays.
+    pub fn stop_running(&self) {
+        if let Some(running) = self.running.borrow_mut().take() {
+            tell(&Event::Cancelled { job: running.job }, Vec::new());
+        }
+    }
+
+    /// One driver a lane, or one for this worker's own device; each takes the
+    /// next B-scan from the queue until none is left.
+    async fn drive(&self, ready: &Ready, work: &Work) -> Result<(), SegmentError> {
+        if ready.lanes.is_empty() {
+            self.drive_one(ready, None, work).await
+        } else {
+            let drivers = ready.lanes.iter().map(|lane| self.drive_one(ready, Some(lane), work));
+            try_join_all(drivers).await.map(|_| ())
+        }
+    }
+
+    async fn drive_one(&self, ready: &Ready, lane: Option<&Near>, work: &Work) -> Result<(), SegmentError> {
+        loop {
+            let Some(frame) = work.queue.borrow_mut().pop_front() else { return Ok(()) };
+            let prepared = self.session.borrow().as_ref().and_then(|session| {
+                Some(ready.engine.prepare(session.volume.bscan(frame as usize)?))
+            });
+            let Some(prepared) = prepared else { return Ok(()) };
+            let segmented = compute(ready, lane, &prepared).await?;
+            if self.generation.get() != work.generation {
+                return Ok(());
+            }
+            self.take_in(work, frame, segmented)?;
+            breathe().await;
+        }
+    }
+
+    fn take_in(&self, work: &Work, frame: u32, segmented: SegmentedBScan) -> Result<(), SegmentError> {
+        let mut session = self.session.borrow_mut();
+        let Some(session) = session.as_mut() else { return Ok(()) };
+        let result = FrameResult { frame, evidence: segmented.evidence };
+        session.take_in(&result, segmented.labels.clone()).map_err(SegmentError::Mask)?;
+        let measurement = session.measurement();
+        let (done, total) = (measurement.measured_frames as u32, work.total);
+        let elapsed_ms = now_ms() - work.started_ms;
+        tell(&Event::MaskReady { job: work.job, result, measurement }, vec![segmented.labels]);
+        let remaining_ms = remaining_ms(done, total, elapsed_ms);
+        tell(&Event::Progress { job: work.job, done, total, elapsed_ms, remaining_ms }, Vec::new());
+        Ok(())
+    }
+
+    fn tell_finished(&self, work: &Work) {
+        if let Some(session) = self.session.borrow().as_ref() {
+            let elapsed_ms = now_ms() - work.started_ms;
+            let event = Event::Finished { job: work.job, measurement: session.measurement(), elapsed_ms };
+            tell(&event, Vec::new());
+        }
+    }
+}
+
+async fn compute(
+    ready: &Ready,
+    lane: Option<&Near>,
+    prepared: &PreparedBScan,
+) -> Result<SegmentedBScan, SegmentError> {
+    match lane {
+        Some(lane) => lane.segment(prepared).await.map_err(SegmentError::Lane),
+        None => ready.engine.segment_prepared(prepared).await.map_err(SegmentError::Engine),
+    }
+}

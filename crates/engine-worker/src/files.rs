@@ -1,0 +1,89 @@
+//! What is saved, as bytes.
+
+use std::io::{Cursor, Write};
+
+use engine_protocol::{DeviceReport, ExportKind, ModelInfo};
+use fluid::{InputReport, ModelReport, Report, SoftwareReport};
+use oct_formats::{WriteError, metaimage, nifti};
+use zip::write::SimpleFileOptions;
+
+use crate::session::Session;
+
+/// A file to save.
+#[derive(Debug)]
+pub struct SavedFile {
+    /// Its name.
+    pub name: String,
+    /// Its MIME type.
+    pub mime: &'static str,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// The file of `kind` for `session`.
+///
+/// # Errors
+/// [`WriteError`] where a mask is wanted and not every B-scan is segmented, or
+/// a format cannot hold it.
+pub fn file(
+    session: &Session,
+    kind: ExportKind,
+    device: &DeviceReport,
+    model: &ModelInfo,
+) -> Result<SavedFile, WriteError> {
+    let stem = session.stem();
+    let geometry = &session.volume.geometry;
+    Ok(match kind {
+        ExportKind::MetaImage => {
+            let files = metaimage::write_mask(&session.mask, geometry, "mask.raw")?;
+            let bytes = zipped(&[("mask.mhd", &files.header), ("mask.raw", &files.raw)])
+                .map_err(|error| WriteError::Encode(error.to_string()))?;
+            SavedFile { name: format!("{stem}-mask.zip"), mime: "application/zip", bytes }
+        }
+        ExportKind::Nifti => SavedFile {
+            name: format!("{stem}-mask.nii.gz"),
+            mime: "application/gzip",
+            bytes: nifti::write_mask(&session.mask, geometry)?,
+        },
+        ExportKind::Json => SavedFile {
+            name: format!("{stem}-report.json"),
+            mime: "application/json",
+            bytes: report(session, device, model).to_json().into_bytes(),
+        },
+        ExportKind::Csv => SavedFile {
+            name: format!("{stem}-report.csv"),
+            mime: "text/csv",
+            bytes: report(session, device, model).to_csv().into_bytes(),
+        },
+    })
+}
+
+fn report(session: &Session, device: &DeviceReport, model: &ModelInfo) -> Report {
+    let info = session.info();
+    Report::new(
+        SoftwareReport { name: "lacuna".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        ModelReport::new(model.name.clone(), model.sha256.clone()),
+        device.to_string(),
+        InputReport {
+            name: info.name,
+            format: info.format,
+            columns: session.volume.columns(),
+            rows: session.volume.rows(),
+            frames: session.volume.frames(),
+            vendor: info.vendor,
+            laterality: info.geometry.laterality,
+        },
+        &info.geometry,
+        session.measurement(),
+        info.warnings,
+    )
+}
+
+fn zipped(files: &[(&str, &[u8])]) -> zip::result::ZipResult<Vec<u8>> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(*name, SimpleFileOptions::default())?;
+        archive.write_all(bytes)?;
+    }
+    Ok(archive.finish()?.into_inner())
+}

@@ -1,0 +1,69 @@
+//! Samples to screen greys.
+
+use oct::{BScan, OctVolume, SampleType};
+
+/// B-scans that are looked at for the range of a volume.
+const PROBED: usize = 5;
+/// Samples at or below this fraction are black, at or above the other one white.
+const BLACK: f64 = 0.005;
+const WHITE: f64 = 0.998;
+
+/// The range of samples that the screen shows, one for a whole volume, so that
+/// brightness does not jump from B-scan to B-scan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GreyRange {
+    black: f32,
+    white: f32,
+}
+
+impl GreyRange {
+    /// 8-bit volumes are shown as they are; others between robust percentiles.
+    pub fn of(volume: &OctVolume) -> Self {
+        if volume.samples().sample_type() == SampleType::U8 {
+            return Self { black: 0.0, white: 255.0 };
+        }
+        let step = volume.frames().div_ceil(PROBED).max(1);
+        let mut probed: Vec<f32> = (0..volume.frames())
+            .step_by(step)
+            .filter_map(|frame| volume.bscan(frame))
+            // Every seventh sample is plenty for two percentiles.
+            .flat_map(|bscan| bscan.to_f32().into_iter().step_by(7).collect::<Vec<_>>())
+            .collect();
+        let mut at = |fraction: f64| {
+            let index = ((probed.len().saturating_sub(1)) as f64 * fraction).round() as usize;
+            if probed.is_empty() { 0.0 } else { *probed.select_nth_unstable_by(index, f32::total_cmp).1 }
+        };
+        let (black, white) = (at(BLACK), at(WHITE));
+        Self { black, white: if white > black { white } else { black + 1.0 } }
+    }
+
+    /// Greys of `bscan`, `rows * columns` bytes.
+    pub fn show(self, bscan: BScan<'_>) -> Vec<u8> {
+        let scale = 255.0 / (self.white - self.black);
+        // `as` saturates at 0 and 255.
+        bscan.to_f32().iter().map(|sample| ((sample - self.black) * scale).round() as u8).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oct::{Geometry, Samples};
+
+    #[test]
+    fn eight_bit_volumes_are_shown_as_they_are() {
+        let volume = OctVolume::new(2, 2, 1, Samples::U8(vec![0, 7, 200, 255]), Geometry::default()).unwrap();
+        assert_eq!(GreyRange::of(&volume).show(volume.bscan(0).unwrap()), [0, 7, 200, 255]);
+    }
+
+    #[test]
+    fn wider_samples_fill_the_screen_range_and_a_flat_volume_does_not_fail() {
+        let samples = Samples::U16((0..10_000).map(|n| n * 6).collect());
+        let volume = OctVolume::new(100, 100, 1, samples, Geometry::default()).unwrap();
+        let greys = GreyRange::of(&volume).show(volume.bscan(0).unwrap());
+        assert_eq!((greys[0], greys[9_999]), (0, 255));
+        assert!((120..136).contains(&greys[5_000]), "{}", greys[5_000]);
+        let flat = OctVolume::new(2, 2, 1, Samples::F32(vec![f32::NAN; 4]), Geometry::default()).unwrap();
+        assert_eq!(GreyRange::of(&flat).show(flat.bscan(0).unwrap()), [0; 4]);
+    }
+}

@@ -1,0 +1,88 @@
+//! The shipped weights through the engine on this machine's processor.
+#![cfg(not(target_family = "wasm"))]
+
+use engine::{DeviceKind, DevicePreference, Engine, EngineError};
+use oct::{FluidClass, LabelMask, OctVolume};
+use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
+
+const WEIGHTS: &[u8] = include_bytes!("../../../weights/mmis-net.safetensors");
+
+fn engine() -> Engine {
+    pollster::block_on(Engine::new(WEIGHTS, DevicePreference::Cpu)).unwrap()
+}
+
+fn eye(style: VendorStyle, fluid: FluidMix) -> (OctVolume, LabelMask) {
+    Eye::new(&EyeConfig { frames: Some(3), fluid, ..EyeConfig::new(7, style) }).volume()
+}
+
+#[test]
+fn the_processor_reproduces_the_stored_answer() {
+    let engine = engine();
+    assert_eq!(engine.device().kind, DeviceKind::Cpu);
+    assert!(engine.model().labels.iter().any(|label| label == "irf"));
+    assert!((500_000..2_000_000).contains(&engine.model().parameters));
+}
+
+#[test]
+fn every_vendor_style_gets_a_mask_in_its_own_grid_that_overlaps_the_truth() {
+    let engine = engine();
+    for style in VendorStyle::ALL {
+        let (volume, truth) = eye(style, FluidMix::Present { irf: true, srf: true, ped: true });
+        let (mut hit, mut wanted) = (0, 0);
+        for frame in 0..volume.frames() {
+            let segmented = pollster::block_on(engine.segment_bscan(volume.bscan(frame).unwrap())).unwrap();
+            assert_eq!(segmented.labels.len(), volume.rows() * volume.columns());
+            let truth = truth.frame(frame).unwrap();
+            wanted += truth.iter().filter(|label| **label != 0).count();
+            hit += truth.iter().zip(&segmented.labels).filter(|(t, s)| **t != 0 && **s != 0).count();
+        }
+        assert!(wanted > 500, "{style:?}: the phantom holds only {wanted} fluid pixels");
+        assert!(hit * 2 > wanted, "{style:?}: {hit} of {wanted} fluid pixels found");
+    }
+}
+
+#[test]
+fn a_fluid_free_eye_stays_almost_free() {
+    let engine = engine();
+    let (volume, _) = eye(VendorStyle::Spectralis, FluidMix::Free);
+    let voxel_nl = volume.geometry.voxel_nl().unwrap();
+    let mut found = 0;
+    for frame in 0..volume.frames() {
+        let segmented = pollster::block_on(engine.segment_bscan(volume.bscan(frame).unwrap())).unwrap();
+        found += segmented.labels.iter().filter(|label| **label != 0).count();
+    }
+    let found_nl = found as f64 * voxel_nl;
+    assert!(found_nl < 2.0, "{found_nl} nl of fluid in an eye without any");
+}
+
+#[test]
+fn evidence_follows_what_is_there() {
+    let engine = engine();
+    let (volume, _) =
+        eye(VendorStyle::Spectralis, FluidMix::Present { irf: false, srf: true, ped: false });
+    let segmented = pollster::block_on(engine.segment_bscan(volume.bscan(1).unwrap())).unwrap();
+    assert!(segmented.evidence[FluidClass::Srf.index()] > 0.5, "{:?}", segmented.evidence);
+}
+
+#[test]
+fn the_similarity_maps_lie_in_the_grid_of_the_bscan() {
+    let engine = engine();
+    let (volume, _) = eye(VendorStyle::Spectralis, FluidMix::Random);
+    let prepared = engine.prepare(volume.bscan(0).unwrap());
+    let maps = pollster::block_on(engine.similarity_maps(&prepared)).unwrap();
+    assert_eq!(maps.len(), 4);
+    for map in maps {
+        assert_eq!(map.values.len(), volume.rows() * volume.columns());
+        assert!(map.values.iter().all(|s| (0.0..=1.0).contains(s)), "{}", map.name);
+    }
+}
+
+#[test]
+fn damaged_weights_are_refused_in_words() {
+    let mut damaged = WEIGHTS.to_vec();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    let error = pollster::block_on(Engine::new(&damaged, DevicePreference::Cpu)).unwrap_err();
+    assert!(matches!(error, EngineError::Weights(_)));
+    assert!(error.to_string().contains("damaged"), "{error}");
+}
