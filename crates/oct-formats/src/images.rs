@@ -81,9 +81,7 @@ pub fn write_mask_png(columns: usize, rows: usize, labels: &[u8]) -> Result<Vec<
         return Err(WriteError::LabelCount { labels: labels.len(), columns, rows });
     }
     let side = |size: usize| {
-        i32::try_from(size)
-            .map(i32::unsigned_abs)
-            .map_err(|_| WriteError::TooLarge { format: "PNG", size })
+        i32::try_from(size).map(i32::unsigned_abs).map_err(|_| WriteError::TooLarge { format: "PNG", size })
     };
     let mut png = Vec::new();
     PngEncoder::new(&mut png)
@@ -353,8 +351,7 @@ fn decode_jpeg(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
     // The decoder fills what is missing with grey, and grey would be measured
     // as tissue: without an end marker after its last scan the image is cut.
     let scan = bytes.windows(2).rposition(|pair| pair == [0xFF, 0xDA]);
-    let complete =
-        scan.is_some_and(|scan| bytes[scan..].windows(2).any(|pair| pair == [0xFF, 0xD9]));
+    let complete = scan.is_some_and(|scan| bytes[scan..].windows(2).any(|pair| pair == [0xFF, 0xD9]));
     if !complete {
         return Err(damaged(path, &"the image ends too early"));
     }
@@ -669,7 +666,12 @@ fn check_data(page: &Directory<'_>, layout: &Layout, path: &str) -> Result<(), O
     let expected = end.unwrap_or(0).max(if uncompressed { decoded as u64 } else { 0 });
     if expected > held as u64 {
         let promised_by = "its page directory".to_owned();
-        return Err(OpenError::Truncated { file: path.to_owned(), promised_by, expected, found: held as u64 });
+        return Err(OpenError::Truncated {
+            file: path.to_owned(),
+            promised_by,
+            expected,
+            found: held as u64,
+        });
     }
     Ok(())
 }
@@ -730,9 +732,8 @@ fn unpack(packed: &[u8], layout: &Layout) -> Vec<u8> {
     packed
         .chunks_exact(layout.row_bytes().max(1))
         .flat_map(|row| {
-            (0..layout.columns).map(move |column| {
-                row[column / per_byte] >> (8 - bits * (column % per_byte + 1)) & mask
-            })
+            (0..layout.columns)
+                .map(move |column| row[column / per_byte] >> (8 - bits * (column % per_byte + 1)) & mask)
         })
         .collect()
 }

@@ -79,7 +79,7 @@ pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
             return Err(header.impossible_spacing(axis, path));
         }
     }
-    let values = match header.samples(&data) {
+    let values = match header.samples(data) {
         Samples::U8(values) => values.into_iter().map(f32::from).collect(),
         Samples::U16(values) => values.into_iter().map(f32::from).collect(),
         Samples::F32(values) => values,
@@ -90,19 +90,16 @@ pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
 /// Reads a volume.
 pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     let (header, data, surplus) = unpack(&file.bytes, &file.path)?;
+    let file = InputFile { bytes: Vec::new(), ..file };
     let mut warnings = Vec::new();
     if surplus {
-        warnings.push(format!(
-            "{} holds more data than its header declares: the rest was ignored.",
-            file.name()
-        ));
+        warnings
+            .push(format!("{} holds more data than its header declares: the rest was ignored.", file.name()));
     }
     let geometry = header.geometry(&file.path, file.name(), &mut warnings)?;
     let [columns, rows, frames] = header.dims;
-    let volume =
-        OctVolume::new(columns, rows, frames, header.samples(&data), geometry).map_err(|error| {
-            OpenError::Damaged { file: file.path.clone(), cause: error.to_string() }
-        })?;
+    let volume = OctVolume::new(columns, rows, frames, header.samples(data), geometry)
+        .map_err(|error| OpenError::Damaged { file: file.path.clone(), cause: error.to_string() })?;
     Ok(Opened {
         name: file.name().to_owned(),
         format: Format::Nifti,
@@ -316,7 +313,8 @@ impl Header {
             let [columns, rows, frames] = dims.map(|size| size as u64);
             OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, frames }
         };
-        let bytes = dims.iter().try_fold(stored.bytes() as u64, |bytes, size| bytes.checked_mul(*size as u64));
+        let bytes =
+            dims.iter().try_fold(stored.bytes() as u64, |bytes, size| bytes.checked_mul(*size as u64));
         if bytes.is_none_or(|bytes| bytes == 0 || bytes > MAX_BYTES || usize::try_from(bytes).is_err()) {
             return Err(impossible());
         }
@@ -328,7 +326,8 @@ impl Header {
             at => return Err(bad_field(path, "vox_offset", at, "is no place for the samples")),
         };
         let pixdim: [f64; 4] = fields.floats(PIXDIM);
-        let unit_mm = match bytes_unit(fields.bytes[XYZT_UNITS]) {
+        // The low three bits are of space, the others of time.
+        let unit_mm = match fields.bytes[XYZT_UNITS] & 7 {
             1 => Some(1000.0),
             2 => Some(1.0),
             3 => Some(0.001),
@@ -454,9 +453,12 @@ impl Header {
     }
 
     /// Samples from exactly their bytes.
-    fn samples(&self, data: &[u8]) -> Samples {
+    fn samples(&self, data: Vec<u8>) -> Samples {
+        if (self.stored, self.scaling) == (Stored::U8, None) {
+            return Samples::U8(data);
+        }
+        let data = data.as_slice();
         match (self.stored, self.scaling) {
-            (Stored::U8, None) => Samples::U8(data.to_vec()),
             (Stored::U16, None) => Samples::U16(self.values(data, u16::from_le_bytes)),
             (Stored::F32, None) => Samples::F32(self.values(data, f32::from_le_bytes)),
             (Stored::U8, _) => self.scaled(data, |[byte]| f64::from(byte)),
@@ -486,11 +488,6 @@ impl Header {
         });
         ordered.collect()
     }
-}
-
-/// The spatial unit: the low three bits, the others are of time.
-fn bytes_unit(xyzt_units: u8) -> u8 {
-    xyzt_units & 7
 }
 
 fn norm(vector: &[f64; 3]) -> f64 {
@@ -524,7 +521,7 @@ fn unpack_from(mut source: impl Read, path: &str) -> Result<(Header, Vec<u8>, bo
     let truncated = |found: usize| OpenError::Truncated {
         file: path.to_owned(),
         promised_by: "its header".to_owned(),
-        expected: (header.vox_offset + wanted) as u64,
+        expected: header.vox_offset as u64 + wanted as u64,
         found: found as u64,
     };
     let mut between = Vec::new();

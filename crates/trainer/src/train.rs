@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use burn::grad_clipping::GradientClippingConfig;
+use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -45,16 +46,17 @@ const WARM_UP: u64 = 100;
 const AVERAGE_EVERY: u64 = 10;
 const AVERAGE_KEEP: f32 = 0.97;
 
-/// A run on disk: `config.json`, `metrics.jsonl`, `checkpoint/`.
+/// A run on disk: `config.json`, `metrics.jsonl`, and `checkpoint/` with the
+/// network, the optimizer's state and the averaged weights.
 #[derive(Debug, Clone)]
 pub struct RunFolder {
     path: PathBuf,
 }
 
+/// The part of a checkpoint that is ours.
 #[derive(Serialize, Deserialize)]
 struct Checkpoint {
     step: u64,
-    weights: mmis_net::weights::file::Arrays,
     average: mmis_net::weights::file::Arrays,
 }
 
@@ -84,7 +86,7 @@ impl RunFolder {
     }
 
     fn checkpoint(&self) -> Result<Option<Checkpoint>> {
-        let file = self.path.join("checkpoint").join("weights.json");
+        let file = self.path.join("checkpoint").join("average.json");
         if !file.exists() {
             return Ok(None);
         }
@@ -95,7 +97,7 @@ impl RunFolder {
 
     /// Writes into a folder beside the old checkpoint and swaps the two, so that
     /// a killed process leaves one of them whole.
-    fn save(&self, checkpoint: &Checkpoint, optimizer: &ModuleOptimizer) -> Result<()> {
+    fn save(&self, checkpoint: &Checkpoint, network: &MmisNet, optimizer: &ModuleOptimizer) -> Result<()> {
         let (fresh, current, old) =
             (self.path.join("checkpoint.new"), self.path.join("checkpoint"), self.path.join("checkpoint.old"));
         for stale in [&fresh, &old] {
@@ -104,10 +106,13 @@ impl RunFolder {
             }
         }
         fs::create_dir_all(&fresh)?;
-        let weights = fresh.join("weights.json");
-        fs::write(&weights, serde_json::to_vec(checkpoint)?)?;
-        fs::File::open(&weights)?.sync_all()?;
+        let average = fresh.join("average.json");
+        fs::write(&average, serde_json::to_vec(checkpoint)?)?;
+        network.clone().save_file(fresh.join("network")).map_err(|error| anyhow::anyhow!("network: {error}"))?;
         optimizer.save(fresh.join("optimizer")).map_err(|error| anyhow::anyhow!("optimizer state: {error}"))?;
+        for entry in fs::read_dir(&fresh)? {
+            fs::File::open(entry?.path())?.sync_all()?;
+        }
         if current.exists() {
             fs::rename(&current, &old)?;
         }
@@ -123,7 +128,7 @@ impl RunFolder {
     }
 }
 
-/// Trains until `config.steps`, or until `until` returns true after a step.
+/// Trains until `config.steps`.
 ///
 /// A run folder that holds a checkpoint is resumed.
 ///
@@ -155,9 +160,15 @@ pub fn train(
     let mut average = Parameters::of(&network);
     let mut first = 0;
     if let Some(checkpoint) = folder.checkpoint()? {
-        network = load_parameters(network, &checkpoint.weights, &training)?;
+        let saved = folder.path.join("checkpoint");
+        // Burn's own record keeps the parameters' identities, by which the
+        // optimizer finds its state again.
+        network = network
+            .try_load_file(saved.join("network"))
+            .map_err(|error| anyhow::anyhow!("the checkpoint is of another network: {error}"))?
+            .set_require_grad(true);
         optimizer = optimizer
-            .load(folder.path.join("checkpoint").join("optimizer"))
+            .load(saved.join("optimizer"))
             .map_err(|error| anyhow::anyhow!("optimizer state: {error}"))?;
         average = checkpoint.average;
         first = checkpoint.step;
@@ -199,8 +210,7 @@ pub fn train(
             });
             progress.println(line.to_string());
             folder.record(&line)?;
-            let checkpoint = Checkpoint { step, weights: Parameters::of(&network), average: average.clone() };
-            folder.save(&checkpoint, &optimizer)?;
+            folder.save(&Checkpoint { step, average: average.clone() }, &network, &optimizer)?;
             (recent, recent_steps) = (0.0, 0);
         }
     }

@@ -1,0 +1,418 @@
+//! NIfTI-1: what is read and written, what is refused, and that nothing panics.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+
+use flate2::read::GzDecoder;
+use flate2::{Compression, write::GzEncoder};
+use oct::{Axis, AxisSpacing, Geometry, LabelMask, Samples, SpacingSource};
+use oct_formats::nifti::{read_array, write_mask};
+use oct_formats::{Format, InputFile, OpenError, Opened, WriteError, open};
+
+fn data(part: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("LACUNA_DATA").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    let path = root.join(part);
+    if !path.exists() {
+        eprintln!("skipped: no data at {}", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+fn opened(bytes: &[u8]) -> Result<Opened, OpenError> {
+    let path = if bytes.starts_with(&[0x1F, 0x8B]) { "scan.nii.gz" } else { "scan.nii" };
+    open(vec![InputFile { path: path.to_owned(), bytes: bytes.to_vec() }])
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gz = GzEncoder::new(Vec::new(), Compression::default());
+    gz.write_all(bytes).unwrap();
+    gz.finish().unwrap()
+}
+
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    GzDecoder::new(bytes).read_to_end(&mut plain).unwrap();
+    plain
+}
+
+/// A header as a writer would make it, in either byte order.
+struct Nifti {
+    big_endian: bool,
+    bytes: Vec<u8>,
+}
+
+impl Nifti {
+    fn new(big_endian: bool, dims: &[i16], datatype: i16, bits: i16) -> Self {
+        let mut nifti = Self { big_endian, bytes: vec![0; 352] };
+        nifti.put(0, 348_i32.to_le_bytes());
+        nifti.put(40, (dims.len() as i16).to_le_bytes());
+        for axis in 0..7 {
+            nifti.put(42 + 2 * axis, dims.get(axis).unwrap_or(&1).to_le_bytes());
+        }
+        nifti.put(70, datatype.to_le_bytes());
+        nifti.put(72, bits.to_le_bytes());
+        for (axis, spacing) in [1.0_f32, 0.011, 0.004, 0.12].iter().enumerate() {
+            nifti.put(76 + 4 * axis, spacing.to_le_bytes());
+        }
+        nifti.put(108, 352.0_f32.to_le_bytes());
+        nifti.bytes[123] = 2;
+        nifti.bytes[344..348].copy_from_slice(b"n+1\0");
+        nifti
+    }
+
+    fn put<const N: usize>(&mut self, at: usize, mut field: [u8; N]) {
+        if self.big_endian {
+            field.reverse();
+        }
+        self.bytes[at..at + N].copy_from_slice(&field);
+    }
+
+    fn push<const N: usize>(&mut self, samples: impl IntoIterator<Item = [u8; N]>) {
+        for mut sample in samples {
+            if self.big_endian {
+                sample.reverse();
+            }
+            self.bytes.extend(sample);
+        }
+    }
+}
+
+/// 3 x 2 x 2 bytes.
+fn small() -> Nifti {
+    let mut nifti = Nifti::new(false, &[3, 2, 2], 2, 8);
+    nifti.bytes.extend(0..12);
+    nifti
+}
+
+fn geometry() -> Geometry {
+    let mut geometry = Geometry::default();
+    for (axis, mm) in Axis::ALL.into_iter().zip([0.011_72, 0.003_87, 0.24]) {
+        geometry.set_spacing(axis, AxisSpacing::new(axis, mm, SpacingSource::FromUser).unwrap());
+    }
+    geometry.origin_mm = [-12.5, 3.25, 100.0];
+    geometry.direction = [0.0, 0.0, 1.0, -1.0, 0.0, 0.0, 0.0, 1.0, 0.0];
+    geometry
+}
+
+fn mask() -> LabelMask {
+    let mut mask = LabelMask::unmeasured(5, 4, 3);
+    for frame in 0..3 {
+        mask.set_frame(frame, (0..20).map(|n| (n + frame as u8) % 4).collect()).unwrap();
+    }
+    mask
+}
+
+#[test]
+fn a_written_mask_reads_back_with_its_labels_and_geometry() {
+    let geometry = geometry();
+    let read = opened(&write_mask(&mask(), &geometry).unwrap()).unwrap();
+    assert_eq!(read.format, Format::Nifti);
+    assert_eq!(read.warnings, Vec::<String>::new());
+    assert_eq!((read.volume.columns(), read.volume.rows(), read.volume.frames()), (5, 4, 3));
+    let labels: Vec<u8> = (0..3).flat_map(|frame| mask().frame(frame).unwrap().to_vec()).collect();
+    assert_eq!(read.volume.samples(), &Samples::U8(labels));
+    for axis in Axis::ALL {
+        let (wanted, found) = (geometry.spacing(axis).mm().unwrap(), read.volume.geometry.spacing(axis));
+        assert!((found.mm().unwrap() / wanted - 1.0).abs() < 1e-6, "{axis:?}");
+        assert!(matches!(found.source(), SpacingSource::FromFile { tag } if tag.starts_with("pixdim[")));
+    }
+    assert_eq!(read.volume.geometry.origin_mm, geometry.origin_mm);
+    for (found, wanted) in read.volume.geometry.direction.iter().zip(geometry.direction) {
+        assert!((found - wanted).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn unknown_spacing_stays_unknown_through_a_mask() {
+    let mut geometry = geometry();
+    geometry.between_bscans = AxisSpacing::unknown();
+    let read = opened(&write_mask(&mask(), &geometry).unwrap()).unwrap();
+    assert_eq!(read.volume.geometry.unknown_axes(), Axis::ALL);
+    assert_eq!(read.volume.geometry.voxel_nl(), None);
+}
+
+#[test]
+fn an_unmeasured_or_oversized_mask_is_not_written() {
+    let mut unmeasured = LabelMask::unmeasured(2, 1, 3);
+    unmeasured.set_frame(1, vec![0, 0]).unwrap();
+    assert_eq!(
+        write_mask(&unmeasured, &Geometry::default()),
+        Err(WriteError::Unmeasured { measured: 1, frames: 3 })
+    );
+    let mut wide = LabelMask::unmeasured(32_768, 1, 1);
+    wide.set_frame(0, vec![0; 32_768]).unwrap();
+    assert_eq!(
+        write_mask(&wide, &Geometry::default()),
+        Err(WriteError::TooLarge { format: "NIfTI-1", size: 32_768 })
+    );
+}
+
+#[test]
+fn every_sample_type_reads_in_both_byte_orders_and_gzipped() {
+    let values: Vec<i8> = vec![0, 1, 2, 100, 7, 127];
+    for big_endian in [false, true] {
+        for (code, bits) in [(2, 8), (256, 8), (4, 16), (512, 16), (8, 32), (768, 32), (16, 32), (64, 64)] {
+            let mut nifti = Nifti::new(big_endian, &[3, 2], code, bits);
+            let wide = values.iter().copied();
+            match code {
+                2 => nifti.push(wide.map(|v| (v as u8).to_le_bytes())),
+                256 => nifti.push(wide.map(i8::to_le_bytes)),
+                4 => nifti.push(wide.map(|v| i16::from(v).to_le_bytes())),
+                512 => nifti.push(wide.map(|v| (v as u16).to_le_bytes())),
+                8 => nifti.push(wide.map(|v| i32::from(v).to_le_bytes())),
+                768 => nifti.push(wide.map(|v| (v as u32).to_le_bytes())),
+                16 => nifti.push(wide.map(|v| f32::from(v).to_le_bytes())),
+                _ => nifti.push(wide.map(|v| f64::from(v).to_le_bytes())),
+            }
+            let plain = opened(&nifti.bytes).unwrap();
+            let expected = match code {
+                2 => Samples::U8(values.iter().map(|v| *v as u8).collect()),
+                512 => Samples::U16(values.iter().map(|v| *v as u16).collect()),
+                _ => Samples::F32(values.iter().map(|v| f32::from(*v)).collect()),
+            };
+            assert_eq!(plain.volume.samples(), &expected, "datatype {code}");
+            assert_eq!(plain.volume.geometry.unknown_axes(), [Axis::BetweenBScans]);
+            assert_eq!(opened(&gzip(&nifti.bytes)).unwrap().volume, plain.volume);
+        }
+    }
+}
+
+#[test]
+fn slope_and_intercept_are_applied_unless_they_say_nothing() {
+    let scaled = |slope: f32, inter: f32| {
+        let mut nifti = small();
+        nifti.put(112, slope.to_le_bytes());
+        nifti.put(116, inter.to_le_bytes());
+        opened(&nifti.bytes).unwrap().volume.samples().clone()
+    };
+    for (slope, inter) in [(0.0, 5.0), (1.0, 0.0), (f32::NAN, 0.0)] {
+        assert_eq!(scaled(slope, inter), Samples::U8((0..12).collect()));
+    }
+    assert_eq!(scaled(2.0, -1.0), Samples::F32((0..12).map(|n| n as f32 * 2.0 - 1.0).collect()));
+}
+
+#[test]
+fn units_are_converted_and_unknown_ones_give_no_spacing() {
+    for (units, factor) in [(1, 1000.0), (2, 1.0), (3, 0.001)] {
+        let mut nifti = small();
+        nifti.bytes[123] = units | 8;
+        for axis in 0..3 {
+            nifti.put(80 + 4 * axis, (0.004_f32 / factor).to_le_bytes());
+        }
+        let mm = opened(&nifti.bytes).unwrap().volume.geometry.axial.mm().unwrap();
+        assert!((mm / 0.004 - 1.0).abs() < 1e-6, "{mm}");
+    }
+    let mut nifti = small();
+    nifti.bytes[123] = 0;
+    nifti.put(80, f32::NAN.to_le_bytes());
+    assert_eq!(opened(&nifti.bytes).unwrap().volume.geometry.unknown_axes(), Axis::ALL);
+}
+
+#[test]
+fn impossible_spacings_are_refused_with_axis_and_value() {
+    for (wrong, written) in [(f32::NAN, "NaN"), (0.0, "0"), (-0.5, "-0.5"), (11.0, "11")] {
+        let mut nifti = small();
+        nifti.put(84, wrong.to_le_bytes());
+        let refused = OpenError::ImpossibleSpacing {
+            file: "scan.nii".to_owned(),
+            axis: "axial",
+            value: written.to_owned(),
+        };
+        assert_eq!(opened(&nifti.bytes), Err(refused));
+    }
+}
+
+#[test]
+fn placeholder_and_contradicting_spacings_are_warned_about() {
+    let mut nifti = small();
+    for axis in 0..3 {
+        nifti.put(80 + 4 * axis, 1.0_f32.to_le_bytes());
+    }
+    assert!(opened(&nifti.bytes).unwrap().warnings[0].contains("1 mm along every axis"));
+    let mut nifti = small();
+    nifti.put(254, 1_i16.to_le_bytes());
+    for (axis, step) in [0.011_f32, 0.004, 0.24].iter().enumerate() {
+        nifti.put(280 + 20 * axis, step.to_le_bytes());
+    }
+    assert!(opened(&nifti.bytes).unwrap().warnings[0].contains("another spacing"));
+    nifti.bytes.push(0);
+    assert!(opened(&nifti.bytes).unwrap().warnings[0].contains("more data"));
+}
+
+#[test]
+fn a_qform_turns_the_axes_as_the_quaternion_says() {
+    let mut nifti = small();
+    nifti.put(252, 1_i16.to_le_bytes());
+    // A quarter turn about the third axis, the third axis mirrored.
+    nifti.put(76, (-1.0_f32).to_le_bytes());
+    nifti.put(264, std::f32::consts::FRAC_1_SQRT_2.to_le_bytes());
+    nifti.put(268, 4.5_f32.to_le_bytes());
+    let geometry = opened(&nifti.bytes).unwrap().volume.geometry;
+    for (found, wanted) in geometry.direction.iter().zip([0.0, -1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, -1.0]) {
+        assert!((found - wanted).abs() < 1e-6, "{:?}", geometry.direction);
+    }
+    assert_eq!(geometry.origin_mm, [4.5, 0.0, 0.0]);
+}
+
+#[test]
+fn dimensions_other_than_two_or_three_are_refused() {
+    let with = |dims: &[i16]| {
+        let mut nifti = Nifti::new(false, dims, 2, 8);
+        nifti.bytes.extend([0; 64]);
+        opened(&nifti.bytes)
+    };
+    assert!(matches!(with(&[4]), Err(OpenError::Dimensions { dimensions: 1, .. })));
+    assert!(matches!(with(&[2, 2, 2, 3]), Err(OpenError::Dimensions { dimensions: 4, .. })));
+    assert!(matches!(with(&[2, 2, 2, 1, 3]), Err(OpenError::Dimensions { dimensions: 5, .. })));
+    assert_eq!(with(&[4, 4, 4, 1, 1]).unwrap().volume.frames(), 4);
+    assert!(matches!(with(&[4, 0, 4]), Err(OpenError::ImpossibleSize { rows: 0, .. })));
+    assert!(matches!(with(&[4, -3, 4]), Err(OpenError::ImpossibleSize { .. })));
+    assert!(matches!(with(&[32_767, 32_767, 32_767]), Err(OpenError::ImpossibleSize { .. })));
+}
+
+#[test]
+fn colours_and_unread_types_are_refused_by_name() {
+    let with = |code, bits| {
+        let mut nifti = Nifti::new(false, &[2, 2, 2], code, bits);
+        nifti.bytes.extend([0; 256]);
+        opened(&nifti.bytes).unwrap_err()
+    };
+    assert_eq!(with(128, 24), OpenError::Colour { file: "scan.nii".to_owned() });
+    assert!(
+        matches!(with(32, 64), OpenError::SampleType { sample_type, .. } if sample_type == "complex numbers")
+    );
+    assert!(
+        matches!(with(1234, 8), OpenError::SampleType { sample_type, .. } if sample_type.contains("1234"))
+    );
+    assert!(matches!(with(2, 16), OpenError::BadField { field: "bitpix", .. }));
+}
+
+#[test]
+fn relatives_of_nifti_1_are_refused_by_name() {
+    let refused = |change: fn(&mut Nifti)| {
+        let mut nifti = small();
+        change(&mut nifti);
+        opened(&nifti.bytes).unwrap_err()
+    };
+    let format = |error: OpenError| match error {
+        OpenError::NotReadYet { format, .. } => format,
+        other => panic!("{other}"),
+    };
+    assert_eq!(format(refused(|nifti| nifti.put(0, 540_i32.to_le_bytes()))), "a NIfTI-2 file");
+    assert!(format(refused(|nifti| nifti.bytes[344..348].copy_from_slice(b"ni1\0"))).contains(".img"));
+    assert!(format(refused(|nifti| nifti.bytes[344..348].fill(0))).contains("ANALYZE"));
+    assert!(matches!(refused(|nifti| nifti.bytes[..4].fill(b'a')), OpenError::NotWhatItSays { .. }));
+}
+
+#[test]
+fn a_start_of_the_samples_that_is_none_is_refused() {
+    for wrong in [-352.0_f32, 100.0, 352.5, f32::NAN, f32::INFINITY, 1e12] {
+        let mut nifti = small();
+        nifti.put(108, wrong.to_le_bytes());
+        assert!(
+            matches!(opened(&nifti.bytes), Err(OpenError::BadField { field: "vox_offset", .. })),
+            "{wrong}"
+        );
+    }
+    let mut nifti = small();
+    nifti.put(108, 1e6_f32.to_le_bytes());
+    assert!(matches!(
+        opened(&nifti.bytes),
+        Err(OpenError::Truncated { expected: 1_000_012, found: 364, .. })
+    ));
+}
+
+#[test]
+fn a_cut_file_says_how_much_is_missing() {
+    let whole = small().bytes;
+    let cut = OpenError::Truncated {
+        file: "scan.nii".to_owned(),
+        promised_by: "its header".to_owned(),
+        expected: 364,
+        found: 363,
+    };
+    assert_eq!(opened(&whole[..363]), Err(cut));
+    assert!(matches!(read_array(&whole[..347], "a.nii"), Err(OpenError::Truncated { expected: 348, .. })));
+    assert!(matches!(read_array(&[], "a.nii"), Err(OpenError::Truncated { found: 0, .. })));
+
+    let mut noisy = Nifti::new(false, &[64, 64, 4], 2, 8);
+    noisy.bytes.extend((0..64 * 64 * 4_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8));
+    let gz = gzip(&noisy.bytes);
+    assert!(matches!(opened(&gz[..gz.len() / 2]), Err(OpenError::Truncated { .. })));
+    let mut flipped = gz.clone();
+    let checksum = flipped.len() - 8;
+    flipped[checksum] ^= 1;
+    assert!(matches!(opened(&flipped), Err(OpenError::Damaged { .. })));
+}
+
+#[test]
+fn mutated_files_never_panic() {
+    let mut nifti = small();
+    nifti.put(252, 1_i16.to_le_bytes());
+    nifti.put(254, 1_i16.to_le_bytes());
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as usize % below
+    };
+    for sample in [nifti.bytes.clone(), gzip(&nifti.bytes)] {
+        for round in 0..1000 {
+            let mut bytes = sample.clone();
+            for _ in 0..=random(4) {
+                let at = random(bytes.len());
+                bytes[at] = [0, 1, 0x7F, 0xFF, random(256) as u8][random(5)];
+            }
+            if round % 5 == 0 {
+                bytes.truncate(random(bytes.len()));
+            }
+            let _ = opened(&bytes);
+            let _ = read_array(&bytes, "mutated.nii");
+            let _ = opened(&gzip(&bytes));
+        }
+    }
+}
+
+#[test]
+fn real_files_open() {
+    let Some(folder) = data("formats/nifti") else { return };
+    let oct = opened(&fs::read(folder.join("oct_octdl_AMD_0129_rgb_f32.nii.gz")).unwrap()).unwrap();
+    assert_eq!((oct.volume.columns(), oct.volume.rows(), oct.volume.frames()), (3, 512, 512));
+    assert!(matches!(oct.volume.samples(), Samples::F32(_)));
+    assert_eq!(oct.warnings.len(), 1, "{:?}", oct.warnings);
+
+    let plain = opened(&fs::read(folder.join("image10x11x12.nii")).unwrap()).unwrap();
+    assert_eq!((plain.volume.columns(), plain.volume.rows(), plain.volume.frames()), (10, 11, 12));
+    let spacing = Axis::ALL.map(|axis| plain.volume.geometry.spacing(axis).mm());
+    assert_eq!(spacing, [Some(1.0), Some(2.0), Some(3.0)]);
+    let gz = fs::read(folder.join("image10x11x12.nii.gz")).unwrap();
+    assert_eq!(gunzip(&gz).len(), 2992);
+    assert_eq!(opened(&gz).unwrap().volume, plain.volume);
+}
+
+#[test]
+fn mr_volumes_and_their_labels_read_as_arrays() {
+    let Some(folder) = data("msd_hippocampus_mri") else { return };
+    let mut paths: Vec<_> =
+        fs::read_dir(folder.join("labels")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "gz")).take(6) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let labels = read_array(&fs::read(path).unwrap(), name).unwrap();
+        let image = read_array(&fs::read(folder.join("images").join(name)).unwrap(), name).unwrap();
+        assert_eq!(labels.dims, image.dims, "{name}");
+        assert_eq!(labels.spacing_mm, [1.0; 3], "{name}");
+        assert_eq!(labels.values.len(), labels.dims.iter().product::<usize>(), "{name}");
+        assert!(labels.values.iter().all(|label| [0.0, 1.0, 2.0].contains(label)), "{name}");
+        assert!(labels.values.contains(&1.0) && labels.values.contains(&2.0), "{name}");
+        assert!(image.values.iter().any(|value| *value > 2.0), "{name}");
+    }
+}

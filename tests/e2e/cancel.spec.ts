@@ -1,0 +1,40 @@
+import { expect, test } from "./fixtures";
+import { FLUIDS } from "./lacuna-page";
+
+test("Esc stops a run, what was measured is marked as partial, and a new run can start", async ({ lacuna }) => {
+  await lacuna.openReady();
+  const { frames } = await lacuna.readPosition();
+  await lacuna.segmentButton.click();
+  await expect(lacuna.progress).toBeVisible();
+  // At least one B-scan, so that there is something partial.
+  await expect(lacuna.coverage).toHaveText(/^\d+ of \d+ B-scans measured$/, { timeout: 60_000 });
+
+  await lacuna.page.keyboard.press("Escape");
+  await expect(lacuna.progress).toHaveCount(0);
+  await expect(lacuna.page.getByText(/^Stopped\. .* stays?\.$/)).toBeVisible();
+  const measured = Number(/^(\d+) of/.exec((await lacuna.coverage.textContent()) ?? "")?.[1]);
+  expect(measured).toBeGreaterThan(0);
+  expect(measured).toBeLessThan(frames);
+  await expect(lacuna.at("volume-note")).toHaveText(
+    `${measured} of ${frames} B-scans measured: volumes in nl follow when all are.`,
+  );
+  for (const fluid of FLUIDS) {
+    await expect(lacuna.volume(fluid), "part of an eye has no volume").toHaveText("—");
+    await expect(lacuna.presence(fluid)).toHaveText(/^[01]\.\d\d$/);
+  }
+  // An unmeasured B-scan must not pass for one without fluid in a saved mask.
+  await expect(lacuna.exportButton("metaimage")).toBeDisabled();
+  await expect(lacuna.exportButton("nifti")).toBeDisabled();
+  await expect(lacuna.exportButton("json")).toBeEnabled();
+
+  await lacuna.page.keyboard.press("End");
+  await expect(lacuna.position).toHaveText(`${frames} / ${frames}`);
+  await lacuna.showsPicture();
+
+  await lacuna.segmentButton.click();
+  await expect(lacuna.coverage).toHaveText(/^\d+ of \d+ B-scans measured$/, { timeout: 60_000 });
+  await lacuna.at("cancel").click();
+  await expect(lacuna.progress).toHaveCount(0);
+  await expect(lacuna.segmentButton).toBeEnabled();
+  await expect(lacuna.error).toHaveCount(0);
+});

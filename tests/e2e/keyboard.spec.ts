@@ -1,0 +1,61 @@
+import { expect, test } from "./fixtures";
+import { FLUIDS } from "./lacuna-page";
+
+test("keys and the wheel go through the B-scans and stop at either end", async ({ lacuna }) => {
+  await lacuna.openReady();
+  const { frames } = await lacuna.readPosition();
+  expect(frames).toBeGreaterThan(2);
+  let frame = 1;
+  const goes = async (what: string, by: number) => {
+    frame = Math.min(Math.max(frame + by, 1), frames);
+    await expect(lacuna.position, what).toHaveText(`${frame} / ${frames}`);
+  };
+  const press = async (key: string, by: number) => {
+    await lacuna.page.keyboard.press(key);
+    await goes(key, by);
+  };
+  await press("Home", -frames);
+  await press("ArrowLeft", -1);
+  await press("ArrowRight", 1);
+  await press("ArrowDown", 1);
+  await press("ArrowUp", -1);
+  await press("PageDown", 10);
+  await press("PageDown", 10);
+  await press("PageUp", -10);
+  await press("End", frames);
+  await press("ArrowRight", 1);
+  await press("PageUp", -10);
+
+  await press("Home", -frames);
+  // The upper of the two layers.
+  await lacuna.at("overlay-canvas").hover();
+  await lacuna.page.mouse.wheel(0, 100);
+  await goes("a notch down", 1);
+  await lacuna.page.mouse.wheel(0, -100);
+  await goes("a notch up", -1);
+});
+
+test("another B-scan is another picture", async ({ lacuna }) => {
+  await lacuna.openReady();
+  await lacuna.page.keyboard.press("Home");
+  await lacuna.showsPicture();
+  const first = await lacuna.pictureChecksum();
+  await lacuna.page.keyboard.press("End");
+  await expect.poll(() => lacuna.pictureChecksum()).not.toBe(first);
+  await lacuna.page.keyboard.press("Home");
+  await expect.poll(() => lacuna.pictureChecksum()).toBe(first);
+});
+
+test("1, 2 and 3 switch the classes", async ({ lacuna }) => {
+  await lacuna.openReady();
+  for (const [index, fluid] of FLUIDS.entries()) {
+    await expect(lacuna.toggle(fluid)).toHaveAttribute("aria-pressed", "true");
+    await lacuna.page.keyboard.press(String(index + 1));
+    await expect(lacuna.toggle(fluid)).toHaveAttribute("aria-pressed", "false");
+    for (const other of FLUIDS.filter((other) => other !== fluid)) {
+      await expect(lacuna.toggle(other)).toHaveAttribute("aria-pressed", "true");
+    }
+    await lacuna.page.keyboard.press(String(index + 1));
+    await expect(lacuna.toggle(fluid)).toHaveAttribute("aria-pressed", "true");
+  }
+});

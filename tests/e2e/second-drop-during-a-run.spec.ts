@@ -1,0 +1,56 @@
+import { expect, test, type Phantom } from "./fixtures";
+import type { LacunaPage } from "./lacuna-page";
+
+/** A run over the sample, and a second volume chosen while it goes on. */
+async function chooseDuringRun(lacuna: LacunaPage, other: Phantom): Promise<number> {
+  await lacuna.openReady();
+  const { frames } = await lacuna.readPosition();
+  await lacuna.segmentButton.click();
+  await expect(lacuna.coverage).toHaveText(/^\d+ of /, { timeout: 60_000 });
+  await lacuna.choose(other.files);
+  await expect(lacuna.at("replace-question")).toContainText("Stop the run and open");
+  return frames;
+}
+
+test("a second volume during a run asks first, and the page goes on answering", async ({ lacuna, made }) => {
+  const frames = await chooseDuringRun(lacuna, made.phantom(1));
+  await expect(lacuna.progress).toBeVisible();
+  await expect(lacuna.volumeName).toContainText(/sample/i);
+  // Responsive: a key acts at once while the network computes.
+  for (const [key, frame] of [["Home", 1], ["ArrowRight", 2], ["End", frames]] as const) {
+    await lacuna.page.keyboard.press(key);
+    await expect(lacuna.position).toHaveText(`${frame} / ${frames}`, { timeout: 1_000 });
+  }
+
+  await lacuna.at("replace-no").click();
+  await expect(lacuna.at("replace-question")).toHaveCount(0);
+  await expect(lacuna.progress, "the run goes on").toBeVisible();
+  await expect(lacuna.volumeName).toContainText(/sample/i);
+  const done = Number(/^(\d+)/.exec((await lacuna.coverage.textContent()) ?? "")?.[1]);
+  await expect
+    .poll(async () => Number(/^(\d+)/.exec((await lacuna.coverage.textContent()) ?? "")?.[1]), { timeout: 60_000 })
+    .toBeGreaterThan(done);
+});
+
+test("a second volume during a run takes its place where the person says so", async ({ lacuna, made }) => {
+  await chooseDuringRun(lacuna, made.phantom(1));
+  await lacuna.at("replace-yes").click();
+  await expect(lacuna.position).toHaveText("1 / 1");
+  await expect(lacuna.volumeName).not.toContainText(/sample/i);
+  await expect(lacuna.progress).toHaveCount(0);
+  await expect(lacuna.coverage, "figures of the old volume are gone").toBeEmpty();
+  await lacuna.showsPicture();
+  await expect(lacuna.error).toHaveCount(0);
+  await lacuna.segmentAll();
+});
+
+test("a second volume that cannot be read costs the run nothing", async ({ lacuna }) => {
+  await lacuna.openReady();
+  await lacuna.segmentButton.click();
+  await expect(lacuna.coverage).toHaveText(/^\d+ of /, { timeout: 60_000 });
+  await lacuna.choose([{ name: "letter.png", mimeType: "image/png", buffer: Buffer.from("no picture") }]);
+  await lacuna.at("replace-yes").click();
+  await expect(lacuna.error).toContainText("letter.png", { timeout: 60_000 });
+  await expect(lacuna.progress).toBeVisible();
+  await expect(lacuna.volumeName).toContainText(/sample/i);
+});

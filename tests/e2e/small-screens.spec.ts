@@ -1,0 +1,39 @@
+import { expect, test } from "./fixtures";
+
+const screens = [
+  { name: "a phone", viewport: { width: 390, height: 844 }, touch: true },
+  { name: "a small tablet", viewport: { width: 1024, height: 768 }, touch: false },
+];
+
+for (const { name, viewport, touch } of screens) {
+  test.describe(name, () => {
+    test.use({ viewport, isMobile: touch, hasTouch: touch });
+
+    test(`on ${name} nothing scrolls sideways and the main controls are there`, async ({ lacuna }) => {
+      await lacuna.openReady();
+      const widths = await lacuna.page.evaluate(() => ({
+        content: document.documentElement.scrollWidth,
+        screen: document.documentElement.clientWidth,
+      }));
+      expect(widths.screen).toBe(viewport.width);
+      expect(widths.content).toBeLessThanOrEqual(widths.screen);
+
+      for (const control of ["bscan-canvas", "open-sample", "segment", "bscan-slider", "toggle-irf", "volume-irf", "export-json"]) {
+        const element = lacuna.at(control);
+        await element.scrollIntoViewIfNeeded();
+        await expect(element, control).toBeVisible();
+        const box = await element.boundingBox();
+        expect(box?.x, control).toBeGreaterThanOrEqual(0);
+        expect((box?.x ?? 0) + (box?.width ?? 0), control).toBeLessThanOrEqual(viewport.width);
+      }
+      await expect(lacuna.page.getByText("Research use only")).toBeVisible();
+    });
+
+    test(`on ${name} a volume can be segmented`, async ({ lacuna, made }) => {
+      await lacuna.openReady();
+      await lacuna.openVolume(made.phantom(1).files, 1);
+      await lacuna.segmentAll();
+      await expect(lacuna.volume("irf")).toHaveText(/nl$/);
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import { encodePng, greyPattern } from "./file-formats";
+import { expect, test } from "./fixtures";
+import { FLUIDS, nanolitres } from "./lacuna-page";
+
+test("images without spacing are segmented, but have no volume until the spacing is given", async ({ lacuna }) => {
+  await lacuna.openReady();
+  const images = [1, 2].map((number) => ({
+    name: `scan_${number}.png`,
+    mimeType: "image/png",
+    buffer: encodePng(256, 192, greyPattern(256, 192, number)),
+  }));
+  await lacuna.openVolume(images, 2);
+  const [lateral, axial, between] = ["lateral", "axial", "between"].map((axis) => lacuna.at(`spacing-${axis}`));
+  for (const field of [lateral, axial, between]) {
+    await expect(field).toBeVisible();
+    await expect(field, "never a guess").toHaveValue("");
+  }
+
+  await lacuna.segmentAll();
+  for (const fluid of FLUIDS) {
+    await expect(lacuna.volume(fluid)).toHaveText("—");
+    await expect(lacuna.presence(fluid)).toHaveText(/^[01]\.\d\d$/);
+  }
+  await expect(lacuna.at("volume-note")).toContainText("the spacing is not known");
+
+  // In µm: refused, with the way to put it right.
+  await lateral.fill("11.7");
+  await axial.fill("3.9");
+  await between.fill("120");
+  await lacuna.at("spacing-apply").click();
+  await expect(lacuna.at("spacing-problem")).toContainText("divide it by 1000");
+  await expect(lacuna.volume("irf")).toHaveText("—");
+
+  await lateral.fill("0.0117");
+  await axial.fill("0,0039");
+  await between.fill("0.12 mm");
+  await lacuna.at("spacing-apply").click();
+  for (const fluid of FLUIDS) {
+    await expect(lacuna.volume(fluid)).toHaveText(/nl$/);
+    nanolitres((await lacuna.volume(fluid).textContent()) ?? "");
+  }
+  await expect(lacuna.at("spacing-problem")).toBeEmpty();
+});
