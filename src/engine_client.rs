@@ -93,7 +93,9 @@ impl EngineClient {
 /// them, wherever the page is hosted. The blob lives as long as the page,
 /// because lanes start from it, too.
 fn under_the_pages_policy(url: &str) -> Result<String, String> {
-    let script = Array::of1(&format!("import {};", js_sys::JSON::stringify(&url.into()).map_err(|e| describe(&e))?).into());
+    let script = Array::of1(
+        &format!("import {};", js_sys::JSON::stringify(&url.into()).map_err(|e| describe(&e))?).into(),
+    );
     let kind = BlobPropertyBag::new();
     kind.set_type("text/javascript");
     let blob = Blob::new_with_str_sequence_and_options(&script, &kind).map_err(|error| describe(&error))?;

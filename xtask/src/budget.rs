@@ -17,7 +17,9 @@ fn sizes() -> Result<(u64, u64)> {
     for file in files(&folder())?.iter().filter(|file| ends_with(file, ".br")) {
         let bytes = file.metadata()?.len();
         let is_in = |kind: &str| {
-            file.parent().and_then(Path::file_name).is_some_and(|name| name.to_string_lossy().starts_with(kind))
+            file.parent()
+                .and_then(Path::file_name)
+                .is_some_and(|name| name.to_string_lossy().starts_with(kind))
         };
         if is_in("engine-") {
             engine += bytes;
@@ -36,8 +38,14 @@ fn sizes() -> Result<(u64, u64)> {
 pub fn hold() -> Result<()> {
     let (shell, engine) = sizes().context("run `cargo xtask dist` first")?;
     println!("shell {shell} of {SHELL_BROTLI_BYTES} bytes brotli, engine {engine} of {ENGINE_BROTLI_BYTES}");
-    ensure!(shell <= SHELL_BROTLI_BYTES, "the app shell has {shell} bytes brotli, more than {SHELL_BROTLI_BYTES}");
-    ensure!(engine <= ENGINE_BROTLI_BYTES, "the engine has {engine} bytes brotli, more than {ENGINE_BROTLI_BYTES}");
+    ensure!(
+        shell <= SHELL_BROTLI_BYTES,
+        "the app shell has {shell} bytes brotli, more than {SHELL_BROTLI_BYTES}"
+    );
+    ensure!(
+        engine <= ENGINE_BROTLI_BYTES,
+        "the engine has {engine} bytes brotli, more than {ENGINE_BROTLI_BYTES}"
+    );
     Ok(())
 }
 

@@ -19,7 +19,9 @@ pub fn folder() -> PathBuf {
 pub fn plain() -> Result<()> {
     tools::for_building()?;
     stage("building the page and its engine (the first time takes 10 to 20 minutes on two cores)", || {
-        run(Command::new("trunk").args(["build", "--release", "--skip-version-check"]).env("NO_COLOR", "true"))
+        run(Command::new("trunk")
+            .args(["build", "--release", "--skip-version-check"])
+            .env("NO_COLOR", "true"))
     })?;
     seal::seal(&folder())
 }
@@ -66,7 +68,8 @@ fn compress(file: &Path) -> Result<()> {
     brotli.write_all(&plain)?;
     brotli.flush()?;
     drop(brotli);
-    let mut gzip = flate2::write::GzEncoder::new(fs::File::create(beside(".gz"))?, flate2::Compression::best());
+    let mut gzip =
+        flate2::write::GzEncoder::new(fs::File::create(beside(".gz"))?, flate2::Compression::best());
     gzip.write_all(&plain)?;
     gzip.finish()?;
     Ok(())

@@ -16,7 +16,13 @@ const TRUNK: &str = "0.21.14";
 /// What building the page needs.
 pub fn for_building() -> Result<()> {
     wasm_target()?;
-    cargo_tool("wasm-bindgen", "wasm-bindgen-cli", WASM_BINDGEN, &[], "it writes the JavaScript around the wasm; about 3 minutes")?;
+    cargo_tool(
+        "wasm-bindgen",
+        "wasm-bindgen-cli",
+        WASM_BINDGEN,
+        &[],
+        "it writes the JavaScript around the wasm; about 3 minutes",
+    )?;
     cargo_tool(
         "trunk",
         "trunk",

@@ -44,7 +44,8 @@ fn breaches(ours: &Graph, all: &Graph) -> Vec<String> {
     }
     for (package, prefixes) in NEVER {
         for reached in reachable(all, package) {
-            if prefixes.iter().any(|prefix| reached == *prefix || reached.starts_with(&format!("{prefix}-"))) {
+            if prefixes.iter().any(|prefix| reached == *prefix || reached.starts_with(&format!("{prefix}-")))
+            {
                 breaches.push(format!("{package} must not reach {reached}"));
             }
         }
@@ -75,13 +76,18 @@ fn graphs() -> (Graph, Graph) {
         .iter()
         .map(|package| (package["id"].as_str().unwrap(), package["name"].as_str().unwrap()))
         .collect();
-    let members: BTreeSet<&str> =
-        metadata["workspace_members"].as_array().unwrap().iter().map(|id| name_of[id.as_str().unwrap()]).collect();
+    let members: BTreeSet<&str> = metadata["workspace_members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|id| name_of[id.as_str().unwrap()])
+        .collect();
     let mut all = Graph::new();
     for node in metadata["resolve"]["nodes"].as_array().unwrap() {
         let dependencies = all.entry(name_of[node["id"].as_str().unwrap()].to_owned()).or_default();
         for dependency in node["deps"].as_array().unwrap() {
-            let normal = dependency["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
+            let normal =
+                dependency["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
             if normal {
                 dependencies.insert(name_of[dependency["pkg"].as_str().unwrap()].to_owned());
             }

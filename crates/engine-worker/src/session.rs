@@ -2,7 +2,9 @@
 
 use engine_protocol::{FrameResult, VolumeInfo};
 use fluid::{Measurement, PresenceAccumulator, measure};
-use oct::{Axis, AxisSpacing, FluidClass, GeometryError, LabelMask, MaskError, OctVolume, SampleType, SpacingSource};
+use oct::{
+    Axis, AxisSpacing, FluidClass, GeometryError, LabelMask, MaskError, OctVolume, SampleType, SpacingSource,
+};
 use oct_formats::Opened;
 
 use crate::grey::GreyRange;
@@ -68,8 +70,7 @@ impl Session {
 
     /// Forgets what was measured: a new segmentation begins.
     pub fn forget_results(&mut self) {
-        self.mask =
-            LabelMask::unmeasured(self.volume.columns(), self.volume.rows(), self.volume.frames());
+        self.mask = LabelMask::unmeasured(self.volume.columns(), self.volume.rows(), self.volume.frames());
         self.presence = PresenceAccumulator::new();
     }
 

@@ -21,6 +21,8 @@ pub struct Engine {
     model: ModelInfo,
     /// Channel of each fluid, by [`FluidClass::index`].
     channels: [usize; 3],
+    /// Channel of the retina.
+    retina: usize,
     labels: usize,
     size_multiple: usize,
 }
@@ -83,8 +85,9 @@ impl Engine {
         for class in FluidClass::ALL {
             let name = class.abbreviation().to_lowercase();
             channels[class.index()] =
-                space.channel(&name).ok_or(EngineError::NoSuchLabel { class: class.abbreviation() })?;
+                space.channel(&name).ok_or(EngineError::NoSuchLabel { label: class.abbreviation() })?;
         }
+        let retina = space.channel("retina").ok_or(EngineError::NoSuchLabel { label: "the retina" })?;
         let parameters: usize = file.parameters.values().map(|(_, values)| values.len()).sum();
         Ok(Self {
             network: weights::load(file, &opened.device)?,
@@ -97,6 +100,7 @@ impl Engine {
                 labels: space.names().map(str::to_owned).collect(),
             },
             channels,
+            retina,
             labels: space.len(),
             size_multiple: file.metadata.config.size_multiple(),
         })
@@ -127,8 +131,7 @@ impl Engine {
 
     /// Brings `bscan` to the working grid; runs on the processor.
     pub fn prepare(&self, bscan: BScan<'_>) -> PreparedBScan {
-        let grid =
-            WorkingGrid::choose(bscan.rows(), bscan.columns(), bscan.geometry(), self.size_multiple);
+        let grid = WorkingGrid::choose(bscan.rows(), bscan.columns(), bscan.geometry(), self.size_multiple);
         PreparedBScan { rows: bscan.rows(), columns: bscan.columns(), grid, image: prepare(bscan, grid) }
     }
 
@@ -147,7 +150,9 @@ impl Engine {
     pub async fn segment_prepared(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, EngineError> {
         let probabilities = self.probabilities(&bscan.image, bscan.grid).await?;
         let pixels = bscan.grid.rows * bscan.grid.columns;
-        let maps = self.channels.map(|channel| &probabilities[channel * pixels..(channel + 1) * pixels]);
+        let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
+        let placed = postprocess::place_by_anatomy(self.channels.map(map), map(self.retina));
+        let maps = [&placed[0], &placed[1], &placed[2]].map(Vec::as_slice);
         Ok(SegmentedBScan {
             labels: postprocess::label(maps, bscan.grid, bscan.rows, bscan.columns),
             evidence: maps.map(frame_evidence),
@@ -201,11 +206,11 @@ pub enum EngineError {
     /// The weight file is damaged or not ours.
     #[error(transparent)]
     Weights(#[from] WeightsError),
-    /// The label space of the weights lacks a fluid.
-    #[error("the weights do not know {class}")]
+    /// The label space of the weights lacks a label that the pipeline needs.
+    #[error("the weights do not know {label}")]
     NoSuchLabel {
-        /// The fluid.
-        class: &'static str,
+        /// The label.
+        label: &'static str,
     },
     /// A GPU was asked for and cannot be had.
     #[error("the GPU cannot be used: {0}; choose the CPU instead")]

@@ -58,8 +58,7 @@ fn a_fluid_free_eye_stays_almost_free() {
 #[test]
 fn evidence_follows_what_is_there() {
     let engine = engine();
-    let (volume, _) =
-        eye(VendorStyle::Spectralis, FluidMix::Present { irf: false, srf: true, ped: false });
+    let (volume, _) = eye(VendorStyle::Spectralis, FluidMix::Present { irf: false, srf: true, ped: false });
     let segmented = pollster::block_on(engine.segment_bscan(volume.bscan(1).unwrap())).unwrap();
     assert!(segmented.evidence[FluidClass::Srf.index()] > 0.5, "{:?}", segmented.evidence);
 }

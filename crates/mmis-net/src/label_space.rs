@@ -67,14 +67,17 @@ impl LabelSpace {
     /// # Errors
     /// As [`Self::from_toml`].
     pub fn from_json(text: &str) -> Result<Self, LabelSpaceError> {
-        serde_json::from_str::<Self>(text).map_err(|error| LabelSpaceError::Json(error.to_string()))?.checked()
+        serde_json::from_str::<Self>(text)
+            .map_err(|error| LabelSpaceError::Json(error.to_string()))?
+            .checked()
     }
 
     fn checked(self) -> Result<Self, LabelSpaceError> {
         if self.labels.is_empty() {
             return Err(LabelSpaceError::NoLabels);
         }
-        let names: Vec<&str> = self.names().chain(self.supersets.iter().map(|set| set.name.as_str())).collect();
+        let names: Vec<&str> =
+            self.names().chain(self.supersets.iter().map(|set| set.name.as_str())).collect();
         for (position, name) in names.iter().enumerate() {
             if names[..position].contains(name) {
                 return Err(LabelSpaceError::NameTwice { name: (*name).to_owned() });
@@ -83,7 +86,10 @@ impl LabelSpace {
         for set in &self.supersets {
             for leaf in &set.leaves {
                 if self.channel(leaf).is_none() {
-                    return Err(LabelSpaceError::UnknownLeaf { superset: set.name.clone(), leaf: leaf.clone() });
+                    return Err(LabelSpaceError::UnknownLeaf {
+                        superset: set.name.clone(),
+                        leaf: leaf.clone(),
+                    });
                 }
             }
         }
@@ -184,8 +190,12 @@ mod tests {
     fn contradictions_are_named() {
         let twice = "[[label]]\nname='a'\nmeaning=''\norgan=''\n[[label]]\nname='a'\nmeaning=''\norgan=''";
         assert_eq!(LabelSpace::from_toml(twice), Err(LabelSpaceError::NameTwice { name: "a".into() }));
-        let leaf = "[[label]]\nname='a'\nmeaning=''\norgan=''\n[[superset]]\nname='s'\nmeaning=''\nleaves=['b']";
+        let leaf =
+            "[[label]]\nname='a'\nmeaning=''\norgan=''\n[[superset]]\nname='s'\nmeaning=''\nleaves=['b']";
         assert!(matches!(LabelSpace::from_toml(leaf), Err(LabelSpaceError::UnknownLeaf { .. })));
-        assert!(matches!(LabelSpace::shipped().unwrap().leaves("nucleus"), Err(LabelSpaceError::UnknownName { .. })));
+        assert!(matches!(
+            LabelSpace::shipped().unwrap().leaves("nucleus"),
+            Err(LabelSpaceError::UnknownName { .. })
+        ));
     }
 }

@@ -218,11 +218,8 @@ impl MmisNet {
     ///   `[batch, labels, rows >> i, columns >> i]`
     pub fn forward_supervised(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
         let output = self.forward_with_maps(input);
-        let auxiliary = self
-            .decoder
-            .iter()
-            .zip(output.fused)
-            .map(|(stage, fused)| stage.fusion.auxiliary_logits(fused));
+        let auxiliary =
+            self.decoder.iter().zip(output.fused).map(|(stage, fused)| stage.fusion.auxiliary_logits(fused));
         std::iter::once(output.logits).chain(auxiliary).collect()
     }
 }
@@ -231,8 +228,5 @@ impl MmisNet {
 /// would run Burn's direct kernel in browsers, and the refining 3x3 block smooths.
 fn upsample_to(features: Tensor<4>, like: &Tensor<4>) -> Tensor<4> {
     let [_, _, rows, columns] = like.dims();
-    interpolate(
-        features,
-        InterpolateOptions::new(InterpolateMode::Nearest).with_output_size([rows, columns]),
-    )
+    interpolate(features, InterpolateOptions::new(InterpolateMode::Nearest).with_output_size([rows, columns]))
 }

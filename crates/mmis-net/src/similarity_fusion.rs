@@ -73,8 +73,7 @@ impl SimilarityFusion {
         let embedded_detail = self.detail_norm.forward(self.detail.forward(detail.clone()));
         let embedded_semantics = self.semantics_norm.forward(self.semantics.forward(semantics.clone()));
         let spread = (embedded_detail.dims()[1] as f64).sqrt();
-        let similarity =
-            sigmoid((embedded_detail * embedded_semantics).sum_dim(1).div_scalar(spread));
+        let similarity = sigmoid((embedded_detail * embedded_semantics).sum_dim(1).div_scalar(spread));
         // (1 - s) x + s y, written with one product.
         let features = detail.clone() + (semantics - detail) * similarity.clone();
         Fused { features, similarity }

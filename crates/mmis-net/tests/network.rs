@@ -37,7 +37,10 @@ fn logits_have_the_size_of_the_input_and_a_channel_for_each_label() {
     let maps: Vec<_> = output.similarities.iter().map(|map| map.dims()).collect();
     assert_eq!(maps, [[2, 1, 16, 24], [2, 1, 8, 12]]);
     let supervised: Vec<_> = network.forward_supervised(input).iter().map(|logits| logits.dims()).collect();
-    assert_eq!(supervised, [[2, config.labels, 16, 24], [2, config.labels, 16, 24], [2, config.labels, 8, 12]]);
+    assert_eq!(
+        supervised,
+        [[2, config.labels, 16, 24], [2, config.labels, 16, 24], [2, config.labels, 8, 12]]
+    );
 }
 
 #[test]
@@ -89,7 +92,10 @@ fn a_damaged_weight_file_is_refused_whatever_byte_is_hit() {
         let mut damaged = bytes.clone();
         damaged[position] ^= 0x10;
         assert!(
-            matches!(WeightsFile::read(&damaged), Err(WeightsError::Checksum { .. } | WeightsError::NotFinite { .. })),
+            matches!(
+                WeightsFile::read(&damaged),
+                Err(WeightsError::Checksum { .. } | WeightsError::NotFinite { .. })
+            ),
             "flip at {position}"
         );
         refused += 1;

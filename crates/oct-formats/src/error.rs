@@ -8,7 +8,7 @@ pub enum OpenError {
     #[error("Nothing was dropped: choose an OCT volume (MetaImage, NIfTI, or B-scans as PNG, JPEG or TIFF).")]
     Nothing,
     /// None of the files is an OCT volume.
-    #[error("None of the {count} files is an OCT volume that Lacuna reads ({names}): drop MetaImage, NIfTI, or B-scans as PNG, JPEG or TIFF.")]
+    #[error("{} an OCT volume that Lacuna reads ({names}): drop MetaImage, NIfTI, or B-scans as PNG, JPEG or TIFF.", none_of(*count))]
     NoVolume {
         /// How many files there were.
         count: usize,
@@ -24,7 +24,9 @@ pub enum OpenError {
         names: String,
     },
     /// A format that we know by name but do not read.
-    #[error("{file} is {format}, which Lacuna does not read yet: export it as MetaImage, NIfTI, or as PNG or TIFF B-scans.")]
+    #[error(
+        "{file} is {format}, which Lacuna does not read yet: export it as MetaImage, NIfTI, or as PNG or TIFF B-scans."
+    )]
     NotReadYet {
         /// The file.
         file: String,
@@ -42,7 +44,7 @@ pub enum OpenError {
         found: String,
     },
     /// The file ends too early.
-    #[error("{file} holds {found} bytes but {promised_by} promises {expected}: the copy is probably incomplete, copy the files again.")]
+    #[error("{file} holds {} bytes but {promised_by} promises {}{}: the copy is probably incomplete, copy the files again.", grouped(*found), grouped(*expected), in_brackets(content))]
     Truncated {
         /// The file that is too short.
         file: String,
@@ -52,6 +54,9 @@ pub enum OpenError {
         expected: u64,
         /// Bytes there.
         found: u64,
+        /// What fills the promised bytes, e.g. "512 x 1024 x 48 B-scans of
+        /// uint8"; empty where the file does not say.
+        content: String,
     },
     /// A header without a field that we need.
     #[error("{file} lacks the field {field}: export the scan again.")]
@@ -74,7 +79,9 @@ pub enum OpenError {
         why: &'static str,
     },
     /// A dimension of zero or beyond what any device makes.
-    #[error("{file} declares {columns} columns x {rows} rows x {frames} B-scans, which no OCT volume has: check that it is an OCT volume.")]
+    #[error(
+        "{file} declares {columns} columns x {rows} rows x {frames} B-scans, which no OCT volume has: check that it is an OCT volume."
+    )]
     ImpossibleSize {
         /// The file.
         file: String,
@@ -86,7 +93,9 @@ pub enum OpenError {
         frames: u64,
     },
     /// A spacing that is not finite, not positive or too large.
-    #[error("{file} gives the {axis} spacing as {value} mm, which is impossible: correct the header or export the scan again.")]
+    #[error(
+        "{file} gives the {axis} spacing as {value} mm, which is impossible: correct the header or export the scan again."
+    )]
     ImpossibleSpacing {
         /// The file.
         file: String,
@@ -104,7 +113,9 @@ pub enum OpenError {
         dimensions: u64,
     },
     /// A sample type that no reader takes.
-    #[error("{file} stores its samples as {sample_type}, which Lacuna does not read: export as 8-bit, 16-bit or float.")]
+    #[error(
+        "{file} stores its samples as {sample_type}, which Lacuna does not read: export as 8-bit, 16-bit or float."
+    )]
     SampleType {
         /// The file.
         file: String,
@@ -112,13 +123,17 @@ pub enum OpenError {
         sample_type: String,
     },
     /// Colours.
-    #[error("{file} is a colour image; a B-scan has grey levels only: export the scan in greyscale and without markings.")]
+    #[error(
+        "{file} is a colour image; a B-scan has grey levels only: export the scan in greyscale and without markings."
+    )]
     Colour {
         /// The file.
         file: String,
     },
     /// Images of different sizes in one stack.
-    #[error("{file} is {columns} x {rows} but {first} is {first_columns} x {first_rows}: all B-scans of a stack need one size, remove the odd one.")]
+    #[error(
+        "{file} is {columns} x {rows} but {first} is {first_columns} x {first_rows}: all B-scans of a stack need one size, remove the odd one."
+    )]
     MixedSizes {
         /// The odd file.
         file: String,
@@ -134,7 +149,9 @@ pub enum OpenError {
         first_rows: usize,
     },
     /// Images of different sample types in one stack.
-    #[error("{file} is {sample_type} but {first} is {first_type}: all B-scans of a stack need one sample type, export them alike.")]
+    #[error(
+        "{file} is {sample_type} but {first} is {first_type}: all B-scans of a stack need one sample type, export them alike."
+    )]
     MixedTypes {
         /// The odd file.
         file: String,
@@ -154,7 +171,9 @@ pub enum OpenError {
         wanted: String,
     },
     /// A header that points outside of its folder.
-    #[error("{file} refers to {wanted}, outside of its own folder: that is refused, put the data file beside the header.")]
+    #[error(
+        "{file} refers to {wanted}, outside of its own folder: that is refused, put the data file beside the header."
+    )]
     OutsideFolder {
         /// The header.
         file: String,
@@ -189,7 +208,9 @@ pub enum OpenError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
     /// Not every B-scan is measured.
-    #[error("Only {measured} of {frames} B-scans are segmented: segment the whole volume before saving its mask, because unmeasured is not zero.")]
+    #[error(
+        "Only {measured} of {frames} B-scans are segmented: segment the whole volume before saving its mask, because unmeasured is not zero."
+    )]
     Unmeasured {
         /// B-scans measured.
         measured: usize,
@@ -217,4 +238,69 @@ pub enum WriteError {
     /// The encoder failed.
     #[error("The file could not be encoded: {0}.")]
     Encode(String),
+}
+
+fn none_of(count: usize) -> String {
+    if count == 1 { "The file dropped is not".to_owned() } else { format!("None of the {count} files is") }
+}
+
+/// Digits in groups of three: 25,165,824.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn in_brackets(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" ({text})") }
+}
+
+/// Text of a file for an error: cut to one line that a person reads.
+pub(crate) fn shortened(text: &str) -> String {
+    let shown = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let mut short: String = text.chars().take(60).map(shown).collect();
+    if text.chars().nth(60).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_truncated_file_is_one_sentence_with_file_cause_and_remedy() {
+        let error = OpenError::Truncated {
+            file: "oct.raw".to_owned(),
+            promised_by: "oct.mhd".to_owned(),
+            expected: 25_165_824,
+            found: 12_000,
+            content: "512 x 1024 x 48 B-scans of uint8".to_owned(),
+        };
+        assert_eq!(
+            error.to_string(),
+            "oct.raw holds 12,000 bytes but oct.mhd promises 25,165,824 (512 x 1024 x 48 B-scans of uint8): \
+             the copy is probably incomplete, copy the files again."
+        );
+    }
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (123_456, "123,456")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn text_of_a_hostile_file_is_cut_to_one_line() {
+        assert_eq!(shortened("a\r\nb"), "a  b");
+        assert_eq!(shortened(&"x".repeat(1 << 20)).chars().count(), 61);
+    }
 }

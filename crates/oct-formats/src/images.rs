@@ -100,13 +100,30 @@ pub(crate) fn read_stack(mut files: Vec<InputFile>) -> Result<Opened, OpenError>
     };
     let mut stack = Stack::default();
     let mut frame_names = Vec::with_capacity(files.len());
+    let mut files = files.into_iter();
     // Each file's bytes are gone before the next is decoded.
-    for file in files {
-        stack.push(&file.path, decode_grey(&file.bytes, &file.path)?)?;
+    while let Some(file) = files.next() {
+        let pushed = stack.push(&file.path, decode_grey(&file.bytes, &file.path)?);
+        pushed.map_err(|error| blame_the_odd_one(error, stack.frames, files.as_slice().first()))?;
         frame_names.push(file.name().to_owned());
     }
     let volume = stack.finish(&name)?;
     Ok(Opened { name, format: Format::ImageStack, volume, frame_names, warnings: Vec::new() })
+}
+
+/// Where the first two images differ, the third tells which of them is the odd
+/// one (a fundus image often sorts before the B-scans).
+fn blame_the_odd_one(error: OpenError, frames: usize, third: Option<&InputFile>) -> OpenError {
+    let OpenError::MixedSizes { file, columns, rows, first, first_columns, first_rows } = error else {
+        return error;
+    };
+    let third = third.filter(|_| frames == 2).and_then(|third| decode_grey(&third.bytes, &third.path).ok());
+    if third.is_some_and(|third| (third.columns, third.rows) == (columns, rows)) {
+        let (file, first) = (first, file);
+        let (columns, rows, first_columns, first_rows) = (first_columns, first_rows, columns, rows);
+        return OpenError::MixedSizes { file, columns, rows, first, first_columns, first_rows };
+    }
+    OpenError::MixedSizes { file, columns, rows, first, first_columns, first_rows }
 }
 
 /// Number of pages of a TIFF, thumbnails aside. At most 4096; a chain of
@@ -268,12 +285,13 @@ fn promised(path: &str) -> &'static str {
         Some("png") => "a PNG image",
         Some("jpg" | "jpeg") => "a JPEG image",
         Some("tif" | "tiff") => "a TIFF image",
+        Some("mhd" | "mha") => "a MetaImage header",
         _ => "a PNG, JPEG or TIFF image",
     }
 }
 
 /// What is inside instead.
-fn describe(bytes: &[u8]) -> &'static str {
+pub(crate) fn describe(bytes: &[u8]) -> &'static str {
     match bytes {
         [] => "it is empty",
         [b'G', b'I', b'F', b'8', ..] => "it is a GIF image",
@@ -671,6 +689,7 @@ fn check_data(page: &Directory<'_>, layout: &Layout, path: &str) -> Result<(), O
             promised_by,
             expected,
             found: held as u64,
+            content: format!("{} x {} pixels of {} bits", layout.columns, layout.rows, layout.bits),
         });
     }
     Ok(())
@@ -818,5 +837,28 @@ impl Seek for Overlay<'_> {
         // Past the end nothing is read, however far.
         self.at = usize::try_from(at).unwrap_or(usize::MAX).min(self.bytes.len());
         Ok(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_as_people_count() {
+        let mut names =
+            ["B10.png", "b2.png", "B1.png", "B02.png", "A9.png", "B2 (1).png", "B999999999999999999999.png"];
+        names.sort_by_cached_key(|name| natural_key(name));
+        assert_eq!(
+            names,
+            ["A9.png", "B1.png", "B2 (1).png", "B02.png", "b2.png", "B10.png", "B999999999999999999999.png"]
+        );
+    }
+
+    #[test]
+    fn grey_within_the_tolerance_is_grey_and_beyond_it_colour() {
+        assert_eq!(grey(&[9_u8, 10, 11, 5, 5, 5], 3, JPEG_TOLERANCE), Some(vec![10, 5]));
+        assert_eq!(grey(&[9_u8, 10, 11], 3, 0), None);
+        assert_eq!(grey(&[7_u16, 7, 7, 0], 4, 0), Some(vec![7]));
     }
 }

@@ -8,6 +8,8 @@
 //! cause and the remedy. Spacing is read where the file carries it and is
 //! unknown otherwise; it is never guessed.
 //!
+//! # Modules
+//!
 //! | module | what it holds |
 //! |---|---|
 //! | [`intake`] | unpacking zips, sorting what was dropped, choosing the reader |
@@ -15,6 +17,26 @@
 //! | [`nifti`] | NIfTI-1 `.nii`, `.nii.gz` |
 //! | [`images`] | PNG, JPEG, TIFF B-scans; multi-page TIFF |
 //! | [`error`] | what can be wrong with a file |
+//!
+//! # Support
+//!
+//! A test reads this table and holds it true.
+//!
+//! | endings | format | opens | spacing from | written |
+//! |---|---|---|---|---|
+//! | `.mhd` `.mha` | MetaImage of 2 or 3 axes, 8 to 32-bit integers and floats, raw or zlib | yes | `ElementSpacing`, else `ElementSize` | masks, volumes |
+//! | `.nii` `.nii.gz` | NIfTI-1 in one file, either byte order | yes | `pixdim`, where its unit is stated | masks |
+//! | `.png` `.jpg` `.jpeg` `.tif` `.tiff` | B-scans, 8 and 16-bit grey, float TIFF; TIFF of several pages | yes | nothing | masks as PNG |
+//! | `.zip` | any of these, in folders or not | yes | | |
+//! | `.dcm` `.dicom` | DICOM | not yet | | |
+//! | `.vol` `.e2e` `.sdb` | Heidelberg | not yet | | |
+//! | `.fda` `.fds` | Topcon | not yet | | |
+//! | `.img` | Zeiss | not yet | | |
+//! | `.oct` | Optovue, Bioptigen | not yet | | |
+//! | `.nrrd` `.nhdr` `.mat` `.bmp` `.gif` `.webp` `.jp2` `.j2k` | other programs' | not yet | | |
+//!
+//! Samples of 8 and 16 bits unsigned keep their type; all others become 32-bit
+//! floats.
 
 pub mod error;
 pub mod images;

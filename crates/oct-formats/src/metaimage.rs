@@ -4,16 +4,23 @@
 //! named file) the samples, first axis fastest. Layout after Kitware's MetaIO
 //! documentation. RETOUCH (Bogunovic et al., IEEE TMI 2019) lays out an OCT
 //! volume as columns, rows, B-scans, which is our order.
+//!
+//! `ElementSpacing` is in mm, `ElementSize` (the size of a voxel) stands in
+//! for it; without either the spacing is unknown, although MetaIO's own
+//! readers then take 1 mm.
 
 use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
 
+use crate::error::shortened;
 use crate::{Format, InputFile, OpenError, Opened, WriteError};
 
 /// A header longer than this is none.
 const MOST_HEADER_BYTES: usize = 1 << 20;
+/// More axes than this are refused, be they of one sample each.
+const MOST_AXES: usize = 16;
 /// No OCT device makes a longer side.
 const LONGEST_SIDE: u64 = 65_535;
 /// Samples of one volume at most, bytes: more than any device makes, and more
@@ -34,8 +41,15 @@ pub(crate) fn is_header(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(4096)];
     let text = String::from_utf8_lossy(start);
     ["NDims", "ObjectType", "DimSize"].iter().any(|key| {
-        text.lines().any(|line| line.split('=').next().is_some_and(|name| name.trim() == *key) && line.contains('='))
+        text.lines()
+            .any(|line| line.split('=').next().is_some_and(|name| name.trim() == *key) && line.contains('='))
     })
+}
+
+/// The name of the data file as `header` gives it.
+pub(crate) fn data_file(header: &InputFile) -> Option<String> {
+    let header = Header::parse(&header.path, &header.bytes).ok()?;
+    header.text(&["ElementDataFile"]).map(|(_, name)| name.trim_start_matches("./").to_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +77,20 @@ impl ElementType {
             "MET_DOUBLE" => Self::F64,
             _ => return None,
         })
+    }
+
+    /// The name for people.
+    fn name(self) -> &'static str {
+        match self {
+            Self::U8 => "uint8",
+            Self::I8 => "int8",
+            Self::U16 => "uint16",
+            Self::I16 => "int16",
+            Self::U32 => "uint32",
+            Self::I32 => "int32",
+            Self::F32 => "float32",
+            Self::F64 => "float64",
+        }
     }
 
     fn bytes(self) -> u64 {
@@ -119,18 +147,22 @@ impl<'a> Header<'a> {
     }
 
     fn bad(&self, field: &'static str, value: &str, why: &'static str) -> OpenError {
-        OpenError::BadField { file: self.file.to_owned(), field, value: value.chars().take(60).collect(), why }
+        OpenError::BadField { file: self.file.to_owned(), field, value: shortened(value), why }
     }
 
     fn flag(&self, keys: &[&'static str]) -> bool {
         self.text(keys).is_some_and(|(_, value)| value.eq_ignore_ascii_case("true") || value == "1")
     }
 
-    fn numbers(&self, keys: &[&'static str], count: usize) -> Result<Option<(&'static str, Vec<f64>)>, OpenError> {
+    fn numbers(
+        &self,
+        keys: &[&'static str],
+        count: usize,
+    ) -> Result<Option<(&'static str, Vec<f64>)>, OpenError> {
         let Some((key, value)) = self.text(keys) else { return Ok(None) };
         let numbers: Vec<f64> = value
             .split_whitespace()
-            .take(64)
+            .take(MOST_AXES * MOST_AXES)
             .map(|word| word.parse().map_err(|_| self.bad(key, value, "is not a list of numbers")))
             .collect::<Result<_, _>>()?;
         if numbers.len() < count {
@@ -146,15 +178,17 @@ impl<'a> Header<'a> {
         let text = self.needed("DimSize")?;
         let sizes: Vec<u64> = text
             .split_whitespace()
-            .take(16)
+            .take(MOST_AXES + 1)
             .map(|word| word.parse().map_err(|_| self.bad("DimSize", text, "is not a list of whole numbers")))
             .collect::<Result<_, _>>()?;
         if sizes.len() as u64 != dims {
             return Err(self.bad("DimSize", text, "does not have as many numbers as NDims says"));
         }
         // A fourth axis of one sample says nothing.
-        let real = sizes.iter().rposition(|size| *size != 1).map_or(2, |last| last + 1).max(2.min(sizes.len()));
-        if dims < 2 || real > 3 {
+        let real =
+            sizes.iter().rposition(|size| *size != 1).map_or(2, |last| last + 1).max(2.min(sizes.len()));
+        // Also bounds the matrix below: its size squared must not overflow 32 bits.
+        if dims < 2 || sizes.len() > MOST_AXES || real > 3 {
             return Err(OpenError::Dimensions { file: self.file.to_owned(), dimensions: dims });
         }
         let at = |axis: usize| sizes.get(axis).copied().unwrap_or(1);
@@ -175,11 +209,12 @@ impl<'a> Header<'a> {
                     continue;
                 }
                 let source = SpacingSource::FromFile { tag: tag.to_owned() };
-                let spacing = AxisSpacing::new(axis, *mm, source).map_err(|_| OpenError::ImpossibleSpacing {
-                    file: self.file.to_owned(),
-                    axis: axis.name(),
-                    value: mm.to_string(),
-                })?;
+                let spacing =
+                    AxisSpacing::new(axis, *mm, source).map_err(|_| OpenError::ImpossibleSpacing {
+                        file: self.file.to_owned(),
+                        axis: axis.name(),
+                        value: mm.to_string(),
+                    })?;
                 geometry.set_spacing(axis, spacing);
             }
         }
@@ -188,11 +223,16 @@ impl<'a> Header<'a> {
                 *into = self.finite(key, *value)?;
             }
         }
-        if let Some((key, matrix)) = self.numbers(&["TransformMatrix", "Rotation", "Orientation"], axes * axes)? {
+        // A file of four axes, the last of one sample, has a matrix of 4 x 4.
+        let stride = self.size_count();
+        if let Some((key, matrix)) =
+            self.numbers(&["TransformMatrix", "Rotation", "Orientation"], stride * stride)?
+        {
             // MetaIO stores the direction of one axis after the other: the columns of our matrix.
             for axis in 0..axes {
                 for component in 0..axes {
-                    geometry.direction[component * 3 + axis] = self.finite(key, matrix[axis * axes + component])?;
+                    geometry.direction[component * 3 + axis] =
+                        self.finite(key, matrix[axis * stride + component])?;
                 }
             }
         }
@@ -219,8 +259,13 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     let [columns, rows, frames] = header.size()?;
     let name = header.needed("ElementType")?;
     let element = ElementType::of(name)
-        .ok_or_else(|| OpenError::SampleType { file: file.to_owned(), sample_type: name.to_owned() })?;
+        .ok_or_else(|| OpenError::SampleType { file: file.to_owned(), sample_type: shortened(name) })?;
     let geometry = header.geometry(frames)?;
+    if let Some((field, value)) = header.text(&["BinaryData"])
+        && value.eq_ignore_ascii_case("false")
+    {
+        return Err(header.bad(field, value, "means samples written as text"));
+    }
     // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
     let expected = columns * rows * frames * element.bytes();
     if expected > MOST_BYTES {
@@ -234,6 +279,15 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     let end = header.end;
     let bad_skip = |value: &str| header.bad("HeaderSize", value, "is not -1 or a size within the file");
     let mut warnings = Vec::new();
+    if Axis::ALL.iter().all(|axis| geometry.spacing(*axis).mm() == Some(1.0)) {
+        warnings.push(format!(
+            "{} states 1 mm along every axis, which no OCT device records and many programs write by default: check the spacing.",
+            header_file.name()
+        ));
+    }
+    // Before compressed data only the size of these says where they start.
+    let packed: Option<u64> = header.text(&["CompressedDataSize"]).and_then(|(_, value)| value.parse().ok());
+    let at_the_end = if compressed { packed } else { Some(expected) };
 
     let (data_path, mut bytes, start) = if ["LOCAL", "Local", "local"].contains(&data_file.as_str()) {
         (header_file.path.clone(), None, end)
@@ -241,12 +295,17 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         let data = find_data(file, &data_file, others)?;
         let start = match skip.as_deref() {
             None => 0,
-            Some("-1") => (data.bytes.len() as u64).saturating_sub(expected) as usize,
-            Some(value) => value.parse().ok().filter(|skip| *skip <= data.bytes.len()).ok_or_else(|| bad_skip(value))?,
+            Some("-1") => {
+                at_the_end.map_or(0, |size| (data.bytes.len() as u64).saturating_sub(size) as usize)
+            }
+            Some(value) => {
+                value.parse().ok().filter(|skip| *skip <= data.bytes.len()).ok_or_else(|| bad_skip(value))?
+            }
         };
         (data.path, Some(data.bytes), start)
     };
-    let promised_by = if data_path == header_file.path { "its header" } else { header_file.name() }.to_owned();
+    let promised_by =
+        if data_path == header_file.path { "its header" } else { header_file.name() }.to_owned();
     let all = bytes.as_deref().unwrap_or(&header_file.bytes);
     let stored = &all[start.min(all.len())..];
     let unpacked;
@@ -257,10 +316,12 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         (stored, stored.len() as u64)
     };
     if found < expected {
-        return Err(OpenError::Truncated { file: data_path, promised_by, expected, found });
+        let content = format!("{columns} x {rows} x {frames} B-scans of {}", element.name());
+        return Err(OpenError::Truncated { file: data_path, promised_by, expected, found, content });
     }
     if found > expected {
-        warnings.push(format!("{data_path} holds more data than {promised_by} declares: the rest was ignored."));
+        warnings
+            .push(format!("{data_path} holds more data than {promised_by} declares: the rest was ignored."));
     }
     let data = &data[..expected as usize];
     let samples = if element == ElementType::U8 && !compressed && start == 0 {
@@ -273,7 +334,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     };
     let mut volume = OctVolume::new(columns as usize, rows as usize, frames as usize, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: file.to_owned(), cause: error.to_string() })?;
-    volume.vendor = retouch_vendor(columns, rows, frames).map(str::to_owned);
+    volume.vendor = retouch_vendor([columns, rows, frames], volume.geometry.axial.mm()).map(str::to_owned);
     Ok(Opened {
         name: header_file.name().to_owned(),
         format: Format::MetaImage,
@@ -284,23 +345,40 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
 }
 
 /// The data file that `header` names, which must lie beside it.
-fn find_data(header: &str, wanted: &str, others: Vec<InputFile>) -> Result<InputFile, OpenError> {
-    let outside = wanted.contains(['/', '\\', ':']) || wanted == "..";
-    if outside {
-        return Err(OpenError::OutsideFolder { file: header.to_owned(), wanted: wanted.to_owned() });
+fn find_data(header: &str, wanted: &str, mut others: Vec<InputFile>) -> Result<InputFile, OpenError> {
+    let wanted = wanted.strip_prefix("./").unwrap_or(wanted);
+    if wanted.is_empty() {
+        return Err(OpenError::MissingField { file: header.to_owned(), field: "ElementDataFile" });
+    }
+    if wanted.contains(['/', '\\', ':']) || wanted == ".." {
+        return Err(OpenError::OutsideFolder { file: header.to_owned(), wanted: shortened(wanted) });
     }
     if wanted == "LIST" || wanted.starts_with("LIST ") || wanted.contains('%') {
         return Err(OpenError::BadField {
             file: header.to_owned(),
             field: "ElementDataFile",
-            value: wanted.to_owned(),
+            value: shortened(wanted),
             why: "spreads the volume over several files",
         });
     }
     let folder = header.rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = if folder.is_empty() { wanted.to_owned() } else { format!("{folder}/{wanted}") };
-    let missing = OpenError::MissingDataFile { file: header.to_owned(), wanted: wanted.to_owned() };
-    others.into_iter().find(|file| file.path == path).ok_or(missing)
+    let place = others.iter().position(|file| file.path == path).or_else(|| {
+        // Header and data zipped one by one, or a name that lost its capitals on the way.
+        let path = without_zips(&path);
+        let mut alike = (0..others.len()).filter(|index| without_zips(&others[*index].path) == path);
+        alike.next().filter(|_| alike.next().is_none())
+    });
+    match place {
+        Some(place) => Ok(others.swap_remove(place)),
+        None => Err(OpenError::MissingDataFile { file: header.to_owned(), wanted: shortened(wanted) }),
+    }
+}
+
+/// The path as if zips were no folders, in lower case.
+fn without_zips(path: &str) -> String {
+    let path = path.to_lowercase();
+    path.split('/').filter(|part| !part.ends_with(".zip")).collect::<Vec<_>>().join("/")
 }
 
 fn inflate(file: &str, stored: &[u8], expected: u64) -> Result<Vec<u8>, OpenError> {
@@ -328,7 +406,9 @@ fn samples_of(element: ElementType, data: &[u8], big_endian: bool) -> Samples {
         ElementType::U8 => Samples::U8(data.to_vec()),
         ElementType::I8 => Samples::F32(data.iter().map(|byte| f32::from(byte.cast_signed())).collect()),
         ElementType::U16 => Samples::U16(each(data, big_endian, u16::from_le_bytes)),
-        ElementType::I16 => Samples::F32(each(data, big_endian, |bytes| f32::from(i16::from_le_bytes(bytes)))),
+        ElementType::I16 => {
+            Samples::F32(each(data, big_endian, |bytes| f32::from(i16::from_le_bytes(bytes))))
+        }
         ElementType::U32 => Samples::F32(each(data, big_endian, |bytes| u32::from_le_bytes(bytes) as f32)),
         ElementType::I32 => Samples::F32(each(data, big_endian, |bytes| i32::from_le_bytes(bytes) as f32)),
         ElementType::F32 => Samples::F32(each(data, big_endian, f32::from_le_bytes)),
@@ -336,14 +416,19 @@ fn samples_of(element: ElementType, data: &[u8], big_endian: bool) -> Samples {
     }
 }
 
-/// The device behind RETOUCH's sizes, which are unlike each other.
-fn retouch_vendor(columns: u64, rows: u64, frames: u64) -> Option<&'static str> {
-    match (columns, rows, frames) {
-        (512, 1024, 128) => Some("Zeiss Cirrus"),
-        (512, 496, 49) => Some("Heidelberg Spectralis"),
-        (512, 650 | 885, 64 | 128) => Some("Topcon"),
-        _ => None,
-    }
+/// The device behind RETOUCH's sizes, which are unlike each other. The axial
+/// spacing must fit, too: 2.0 mm over 1024 rows (Cirrus), 1.9 mm over 496
+/// (Spectralis), 2.3 mm over 650 or 885 (Topcon). A resampled volume of the
+/// same size is nobody's, and without a spacing we do not guess.
+fn retouch_vendor(size: [u64; 3], axial_mm: Option<f64>) -> Option<&'static str> {
+    let (vendor, depth_mm) = match size {
+        [512, 1024, 128] => ("Zeiss Cirrus", 2.0),
+        [512, 496, 49] => ("Heidelberg Spectralis", 1.92),
+        [512, 650 | 885, 64 | 128] => ("Topcon", 2.3),
+        _ => return None,
+    };
+    let depth = axial_mm? * size[1] as f64;
+    ((depth / depth_mm - 1.0).abs() < 0.1).then_some(vendor)
 }
 
 /// Encodes a mask as 8-bit labels in the volume's own grid.
@@ -375,22 +460,58 @@ pub fn write_volume(volume: &OctVolume, raw_file_name: &str) -> MetaImageFiles {
 }
 
 /// Spacing is written only where all of it is known: MetaIO has no word for
-/// "unknown", and its readers take 1 mm where the line is missing.
+/// "unknown", and its readers take 1 mm where the line is missing. A single
+/// B-scan has no distance to a next one: it is written with two axes where it
+/// lies in their plane.
 fn header(size: [usize; 3], element: &str, geometry: &Geometry, raw_file_name: &str) -> Vec<u8> {
     let list = |values: &[f64]| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let direction = &geometry.direction;
+    let steps = Axis::ALL.map(|axis| geometry.spacing(axis).mm());
+    let flat = size[2] == 1
+        && steps[2].is_none()
+        && geometry.origin_mm[2] == 0.0
+        && [2, 5, 6, 7].iter().all(|cell| direction[*cell] == 0.0)
+        && direction[8] == 1.0;
+    let axes = if flat { 2 } else { 3 };
     let by_axis: Vec<f64> =
-        (0..3).flat_map(|axis| (0..3).map(move |component| direction[component * 3 + axis])).collect();
-    let known = Axis::ALL.iter().filter_map(|axis| geometry.spacing(*axis).mm()).collect::<Vec<_>>();
+        (0..axes).flat_map(|axis| (0..axes).map(move |component| direction[component * 3 + axis])).collect();
+    let known: Vec<f64> = steps[..axes].iter().flatten().copied().collect();
     let spacing =
-        if known.len() == 3 { format!("ElementSpacing = {}\n", list(&known)) } else { String::new() };
-    let [columns, rows, frames] = size;
+        if known.len() == axes { format!("ElementSpacing = {}\n", list(&known)) } else { String::new() };
+    let sizes = size[..axes].iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     format!(
-        "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = False\n\
+        "ObjectType = Image\nNDims = {axes}\nBinaryData = True\nBinaryDataByteOrderMSB = False\n\
          CompressedData = False\nTransformMatrix = {}\nOffset = {}\n{spacing}\
-         DimSize = {columns} {rows} {frames}\nElementType = {element}\nElementDataFile = {raw_file_name}\n",
+         DimSize = {sizes}\nElementType = {element}\nElementDataFile = {raw_file_name}\n",
         list(&by_axis),
-        list(&geometry.origin_mm),
+        list(&geometry.origin_mm[..axes]),
     )
     .into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vendor_is_named_only_where_size_and_spacing_agree() {
+        for (size, axial, vendor) in [
+            ([512, 1024, 128], Some(0.001955), Some("Zeiss Cirrus")),
+            ([512, 496, 49], Some(0.003872), Some("Heidelberg Spectralis")),
+            ([512, 885, 128], Some(0.0026), Some("Topcon")),
+            ([512, 650, 64], Some(0.0035), Some("Topcon")),
+            ([512, 1024, 128], Some(0.0039), None),
+            ([512, 1024, 128], None, None),
+            ([512, 1024, 127], Some(0.001955), None),
+        ] {
+            assert_eq!(retouch_vendor(size, axial), vendor, "{size:?} {axial:?}");
+        }
+    }
+
+    #[test]
+    fn a_header_is_known_by_its_fields_not_by_a_word_in_a_text() {
+        assert!(is_header(b"\xFF\xFE junk\nNDims = 3\n"));
+        assert!(!is_header(b"the field NDims is missing"));
+        assert!(!is_header(b""));
+    }
 }

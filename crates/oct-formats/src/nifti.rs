@@ -137,7 +137,10 @@ fn mask_header(mask: &LabelMask, geometry: &Geometry) -> Result<[u8; DATA_AT], W
     let mut put = |at: usize, field: &[u8]| header[at..at + field.len()].copy_from_slice(field);
     put(0, &(HEADER as i32).to_le_bytes());
 
-    let mut dim = [3_i16, 1, 1, 1, 1, 1, 1, 1];
+    let known = Axis::ALL.map(|axis| geometry.spacing(axis).mm());
+    // A single B-scan has no distance to a next one and needs none.
+    let flat = mask.frames() == 1 && known[2].is_none();
+    let mut dim = [if flat { 2_i16 } else { 3 }, 1, 1, 1, 1, 1, 1, 1];
     for (dim, size) in dim[1..].iter_mut().zip([mask.columns(), mask.rows(), mask.frames()]) {
         *dim = i16::try_from(size).map_err(|_| WriteError::TooLarge { format: "NIfTI-1", size })?;
     }
@@ -145,9 +148,9 @@ fn mask_header(mask: &LabelMask, geometry: &Geometry) -> Result<[u8; DATA_AT], W
         put(DIM + 2 * index, &dim.to_le_bytes());
     }
 
-    let known = Axis::ALL.map(|axis| geometry.spacing(axis).mm());
     let (steps, unit) = match known {
         [Some(lateral), Some(axial), Some(between)] => ([lateral, axial, between], UNITS_MM),
+        [Some(lateral), Some(axial), None] if flat => ([lateral, axial, 1.0], UNITS_MM),
         _ => ([1.0; 3], 0),
     };
     put(PIXDIM, &1.0_f32.to_le_bytes());
@@ -217,6 +220,18 @@ impl Stored {
             Self::F64 => 8,
         }
     }
+}
+
+/// Whether `bytes` begin with a NIfTI-1 header, gzipped or not, whatever their name.
+pub(crate) fn is_header(bytes: &[u8]) -> bool {
+    let mut head = Vec::new();
+    if bytes.starts_with(&[0x1F, 0x8B]) {
+        // A file that is no gzip is no NIfTI either; what it is, others say.
+        let _ = MultiGzDecoder::new(bytes).take(HEADER as u64).read_to_end(&mut head);
+    } else {
+        head.extend_from_slice(&bytes[..bytes.len().min(HEADER)]);
+    }
+    head.get(MAGIC..HEADER).is_some_and(|magic| magic == b"n+1\0" || magic == b"ni1\0")
 }
 
 /// What we need of a header, checked.
@@ -418,9 +433,22 @@ impl Header {
                 }
             }
         }
-        let Some(unit_mm) = self.unit_mm else { return Ok(geometry) };
+        let Some(unit_mm) = self.unit_mm else {
+            let stated = |step: &f64| step.is_finite() && *step > 0.0 && *step != 1.0;
+            if self.pixdim[..self.axes].iter().any(stated) {
+                warnings.push(format!(
+                    "{name} states a spacing without its unit, so it was not taken: enter the spacing by hand."
+                ));
+            }
+            return Ok(geometry);
+        };
         let axes = Axis::ALL.into_iter().enumerate().take(self.axes);
         for (index, axis) in axes {
+            // One B-scan has no distance to a next one; a header's filler says nothing.
+            let filler = !(self.pixdim[index].is_finite() && self.pixdim[index] > 0.0);
+            if axis == Axis::BetweenBScans && self.dims[2] == 1 && filler {
+                continue;
+            }
             let source = SpacingSource::FromFile { tag: format!("pixdim[{}]", index + 1) };
             let spacing = AxisSpacing::new(axis, self.pixdim[index] * unit_mm, source)
                 .map_err(|_| self.impossible_spacing(index, path))?;
@@ -445,6 +473,22 @@ impl Header {
         let value = self.pixdim[axis] * self.unit_mm.unwrap_or(1.0);
         let axis = Axis::ALL.get(axis).map_or("", |axis| axis.name());
         OpenError::ImpossibleSpacing { file: path.to_owned(), axis, value: value.to_string() }
+    }
+
+    /// What fills the file, for people.
+    fn content(&self) -> String {
+        let [columns, rows, frames] = self.dims;
+        let kind = match self.stored {
+            Stored::U8 => "uint8",
+            Stored::I8 => "int8",
+            Stored::U16 => "uint16",
+            Stored::I16 => "int16",
+            Stored::U32 => "uint32",
+            Stored::I32 => "int32",
+            Stored::F32 => "float32",
+            Stored::F64 => "float64",
+        };
+        format!("{columns} x {rows} x {frames} B-scans of {kind}")
     }
 
     /// Bytes of all samples; checked to fit when parsed.
@@ -514,6 +558,7 @@ fn unpack_from(mut source: impl Read, path: &str) -> Result<(Header, Vec<u8>, bo
             promised_by: "the NIfTI-1 format".to_owned(),
             expected: HEADER as u64,
             found: head.len() as u64,
+            content: "a header".to_owned(),
         });
     };
     let header = Header::parse(head, path)?;
@@ -523,6 +568,7 @@ fn unpack_from(mut source: impl Read, path: &str) -> Result<(Header, Vec<u8>, bo
         promised_by: "its header".to_owned(),
         expected: header.vox_offset as u64 + wanted as u64,
         found: found as u64,
+        content: header.content(),
     };
     let mut between = Vec::new();
     take(&mut source, header.vox_offset - HEADER, &mut between, path)?;
@@ -564,4 +610,34 @@ fn take(source: &mut impl Read, count: usize, into: &mut Vec<u8>, path: &str) ->
         into.extend_from_slice(&block[..read]);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_known_by_its_magic_gzipped_or_not() {
+        let mut header = vec![0; HEADER];
+        assert!(!is_header(&header));
+        header[MAGIC..].copy_from_slice(b"n+1\0");
+        assert!(is_header(&header));
+        let mut gz = GzEncoder::new(Vec::new(), Compression::default());
+        gz.write_all(&header).unwrap();
+        let gz = gz.finish().unwrap();
+        assert!(is_header(&gz));
+        assert!(!is_header(&gz[..12]) && !is_header(&[]));
+    }
+
+    #[test]
+    fn reading_stops_at_what_was_asked_for() {
+        let mut endless = io::repeat(7);
+        let mut into = Vec::new();
+        take(&mut endless, 40_000, &mut into, "a.nii").unwrap();
+        assert_eq!(into, vec![7; 40_000]);
+        let mut short = &[1, 2][..];
+        into.clear();
+        take(&mut short, 40_000, &mut into, "a.nii").unwrap();
+        assert_eq!(into, [1, 2]);
+    }
 }

@@ -370,6 +370,48 @@ fn the_pages_of_a_tiff_are_bscans_and_a_circle_of_them_is_damage() {
 }
 
 #[test]
+fn the_first_image_can_be_the_odd_one() {
+    let files = [("a.png", 9), ("b1.png", 4), ("b2.png", 4)];
+    let files = files.map(|(name, columns)| file(name, grey_png(columns, 3, 1))).to_vec();
+    let odd = open(files).unwrap_err();
+    assert!(
+        matches!(&odd, OpenError::MixedSizes { file, columns: 9, first_columns: 4, .. } if file == "a.png"),
+        "{odd}"
+    );
+}
+
+#[test]
+fn several_tiffs_of_many_pages_are_several_volumes_not_their_first_pages() {
+    let many = || pages(Compression::Lzw, &[[1; 12], [2; 12]]);
+    let one = || pages(Compression::Lzw, &[[3; 12]]);
+    let sentence = open(vec![file("a.tif", many()), file("b.tif", many())]).unwrap_err().to_string();
+    assert!(sentence.contains("2 volumes") && sentence.contains("a.tif, b.tif"), "{sentence}");
+    assert!(matches!(
+        open(vec![file("a.tif", many()), file("b.tif", one())]),
+        Err(OpenError::SeveralVolumes { count: 2, .. })
+    ));
+    assert_eq!(open(vec![file("a.tif", one()), file("b.tif", one())]).unwrap().volume.frames(), 2);
+}
+
+#[test]
+fn resolution_tags_of_a_tiff_are_no_spacing() {
+    let entries = [
+        value(256, 2),
+        value(257, 2),
+        value(258, 8),
+        value(262, 1),
+        value(273, after(10)),
+        value(278, 2),
+        value(279, 4),
+        (282, 5, 1, after(10)),
+        (283, 5, 1, after(10)),
+        value(296, 3),
+    ];
+    let opened = open(vec![file("a.tif", tiff(&entries, &[200, 0, 0, 0, 1, 0, 0, 0]))]).unwrap();
+    assert_eq!(opened.volume.geometry.unknown_axes(), Axis::ALL);
+}
+
+#[test]
 fn mutated_images_never_panic() {
     let noise: Vec<u8> = (0..64 * 48).map(|n: u32| (n * n % 251) as u8).collect();
     let mut jpeg = Vec::new();

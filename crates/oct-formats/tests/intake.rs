@@ -1,5 +1,7 @@
 //! What a person drops: folders, zips, litter, several things at once.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use std::io::{Cursor, Write};
 
 use oct_formats::{Format, InputFile, OpenError, images, open};
@@ -27,7 +29,10 @@ const HEADER: &[u8] = b"NDims = 2\nDimSize = 2 2\nElementType = MET_UCHAR\nEleme
 fn an_empty_drop_and_a_drop_of_notes_are_told_apart() {
     assert_eq!(open(vec![]), Err(OpenError::Nothing));
     let notes = open(vec![file("a.txt", "hello"), file("b.csv", "1,2")]).unwrap_err();
-    assert!(notes.to_string().contains("None of the 2 files") && notes.to_string().contains("a.txt"), "{notes}");
+    assert!(
+        notes.to_string().contains("None of the 2 files") && notes.to_string().contains("a.txt"),
+        "{notes}"
+    );
     assert_eq!(open(vec![file(".DS_Store", "x")]), Err(OpenError::Nothing));
 }
 
@@ -50,7 +55,8 @@ fn a_folder_with_litter_and_notes_opens_in_any_order() {
 
 #[test]
 fn a_zip_opens_like_the_folder_in_it() {
-    let packed = zip(&[("eye/oct.mhd", HEADER), ("eye/oct.raw", &[1, 2, 3, 4]), ("__MACOSX/eye/._oct.mhd", b"x")]);
+    let packed =
+        zip(&[("eye/oct.mhd", HEADER), ("eye/oct.raw", &[1, 2, 3, 4]), ("__MACOSX/eye/._oct.mhd", b"x")]);
     let opened = open(vec![file("eye.zip", packed)]).unwrap();
     assert_eq!((opened.volume.columns(), opened.volume.rows(), opened.volume.frames()), (2, 2, 1));
 }
@@ -108,4 +114,253 @@ fn a_text_file_renamed_to_an_image_is_recognised() {
     assert!(sentence.contains("B001.png") && sentence.contains("though its name says so"), "{sentence}");
     let sentence = open(vec![file("oct.mhd", "this is text")]).unwrap_err().to_string();
     assert!(sentence.contains("oct.mhd"), "{sentence}");
+}
+
+#[test]
+fn the_support_table_of_the_crate_is_true() {
+    let rows = include_str!("../src/lib.rs").lines().filter_map(|line| line.strip_prefix("//! | `."));
+    let mut endings = 0;
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        for ending in cells[0].split('`').map(str::trim).filter(|word| !word.is_empty()) {
+            endings += 1;
+            let name = format!("scan.{}", ending.trim_start_matches('.'));
+            for name in [name.clone(), name.to_uppercase()] {
+                // Not a scan, so that what answers is the reader of this ending.
+                let error = open(vec![file(&name, "no scan")]).unwrap_err();
+                let unread = matches!(error, OpenError::NotReadYet { .. } | OpenError::NoVolume { .. });
+                assert_eq!(unread, cells[2] == "not yet", "{name}: {error}");
+                assert!(!matches!(error, OpenError::NoVolume { .. }), "{name}: {error}");
+                assert!(error.to_string().contains(&name), "{name}: {error}");
+            }
+        }
+    }
+    assert_eq!(endings, 27);
+}
+
+#[test]
+fn two_zips_with_the_same_names_inside_are_two_volumes_not_one() {
+    let left = zip(&[("1.png", &png(1)), ("2.png", &png(1))]);
+    let right = zip(&[("1.png", &png(2)), ("2.png", &png(2))]);
+    let sentence = open(vec![file("os.zip", left.clone()), file("od.zip", right)]).unwrap_err().to_string();
+    assert!(sentence.contains("2 volumes") && sentence.contains("od.zip, os.zip"), "{sentence}");
+    let opened = open(vec![file("os.zip", left)]).unwrap();
+    assert_eq!((opened.name.as_str(), opened.volume.frames()), ("os.zip", 2));
+}
+
+#[test]
+fn header_and_data_may_be_zipped_one_by_one() {
+    let header = zip(&[("oct.mhd", HEADER)]);
+    let raw = zip(&[("OCT.RAW", &[1, 2, 3, 4])]);
+    let opened = open(vec![file("b.zip", raw.clone()), file("a.zip", header)]).unwrap();
+    assert_eq!(opened.name, "oct.mhd");
+    // Which of two is meant is not guessed.
+    let files = vec![file("oct.mhd", HEADER), file("a.zip", raw.clone()), file("b.zip", raw)];
+    assert!(matches!(open(files), Err(OpenError::MissingDataFile { .. })));
+}
+
+#[test]
+fn a_zip_with_a_password_is_told_apart_from_a_damaged_one() {
+    let mut locked = zip(&[("oct.mhd", HEADER)]);
+    let directory = locked.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    // Bit 0 of the general purpose flags, here and there (APPNOTE 4.4.4).
+    locked[6] |= 1;
+    locked[directory + 8] |= 1;
+    assert_eq!(open(vec![file("eye.zip", locked)]), Err(OpenError::Encrypted { file: "eye.zip".to_owned() }));
+    for bytes in [&b""[..], b"this is text", b"PK", b"PK\x03\x04"] {
+        let refused = open(vec![file("eye.zip", bytes)]);
+        assert!(matches!(&refused, Err(OpenError::Damaged { file, .. }) if file == "eye.zip"), "{refused:?}");
+    }
+}
+
+#[test]
+fn an_empty_zip_and_one_of_notes_say_what_was_in_it() {
+    let sentence = open(vec![file("eye.zip", zip(&[]))]).unwrap_err().to_string();
+    assert!(
+        sentence.starts_with("The file dropped is not an OCT volume") && sentence.contains("eye.zip"),
+        "{sentence}"
+    );
+    let sentence = open(vec![file("eye.zip", zip(&[("a/notes.txt", b"left")]))]).unwrap_err().to_string();
+    assert!(sentence.contains("eye.zip/a/notes.txt"), "{sentence}");
+}
+
+#[test]
+fn paths_that_climb_or_start_with_a_dot_are_no_hidden_files() {
+    let files = vec![file("./eye/oct.mhd", HEADER), file("./eye/oct.raw", [1, 2, 3, 4])];
+    assert_eq!(open(files).unwrap().name, "oct.mhd");
+    let climbing = zip(&[("../../oct.mhd", HEADER), ("..\\..\\oct.raw", &[1, 2, 3, 4])]);
+    assert_eq!(open(vec![file("eye.zip", climbing)]).unwrap().name, "oct.mhd");
+}
+
+#[test]
+fn a_scan_named_oct_is_taken_before_others_in_its_folder_and_nowhere_else() {
+    let other = String::from_utf8(HEADER.to_vec()).unwrap();
+    let files = |folder: &str| {
+        vec![
+            file(&format!("{folder}thickness.mhd"), other.clone()),
+            file("eye/oct.raw", [1, 2, 3, 4]),
+            file("eye/oct.mhd", HEADER),
+            file("eye/reference.mhd", other.clone()),
+        ]
+    };
+    let opened = open(files("eye/")).unwrap();
+    assert_eq!(opened.name, "oct.mhd");
+    assert_eq!(opened.warnings.len(), 2, "{:?}", opened.warnings);
+    assert!(matches!(open(files("fellow/")), Err(OpenError::SeveralVolumes { count: 2, .. })));
+}
+
+#[test]
+fn a_mask_alone_opens_with_a_word() {
+    let files = vec![file("reference.mhd", HEADER), file("oct.raw", [1, 2, 3, 4])];
+    assert!(open(files).unwrap().warnings[0].contains("named like a mask"));
+}
+
+#[test]
+fn other_scans_beside_the_chosen_one_are_named_not_dropped_in_silence() {
+    let files = vec![
+        file("oct.mhd", HEADER),
+        file("oct.raw", [1, 2, 3, 4]),
+        file("preview.png", png(1)),
+        file("fellow.vol", "HSF-OCT-103"),
+        file("notes.txt", "left"),
+    ];
+    let opened = open(files).unwrap();
+    assert_eq!(opened.warnings.len(), 1);
+    assert!(opened.warnings[0].contains("without fellow.vol, preview.png:"), "{:?}", opened.warnings);
+    let opened = open(vec![file("1.png", png(1)), file("fellow.vol", "HSF-OCT-103")]).unwrap();
+    assert!(opened.warnings[0].contains("without fellow.vol:"), "{:?}", opened.warnings);
+}
+
+#[test]
+fn the_order_of_the_drop_changes_neither_the_volume_nor_the_error() {
+    let good = vec![
+        file("eye/oct.mhd", HEADER),
+        file("eye/oct.raw", [1, 2, 3, 4]),
+        file("eye/reference.mhd", HEADER),
+        file("eye/scan.png", png(1)),
+    ];
+    let several = vec![file("c.nii", "x"), file("a.mhd", HEADER), file("b.mhd", HEADER)];
+    let unread = vec![file("b.vol", "x"), file("a.dcm", "x"), file("c.fda", "x")];
+    let odd = vec![file("1.png", png(1)), file("2.png", "text"), file("3.png", "GIF89a")];
+    for mut files in [good, several, unread, odd] {
+        let first = open(files.clone());
+        for _ in 0..files.len() {
+            files.rotate_left(1);
+            assert_eq!(open(files.clone()), first);
+            files.swap(0, 1);
+            assert_eq!(open(files.clone()), first);
+        }
+    }
+}
+
+#[test]
+fn a_file_dropped_twice_counts_once_and_two_of_one_name_are_not_mixed() {
+    let mut files = vec![file("1.png", png(1)), file("2.png", png(2)), file("1.png", png(1))];
+    assert_eq!(open(files.clone()).unwrap().volume.frames(), 2);
+    files.push(file("1.png", png(3)));
+    let sentence = open(files).unwrap_err().to_string();
+    assert!(sentence.contains("1.png, 1.png"), "{sentence}");
+}
+
+#[test]
+fn a_nifti_file_is_known_by_its_content_and_hdr_files_of_others_are_not_taken_for_one() {
+    let mut mask = oct::LabelMask::unmeasured(2, 2, 1);
+    mask.set_frame(0, vec![0, 1, 2, 3]).unwrap();
+    let nifti = oct_formats::nifti::write_mask(&mask, &oct::Geometry::default()).unwrap();
+    assert_eq!(open(vec![file("scan.gz", nifti)]).unwrap().format, Format::Nifti);
+    let files = vec![file("1.png", png(1)), file("scene.hdr", "ENVI")];
+    assert_eq!(open(files).unwrap().format, Format::ImageStack);
+}
+
+#[test]
+fn an_error_is_one_sentence_that_a_person_can_act_on() {
+    let mut dicom = vec![0; 128];
+    dicom.extend(b"DICM");
+    for files in [
+        vec![],
+        vec![file("a.txt", "x")],
+        vec![file("a.zip", "x")],
+        vec![file("a.dcm", dicom)],
+        vec![file("a.png", "x")],
+        vec![file("a.mhd", "x")],
+        vec![file("a.nii", "x")],
+        vec![file("a.mhd", HEADER)],
+        vec![file("a.mhd", HEADER), file("b.mhd", HEADER)],
+        vec![file("a.mhd", HEADER), file("oct.raw", "x")],
+        vec![file("1.png", png(1)), file("2.png", images::write_mask_png(1, 1, &[1]).unwrap())],
+    ] {
+        let sentence = open(files).unwrap_err().to_string();
+        assert!(sentence.ends_with('.') && sentence.contains(": ") && !sentence.contains('\n'), "{sentence}");
+        assert!(!sentence.trim_end_matches('.').contains(". "), "more than one sentence: {sentence}");
+    }
+    let sentence = open(vec![file("oct.mhd", "this is text")]).unwrap_err().to_string();
+    assert!(sentence.contains("not a MetaImage header") && sentence.contains("it is text"), "{sentence}");
+}
+
+#[test]
+fn a_zip_of_too_many_files_is_refused_before_any_is_unpacked() {
+    let names: Vec<String> = (0..20_001).map(|n| format!("{n}.png")).collect();
+    let packed = zip(&names.iter().map(|name| (name.as_str(), &b""[..])).collect::<Vec<_>>());
+    let refused = open(vec![file("many.zip", packed)]);
+    assert!(matches!(refused, Err(OpenError::TooLarge { .. })), "{refused:?}");
+}
+
+#[test]
+fn a_zip_in_a_zip_is_not_opened() {
+    let inner = zip(&[("oct.mhd", HEADER), ("oct.raw", &[1, 2, 3, 4])]);
+    let refused = open(vec![file("outer.zip", zip(&[("inner.zip", &inner)]))]).unwrap_err();
+    assert!(matches!(refused, OpenError::NoVolume { count: 1, .. }), "{refused}");
+    assert!(refused.to_string().contains("inner.zip"), "{refused}");
+    let empty = open(vec![file("empty.zip", zip(&[]))]).unwrap_err().to_string();
+    assert!(empty.contains("empty.zip"), "{empty}");
+}
+
+#[test]
+fn a_text_copy_of_a_header_is_no_second_volume() {
+    let raw = || file("oct.raw", [1, 2, 3, 4]);
+    let opened = open(vec![file("oct.txt", HEADER), file("oct.mhd", HEADER), raw()]).unwrap();
+    assert_eq!(opened.name, "oct.mhd");
+    // Alone it is the header: browsers like to add .txt on saving.
+    assert_eq!(open(vec![file("oct.mhd.txt", HEADER), raw()]).unwrap().volume, opened.volume);
+}
+
+#[test]
+fn names_of_many_files_are_cut_to_three() {
+    let notes: Vec<InputFile> = (0..50).map(|n| file(&format!("note{n:02}.txt"), "x")).collect();
+    let refused = open(notes).unwrap_err();
+    let OpenError::NoVolume { count, names } = &refused else { panic!("{refused}") };
+    assert_eq!((*count, names.as_str()), (50, "note00.txt, note01.txt, note02.txt, …"));
+}
+
+#[test]
+fn every_public_device_file_opens_or_is_refused_in_words() {
+    let data = std::env::var("LACUNA_DATA").map_or_else(
+        |_| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        std::path::PathBuf::from,
+    );
+    let mut folders = vec![data.join("formats")];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(folder) else { continue };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            seen += 1;
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let result = open(vec![file(&name, std::fs::read(&path).unwrap())]);
+            let not_read = matches!(result, Err(OpenError::NotReadYet { .. }));
+            if let Err(error) = &result {
+                assert!(error.to_string().contains(&name), "{name}: {error}");
+            }
+            let lower = name.to_lowercase();
+            if [".vol", ".e2e", ".fda", ".fds", ".dcm"].iter().any(|ending| lower.ends_with(ending)) {
+                assert!(not_read, "{name}: {result:?}");
+            }
+        }
+    }
+    if seen == 0 {
+        println!("skipped: no data");
+    }
 }

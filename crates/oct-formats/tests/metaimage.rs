@@ -1,5 +1,7 @@
 //! MetaImage: what is written reads back, and what is wrong is said in words.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use std::io::Write;
 
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
@@ -119,7 +121,7 @@ fn what_is_wrong_is_said_with_the_file_the_cause_and_the_remedy() {
     assert!(truncated.contains("eye/oct.raw holds 10 bytes") && truncated.contains("24"), "{truncated}");
     assert!(truncated.contains("copy the files again"), "{truncated}");
     for (changes, words) in [
-        (vec![("DimSize", "4 3 2000")], "promises 24000"),
+        (vec![("DimSize", "4 3 2000")], "promises 24,000 (4 x 3 x 2000 B-scans of uint8)"),
         (vec![("DimSize", "0 3 2")], "no OCT volume has"),
         (vec![("DimSize", "99999999 3 2")], "no OCT volume has"),
         (vec![("DimSize", "60000 60000 60000")], "no OCT volume has"),
@@ -138,6 +140,14 @@ fn what_is_wrong_is_said_with_the_file_the_cause_and_the_remedy() {
         (vec![("ElementDataFile", "LIST")], "several files"),
         (vec![("ElementDataFile", "")], "lacks the field ElementDataFile"),
         (vec![("DimSize", "")], "lacks the field DimSize"),
+        (vec![("ElementDataFile", " ")], "lacks the field ElementDataFile"),
+        (vec![("ElementDataFile", "..\\\\secret.raw")], "outside of its own folder"),
+        (vec![("ElementDataFile", "C:oct.raw")], "outside of its own folder"),
+        (vec![("BinaryData", "False")], "samples written as text"),
+        (vec![("HeaderSize", "99")], "HeaderSize"),
+        (vec![("HeaderSize", "-2")], "HeaderSize"),
+        (vec![("Offset", "inf 0 0")], "not finite"),
+        (vec![("ElementSpacing", "0.01 0.004 inf")], "between B-scans spacing as inf"),
         (vec![("CompressedData", "True")], "cannot be unpacked"),
     ] {
         let found = sentence(&changes, &RAW);
@@ -198,21 +208,303 @@ fn the_public_sample_files_open_or_are_refused_for_the_right_reason() {
         .map(|entry| entry.unwrap().path())
         .map(|path| file(&path.file_name().unwrap().to_string_lossy(), std::fs::read(&path).unwrap()))
         .collect();
-    let mut opened = 0;
+    let mut seen = 0;
     for header in all.iter().filter(|file| file.path.ends_with(".mhd") || file.path.ends_with(".mha")) {
         let others = all.iter().filter(|file| file.path.ends_with("raw")).cloned();
-        match open(others.chain([header.clone()]).collect()) {
-            Ok(volume) => {
-                opened += 1;
-                println!("{}: {} x {} x {}", header.path, volume.volume.columns(), volume.volume.rows(), volume.volume.frames());
+        let result = open(others.chain([header.clone()]).collect());
+        let spacing =
+            result.as_ref().map(|opened| Axis::ALL.map(|axis| opened.volume.geometry.spacing(axis).mm()));
+        let size = result.as_ref().map(|opened| {
+            let volume = &opened.volume;
+            (volume.columns(), volume.rows(), volume.frames(), opened.warnings.len())
+        });
+        let name = header.path.as_str();
+        let as_expected = match name {
+            "image10x10x10.mhd"
+            | "image10x10x10.mha"
+            | "image10x10x10-extra-stuff.mhd"
+            | "invalid_utf8.mhd" => size == Ok((10, 10, 10, 1)) && spacing == Ok([Some(1.0); 3]),
+            "image5x6x7.mhd" => size == Ok((5, 6, 7, 1)) && spacing == Ok([Some(1.0); 3]),
+            "image5x6x7-no-spacing.mhd" => size == Ok((5, 6, 7, 0)) && spacing == Ok([None; 3]),
+            "image5x6x7-with-123-spacing.mhd" | "image5x6x7-no-spacing-with-123-size.mhd" => {
+                size == Ok((5, 6, 7, 0)) && spacing == Ok([Some(1.0), Some(2.0), Some(3.0)])
             }
-            Err(error) => {
-                println!("{error}");
-                let expected = ["dimensions", "colour", "outside", "needs", "spacing", "lacks", "says"];
-                let sentence = error.to_string();
-                assert!(expected.iter().any(|word| sentence.contains(word)), "{sentence}");
+            "referring_to_system_file.mhd" => matches!(result, Err(OpenError::OutsideFolder { .. })),
+            "image_min10_max10.mha" => matches!(result, Err(OpenError::SampleType { .. })),
+            "image4x4x4x4x4.mha" => matches!(result, Err(OpenError::Dimensions { dimensions: 5, .. })),
+            _ if name.starts_with("image10x11x12x13") => {
+                matches!(result, Err(OpenError::Dimensions { dimensions: 4, .. }))
+            }
+            _ if name.starts_with("image3x4") || name.contains("RGB") => {
+                matches!(result, Err(OpenError::Colour { .. }))
+            }
+            _ => panic!("no expectation for {name}"),
+        };
+        assert!(as_expected, "{name}: {:?}", result.map(|opened| (opened.volume.geometry, opened.warnings)));
+        seen += 1;
+    }
+    assert_eq!(seen, 22);
+}
+
+#[test]
+fn every_element_type_is_read_in_both_byte_orders() {
+    fn check<const N: usize>(element: &str, value: [u8; N], expected: &Samples) {
+        for big_endian in [false, true] {
+            let mut one = value;
+            if big_endian {
+                one.reverse();
+            }
+            let raw: Vec<u8> = [one, one].concat();
+            let order = if big_endian { "True" } else { "False" };
+            let changes = [("DimSize", "2 1 1"), ("ElementType", element), ("BinaryDataByteOrderMSB", order)];
+            assert_eq!(open_with(&changes, &raw).unwrap().volume.samples(), expected, "{element} {order}");
+        }
+    }
+    check("MET_UCHAR", [200], &Samples::U8(vec![200; 2]));
+    check("MET_CHAR", (-3_i8).to_le_bytes(), &Samples::F32(vec![-3.0; 2]));
+    check("MET_USHORT", 60_000_u16.to_le_bytes(), &Samples::U16(vec![60_000; 2]));
+    check("MET_SHORT", (-300_i16).to_le_bytes(), &Samples::F32(vec![-300.0; 2]));
+    check("MET_UINT", 70_000_u32.to_le_bytes(), &Samples::F32(vec![70_000.0; 2]));
+    check("MET_INT", (-70_000_i32).to_le_bytes(), &Samples::F32(vec![-70_000.0; 2]));
+    check("MET_FLOAT", 0.25_f32.to_le_bytes(), &Samples::F32(vec![0.25; 2]));
+    check("MET_DOUBLE", (-0.5_f64).to_le_bytes(), &Samples::F32(vec![-0.5; 2]));
+}
+
+#[test]
+fn a_header_before_the_samples_is_skipped_as_its_size_says() {
+    let mut raw = vec![0; 10];
+    raw.extend(1..=24);
+    for size in ["10", "-1"] {
+        let opened = open_with(&[("HeaderSize", size)], &raw).unwrap();
+        assert_eq!(*opened.volume.samples(), Samples::U8((1..=24).collect()));
+        assert_eq!(opened.warnings, Vec::<String>::new());
+    }
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    zlib.write_all(&raw[10..]).unwrap();
+    let packed = zlib.finish().unwrap();
+    let size = packed.len().to_string();
+    let changes = [("HeaderSize", "-1"), ("CompressedData", "True"), ("CompressedDataSize", size.as_str())];
+    let opened = open_with(&changes, &[&[0; 10], packed.as_slice()].concat()).unwrap();
+    assert_eq!(*opened.volume.samples(), Samples::U8((1..=24).collect()));
+}
+
+#[test]
+fn compressed_data_that_unpack_to_more_or_less_than_declared_are_noticed() {
+    let packed = |count: usize| {
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        zlib.write_all(&vec![0; count]).unwrap();
+        zlib.finish().unwrap()
+    };
+    // Ten million zeros in some KB: only one byte past the 24 is ever unpacked.
+    let opened = open_with(&[("CompressedData", "True")], &packed(10_000_000)).unwrap();
+    assert_eq!((opened.volume.samples().len(), opened.warnings.len()), (24, 1));
+    let short = open_with(&[("CompressedData", "True")], &packed(20)).unwrap_err();
+    assert!(matches!(short, OpenError::Truncated { expected: 24, found: 20, .. }), "{short}");
+    let whole = packed(24);
+    for cut in 0..whole.len() {
+        let refused = open_with(&[("CompressedData", "True")], &whole[..cut]);
+        assert!(matches!(refused, Err(OpenError::Damaged { .. } | OpenError::Truncated { .. })), "{cut}");
+    }
+}
+
+#[test]
+fn a_fourth_axis_of_one_sample_changes_nothing() {
+    let changes = [
+        ("NDims", "4"),
+        ("DimSize", "4 3 2 1"),
+        ("ElementSpacing", "0.01 0.004 0.12 1"),
+        ("Offset", "1 2 3 0"),
+        ("TransformMatrix", "0 1 0 0 -1 0 0 0 0 0 1 0 0 0 0 1"),
+    ];
+    let geometry = open_with(&changes, &RAW).unwrap().volume.geometry;
+    assert_eq!(geometry.origin_mm, [1.0, 2.0, 3.0]);
+    assert_eq!(geometry.direction, [0.0, -1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
+}
+
+#[test]
+fn spacing_names_the_field_it_came_from_and_is_unknown_without_one() {
+    let source =
+        |changes: &[(&str, &str)]| open_with(changes, &RAW).unwrap().volume.geometry.axial.source().clone();
+    let from = |tag: &str| SpacingSource::FromFile { tag: tag.to_owned() };
+    assert_eq!(source(&[]), from("ElementSpacing"));
+    assert_eq!(source(&[("ElementSize", "9 9 9")]), from("ElementSpacing"));
+    assert_eq!(source(&[("ElementSpacing", ""), ("ElementSize", "0.01 0.004 0.12")]), from("ElementSize"));
+    assert_eq!(source(&[("ElementSpacing", "")]), SpacingSource::Unknown);
+}
+
+#[test]
+fn the_mask_of_one_bscan_keeps_its_two_spacings() {
+    let mut flat = geometry();
+    flat.origin_mm[2] = 0.0;
+    flat.between_bscans = AxisSpacing::unknown();
+    let mut mask = LabelMask::unmeasured(2, 2, 1);
+    mask.set_frame(0, vec![0, 1, 2, 3]).unwrap();
+    let files = metaimage::write_mask(&mask, &flat, "mask.raw").unwrap();
+    let opened = open(vec![file("mask.raw", files.raw), file("mask.mhd", files.header)]).unwrap();
+    assert_eq!(opened.volume.geometry, flat);
+}
+
+#[test]
+fn retouchs_cirrus_volume_is_recognised_and_a_one_millimetre_filler_is_warned_about() {
+    let raw = vec![0; 512 * 1024 * 128];
+    let size = ("DimSize", "512 1024 128");
+    let opened = open_with(&[size, ("ElementSpacing", "0.01174 0.001955 0.0468")], &raw).unwrap();
+    assert_eq!(opened.volume.vendor.as_deref(), Some("Zeiss Cirrus"));
+    assert_eq!(opened.warnings, Vec::<String>::new());
+    let opened = open_with(&[size, ("ElementSpacing", "1 1 1")], &raw).unwrap();
+    assert_eq!(opened.volume.vendor, None);
+    assert!(opened.warnings[0].contains("1 mm along every axis"));
+}
+
+#[test]
+fn swapped_numbers_in_a_header_never_panic() {
+    let numbers = [
+        "",
+        "0",
+        "-0",
+        "-1",
+        "1",
+        "2",
+        "3",
+        "4",
+        "16",
+        "65535",
+        "65536",
+        "4294967296",
+        "18446744073709551615",
+        "99999999999999999999999",
+        "1e308",
+        "1e999",
+        "nan",
+        "-inf",
+        "0x10",
+        "4 3",
+        "4 3 2 1",
+        "\u{0}",
+        "é",
+    ];
+    let fields = [
+        "NDims",
+        "DimSize",
+        "ElementSpacing",
+        "ElementSize",
+        "Offset",
+        "TransformMatrix",
+        "HeaderSize",
+        "ElementNumberOfChannels",
+        "CompressedData",
+        "CompressedDataSize",
+        "ElementType",
+        "ElementDataFile",
+    ];
+    for field in fields {
+        for number in numbers {
+            for repeated in
+                [number.to_owned(), format!("{number} {number} {number}"), [number; 300].join(" ")]
+            {
+                for compressed in ["False", "True"] {
+                    let _ = open_with(&[("CompressedData", compressed), (field, &repeated)], &RAW);
+                }
             }
         }
     }
-    assert!(opened >= 4, "only {opened} of the public samples opened");
+}
+
+#[test]
+fn one_bscan_has_two_axes_and_no_distance_to_a_next_one() {
+    let changes = [("NDims", "2"), ("DimSize", "4 3"), ("ElementSpacing", "0.01 0.004"), ("Offset", "1 2")];
+    let opened = open_with(&changes, &RAW[..12]).unwrap();
+    assert_eq!((opened.volume.columns(), opened.volume.rows(), opened.volume.frames()), (4, 3, 1));
+    assert_eq!(opened.volume.geometry.unknown_axes(), [Axis::BetweenBScans]);
+    assert_eq!(opened.volume.geometry.origin_mm, [1.0, 2.0, 0.0]);
+}
+
+#[test]
+fn foreign_text_and_unknown_fields_in_a_header_do_not_matter() {
+    let mut bytes =
+        b"\xEF\xBB\xBFObjectType = Image\nComment = Gr\xFC\xDFe \xFF\xFE\n= \n===\nno field\n".to_vec();
+    bytes.extend(b"PatientSpecies = homo\nAcquisitionDate=2012\n");
+    bytes.extend(header(&[]));
+    let opened = open(vec![file("oct.mhd", bytes), file("oct.raw", RAW)]).unwrap();
+    assert_eq!(opened.volume.geometry.axial.mm(), Some(0.004));
+}
+
+#[test]
+fn the_data_file_may_have_any_name_even_one_of_another_format() {
+    for name in ["oct.img", "oct.OCT", "oct.vol", "oct.png", "OCT.RAW", "data"] {
+        let files = vec![
+            file("eye/oct.mhd", header(&[("ElementDataFile", name)])),
+            file(&format!("eye/{name}"), RAW),
+        ];
+        let opened = open(files).unwrap();
+        assert_eq!(*opened.volume.samples(), Samples::U8(RAW.to_vec()), "{name}");
+        assert!(opened.warnings.is_empty(), "{name}: {:?}", opened.warnings);
+    }
+}
+
+#[test]
+fn a_data_file_of_the_same_name_in_another_folder_is_not_taken() {
+    let files = vec![file("a/oct.mhd", header(&[])), file("b/oct.raw", RAW)];
+    assert!(matches!(open(files), Err(OpenError::MissingDataFile { .. })));
+    for wanted in
+        ["..", "../oct.raw", "..\\oct.raw", "C:\\oct.raw", "C:oct.raw", "sub/oct.raw", "file:oct.raw"]
+    {
+        let refused = open_with(&[("ElementDataFile", wanted)], &RAW);
+        assert!(matches!(refused, Err(OpenError::OutsideFolder { .. })), "{wanted}: {refused:?}");
+    }
+    for wanted in ["LIST", "LIST 2D", "oct%03d.raw 1 2 1"] {
+        let refused = open_with(&[("ElementDataFile", wanted)], &RAW);
+        assert!(matches!(refused, Err(OpenError::BadField { .. })), "{wanted}: {refused:?}");
+    }
+}
+
+#[test]
+fn compressed_data_are_never_unpacked_beyond_what_the_header_promises() {
+    let packed = |length: usize| {
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        zlib.write_all(&vec![5; length]).unwrap();
+        zlib.finish().unwrap()
+    };
+    let read = |bytes: &[u8]| open_with(&[("CompressedData", "True")], bytes);
+    assert!(read(&packed(24)).unwrap().warnings.is_empty());
+    // 64 MB in 64 KB: one byte more than promised is all that comes out.
+    assert_eq!(read(&packed(64 << 20)).unwrap().warnings.len(), 1);
+    assert!(matches!(read(&packed(20)), Err(OpenError::Truncated { expected: 24, found: 20, .. })));
+    let whole = packed(24);
+    for cut in 0..whole.len() {
+        let refused = read(&whole[..cut]);
+        assert!(
+            matches!(refused, Err(OpenError::Damaged { .. } | OpenError::Truncated { .. })),
+            "{cut}: {refused:?}"
+        );
+    }
+}
+
+#[test]
+fn a_declared_size_is_compared_before_anything_is_allocated() {
+    for size in ["65535 65535 1", "4 3 65535", "60000 1 60000"] {
+        let refused = open_with(&[("DimSize", size)], &RAW);
+        assert!(matches!(refused, Err(OpenError::Truncated { found: 24, .. })), "{size}: {refused:?}");
+    }
+    for size in ["4 3 65536", "65535 65535 65535", "18446744073709551615 2 2"] {
+        let refused = open_with(&[("DimSize", size)], &RAW);
+        assert!(matches!(refused, Err(OpenError::ImpossibleSize { .. })), "{size}: {refused:?}");
+    }
+}
+
+#[test]
+fn more_sizes_than_axes_are_refused_whatever_ndims_says() {
+    let many = "1 ".repeat(65_536);
+    for dims in ["3", "16", "17", "64", "65536", "18446744073709551615"] {
+        let refused = open_with(&[("NDims", dims), ("DimSize", &many), ("TransformMatrix", "1")], &RAW);
+        assert!(
+            matches!(refused, Err(OpenError::BadField { .. } | OpenError::Dimensions { .. })),
+            "NDims = {dims}: {refused:?}"
+        );
+        assert!(refused.unwrap_err().to_string().len() < 400);
+    }
+    for (dims, sizes) in [("0", ""), ("1", "24")] {
+        let refused = open_with(&[("NDims", dims), ("DimSize", sizes)], &RAW);
+        assert!(refused.is_err(), "NDims = {dims}");
+    }
 }

@@ -262,6 +262,33 @@ fn a_qform_turns_the_axes_as_the_quaternion_says() {
 }
 
 #[test]
+fn a_spacing_without_a_unit_is_not_taken_and_that_is_said() {
+    let mut nifti = small();
+    nifti.bytes[123] = 0;
+    nifti.put(80, 0.011_f32.to_le_bytes());
+    let opened = opened(&nifti.bytes).unwrap();
+    assert_eq!(opened.volume.geometry.unknown_axes(), Axis::ALL);
+    assert!(opened.warnings[0].contains("without its unit"), "{:?}", opened.warnings);
+}
+
+#[test]
+fn one_bscan_needs_no_distance_to_a_next_one() {
+    let mut nifti = Nifti::new(false, &[3, 2, 1], 2, 8);
+    nifti.bytes.extend(0..6);
+    nifti.put(88, 0.0_f32.to_le_bytes());
+    assert_eq!(opened(&nifti.bytes).unwrap().volume.geometry.unknown_axes(), [Axis::BetweenBScans]);
+
+    let mut mask = LabelMask::unmeasured(3, 2, 1);
+    mask.set_frame(0, vec![0, 1, 2, 3, 0, 1]).unwrap();
+    let mut flat = geometry();
+    flat.between_bscans = AxisSpacing::unknown();
+    let read = opened(&write_mask(&mask, &flat).unwrap()).unwrap();
+    assert_eq!(read.volume.geometry.unknown_axes(), [Axis::BetweenBScans]);
+    assert!((read.volume.geometry.lateral.mm().unwrap() / 0.011_72 - 1.0).abs() < 1e-6);
+    assert_eq!(read.volume.samples(), &Samples::U8(vec![0, 1, 2, 3, 0, 1]));
+}
+
+#[test]
 fn dimensions_other_than_two_or_three_are_refused() {
     let with = |dims: &[i16]| {
         let mut nifti = Nifti::new(false, dims, 2, 8);
@@ -337,6 +364,7 @@ fn a_cut_file_says_how_much_is_missing() {
         promised_by: "its header".to_owned(),
         expected: 364,
         found: 363,
+        content: "3 x 2 x 2 B-scans of uint8".to_owned(),
     };
     assert_eq!(opened(&whole[..363]), Err(cut));
     assert!(matches!(read_array(&whole[..347], "a.nii"), Err(OpenError::Truncated { expected: 348, .. })));

@@ -83,7 +83,8 @@ fn at(sample: &Sample, row: f32, column: f32) -> (f32, u8) {
         && near_column >= 0.0
         && near_row < sample.rows as f32
         && near_column < sample.columns as f32;
-    let bits = if inside { sample.bits[near_row as usize * sample.columns + near_column as usize] } else { 0 };
+    let bits =
+        if inside { sample.bits[near_row as usize * sample.columns + near_column as usize] } else { 0 };
     ((above * (1.0 - down) + below * down) / 255.0, bits)
 }
 
@@ -170,7 +171,12 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         for _ in 0..20 {
             let crop = warp(&square(), 1, 48, 48, &mut rng);
-            let agree = crop.image.iter().zip(&crop.bits).filter(|(image, bits)| (**image > 0.5) == (**bits == 1)).count();
+            let agree = crop
+                .image
+                .iter()
+                .zip(&crop.bits)
+                .filter(|(image, bits)| (**image > 0.5) == (**bits == 1))
+                .count();
             assert!(agree as f32 / 2304.0 > 0.97, "{agree} of 2304 pixels agree");
         }
     }

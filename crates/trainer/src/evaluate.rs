@@ -101,9 +101,8 @@ pub fn evaluate(
             for plane in (0..planes.len()).filter(|plane| annotated >> plane & 1 == 1) {
                 let Some(wanted) = fluid_labels(planes, plane) else { continue };
                 let counted = labels.iter().zip(&case.bits).filter(|(_, bits)| **bits >> IGNORE_BIT & 1 == 0);
-                let (predicted, truth): (Vec<bool>, Vec<bool>) = counted
-                    .map(|(label, bits)| (wanted.contains(label), bits >> plane & 1 == 1))
-                    .unzip();
+                let (predicted, truth): (Vec<bool>, Vec<bool>) =
+                    counted.map(|(label, bits)| (wanted.contains(label), bits >> plane & 1 == 1)).unzip();
                 let (bscans, overlap) = groups.entry((case.group.clone(), plane)).or_default();
                 *bscans += 1;
                 overlap.add_masks(&predicted, &truth).map_err(|error| anyhow!("{}: {error}", case.name))?;

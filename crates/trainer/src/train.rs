@@ -98,8 +98,11 @@ impl RunFolder {
     /// Writes into a folder beside the old checkpoint and swaps the two, so that
     /// a killed process leaves one of them whole.
     fn save(&self, checkpoint: &Checkpoint, network: &MmisNet, optimizer: &ModuleOptimizer) -> Result<()> {
-        let (fresh, current, old) =
-            (self.path.join("checkpoint.new"), self.path.join("checkpoint"), self.path.join("checkpoint.old"));
+        let (fresh, current, old) = (
+            self.path.join("checkpoint.new"),
+            self.path.join("checkpoint"),
+            self.path.join("checkpoint.old"),
+        );
         for stale in [&fresh, &old] {
             if stale.exists() {
                 fs::remove_dir_all(stale)?;
@@ -108,8 +111,13 @@ impl RunFolder {
         fs::create_dir_all(&fresh)?;
         let average = fresh.join("average.json");
         fs::write(&average, serde_json::to_vec(checkpoint)?)?;
-        network.clone().save_file(fresh.join("network")).map_err(|error| anyhow::anyhow!("network: {error}"))?;
-        optimizer.save(fresh.join("optimizer")).map_err(|error| anyhow::anyhow!("optimizer state: {error}"))?;
+        network
+            .clone()
+            .save_file(fresh.join("network"))
+            .map_err(|error| anyhow::anyhow!("network: {error}"))?;
+        optimizer
+            .save(fresh.join("optimizer"))
+            .map_err(|error| anyhow::anyhow!("optimizer state: {error}"))?;
         for entry in fs::read_dir(&fresh)? {
             fs::File::open(entry?.path())?.sync_all()?;
         }
@@ -122,7 +130,8 @@ impl RunFolder {
 
     fn record(&self, line: &serde_json::Value) -> Result<()> {
         use std::io::Write;
-        let mut file = fs::OpenOptions::new().create(true).append(true).open(self.path.join("metrics.jsonl"))?;
+        let mut file =
+            fs::OpenOptions::new().create(true).append(true).open(self.path.join("metrics.jsonl"))?;
         writeln!(file, "{line}")?;
         Ok(())
     }
@@ -176,9 +185,9 @@ pub fn train(
     let size = CropSize { rows: config.crop[0], columns: config.crop[1] };
     let drawer = Arc::new(Drawer::new(datasets, planes, config.seed, config.batch_size, size));
     let batches = drawer.stream(first, config.steps);
-    let progress = ProgressBar::new(config.steps).with_position(first).with_style(ProgressStyle::with_template(
-        "{bar:30} {pos}/{len} steps, {eta} left {msg}",
-    )?);
+    let progress = ProgressBar::new(config.steps)
+        .with_position(first)
+        .with_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left {msg}")?);
     let started = Instant::now();
     let (mut recent, mut recent_steps) = (0.0, 0u32);
     for (step, batch) in (first + 1..).zip(batches) {

@@ -56,6 +56,19 @@ pub fn is_for_a_lane(data: &JsValue) -> bool {
     Reflect::has(data, &LANE_KEY.into()).unwrap_or(false)
 }
 
+/// A signal that is given once, from whichever closure comes first.
+fn once() -> (impl Fn(bool) + Clone, oneshot::Receiver<bool>) {
+    let (sender, receiver) = oneshot::channel();
+    let sender = Rc::new(RefCell::new(Some(sender)));
+    let say = move |value: bool| {
+        if let Some(sender) = sender.borrow_mut().take() {
+            // Nobody waits any more where the start was given up.
+            let _ = sender.send(value);
+        }
+    };
+    (say, receiver)
+}
+
 type Answer = oneshot::Sender<Result<SegmentedBScan, LaneError>>;
 
 /// The primary's end of a lane.
@@ -75,19 +88,16 @@ impl Near {
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(&scope().location().href(), &options).ok()?;
         let waiting: Rc<RefCell<HashMap<u32, Answer>>> = Rc::default();
-        let (up, is_up) = oneshot::channel::<bool>();
-        let up = Rc::new(RefCell::new(Some(up)));
-        let say_up = move |value: bool| {
-            if let Some(up) = up.borrow_mut().take() {
-                // Nobody waits any more where the start was given up.
-                let _ = up.send(value);
-            }
-        };
+        // A message sent before the lane listens would be lost: its script waits
+        // for its own wasm first. So it speaks first, as every worker does.
+        let (say_loaded, loaded) = once();
+        let (say_up, is_up) = once();
         let on_message = Closure::new({
-            let (waiting, say_up) = (Rc::clone(&waiting), say_up.clone());
+            let (waiting, say_up, say_loaded) = (Rc::clone(&waiting), say_up.clone(), say_loaded.clone());
             move |message: MessageEvent| {
-                // A lane announces itself as any worker does; that is not for us.
-                let Ok((event, payload)) = read::<LaneEvent>(&message.data(), LANE_KEY) else { return };
+                let Ok((event, payload)) = read::<LaneEvent>(&message.data(), LANE_KEY) else {
+                    return say_loaded(true);
+                };
                 let answer = |task: u32, result| {
                     if let Some(answer) = waiting.borrow_mut().remove(&task) {
                         // A cancelled segmentation waits for no answer.
@@ -108,6 +118,7 @@ impl Near {
             let waiting = Rc::clone(&waiting);
             move |event: web_sys::Event| {
                 event.prevent_default();
+                say_loaded(false);
                 say_up(false);
                 for (_, answer) in waiting.borrow_mut().drain() {
                     let _ = answer.send(Err(LaneError("its worker died".to_owned())));
@@ -118,6 +129,9 @@ impl Near {
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let near =
             Self { worker, next_task: Cell::new(0), waiting, _on_message: on_message, _on_error: on_error };
+        if !loaded.await.unwrap_or(false) {
+            return None;
+        }
         let payload = Array::of1(&Uint8Array::from(weights).buffer());
         near.post(&LaneRequest::Start, &payload).ok()?;
         is_up.await.unwrap_or(false).then_some(near)
@@ -142,7 +156,8 @@ impl Near {
     }
 
     fn post(&self, request: &LaneRequest, payload: &Array) -> Result<(), JsValue> {
-        self.worker.post_message_with_transfer(&envelope(LANE_KEY, request, payload)?, payload)
+        let envelope = envelope(LANE_KEY, request, payload)?;
+        self.worker.post_message_with_transfer(&envelope, payload)
     }
 }
 

@@ -36,7 +36,10 @@ impl std::fmt::Display for IntakeError {
                 bytes / 1e9
             ),
             Self::Unreadable { file, cause } => {
-                write!(formatter, "{file} could not be read ({cause}): check that it still exists and drop it again.")
+                write!(
+                    formatter,
+                    "{file} could not be read ({cause}): check that it still exists and drop it again."
+                )
             }
         }
     }

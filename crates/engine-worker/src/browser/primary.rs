@@ -118,9 +118,9 @@ impl Primary {
 
     fn show(&self, frame: u32) {
         let session = self.session.borrow();
-        let bscan = session.as_ref().and_then(|session| {
-            Some(session.grey.show(session.volume.bscan(frame as usize)?))
-        });
+        let bscan = session
+            .as_ref()
+            .and_then(|session| Some(session.grey.show(session.volume.bscan(frame as usize)?)));
         match bscan {
             Some(greys) => tell(&Event::BScan { frame }, vec![greys]),
             None => tell_failure(None, FailedStep::Show, &Missing::BScan(frame)),
@@ -142,7 +142,8 @@ impl Primary {
         match ready.engine.similarity_maps(&prepared).await {
             Ok(maps) => {
                 let names = maps.iter().map(|map| map.name.clone()).collect();
-                let buffers = maps.iter().map(|map| map.values.iter().map(|s| (s * 255.0).round() as u8).collect());
+                let buffers =
+                    maps.iter().map(|map| map.values.iter().map(|s| (s * 255.0).round() as u8).collect());
                 tell(&Event::Similarity { frame, names }, buffers.collect());
             }
             Err(error) => tell_failure(None, FailedStep::Show, &error),

@@ -128,9 +128,11 @@ impl Primary {
     async fn drive_one(&self, ready: &Ready, lane: Option<&Near>, work: &Work) -> Result<(), SegmentError> {
         loop {
             let Some(frame) = work.queue.borrow_mut().pop_front() else { return Ok(()) };
-            let prepared = self.session.borrow().as_ref().and_then(|session| {
-                Some(ready.engine.prepare(session.volume.bscan(frame as usize)?))
-            });
+            let prepared = self
+                .session
+                .borrow()
+                .as_ref()
+                .and_then(|session| Some(ready.engine.prepare(session.volume.bscan(frame as usize)?)));
             let Some(prepared) = prepared else { return Ok(()) };
             let segmented = compute(ready, lane, &prepared).await?;
             if self.generation.get() != work.generation {

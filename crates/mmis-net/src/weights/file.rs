@@ -62,7 +62,8 @@ impl WeightsFile {
         if bytes.len() > MAX_BYTES {
             return Err(WeightsError::TooLarge { bytes: bytes.len() });
         }
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| WeightsError::Damaged(e.to_string()))?;
+        let (_, header) =
+            SafeTensors::read_metadata(bytes).map_err(|e| WeightsError::Damaged(e.to_string()))?;
         let tensors = SafeTensors::deserialize(bytes).map_err(|e| WeightsError::Damaged(e.to_string()))?;
         let strings = header.metadata().clone().unwrap_or_default();
         let text = |key: &'static str| strings.get(key).cloned().ok_or(WeightsError::MissingMetadata { key });
@@ -104,7 +105,9 @@ impl WeightsFile {
                 parameters.insert(path.to_owned(), (view.shape().to_vec(), values));
             } else if name == SELF_TEST_ANSWER {
                 self_test_answer = floats(name, &view)?;
-            } else if !name.ends_with(".scale") || tensors.tensor(&format!("{}.int8", name.trim_end_matches(".scale"))).is_err() {
+            } else if !name.ends_with(".scale")
+                || tensors.tensor(&format!("{}.int8", name.trim_end_matches(".scale"))).is_err()
+            {
                 parameters.insert(name.to_owned(), (view.shape().to_vec(), floats(name, &view)?));
             }
         }
@@ -139,7 +142,10 @@ impl WeightsFile {
                 let quantized = quantize::quantize(values, shape[0]);
                 let bytes = quantized.values.iter().map(|value| value.cast_unsigned()).collect();
                 stored.insert(format!("{name}.int8"), (Dtype::I8, shape.clone(), bytes));
-                stored.insert(format!("{name}.scale"), (Dtype::F32, vec![shape[0]], bytes_of(&quantized.scales)));
+                stored.insert(
+                    format!("{name}.scale"),
+                    (Dtype::F32, vec![shape[0]], bytes_of(&quantized.scales)),
+                );
             }
         }
         stored.insert(
@@ -156,11 +162,15 @@ impl WeightsFile {
             ("training".to_owned(), metadata.training.clone()),
             ("scores".to_owned(), metadata.scores.clone()),
             ("float_parent_sha256".to_owned(), parent_checksum(parameters)),
-            ("sha256".to_owned(), checksum(stored.iter().map(|(name, entry)| (name.clone(), entry.2.clone())))),
+            (
+                "sha256".to_owned(),
+                checksum(stored.iter().map(|(name, entry)| (name.clone(), entry.2.clone()))),
+            ),
         ]);
         let mut views = Vec::with_capacity(stored.len());
         for (name, (dtype, shape, bytes)) in &stored {
-            let view = TensorView::new(*dtype, shape.clone(), bytes).map_err(|e| WeightsError::Write(e.to_string()))?;
+            let view = TensorView::new(*dtype, shape.clone(), bytes)
+                .map_err(|e| WeightsError::Write(e.to_string()))?;
             views.push((name.clone(), view));
         }
         serialize(views, Some(strings)).map_err(|e| WeightsError::Write(e.to_string()))

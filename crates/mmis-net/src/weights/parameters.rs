@@ -1,6 +1,8 @@
 //! Between a network and named arrays.
 
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+#[cfg(not(target_family = "wasm"))]
+use burn::module::ModuleVisitor;
+use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::file::{Arrays, WeightsError, WeightsFile};
@@ -63,8 +65,7 @@ pub fn load_parameters(
     parameters: &Arrays,
     device: &Device,
 ) -> Result<MmisNet, WeightsError> {
-    let mut loader =
-        Loader { path: Vec::new(), parameters, device, used: Vec::new(), first_error: None };
+    let mut loader = Loader { path: Vec::new(), parameters, device, used: Vec::new(), first_error: None };
     let network = network.map(&mut loader);
     if let Some(error) = loader.first_error {
         return Err(error);

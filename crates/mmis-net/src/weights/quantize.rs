@@ -20,9 +20,11 @@ pub fn quantize(values: &[f32], channels_out: usize) -> Quantized {
         let largest = channel.iter().fold(0f32, |largest, value| largest.max(value.abs()));
         let scale = largest / 127.0;
         quantized.scales.push(scale);
-        quantized.values.extend(channel.iter().map(|value| {
-            if scale > 0.0 { (value / scale).round().clamp(-127.0, 127.0) as i8 } else { 0 }
-        }));
+        quantized.values.extend(
+            channel.iter().map(|value| {
+                if scale > 0.0 { (value / scale).round().clamp(-127.0, 127.0) as i8 } else { 0 }
+            }),
+        );
     }
     quantized
 }
@@ -43,7 +45,8 @@ mod tests {
 
     #[test]
     fn the_error_is_at_most_half_a_step_of_its_own_channel() {
-        let values: Vec<f32> = (0..64).map(|n| ((n * 37 % 64) as f32 - 30.0) * if n < 32 { 1.0 } else { 0.001 }).collect();
+        let values: Vec<f32> =
+            (0..64).map(|n| ((n * 37 % 64) as f32 - 30.0) * if n < 32 { 1.0 } else { 0.001 }).collect();
         let quantized = quantize(&values, 2);
         let restored = dequantize(&quantized.values, &quantized.scales);
         for (index, (value, restored)) in values.iter().zip(&restored).enumerate() {

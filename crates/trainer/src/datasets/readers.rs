@@ -94,9 +94,10 @@ pub fn held_out(entry: &DatasetEntry, data: &Path, planes: &Planes, split: Split
             .collect(),
         Reader::ImagePairs => {
             let images = files(&folder(entry, entry.images.as_ref(), data)?, ".png")?;
-            let of_split = images.iter().enumerate().filter(|(position, path)| {
-                entry.split(&file_name(path), *position, images.len()) == split
-            });
+            let of_split = images
+                .iter()
+                .enumerate()
+                .filter(|(position, path)| entry.split(&file_name(path), *position, images.len()) == split);
             of_split.map(|(_, path)| image_pair(entry, data, planes, split, path)).collect()
         }
     }
@@ -222,7 +223,10 @@ fn nifti_pairs(
     for (position, path) in images.iter().enumerate() {
         let name = file_name(path);
         let image = nifti::read_array(&fs::read(path)?, &name)?;
-        let mask = nifti::read_array(&fs::read(masks.join(&name)).with_context(|| format!("labels of {name}"))?, &name)?;
+        let mask = nifti::read_array(
+            &fs::read(masks.join(&name)).with_context(|| format!("labels of {name}"))?,
+            &name,
+        )?;
         ensure!(image.dims == mask.dims, "{name}: labels of another size");
         let [columns, rows, slices] = image.dims;
         let split = entry.split(&name, position, images.len());
@@ -234,7 +238,8 @@ fn nifti_pairs(
             // MR voxels of 1 mm have no place on the OCT grid: doubled, a crop
             // of 40 x 50 fills a fair part of the network's window.
             let [to_rows, to_columns] = [rows * 2, columns * 2].map(|size| size.next_multiple_of(multiple));
-            let mut working = Resampler::new([rows, columns], [to_rows, to_columns]).apply(&image.values[range]);
+            let mut working =
+                Resampler::new([rows, columns], [to_rows, to_columns]).apply(&image.values[range]);
             normalise(&mut working);
             samples.push(Sample {
                 name: format!("{name}#{slice}"),
@@ -256,10 +261,9 @@ fn wanted_phantoms(entry: &DatasetEntry) -> Vec<(Split, VendorStyle, u64)> {
     for index in 0..entry.count {
         wanted.push((Split::Train, styles[index % styles.len()], index as u64));
     }
-    for (split, first, per_style) in [
-        (Split::Validation, VALIDATION_SEED, VALIDATION_PER_STYLE),
-        (Split::Test, TEST_SEED, TEST_PER_STYLE),
-    ] {
+    for (split, first, per_style) in
+        [(Split::Validation, VALIDATION_SEED, VALIDATION_PER_STYLE), (Split::Test, TEST_SEED, TEST_PER_STYLE)]
+    {
         for index in 0..per_style * styles.len() {
             wanted.push((split, styles[index % styles.len()], first + index as u64));
         }
