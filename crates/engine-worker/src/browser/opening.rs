@@ -4,22 +4,17 @@ use engine_protocol::{Event, FailedStep, JobId};
 use js_sys::Array;
 use oct::{OctVolume, Samples};
 use oct_formats::InputFile;
-use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use super::link::{breathe, bytes, describe, tell, tell_failure};
 use super::primary::Primary;
+use crate::sample;
 use crate::session::Session;
 
 /// A wasm memory holds 4 GiB, and the decoded volume needs room beside the files.
 const MOST_BYTES: f64 = 1.5 * 1024.0 * 1024.0 * 1024.0;
-/// Seed of the sample eye: all three fluids are well visible in its middle B-scans.
-const SAMPLE_SEED: u64 = 7;
-/// B-scans of the sample eye: enough to scroll through, drawn in about a second.
-const SAMPLE_FRAMES: usize = 25;
-
 /// Why files could not be taken in.
 #[derive(Debug, Clone, PartialEq)]
 enum IntakeError {
@@ -67,11 +62,7 @@ impl Primary {
     /// Draws the sample eye, B-scan by B-scan.
     pub async fn open_sample(&self, job: JobId) {
         self.opening.set(Some(job));
-        let eye = Eye::new(&EyeConfig {
-            frames: Some(SAMPLE_FRAMES),
-            fluid: FluidMix::Present { irf: true, srf: true, ped: true },
-            ..EyeConfig::new(SAMPLE_SEED, VendorStyle::Spectralis)
-        });
+        let eye = sample::eye();
         let mut samples = Vec::new();
         for frame in 0..eye.frames() {
             if let Samples::U16(bscan) = eye.bscan(frame).samples {
