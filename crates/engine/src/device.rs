@@ -84,8 +84,7 @@ async fn gpu(software_allowed: bool) -> Result<Opened, NoGpu> {
 
 /// Whether an adapter of this description computes on the processor: Chrome's
 /// SwiftShader, Mesa's llvmpipe and lavapipe, Windows' WARP.
-#[cfg(any(feature = "gpu", test))]
-fn is_software(description: &str) -> bool {
+pub fn is_software(description: &str) -> bool {
     let description = description.to_lowercase();
     ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"]
         .iter()

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use engine::device::is_software;
 use engine::{DeviceKind, DevicePreference, Engine};
 use engine_protocol::{Event, FailedStep, StartStep};
-use js_sys::Reflect;
-use wasm_bindgen::JsCast;
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
@@ -37,8 +38,9 @@ impl Primary {
             Ok(weights) => weights,
             Err(error) => return tell_failure(None, FailedStep::Start, &error),
         };
-        let no_webgpu = wanted == DevicePreference::Auto && !has_webgpu();
-        let preference = if no_webgpu { DevicePreference::Cpu } else { wanted };
+        let adapter = adapter_description().await;
+        let why_cpu = why_not_gpu(adapter.as_deref()).filter(|_| wanted == DevicePreference::Auto);
+        let preference = if why_cpu.is_some() { DevicePreference::Cpu } else { wanted };
         let step = match preference {
             DevicePreference::Cpu => StartStep::SelfTest,
             _ => StartStep::LookingForGpu,
@@ -49,8 +51,11 @@ impl Primary {
             Err(error) => return tell_failure(None, FailedStep::Start, &error),
         };
         let mut device = engine.device().clone();
-        if no_webgpu {
-            device.reason = "this browser offers no WebGPU".to_owned();
+        if let Some(why) = why_cpu {
+            device.reason = why;
+        }
+        if let (DeviceKind::Gpu, Some(name)) = (device.kind, adapter.filter(|name| !name.is_empty())) {
+            device.name = name;
         }
         let mut lanes: Rc<[Near]> = Rc::new([]);
         if device.kind == DeviceKind::Cpu {
@@ -76,8 +81,33 @@ async fn start_lanes(wanted: Option<u32>, weights: &[u8]) -> Vec<Near> {
     futures::future::join_all(starting).await.into_iter().flatten().collect()
 }
 
-fn has_webgpu() -> bool {
-    Reflect::get(&scope().navigator(), &"gpu".into()).is_ok_and(|gpu| !gpu.is_undefined() && !gpu.is_null())
+/// Why WebGPU is not worth trying on this adapter, in words.
+fn why_not_gpu(adapter: Option<&str>) -> Option<String> {
+    match adapter {
+        None => Some("this browser offers no WebGPU adapter".to_owned()),
+        Some(name) if is_software(name) => {
+            Some(format!("the only GPU, {name}, is an emulation and slower than our own CPU path"))
+        }
+        Some(_) => None,
+    }
+}
+
+/// What the browser tells of its GPU, e.g. `nvidia ampere`; `None` where there
+/// is none. Asked here because wgpu passes nothing of it on.
+async fn adapter_description() -> Option<String> {
+    let property = |of: &JsValue, name: &str| {
+        Reflect::get(of, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
+    };
+    let gpu = property(&scope().navigator(), "gpu")?;
+    let request: Function = property(&gpu, "requestAdapter")?.dyn_into().ok()?;
+    let asked: Promise = request.call0(&gpu).ok()?.dyn_into().ok()?;
+    let adapter = JsFuture::from(asked).await.ok().filter(|adapter| !adapter.is_null())?;
+    let info = property(&adapter, "info");
+    let words = ["vendor", "architecture", "device", "description"]
+        .iter()
+        .filter_map(|name| property(info.as_ref()?, name)?.as_string())
+        .filter(|word| !word.is_empty());
+    Some(words.collect::<Vec<_>>().join(" "))
 }
 
 async fn fetch(url: &str) -> Result<Vec<u8>, NoWeights> {
