@@ -11,8 +11,8 @@ fn engine() -> Engine {
     pollster::block_on(Engine::new(WEIGHTS, DevicePreference::Cpu)).unwrap()
 }
 
-fn eye(style: VendorStyle, fluid: FluidMix) -> (OctVolume, LabelMask) {
-    Eye::new(&EyeConfig { frames: Some(3), fluid, ..EyeConfig::new(7, style) }).volume()
+fn eye(seed: u64, style: VendorStyle, fluid: FluidMix) -> (OctVolume, LabelMask) {
+    Eye::new(&EyeConfig { frames: Some(3), fluid, ..EyeConfig::new(seed, style) }).volume()
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn the_processor_reproduces_the_stored_answer() {
 fn every_vendor_style_gets_a_mask_in_its_own_grid_that_overlaps_the_truth() {
     let engine = engine();
     for style in VendorStyle::ALL {
-        let (volume, truth) = eye(style, FluidMix::Present { irf: true, srf: true, ped: true });
+        let (volume, truth) = eye(60, style, FluidMix::Present { irf: true, srf: true, ped: true });
         let (mut hit, mut wanted) = (0, 0);
         for frame in 0..volume.frames() {
             let segmented = pollster::block_on(engine.segment_bscan(volume.bscan(frame).unwrap())).unwrap();
@@ -44,7 +44,7 @@ fn every_vendor_style_gets_a_mask_in_its_own_grid_that_overlaps_the_truth() {
 #[test]
 fn a_fluid_free_eye_stays_almost_free() {
     let engine = engine();
-    let (volume, _) = eye(VendorStyle::Spectralis, FluidMix::Free);
+    let (volume, _) = eye(7, VendorStyle::Spectralis, FluidMix::Free);
     let voxel_nl = volume.geometry.voxel_nl().unwrap();
     let mut found = 0;
     for frame in 0..volume.frames() {
@@ -58,7 +58,8 @@ fn a_fluid_free_eye_stays_almost_free() {
 #[test]
 fn evidence_follows_what_is_there() {
     let engine = engine();
-    let (volume, _) = eye(VendorStyle::Spectralis, FluidMix::Present { irf: false, srf: true, ped: false });
+    let (volume, _) =
+        eye(7, VendorStyle::Spectralis, FluidMix::Present { irf: false, srf: true, ped: false });
     let segmented = pollster::block_on(engine.segment_bscan(volume.bscan(1).unwrap())).unwrap();
     assert!(segmented.evidence[FluidClass::Srf.index()] > 0.5, "{:?}", segmented.evidence);
 }
@@ -66,7 +67,7 @@ fn evidence_follows_what_is_there() {
 #[test]
 fn the_similarity_maps_lie_in_the_grid_of_the_bscan() {
     let engine = engine();
-    let (volume, _) = eye(VendorStyle::Spectralis, FluidMix::Random);
+    let (volume, _) = eye(7, VendorStyle::Spectralis, FluidMix::Random);
     let prepared = engine.prepare(volume.bscan(0).unwrap());
     let maps = pollster::block_on(engine.similarity_maps(&prepared)).unwrap();
     assert_eq!(maps.len(), 4);
