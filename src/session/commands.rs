@@ -34,7 +34,10 @@ impl Session {
         self.send(
             Request::Start {
                 weights_url: page_settings::weights_url(),
-                device: page_settings::device_preference().unwrap_or(DevicePreference::Auto),
+                device: match self.without_gpu.get_value() {
+                    true => DevicePreference::Cpu,
+                    false => page_settings::device_preference().unwrap_or(DevicePreference::Auto),
+                },
                 cpu_lanes: page_settings::cpu_lanes(),
             },
             &Array::new(),
@@ -253,6 +256,14 @@ impl Session {
 
     /// The worker is gone: so are its jobs. What was measured stays.
     pub(super) fn engine_died(self, details: &str) {
+        let starting = matches!(self.engine.get_untracked(), EngineStatus::Starting(_));
+        let free_to_choose =
+            page_settings::device_preference().is_none_or(|wish| wish == DevicePreference::Auto);
+        if starting && free_to_choose && !self.without_gpu.get_value() {
+            // A driver can bring down the whole worker; the processor cannot.
+            self.without_gpu.set_value(true);
+            return self.start_engine();
+        }
         self.client.set_value(None);
         self.engine.set(EngineStatus::Stopped);
         self.drop_jobs_of_the_worker();

@@ -29,7 +29,10 @@ impl Session {
                 self.greet_engine();
             }
             Event::Starting { step } => self.engine.set(EngineStatus::Starting(step)),
-            Event::DeviceChosen { device, model } => {
+            Event::DeviceChosen { mut device, model } => {
+                if self.without_gpu.get_value() {
+                    device.reason = "the engine stopped while it started, so a GPU is left out".to_owned();
+                }
                 self.device.set(Some(device));
                 self.model.set(Some(model));
                 self.engine.set(EngineStatus::Ready);

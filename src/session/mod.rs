@@ -114,6 +114,8 @@ pub struct Session {
     source: StoredValue<Source, LocalStorage>,
     next_job: StoredValue<u32>,
     similarity_wanted: RwSignal<bool>,
+    /// The engine died while it started and might have used a GPU.
+    without_gpu: StoredValue<bool>,
 }
 
 impl Default for Session {
@@ -140,6 +142,7 @@ impl Default for Session {
             source: StoredValue::new_local(Source::Sample),
             next_job: StoredValue::new(0),
             similarity_wanted: RwSignal::new(false),
+            without_gpu: StoredValue::new(false),
         }
     }
 }

@@ -57,8 +57,7 @@ impl Measurement {
 /// B-scans for evenly spaced and parallel, as RETOUCH's volumes are
 /// (Bogunovic et al., IEEE TMI 2019).
 pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumulator) -> Measurement {
-    let per_bscan: Vec<Option<[u64; 3]>> =
-        (0..mask.frames()).map(|frame| mask.frame(frame).map(count_classes)).collect();
+    let per_bscan: Vec<Option<[u64; 3]>> = (0..mask.frames()).map(|frame| mask.class_voxels(frame)).collect();
     let frames = mask.frames();
     let measured_frames = mask.measured_frames();
     let voxel_nl = geometry.voxel_nl();
@@ -78,15 +77,6 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
         }
     });
     Measurement { classes, measured_frames, frames, voxel_nl }
-}
-
-/// Voxels per class, by [`FluidClass::index`].
-fn count_classes(labels: &[u8]) -> [u64; 3] {
-    let mut counts = [0; 3];
-    for class in labels.iter().filter_map(|label| FluidClass::from_label(*label)) {
-        counts[class.index()] += 1;
-    }
-    counts
 }
 
 #[cfg(test)]

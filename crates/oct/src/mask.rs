@@ -65,7 +65,15 @@ impl FluidClass {
 pub struct LabelMask {
     columns: usize,
     rows: usize,
-    frames: Vec<Option<Vec<u8>>>,
+    frames: Vec<Option<MaskFrame>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct MaskFrame {
+    labels: Vec<u8>,
+    /// By [`FluidClass::index`]. Counted once: figures are shown anew after
+    /// every B-scan, and a whole volume is too much to count each time.
+    voxels: [u64; 3],
 }
 
 impl LabelMask {
@@ -96,7 +104,13 @@ impl LabelMask {
 
     /// Labels of `frame` row by row, or `None` where it was not segmented.
     pub fn frame(&self, frame: usize) -> Option<&[u8]> {
-        self.frames.get(frame)?.as_deref()
+        self.frames.get(frame)?.as_ref().map(|frame| frame.labels.as_slice())
+    }
+
+    /// Voxels of `frame` per class, by [`FluidClass::index`], or `None` where it
+    /// was not segmented.
+    pub fn class_voxels(&self, frame: usize) -> Option<[u64; 3]> {
+        self.frames.get(frame)?.as_ref().map(|frame| frame.voxels)
     }
 
     /// Stores the labels of one frame.
@@ -110,10 +124,15 @@ impl LabelMask {
         if labels.len() != self.columns * self.rows {
             return Err(MaskError::Size { expected: self.columns * self.rows, found: labels.len() });
         }
-        if let Some(label) = labels.iter().copied().find(|label| *label > 3) {
-            return Err(MaskError::UnknownLabel { label });
+        let mut voxels = [0; 3];
+        for label in &labels {
+            match FluidClass::from_label(*label) {
+                Some(class) => voxels[class.index()] += 1,
+                None if *label == 0 => {}
+                None => return Err(MaskError::UnknownLabel { label: *label }),
+            }
         }
-        *slot = Some(labels);
+        *slot = Some(MaskFrame { labels, voxels });
         Ok(())
     }
 }
@@ -156,6 +175,15 @@ mod tests {
         assert_eq!(mask.frame(0), None);
         assert_eq!(mask.frame(1), Some(&[0, 3][..]));
         assert_eq!(mask.measured_frames(), 1);
+        assert_eq!((mask.class_voxels(0), mask.class_voxels(1)), (None, Some([0, 0, 1])));
+    }
+
+    #[test]
+    fn a_frame_that_is_segmented_again_is_counted_again() {
+        let mut mask = LabelMask::unmeasured(3, 1, 1);
+        mask.set_frame(0, vec![1, 1, 2]).unwrap();
+        mask.set_frame(0, vec![0, 3, 2]).unwrap();
+        assert_eq!(mask.class_voxels(0), Some([0, 1, 1]));
     }
 
     #[test]

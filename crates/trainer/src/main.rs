@@ -49,6 +49,9 @@ enum Command {
         /// Steps between validations and checkpoints.
         #[arg(long, default_value_t = 250)]
         every: u64,
+        /// Start from the averaged weights of this run instead of at random.
+        #[arg(long)]
+        from: Option<PathBuf>,
     },
     /// Quantise the newest checkpoint of a run to int8 and write the weight file.
     Export {
@@ -91,7 +94,7 @@ fn main() -> Result<()> {
             let datasets = read_all(&arguments, &catalogue, &planes, network.size_multiple(), |_| true)?;
             print_table(&datasets, &planes);
         }
-        Command::Train { run, steps, batch_size, seed, learning_rate, every } => {
+        Command::Train { run, steps, batch_size, seed, learning_rate, every, from } => {
             let datasets =
                 read_all(&arguments, &catalogue, &planes, network.size_multiple(), |share| share > 0.0)?;
             print_table(&datasets, &planes);
@@ -103,6 +106,7 @@ fn main() -> Result<()> {
                 crop: [256, 256],
                 learning_rate: *learning_rate,
                 every: *every,
+                from: from.clone(),
             };
             train(&RunFolder::new(run), &config, &datasets, &planes, &trainer::device())?;
         }

@@ -38,6 +38,10 @@ pub struct RunConfig {
     pub learning_rate: f64,
     /// Steps between validations and checkpoints.
     pub every: u64,
+    /// Folder of the run whose averaged weights this one starts from; without
+    /// it the start is random.
+    #[serde(default)]
+    pub from: Option<PathBuf>,
 }
 
 /// Steps over which the learning rate rises.
@@ -162,6 +166,12 @@ pub fn train(
     let training = device.clone().autodiff();
     training.seed(config.seed);
     let mut network = config.network.init(&training);
+    if let Some(other) = &config.from {
+        let (weights, _) = RunFolder::new(other).averaged_weights()?;
+        network = load_parameters(network, &weights, &training)
+            .with_context(|| format!("{} holds another network", other.display()))?
+            .set_require_grad(true);
+    }
     let mut optimizer = AdamWConfig::new()
         .with_weight_decay(1e-3)
         .with_grad_clipping(Some(GradientClippingConfig::Norm(1.0)))

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use engine::device::is_software;
+use engine::device::{NoGpu, is_software};
 use engine::{DeviceKind, DevicePreference, Engine};
 use engine_protocol::{Event, FailedStep, StartStep};
 use js_sys::{Function, Promise, Reflect};
@@ -85,9 +85,7 @@ async fn start_lanes(wanted: Option<u32>, weights: &[u8]) -> Vec<Near> {
 fn why_not_gpu(adapter: Option<&str>) -> Option<String> {
     match adapter {
         None => Some("this browser offers no WebGPU adapter".to_owned()),
-        Some(name) if is_software(name) => {
-            Some(format!("the only GPU, {name}, is an emulation and slower than our own CPU path"))
-        }
+        Some(name) if is_software(name) => Some(NoGpu::Software { name: name.to_owned() }.to_string()),
         Some(_) => None,
     }
 }
