@@ -1,4 +1,5 @@
 //! Dependencies point one way: files -> volume -> network -> figures -> people.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;

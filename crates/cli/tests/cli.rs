@@ -1,7 +1,7 @@
 //! The compiled program, from the outside.
 
 // Helpers of tests are tests too; clippy only sees `#[test]` functions.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! The shipped weights through the engine on this machine's processor.
 #![cfg(not(target_family = "wasm"))]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use engine::{DeviceKind, DevicePreference, Engine, EngineError};
 use oct::{FluidClass, LabelMask, OctVolume};

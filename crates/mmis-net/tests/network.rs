@@ -1,4 +1,5 @@
 //! The network on the CPU: shapes, fusion, weights.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use burn::tensor::{Device, Distribution, Tensor};
 use mmis_net::similarity_fusion::SimilarityFusionConfig;

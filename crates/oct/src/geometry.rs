@@ -199,11 +199,11 @@ mod tests {
     #[test]
     fn voxel_volume_is_unknown_while_any_axis_is() {
         let mut geometry = Geometry::default();
-        geometry.lateral = known(Axis::Lateral, 0.01);
-        geometry.axial = known(Axis::Axial, 0.004);
+        geometry.set_spacing(Axis::Lateral, known(Axis::Lateral, 0.01));
+        geometry.set_spacing(Axis::Axial, known(Axis::Axial, 0.004));
         assert_eq!(geometry.voxel_nl(), None);
         assert_eq!(geometry.unknown_axes(), vec![Axis::BetweenBScans]);
-        geometry.between_bscans = known(Axis::BetweenBScans, 0.12);
+        geometry.set_spacing(Axis::BetweenBScans, known(Axis::BetweenBScans, 0.12));
         let voxel_nl = geometry.voxel_nl().unwrap();
         assert!((voxel_nl - 0.0048).abs() < 1e-12, "{voxel_nl}");
     }
