@@ -9,6 +9,10 @@ use oct_formats::Opened;
 
 use crate::grey::GreyRange;
 
+/// Endings that say how a volume is stored, the outermost first.
+const FILE_ENDINGS: [&str; 11] =
+    [".gz", ".zip", ".nii", ".mhd", ".mha", ".raw", ".png", ".jpg", ".jpeg", ".tiff", ".tif"];
+
 /// An open volume and what was measured in it.
 #[derive(Debug)]
 pub struct Session {
@@ -104,9 +108,13 @@ impl Session {
 
     /// Name without folder and endings, for the names of saved files.
     pub fn stem(&self) -> String {
-        let name = self.name.rsplit('/').next().unwrap_or(&self.name);
-        let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or("volume");
-        stem.replace(' ', "-").to_lowercase()
+        let name = self.name.rsplit('/').next().unwrap_or(&self.name).replace(' ', "-").to_lowercase();
+        let mut stem = name.as_str();
+        // From the outside in: `.nii.gz` goes, the dots of `2024.11.03-left` stay.
+        for ending in FILE_ENDINGS {
+            stem = stem.strip_suffix(ending).filter(|stem| !stem.is_empty()).unwrap_or(stem);
+        }
+        stem.to_owned()
     }
 }
 
@@ -148,5 +156,7 @@ mod tests {
         let mut session = session();
         session.name = "left/oct.nii.gz".into();
         assert_eq!(session.stem(), "oct");
+        session.name = "2024.11.03 Left.mhd".into();
+        assert_eq!(session.stem(), "2024.11.03-left");
     }
 }

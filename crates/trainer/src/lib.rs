@@ -28,9 +28,14 @@ pub mod train;
 use burn::tensor::Device;
 
 /// The device that this build trains on.
+#[cfg(not(feature = "tch"))]
 pub fn device() -> Device {
-    #[cfg(feature = "tch")]
-    return Device::libtorch();
-    #[cfg(not(feature = "tch"))]
     Device::flex()
+}
+
+/// The device that this build trains on.
+#[cfg(feature = "tch")]
+#[expect(deprecated, reason = "on a CPU nothing that is to replace LibTorch trains nearly as fast")]
+pub fn device() -> Device {
+    Device::libtorch()
 }
