@@ -16,6 +16,7 @@
 //! | [`metaimage`] | MetaImage `.mhd` + `.raw`/`.zraw`, `.mha` |
 //! | [`nifti`] | NIfTI-1 `.nii`, `.nii.gz` |
 //! | [`images`] | PNG, JPEG, TIFF B-scans; multi-page TIFF |
+//! | `stored_samples` | sample types, byte orders, scaling |
 //! | [`error`] | what can be wrong with a file |
 //!
 //! # Support
@@ -43,6 +44,7 @@ pub mod images;
 pub mod intake;
 pub mod metaimage;
 pub mod nifti;
+mod stored_samples;
 
 use oct::OctVolume;
 

@@ -9,12 +9,14 @@
 //! for it; without either the spacing is unknown, although MetaIO's own
 //! readers then take 1 mm.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
 
 use crate::error::shortened;
+use crate::stored_samples::{StoredType, decode};
 use crate::{Format, InputFile, OpenError, Opened, WriteError};
 
 /// A header longer than this is none.
@@ -52,55 +54,19 @@ pub(crate) fn data_file(header: &InputFile) -> Option<String> {
     header.text(&["ElementDataFile"]).map(|(_, name)| name.trim_start_matches("./").to_owned())
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ElementType {
-    U8,
-    I8,
-    U16,
-    I16,
-    U32,
-    I32,
-    F32,
-    F64,
-}
-
-impl ElementType {
-    fn of(name: &str) -> Option<Self> {
-        Some(match name {
-            "MET_UCHAR" => Self::U8,
-            "MET_CHAR" => Self::I8,
-            "MET_USHORT" => Self::U16,
-            "MET_SHORT" => Self::I16,
-            "MET_UINT" => Self::U32,
-            "MET_INT" => Self::I32,
-            "MET_FLOAT" => Self::F32,
-            "MET_DOUBLE" => Self::F64,
-            _ => return None,
-        })
-    }
-
-    /// The name for people.
-    fn name(self) -> &'static str {
-        match self {
-            Self::U8 => "uint8",
-            Self::I8 => "int8",
-            Self::U16 => "uint16",
-            Self::I16 => "int16",
-            Self::U32 => "uint32",
-            Self::I32 => "int32",
-            Self::F32 => "float32",
-            Self::F64 => "float64",
-        }
-    }
-
-    fn bytes(self) -> u64 {
-        match self {
-            Self::U8 | Self::I8 => 1,
-            Self::U16 | Self::I16 => 2,
-            Self::U32 | Self::I32 | Self::F32 => 4,
-            Self::F64 => 8,
-        }
-    }
+/// The type behind a value of `ElementType`.
+fn stored_type(name: &str) -> Option<StoredType> {
+    Some(match name {
+        "MET_UCHAR" => StoredType::U8,
+        "MET_CHAR" => StoredType::I8,
+        "MET_USHORT" => StoredType::U16,
+        "MET_SHORT" => StoredType::I16,
+        "MET_UINT" => StoredType::U32,
+        "MET_INT" => StoredType::I32,
+        "MET_FLOAT" => StoredType::F32,
+        "MET_DOUBLE" => StoredType::F64,
+        _ => return None,
+    })
 }
 
 /// The fields of a header, in order, and where the text ends.
@@ -258,7 +224,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     }
     let [columns, rows, frames] = header.size()?;
     let name = header.needed("ElementType")?;
-    let element = ElementType::of(name)
+    let element = stored_type(name)
         .ok_or_else(|| OpenError::SampleType { file: file.to_owned(), sample_type: shortened(name) })?;
     let geometry = header.geometry(frames)?;
     if let Some((field, value)) = header.text(&["BinaryData"])
@@ -267,7 +233,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         return Err(header.bad(field, value, "means samples written as text"));
     }
     // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
-    let expected = columns * rows * frames * element.bytes();
+    let expected = columns * rows * frames * element.bytes() as u64;
     if expected > MOST_BYTES {
         return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, frames });
     }
@@ -289,7 +255,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     let packed: Option<u64> = header.text(&["CompressedDataSize"]).and_then(|(_, value)| value.parse().ok());
     let at_the_end = if compressed { packed } else { Some(expected) };
 
-    let (data_path, mut bytes, start) = if ["LOCAL", "Local", "local"].contains(&data_file.as_str()) {
+    let (data_path, bytes, start) = if ["LOCAL", "Local", "local"].contains(&data_file.as_str()) {
         (header_file.path.clone(), None, end)
     } else {
         let data = find_data(file, &data_file, others)?;
@@ -306,15 +272,17 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     };
     let promised_by =
         if data_path == header_file.path { "its header" } else { header_file.name() }.to_owned();
-    let all = bytes.as_deref().unwrap_or(&header_file.bytes);
-    let stored = &all[start.min(all.len())..];
-    let unpacked;
-    let (data, found): (&[u8], u64) = if compressed {
-        unpacked = inflate(&data_path, stored, expected)?;
-        (&unpacked, unpacked.len() as u64)
-    } else {
-        (stored, stored.len() as u64)
+    let mut data = match bytes {
+        None => Cow::Borrowed(&header_file.bytes[start.min(header_file.bytes.len())..]),
+        Some(mut bytes) => {
+            bytes.drain(..start.min(bytes.len()));
+            Cow::Owned(bytes)
+        }
     };
+    if compressed {
+        data = Cow::Owned(inflate(&data_path, &data, expected)?);
+    }
+    let found = data.len() as u64;
     if found < expected {
         let content = format!("{columns} x {rows} x {frames} B-scans of {}", element.name());
         return Err(OpenError::Truncated { file: data_path, promised_by, expected, found, content });
@@ -323,15 +291,11 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         warnings
             .push(format!("{data_path} holds more data than {promised_by} declares: the rest was ignored."));
     }
-    let data = &data[..expected as usize];
-    let samples = if element == ElementType::U8 && !compressed && start == 0 {
-        // The largest volumes are 8-bit: keep their bytes instead of copying them.
-        let mut bytes = bytes.take().unwrap_or_default();
-        bytes.truncate(expected as usize);
-        Samples::U8(bytes)
-    } else {
-        samples_of(element, data, big_endian)
-    };
+    match &mut data {
+        Cow::Borrowed(data) => *data = &data[..expected as usize],
+        Cow::Owned(data) => data.truncate(expected as usize),
+    }
+    let samples = decode(element, data, big_endian, None);
     let mut volume = OctVolume::new(columns as usize, rows as usize, frames as usize, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: file.to_owned(), cause: error.to_string() })?;
     volume.vendor = retouch_vendor([columns, rows, frames], volume.geometry.axial.mm()).map(str::to_owned);
@@ -389,31 +353,6 @@ fn inflate(file: &str, stored: &[u8], expected: u64) -> Result<Vec<u8>, OpenErro
         .read_to_end(&mut unpacked)
         .map_err(|error| OpenError::Damaged { file: file.to_owned(), cause: error.to_string() })?;
     Ok(unpacked)
-}
-
-fn samples_of(element: ElementType, data: &[u8], big_endian: bool) -> Samples {
-    fn each<const N: usize, T>(data: &[u8], big_endian: bool, of: impl Fn([u8; N]) -> T) -> Vec<T> {
-        let (chunks, _) = data.as_chunks::<N>();
-        let ordered = |mut bytes: [u8; N]| {
-            if big_endian {
-                bytes.reverse();
-            }
-            of(bytes)
-        };
-        chunks.iter().map(|chunk| ordered(*chunk)).collect()
-    }
-    match element {
-        ElementType::U8 => Samples::U8(data.to_vec()),
-        ElementType::I8 => Samples::F32(data.iter().map(|byte| f32::from(byte.cast_signed())).collect()),
-        ElementType::U16 => Samples::U16(each(data, big_endian, u16::from_le_bytes)),
-        ElementType::I16 => {
-            Samples::F32(each(data, big_endian, |bytes| f32::from(i16::from_le_bytes(bytes))))
-        }
-        ElementType::U32 => Samples::F32(each(data, big_endian, |bytes| u32::from_le_bytes(bytes) as f32)),
-        ElementType::I32 => Samples::F32(each(data, big_endian, |bytes| i32::from_le_bytes(bytes) as f32)),
-        ElementType::F32 => Samples::F32(each(data, big_endian, f32::from_le_bytes)),
-        ElementType::F64 => Samples::F32(each(data, big_endian, |bytes| f64::from_le_bytes(bytes) as f32)),
-    }
 }
 
 /// The device behind RETOUCH's sizes, which are unlike each other. The axial

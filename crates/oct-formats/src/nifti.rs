@@ -11,6 +11,7 @@
 //! in [`Geometry::origin_mm`] and [`Geometry::direction`] in the file's own
 //! frame, and go back with a mask, so that viewers lay it over the volume.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read, Write};
 
 use flate2::Compression;
@@ -18,6 +19,7 @@ use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
 
+use crate::stored_samples::{StoredType, decode};
 use crate::{Format, InputFile, OpenError, Opened, WriteError};
 
 /// Length of the header, and what its first field says.
@@ -178,48 +180,25 @@ fn mask_header(mask: &LabelMask, geometry: &Geometry) -> Result<[u8; DATA_AT], W
     Ok(header)
 }
 
-/// How a sample is stored (`datatype`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stored {
-    U8,
-    I8,
-    U16,
-    I16,
-    U32,
-    I32,
-    F32,
-    F64,
-}
-
-impl Stored {
-    fn of(code: i16, path: &str) -> Result<Self, OpenError> {
-        let name = match code {
-            2 => return Ok(Self::U8),
-            4 => return Ok(Self::I16),
-            8 => return Ok(Self::I32),
-            16 => return Ok(Self::F32),
-            64 => return Ok(Self::F64),
-            256 => return Ok(Self::I8),
-            512 => return Ok(Self::U16),
-            768 => return Ok(Self::U32),
-            128 | 2304 => return Err(OpenError::Colour { file: path.to_owned() }),
-            1 => "single bits".to_owned(),
-            32 | 1792 | 2048 => "complex numbers".to_owned(),
-            1024 | 1280 => "64-bit integers".to_owned(),
-            1536 => "128-bit float".to_owned(),
-            other => format!("NIfTI datatype {other}"),
-        };
-        Err(OpenError::SampleType { file: path.to_owned(), sample_type: name })
-    }
-
-    fn bytes(self) -> usize {
-        match self {
-            Self::U8 | Self::I8 => 1,
-            Self::U16 | Self::I16 => 2,
-            Self::U32 | Self::I32 | Self::F32 => 4,
-            Self::F64 => 8,
-        }
-    }
+/// The type behind a `datatype`.
+fn stored_type(code: i16, path: &str) -> Result<StoredType, OpenError> {
+    let name = match code {
+        2 => return Ok(StoredType::U8),
+        4 => return Ok(StoredType::I16),
+        8 => return Ok(StoredType::I32),
+        16 => return Ok(StoredType::F32),
+        64 => return Ok(StoredType::F64),
+        256 => return Ok(StoredType::I8),
+        512 => return Ok(StoredType::U16),
+        768 => return Ok(StoredType::U32),
+        128 | 2304 => return Err(OpenError::Colour { file: path.to_owned() }),
+        1 => "single bits".to_owned(),
+        32 | 1792 | 2048 => "complex numbers".to_owned(),
+        1024 | 1280 => "64-bit integers".to_owned(),
+        1536 => "128-bit float".to_owned(),
+        other => format!("NIfTI datatype {other}"),
+    };
+    Err(OpenError::SampleType { file: path.to_owned(), sample_type: name })
 }
 
 /// Whether `bytes` begin with a NIfTI-1 header, gzipped or not, whatever their name.
@@ -242,7 +221,7 @@ struct Header {
     dims: [usize; 3],
     /// Axes that the file states: 2 or 3.
     axes: usize,
-    stored: Stored,
+    stored: StoredType,
     /// As written, in the file's unit.
     pixdim: [f64; 3],
     /// One of the file's units in mm, where it states one.
@@ -318,7 +297,7 @@ impl Header {
         }
         let (dims, axes) = Self::dims(&fields, path)?;
         let code = fields.int(DATATYPE);
-        let stored = Stored::of(code, path)?;
+        let stored = stored_type(code, path)?;
         let bitpix = fields.int(BITPIX);
         // Zero is left by writers that forget the field.
         if bitpix != 0 && bitpix != 8 * stored.bytes() as i16 {
@@ -478,17 +457,7 @@ impl Header {
     /// What fills the file, for people.
     fn content(&self) -> String {
         let [columns, rows, frames] = self.dims;
-        let kind = match self.stored {
-            Stored::U8 => "uint8",
-            Stored::I8 => "int8",
-            Stored::U16 => "uint16",
-            Stored::I16 => "int16",
-            Stored::U32 => "uint32",
-            Stored::I32 => "int32",
-            Stored::F32 => "float32",
-            Stored::F64 => "float64",
-        };
-        format!("{columns} x {rows} x {frames} B-scans of {kind}")
+        format!("{columns} x {rows} x {frames} B-scans of {}", self.stored.name())
     }
 
     /// Bytes of all samples; checked to fit when parsed.
@@ -498,39 +467,7 @@ impl Header {
 
     /// Samples from exactly their bytes.
     fn samples(&self, data: Vec<u8>) -> Samples {
-        if (self.stored, self.scaling) == (Stored::U8, None) {
-            return Samples::U8(data);
-        }
-        let data = data.as_slice();
-        match (self.stored, self.scaling) {
-            (Stored::U16, None) => Samples::U16(self.values(data, u16::from_le_bytes)),
-            (Stored::F32, None) => Samples::F32(self.values(data, f32::from_le_bytes)),
-            (Stored::U8, _) => self.scaled(data, |[byte]| f64::from(byte)),
-            (Stored::I8, _) => self.scaled(data, |bytes| f64::from(i8::from_le_bytes(bytes))),
-            (Stored::U16, _) => self.scaled(data, |bytes| f64::from(u16::from_le_bytes(bytes))),
-            (Stored::I16, _) => self.scaled(data, |bytes| f64::from(i16::from_le_bytes(bytes))),
-            (Stored::U32, _) => self.scaled(data, |bytes| f64::from(u32::from_le_bytes(bytes))),
-            (Stored::I32, _) => self.scaled(data, |bytes| f64::from(i32::from_le_bytes(bytes))),
-            (Stored::F32, _) => self.scaled(data, |bytes| f64::from(f32::from_le_bytes(bytes))),
-            (Stored::F64, _) => self.scaled(data, f64::from_le_bytes),
-        }
-    }
-
-    fn scaled<const N: usize>(&self, data: &[u8], value: impl Fn([u8; N]) -> f64) -> Samples {
-        let (slope, inter) = self.scaling.unwrap_or((1.0, 0.0));
-        Samples::F32(self.values(data, |bytes| (value(bytes) * slope + inter) as f32))
-    }
-
-    fn values<const N: usize, T>(&self, data: &[u8], value: impl Fn([u8; N]) -> T) -> Vec<T> {
-        let (samples, _) = data.as_chunks::<N>();
-        let ordered = samples.iter().map(|sample| {
-            let mut sample = *sample;
-            if self.big_endian {
-                sample.reverse();
-            }
-            value(sample)
-        });
-        ordered.collect()
+        decode(self.stored, Cow::Owned(data), self.big_endian, self.scaling)
     }
 }
 

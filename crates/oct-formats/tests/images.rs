@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod shared_data;
+
 use std::fs;
 use std::io::Cursor;
 use std::path::PathBuf;
@@ -10,20 +12,8 @@ use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder, codecs::
 use oct::{Axis, Samples};
 use oct_formats::images::{decode_grey, write_mask_png};
 use oct_formats::{Format, InputFile, OpenError, WriteError, open};
+use shared_data::data;
 use tiff::encoder::{Compression, TiffEncoder, colortype};
-
-fn data(part: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("LACUNA_DATA").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
-    let path = root.join(part);
-    if !path.exists() {
-        eprintln!("skipped: no data at {}", path.display());
-        return None;
-    }
-    Some(path)
-}
 
 fn png(columns: u32, rows: u32, colour: ExtendedColorType, bytes: &[u8]) -> Vec<u8> {
     let mut png = Vec::new();

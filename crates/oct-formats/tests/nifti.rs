@@ -2,28 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod shared_data;
+
 use std::fs;
 use std::io::{Read, Write};
-use std::path::PathBuf;
 
 use flate2::read::GzDecoder;
 use flate2::{Compression, write::GzEncoder};
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, Samples, SpacingSource};
 use oct_formats::nifti::{read_array, write_mask};
 use oct_formats::{Format, InputFile, OpenError, Opened, WriteError, open};
-
-fn data(part: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("LACUNA_DATA").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
-    let path = root.join(part);
-    if !path.exists() {
-        eprintln!("skipped: no data at {}", path.display());
-        return None;
-    }
-    Some(path)
-}
+use shared_data::data;
 
 fn opened(bytes: &[u8]) -> Result<Opened, OpenError> {
     let path = if bytes.starts_with(&[0x1F, 0x8B]) { "scan.nii.gz" } else { "scan.nii" };
