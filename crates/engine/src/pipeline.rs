@@ -21,8 +21,6 @@ pub struct Engine {
     model: ModelInfo,
     /// Channel of each fluid, by [`FluidClass::index`].
     channels: [usize; 3],
-    /// Channel of the retina.
-    retina: usize,
     labels: usize,
     size_multiple: usize,
 }
@@ -87,7 +85,6 @@ impl Engine {
             channels[class.index()] =
                 space.channel(&name).ok_or(EngineError::NoSuchLabel { label: class.abbreviation() })?;
         }
-        let retina = space.channel("retina").ok_or(EngineError::NoSuchLabel { label: "the retina" })?;
         let parameters: usize = file.parameters.values().map(|(_, values)| values.len()).sum();
         Ok(Self {
             network: weights::load(file, &opened.device)?,
@@ -100,7 +97,6 @@ impl Engine {
                 labels: space.names().map(str::to_owned).collect(),
             },
             channels,
-            retina,
             labels: space.len(),
             size_multiple: file.metadata.config.size_multiple(),
         })
@@ -151,8 +147,7 @@ impl Engine {
         let probabilities = self.probabilities(&bscan.image, bscan.grid).await?;
         let pixels = bscan.grid.rows * bscan.grid.columns;
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
-        let placed = postprocess::place_by_anatomy(self.channels.map(map), map(self.retina));
-        let maps = [&placed[0], &placed[1], &placed[2]].map(Vec::as_slice);
+        let maps = self.channels.map(map);
         Ok(SegmentedBScan {
             labels: postprocess::label(maps, bscan.grid, bscan.rows, bscan.columns),
             evidence: maps.map(frame_evidence),

@@ -8,34 +8,6 @@ use crate::resample::Resampler;
 /// A pixel is fluid where the probability of a class reaches this.
 pub const THRESHOLD: f32 = 0.5;
 
-/// Settles by anatomy which fluid a pixel holds \[ours\].
-///
-/// SRF and PED are both dark domes at the RPE; what tells them apart is the side
-/// of the RPE they lie on. So the classes compete by their probability times
-/// that of their place (IRF and SRF within the retina, PED beneath it), and the
-/// winner takes over the largest of the three probabilities: how sure the
-/// network is of *fluid* does not change, only which.
-///
-/// # Shapes
-/// - `probabilities`, `retina` and output: maps of one size
-pub fn place_by_anatomy(probabilities: [&[f32]; 3], retina: &[f32]) -> [Vec<f32>; 3] {
-    let mut placed = probabilities.map(<[f32]>::to_vec);
-    for (pixel, inside) in retina.iter().enumerate() {
-        let at = FluidClass::ALL.map(|class| {
-            let place = if class == FluidClass::Ped { 1.0 - inside } else { *inside };
-            probabilities[class.index()][pixel] * place
-        });
-        let fluid = probabilities.iter().fold(0f32, |largest, map| largest.max(map[pixel]));
-        let best = at.iter().fold(0f32, |best, score| best.max(*score));
-        if best > 0.0 {
-            for (map, score) in placed.iter_mut().zip(at) {
-                map[pixel] = fluid * score / best;
-            }
-        }
-    }
-    placed
-}
-
 /// Labels of a B-scan of `rows` x `columns` from the probabilities of the three
 /// fluids in the working grid, by [`FluidClass::index`].
 ///
@@ -67,16 +39,6 @@ pub fn label(probabilities: [&[f32]; 3], grid: WorkingGrid, rows: usize, columns
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_side_of_the_rpe_tells_srf_from_ped() {
-        let (irf, srf, ped) = ([0.0, 0.0, 0.9, 0.1], [0.9, 0.1, 0.2, 0.1], [0.95, 0.98, 0.0, 0.1]);
-        let placed = place_by_anatomy([&irf, &srf, &ped], &[0.7, 0.02, 0.9, 0.5]);
-        let labels = label([&placed[0], &placed[1], &placed[2]], WorkingGrid { rows: 1, columns: 4 }, 1, 4);
-        assert_eq!(labels, [2, 3, 1, 0]);
-        let sure = placed[1][0];
-        assert!((sure - 0.95).abs() < 1e-6, "how sure the network is of fluid must not change: {sure}");
-    }
 
     #[test]
     fn each_pixel_gets_the_most_probable_class_that_reaches_the_threshold() {

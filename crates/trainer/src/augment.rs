@@ -14,8 +14,9 @@ pub struct Crop {
 }
 
 /// Draws a crop of `rows` x `columns` from `sample`, warped and with changed
-/// intensities. `foreground` are the bits that a crop prefers to hold. Outside of the sample the crop is black background, as behind
-/// the border of a scan.
+/// intensities. `foreground` are the bits that a crop
+/// prefers to hold. Outside of the sample the crop is black background, as
+/// behind the border of a scan.
 pub fn augment(sample: &Sample, foreground: u8, rows: usize, columns: usize, rng: &mut impl Rng) -> Crop {
     let mut crop = warp(sample, foreground, rows, columns, rng);
     change_intensities(&mut crop.image, columns, rng);
@@ -28,14 +29,17 @@ fn warp(sample: &Sample, foreground: u8, rows: usize, columns: usize, rng: &mut 
     let scale_columns = rng.random_range(-0.35f32..0.3).exp();
     let mirror = if rng.random_bool(0.5) { -1.0 } else { 1.0 };
     let (sin, cos) = angle.sin_cos();
+    let waves = if rng.random_bool(0.5) { elastic(rng) } else { Vec::new() };
     let (centre_row, centre_column) = centre(sample, foreground, columns, rng);
     let mut crop = Crop { image: vec![0.0; rows * columns], bits: vec![0; rows * columns] };
     for row in 0..rows {
         let down = row as f32 + 0.5 - rows as f32 / 2.0;
         for column in 0..columns {
             let across = (column as f32 + 0.5 - columns as f32 / 2.0) * mirror;
-            let from_row = centre_row + (down * cos + across * sin) * scale_rows - 0.5;
-            let from_column = centre_column + (across * cos - down * sin) * scale_columns - 0.5;
+            let [bent_rows, bent_columns] = displacement(&waves, down, across);
+            let from_row = centre_row + (down * cos + across * sin) * scale_rows + bent_rows - 0.5;
+            let from_column =
+                centre_column + (across * cos - down * sin) * scale_columns + bent_columns - 0.5;
             let index = row * columns + column;
             let (image, bits) = at(sample, from_row, from_column);
             crop.image[index] = image;
@@ -43,6 +47,41 @@ fn warp(sample: &Sample, foreground: u8, rows: usize, columns: usize, rng: &mut 
         }
     }
     crop
+}
+
+/// One wave of an elastic deformation.
+struct Wave {
+    /// Change of its phase a row and a column, radians.
+    per_row: f32,
+    per_column: f32,
+    phase: f32,
+    /// Rows and columns by which it moves a pixel at most.
+    amplitude: [f32; 2],
+}
+
+/// Waves of 50 to 200 pixels that together move a pixel by some six at most: a
+/// retina bends, but a cyst stays a cyst.
+fn elastic(rng: &mut impl Rng) -> Vec<Wave> {
+    let mut wave = || {
+        let length = rng.random_range(50.0f32..200.0);
+        let (sin, cos) = rng.random_range(0.0..std::f32::consts::TAU).sin_cos();
+        let turn = std::f32::consts::TAU / length;
+        let amplitude = [rng.random_range(-2.0f32..2.0), rng.random_range(-2.0f32..2.0)];
+        Wave {
+            per_row: sin * turn,
+            per_column: cos * turn,
+            phase: rng.random_range(0.0..std::f32::consts::TAU),
+            amplitude,
+        }
+    };
+    (0..3).map(|_| wave()).collect()
+}
+
+fn displacement(waves: &[Wave], row: f32, column: f32) -> [f32; 2] {
+    waves.iter().fold([0.0; 2], |[rows, columns], wave| {
+        let height = (wave.per_row * row + wave.per_column * column + wave.phase).sin();
+        [rows + wave.amplitude[0] * height, columns + wave.amplitude[1] * height]
+    })
 }
 
 /// Where the crop is centred: nnU-Net's foreground oversampling, with 60 %
