@@ -5,6 +5,7 @@
 //! run-length encoded for as long as the volume is, because they are what a
 //! restarted engine is given back.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine_protocol::FrameResult;
@@ -85,8 +86,7 @@ impl FrameStore {
         let room = pictures_that_fit(picture.length() as usize);
         self.pictures.insert(frame, picture);
         while self.pictures.len() > room {
-            let farthest = self.pictures.keys().copied().max_by_key(|held| held.abs_diff(frame_in_view));
-            match farthest {
+            match farthest(self.pictures.keys().copied(), frame_in_view) {
                 Some(farthest) => self.pictures.remove(&farthest),
                 None => break,
             };
@@ -145,6 +145,12 @@ impl FrameStore {
     }
 }
 
+/// Of two that are equally far the one before: [`outward`] asks for the one
+/// after first, and what is dropped must not be what is asked for next.
+fn farthest(held: impl Iterator<Item = u32>, from: u32) -> Option<u32> {
+    held.max_by_key(|held| (held.abs_diff(from), Reverse(*held)))
+}
+
 fn pictures_that_fit(picture_bytes: usize) -> usize {
     (PICTURE_BYTES / picture_bytes.max(1)).max(1)
 }
@@ -186,6 +192,17 @@ mod tests {
         assert_eq!(outward(2, 6).collect::<Vec<_>>(), [2, 3, 1, 4, 0, 5]);
         assert_eq!(outward(0, 3).collect::<Vec<_>>(), [0, 1, 2]);
         assert_eq!(outward(0, 0).count(), 0);
+    }
+
+    #[test]
+    fn what_makes_room_is_not_what_is_asked_for_next() {
+        for fit in [4_usize, 5] {
+            let wanted: Vec<u32> = outward(10, 100).take(fit).collect();
+            // After a step from 9 to 10 one more than fits is held.
+            let held = outward(9, 100).take(fit).chain(wanted.clone()).collect::<BTreeSet<u32>>();
+            let dropped = farthest(held.into_iter(), 10).unwrap();
+            assert!(!wanted.contains(&dropped), "{dropped} of {wanted:?} for {fit}");
+        }
     }
 
     #[test]

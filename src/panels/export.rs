@@ -16,6 +16,9 @@ pub fn Export() -> impl IntoView {
         if session.engine.get() == EngineStatus::Stopped {
             return Some("The engine stopped: restart it first.");
         }
+        if let Some(why_not) = session.why_not_held().filter(|_| measured.get() > 0) {
+            return Some(why_not);
+        }
         match kind {
             _ if measured.get() == 0 => Some("Segment the volume first."),
             _ if running.get() => Some("Wait until the run is over, or cancel it."),

@@ -33,6 +33,11 @@ pub fn Measurements() -> impl IntoView {
             </header>
             <div class="measures">{rows}</div>
             {move || note().map(|note| view! { <p class="note" data-testid="volume-note">{note}</p> })}
+            <Show when=move || session.measured_otherwise.get()>
+                <p class="note" data-testid="measured-otherwise">
+                    "Segmented with another spacing than now: segment again, so that the network sees the scan in its true proportions."
+                </p>
+            </Show>
             <p class="fine">"Presence: how sure the network is that the class occurs, 0 to 1, uncalibrated."</p>
         </section>
     }

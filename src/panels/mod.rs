@@ -22,7 +22,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Panels() -> impl IntoView {
     view! {
-        <aside class="panels" aria-label="Measurements and volume">
+        <aside class="panels" tabindex="0" data-scrolls aria-label="Measurements and volume">
             <segmentation::Segmentation />
             <spacing::SpacingForm />
             <measurements::Measurements />

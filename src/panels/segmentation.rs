@@ -1,6 +1,8 @@
 //! The Segment button, and the run while it lasts.
 
+use leptos::html::Button;
 use leptos::prelude::*;
+use web_sys::MouseEvent;
 
 use crate::session::{EngineStatus, RunEnd, Session};
 use crate::words;
@@ -10,18 +12,39 @@ use crate::words;
 pub fn Segmentation() -> impl IntoView {
     let session = Session::expect();
     let running = Memo::new(move |_| session.run.with(Option::is_some));
+    let by_keyboard = RwSignal::new(false);
     view! {
         <section class="panel panel-run" aria-label="Segmentation">
-            <Show when=move || running.get() fallback=|| view! { <Start /> }>
-                <Progress />
+            <Show when=move || running.get() fallback=move || view! { <Start by_keyboard /> }>
+                <Progress by_keyboard />
             </Show>
         </section>
     }
 }
 
+/// Start and Cancel take each other's place. Who pressed one by keyboard finds
+/// the focus on the other; a mouse leaves it alone, so that Space still hides
+/// the overlay.
+fn focus_follows(button: NodeRef<Button>, by_keyboard: RwSignal<bool>) {
+    Effect::new(move |_| {
+        let lost = || document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+        if let Some(button) = button.get().filter(|_| by_keyboard.get_untracked() && lost()) {
+            // It fails only where nothing can have the focus.
+            let _no_focus = button.focus();
+        }
+    });
+}
+
+/// A button pressed by keyboard reports no clicks.
+fn pressed_by_key(event: &MouseEvent) -> bool {
+    event.detail() == 0
+}
+
 #[component]
-fn Start() -> impl IntoView {
+fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
     let session = Session::expect();
+    let button = NodeRef::new();
+    focus_follows(button, by_keyboard);
     let why_not = move || session.why_not_segment();
     let is_out = move || matches!(session.engine.get(), EngineStatus::Stopped | EngineStatus::NoDevice);
     let label = move || {
@@ -42,8 +65,11 @@ fn Start() -> impl IntoView {
     };
     view! {
         <button class="button button-segment" class:is-done=move || session.is_complete() data-testid="segment"
-            disabled=move || why_not().is_some()
-            on:click=move |_| session.segment()>{label}</button>
+            disabled=move || why_not().is_some() node_ref=button
+            on:click=move |event| {
+                by_keyboard.set(pressed_by_key(&event));
+                session.segment();
+            }>{label}</button>
         <p class="quiet" role="status">{note}</p>
         <Show when=move || is_out() && session.notice.with(Option::is_none)>
             <button class="button button-wide" data-testid="restart-engine-panel"
@@ -61,8 +87,10 @@ fn stays(measured: usize) -> String {
 }
 
 #[component]
-fn Progress() -> impl IntoView {
+fn Progress(by_keyboard: RwSignal<bool>) -> impl IntoView {
     let session = Session::expect();
+    let button = NodeRef::new();
+    focus_follows(button, by_keyboard);
     let run = move || session.run.get();
     let done = move || run().map_or(0, |run| run.done);
     let total = move || run().map_or(1, |run| run.total.max(1));
@@ -84,7 +112,7 @@ fn Progress() -> impl IntoView {
                 aria-valuemax=move || total().to_string() aria-valuenow=move || done().to_string()>
                 <i style:transform=move || format!("scaleX({:.4})", f64::from(done()) / f64::from(total()))></i>
             </div>
-            <button class="button button-wide" data-testid="cancel"
+            <button class="button button-wide" data-testid="cancel" node_ref=button
                 disabled=move || run().is_some_and(|run| run.cancelling)
                 on:click=move |_| session.cancel()>"Cancel" <kbd aria-hidden="true">"Esc"</kbd></button>
         </div>

@@ -26,9 +26,9 @@ pub fn SpacingForm() -> impl IntoView {
         })
     });
     let missing = Memo::new(move |_| !session.unknown_axes().is_empty());
-    let volume_name = Memo::new(move |_| session.volume.with(|v| v.as_ref().map(|v| v.name.clone())));
     move || {
-        volume_name.track();
+        // Another volume, another form: what was typed in for one is no guess for the next.
+        session.held_as.track();
         let axes = askable.get();
         (!axes.is_empty()).then(|| view! { <Form axes missing /> })
     }

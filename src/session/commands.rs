@@ -93,7 +93,7 @@ impl Session {
         }
     }
 
-    fn open(self, source: Source, reopens: bool) {
+    pub(super) fn open(self, source: Source, reopens: bool) {
         if self.client.with_value(Option::is_some) && self.engine.get_untracked() == EngineStatus::Loading {
             // Opened as soon as the engine hears.
             if let Source::Files(intake) = source {
@@ -138,14 +138,18 @@ impl Session {
         if untrack(|| self.why_not_segment()).is_some() || self.run.with_untracked(Option::is_some) {
             return;
         }
+        let Some(volume) = self.held_as.get_untracked() else { return };
         let job = self.new_job();
         let total = untrack(|| self.frame_count());
         self.frames.update_value(|frames| frames.forget_results());
         self.results_changed.update(|n| *n += 1);
         self.measurement.set(None);
+        self.measured_otherwise.set(false);
         self.run_end.set(None);
         self.run.set(Some(Run { job, done: 0, total, remaining_ms: None, cancelling: false }));
-        self.send(Request::Segment { job, first_frame: self.frame.get_untracked() }, &Array::new());
+        let first_frame = self.frame.get_untracked();
+        self.send(Request::Segment { volume, job, first_frame }, &Array::new());
+        self.ask_for_similarity();
     }
 
     /// Stops the run, or else what is being opened; what is shown stays.
@@ -165,16 +169,19 @@ impl Session {
 
     /// Sets spacing that the file does not carry (mm).
     pub fn set_spacing(self, spacing: Vec<(Axis, f64)>) {
-        self.send(Request::SetSpacing { spacing }, &Array::new());
+        if let Some(volume) = self.held_as.get_untracked() {
+            self.send(Request::SetSpacing { volume, spacing }, &Array::new());
+        }
     }
 
     /// Asks for files to save.
     pub fn export(self, kind: ExportKind) {
+        let Some(volume) = self.held_as.get_untracked() else { return };
         if self.exporting.with_untracked(|kinds| kinds.contains(&kind)) {
             return;
         }
         self.exporting.update(|kinds| kinds.push(kind));
-        self.send(Request::Export { kind }, &Array::new());
+        self.send(Request::Export { volume, kind }, &Array::new());
     }
 
     /// Goes to a B-scan; past either end it stays at the end.
@@ -202,19 +209,22 @@ impl Session {
         self.ask_for_similarity();
     }
 
+    /// Asks for the map of the B-scan in view, one at a time: each is a whole
+    /// pass of the network, and scrolling must not queue up thirty of them.
     pub(super) fn ask_for_similarity(self) {
+        let Some(volume) = self.held_as.get_untracked() else { return };
         let frame = self.frame.get_untracked();
         let held = self.frames.with_value(|frames| frames.similarity(frame).is_some());
         let ready = self.engine.with_untracked(|engine| *engine == EngineStatus::Ready);
-        if self.similarity_wanted.get_untracked() && ready && !held {
-            self.send(Request::Similarity { frame }, &Array::new());
+        let free = self.similarity_awaited.get_value().is_none();
+        if self.similarity_wanted.get_untracked() && ready && free && !held {
+            self.similarity_awaited.set_value(Some(frame));
+            self.send(Request::Similarity { volume, frame }, &Array::new());
         }
     }
 
     pub(super) fn ask_for_pictures(self) {
-        if !self.has_engine() || self.openings.with_value(|o| o.iter().any(|opening| opening.reopens)) {
-            return;
-        }
+        let Some(volume) = self.held_as.get_untracked() else { return };
         let Some((frames, bytes)) = self
             .volume
             .with_untracked(|v| v.as_ref().map(|v| (v.frames, v.rows as usize * v.columns as usize)))
@@ -224,7 +234,7 @@ impl Session {
         let in_view = self.frame.get_untracked();
         let wanted = self.frames.try_update_value(|store| store.next_requests(in_view, frames, bytes));
         for frame in wanted.unwrap_or_default() {
-            self.send(Request::BScan { frame }, &Array::new());
+            self.send(Request::BScan { volume, frame }, &Array::new());
         }
     }
 
@@ -249,8 +259,8 @@ impl Session {
                 .collect();
             (results, masks)
         });
-        if !results.is_empty() {
-            self.send(Request::AdoptMasks { frames: results }, &masks);
+        if let Some(volume) = self.held_as.get_untracked().filter(|_| !results.is_empty()) {
+            self.send(Request::AdoptMasks { volume, frames: results }, &masks);
         }
     }
 
@@ -262,20 +272,42 @@ impl Session {
         if starting && free_to_choose && !self.without_gpu.get_value() {
             // A driver can bring down the whole worker; the processor cannot.
             self.without_gpu.set_value(true);
-            return self.start_engine();
+            let dropped = self.newest_drop();
+            self.start_engine();
+            self.opening.set(dropped.as_ref().map(Intake::name));
+            return self.waiting.set_value(dropped);
         }
-        self.client.set_value(None);
-        self.engine.set(EngineStatus::Stopped);
-        self.drop_jobs_of_the_worker();
         let sentence = if self.volume.with_untracked(Option::is_some) {
             "The engine stopped: what you see and what was measured stays, restart the engine to go on."
         } else {
             "The engine could not be started: restart it, and if that does not help reload the page."
         };
-        self.notice.set(Some(Notice::new(sentence, details)));
+        self.stop_engine(Notice::new(sentence, details));
+    }
+
+    /// Lets go of a worker that is no good any more.
+    pub(super) fn stop_engine(self, why: Notice) {
+        self.client.set_value(None);
+        self.engine.set(EngineStatus::Stopped);
+        self.drop_jobs_of_the_worker();
+        self.notice.set(Some(why));
+    }
+
+    /// The files on their way to the worker, the newest ones.
+    fn newest_drop(self) -> Option<Intake> {
+        self.openings.with_value(|openings| {
+            openings.iter().rev().filter(|opening| !opening.reopens).find_map(|opening| {
+                match &opening.source {
+                    Source::Files(intake) => Some(intake.clone()),
+                    Source::Sample => None,
+                }
+            })
+        })
     }
 
     fn drop_jobs_of_the_worker(self) {
+        self.held_as.set(None);
+        self.similarity_awaited.set_value(None);
         self.openings.update_value(Vec::clear);
         self.opening.set(None);
         self.exporting.set(Vec::new());

@@ -5,7 +5,7 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::{EngineStatus, Opening, Run, RunEnd, Session};
+use super::{EngineStatus, Opening, Run, RunEnd, Session, Source};
 use crate::engine_client::FromEngine;
 use crate::failure::Notice;
 use crate::saving;
@@ -47,14 +47,18 @@ impl Session {
                 });
                 if measurement.is_some() {
                     self.measurement.set(measurement);
+                    self.measured_otherwise.set(true);
                 }
             }
             Event::BScan { frame } => self.picture_arrived(frame, payload),
             Event::Similarity { frame, .. } => {
-                if let Some(map) = self.bytes_of_a_frame(&payload.get(0)) {
+                self.similarity_awaited.set_value(None);
+                let in_view = self.frame.get_untracked() == frame;
+                if let Some(map) = self.bytes_of_a_frame(&payload.get(0)).filter(|_| in_view) {
                     self.frames.update_value(|frames| frames.keep_similarity(frame, map));
                     self.results_changed.update(|n| *n += 1);
                 }
+                self.ask_for_similarity();
             }
             Event::Progress { job, done, total, remaining_ms, .. } => {
                 if let Some(run) = self.current_run(job) {
@@ -88,7 +92,7 @@ impl Session {
                 if self.current_run(job).is_some() {
                     self.end_run(RunEnd::Cancelled);
                 }
-                self.close_opening(job);
+                self.opening_came_to_nothing(job);
             }
             Event::Failed { job, failure } => self.failed(job, failure),
         }
@@ -98,6 +102,8 @@ impl Session {
         // Every open that succeeds is shown, in the worker's order, also where
         // a later one is on its way: page and worker hold the same volume always.
         let Some(Opening { source, reopens, .. }) = self.close_opening(job) else { return };
+        self.held_as.set(Some(job));
+        self.similarity_awaited.set_value(None);
         let same_grid = self.volume.with_untracked(|shown| {
             shown.as_ref().is_some_and(|shown| {
                 (shown.columns, shown.rows, shown.frames) == (volume.columns, volume.rows, volume.frames)
@@ -106,16 +112,20 @@ impl Session {
         if reopens && same_grid {
             self.hand_over_results();
             self.ask_for_pictures();
+            self.ask_for_similarity();
             self.pictures_changed.update(|n| *n += 1);
             return;
         }
         if let Some(run) = self.run.get_untracked() {
             self.send(engine_protocol::Request::Cancel { job: run.job }, &Array::new());
         }
+        let waiting = self.waiting.try_update_value(Option::take).flatten();
         batch(|| {
             self.run.set(None);
             self.run_end.set(None);
             self.measurement.set(None);
+            self.measured_otherwise.set(false);
+            self.exporting.set(Vec::new());
             self.notice.set(None);
             self.asks_to_replace.set(None);
             self.frames.update_value(|frames| *frames = Default::default());
@@ -127,6 +137,10 @@ impl Session {
         });
         self.ask_for_pictures();
         self.ask_for_similarity();
+        if let Some(intake) = waiting {
+            // It was asked whether it may stop a run; that run is over.
+            self.open(Source::Files(intake), false);
+        }
     }
 
     fn picture_arrived(self, frame: u32, payload: &Array) {
@@ -154,16 +168,35 @@ impl Session {
         match failure.during {
             FailedStep::Start => self.engine.set(EngineStatus::NoDevice),
             FailedStep::Export => self.exporting.set(Vec::new()),
-            FailedStep::Show => self.frames.update_value(|frames| frames.forget_requests()),
+            FailedStep::Show => {
+                self.frames.update_value(|frames| frames.forget_requests());
+                self.similarity_awaited.set_value(None);
+            }
+            FailedStep::Compute => {
+                // Not from within the worker's own event handler, which is dropped with it.
+                let why = Notice::new(&failure.sentence, &failure.details);
+                leptos::task::spawn_local(async move { self.stop_engine(why) });
+                return;
+            }
             FailedStep::Open | FailedStep::SetSpacing | FailedStep::Segment => {}
         }
+        self.notice.set(Some(Notice::new(&failure.sentence, &failure.details)));
         if let Some(job) = job {
             if self.current_run(job).is_some() {
                 self.end_run(RunEnd::Failed);
             }
-            self.close_opening(job);
+            self.opening_came_to_nothing(job);
         }
-        self.notice.set(Some(Notice::new(&failure.sentence, &failure.details)));
+    }
+
+    /// What is on show is opened again where something else kept the engine
+    /// from it and then came to nothing.
+    fn opening_came_to_nothing(self, job: JobId) {
+        let Some(closed) = self.close_opening(job) else { return };
+        let lost = self.held_as.get_untracked().is_none() && self.volume.with_untracked(Option::is_some);
+        if lost && !closed.reopens && self.openings.with_value(Vec::is_empty) {
+            self.open(self.source.get_value(), true);
+        }
     }
 
     fn current_run(self, job: JobId) -> Option<Run> {

@@ -87,10 +87,15 @@ pub struct Session {
     pub model: RwSignal<Option<ModelInfo>>,
     /// The open volume.
     pub volume: RwSignal<Option<VolumeInfo>>,
+    /// The job by which the engine opened it; `None` while the engine does not
+    /// hold it (again).
+    pub held_as: RwSignal<Option<JobId>>,
     /// Name of what is being opened.
     pub opening: RwSignal<Option<String>>,
     /// Figures so far.
     pub measurement: RwSignal<Option<Measurement>>,
+    /// The spacing was changed after B-scans were measured with another.
+    pub measured_otherwise: RwSignal<bool>,
     /// The B-scan in view.
     pub frame: RwSignal<u32>,
     /// The segmentation under way.
@@ -114,6 +119,8 @@ pub struct Session {
     source: StoredValue<Source, LocalStorage>,
     next_job: StoredValue<u32>,
     similarity_wanted: RwSignal<bool>,
+    /// The B-scan whose similarity map was asked for and has not come.
+    similarity_awaited: StoredValue<Option<u32>>,
     /// The engine died while it started and might have used a GPU.
     without_gpu: StoredValue<bool>,
 }
@@ -125,8 +132,10 @@ impl Default for Session {
             device: RwSignal::new(None),
             model: RwSignal::new(None),
             volume: RwSignal::new(None),
+            held_as: RwSignal::new(None),
             opening: RwSignal::new(None),
             measurement: RwSignal::new(None),
+            measured_otherwise: RwSignal::new(false),
             frame: RwSignal::new(0),
             run: RwSignal::new(None),
             run_end: RwSignal::new(None),
@@ -142,6 +151,7 @@ impl Default for Session {
             source: StoredValue::new_local(Source::Sample),
             next_job: StoredValue::new(0),
             similarity_wanted: RwSignal::new(false),
+            similarity_awaited: StoredValue::new(None),
             without_gpu: StoredValue::new(false),
         }
     }
@@ -191,7 +201,16 @@ impl Session {
             EngineStatus::NoDevice => Some("No device is able to run the network."),
             EngineStatus::Stopped => Some("The engine stopped: restart it first."),
             EngineStatus::Ready if self.volume.with(Option::is_none) => Some("Open a volume first."),
-            EngineStatus::Ready => None,
+            EngineStatus::Ready => self.why_not_held(),
+        }
+    }
+
+    /// Why the engine does not hold the volume on show, or `None` where it does; reactive.
+    pub fn why_not_held(&self) -> Option<&'static str> {
+        match (self.held_as.get(), self.opening.get()) {
+            (Some(_), _) => None,
+            (None, Some(_)) => Some("The engine is reading the volume."),
+            (None, None) => Some("The engine could not read the volume again: open it once more."),
         }
     }
 }

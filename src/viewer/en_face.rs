@@ -36,26 +36,33 @@ pub fn EnFaceMap() -> impl IntoView {
     };
     let height = move || width() / proportions.get().unwrap_or(1.5).clamp(0.4, 6.0);
 
-    Effect::new(move |_| {
+    // Painted anew when results or switches change, not on every B-scan scrolled past.
+    let map: Memo<Option<(u32, u32, Vec<u8>)>> = Memo::new(move |_| {
         session.results_changed.track();
-        let Some(canvas) = canvas.get() else { return };
-        let (width, height) = size.get();
-        let Some(context) = prepare(&canvas, (width, height)) else { return };
         let shown = FluidClass::ALL.map(|class| settings.visible(class).get());
-        let grid = session.volume.with(|v| v.as_ref().map(|v| (v.columns, v.frames)));
-        let Some((columns, frames)) = grid else { return };
-        let rgba = session.with_frames(|store| {
-            let mut rgba = vec![0_u8; columns as usize * frames as usize * 4];
-            let row_bytes = columns as usize * 4;
+        let (columns, frames) = session.volume.with(|v| v.as_ref().map(|v| (v.columns, v.frames)))?;
+        let mut rgba = vec![0_u8; columns as usize * frames as usize * 4];
+        let row_bytes = columns as usize * 4;
+        session.with_frames(|store| {
             for measured in store.all_measured() {
                 let row = rgba.chunks_exact_mut(row_bytes).nth(measured.result.frame as usize);
                 if let Some(row) = row {
                     paint_row(row, &measured.mask.class_per_column(columns as usize, shown));
                 }
             }
-            rgba
         });
-        if let Some(image) = image_canvas_rgba(&rgba, columns, frames) {
+        Some((columns, frames, rgba))
+    });
+    Effect::new(move |_| {
+        let Some(canvas) = canvas.get() else { return };
+        let (width, height) = size.get();
+        let Some(context) = prepare(&canvas, (width, height)) else { return };
+        let drawn = map.with(|map| {
+            let (columns, frames, rgba) = map.as_ref()?;
+            Some((image_canvas_rgba(rgba, *columns, *frames), *frames))
+        });
+        let Some((image, frames)) = drawn else { return };
+        if let Some(image) = image {
             context.set_image_smoothing_enabled(false);
             // It fails only for an image without pixels: nothing is to be drawn then.
             let _nothing_to_draw =

@@ -29,8 +29,8 @@ enum Command {
 enum Focus {
     /// A field that takes text.
     Text,
-    /// A slider, which has its own arrow keys.
-    Slider,
+    /// A slider or a column that scrolls, which have their own arrow keys.
+    OwnArrows,
     /// A button or a link, which Space presses.
     Pressable,
     /// Anything else.
@@ -96,7 +96,7 @@ fn command(key: &str, focus: Focus) -> Option<Command> {
         (_, "Escape") => Some(Command::Stop),
         (Focus::Text, _) => None,
         (Focus::Pressable, " ") => None,
-        (Focus::Slider, _) if moves.is_some() => None,
+        (Focus::OwnArrows, _) if moves.is_some() => None,
         (_, "1") => Some(Command::Toggle(FluidClass::Irf)),
         (_, "2") => Some(Command::Toggle(FluidClass::Srf)),
         (_, "3") => Some(Command::Toggle(FluidClass::Ped)),
@@ -115,12 +115,13 @@ fn focus_of(event: &KeyboardEvent) -> Focus {
     };
     match element.tag_name().as_str() {
         "INPUT" => match element.get_attribute("type").as_deref() {
-            Some("range") => Focus::Slider,
+            Some("range") => Focus::OwnArrows,
             Some("file") => Focus::Pressable,
             _ => Focus::Text,
         },
         "TEXTAREA" | "SELECT" => Focus::Text,
         "BUTTON" | "A" | "SUMMARY" => Focus::Pressable,
+        _ if element.has_attribute("data-scrolls") => Focus::OwnArrows,
         _ => Focus::Page,
     }
 }
@@ -133,7 +134,7 @@ mod tests {
     fn arrows_scroll_the_volume_unless_a_slider_needs_them() {
         assert_eq!(command("ArrowDown", Focus::Page), Some(Command::By(1)));
         assert_eq!(command("ArrowUp", Focus::Pressable), Some(Command::By(-1)));
-        assert_eq!(command("ArrowUp", Focus::Slider), None);
+        assert_eq!(command("ArrowUp", Focus::OwnArrows), None);
         assert_eq!(command("End", Focus::Page), Some(Command::Last));
     }
 

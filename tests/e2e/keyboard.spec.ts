@@ -59,3 +59,12 @@ test("1, 2 and 3 switch the classes", async ({ lacuna }) => {
     await expect(lacuna.toggle(fluid)).toHaveAttribute("aria-pressed", "true");
   }
 });
+
+test("who starts and stops a run by keyboard keeps the focus", async ({ lacuna }) => {
+  await lacuna.openReady();
+  await lacuna.segmentButton.focus();
+  await lacuna.page.keyboard.press("Enter");
+  await expect(lacuna.at("cancel")).toBeFocused();
+  await lacuna.page.keyboard.press("Enter");
+  await expect(lacuna.segmentButton).toBeFocused({ timeout: 60_000 });
+});

@@ -1,15 +1,17 @@
 import { encodePng, greyPattern } from "./file-formats";
 import { expect, test } from "./fixtures";
-import { FLUIDS, nanolitres } from "./lacuna-page";
+import { FLUIDS, nanolitres, type Upload } from "./lacuna-page";
+
+const stack = (seed: number): Upload[] =>
+  [1, 2].map((number) => ({
+    name: `scan_${number}.png`,
+    mimeType: "image/png",
+    buffer: encodePng(256, 192, greyPattern(256, 192, seed + number)),
+  }));
 
 test("images without spacing are segmented, but have no volume until the spacing is given", async ({ lacuna }) => {
   await lacuna.openReady();
-  const images = [1, 2].map((number) => ({
-    name: `scan_${number}.png`,
-    mimeType: "image/png",
-    buffer: encodePng(256, 192, greyPattern(256, 192, number)),
-  }));
-  await lacuna.openVolume(images, 2);
+  await lacuna.openVolume(stack(0), 2);
   const [lateral, axial, between] = ["lateral", "axial", "between"].map((axis) => lacuna.at(`spacing-${axis}`));
   for (const field of [lateral, axial, between]) {
     await expect(field).toBeVisible();
@@ -40,4 +42,24 @@ test("images without spacing are segmented, but have no volume until the spacing
     nanolitres((await lacuna.volume(fluid).textContent()) ?? "");
   }
   await expect(lacuna.at("spacing-problem")).toBeEmpty();
+
+  const again = lacuna.at("measured-otherwise");
+  await expect(again).toContainText("segment again");
+  await lacuna.segmentAll();
+  await expect(again).toHaveCount(0);
+});
+
+test("spacing typed in for one volume is no guess for the next of the same name", async ({ lacuna }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume(stack(0), 2);
+  const fields = ["lateral", "axial", "between"].map((axis) => lacuna.at(`spacing-${axis}`));
+  for (const field of fields) await field.fill("0.01");
+  await lacuna.at("spacing-apply").click();
+  await expect(lacuna.at("spacing-apply")).toHaveText("Change spacing");
+
+  const before = await lacuna.pictureChecksum();
+  await lacuna.choose(stack(7));
+  await expect.poll(() => lacuna.pictureChecksum()).not.toBe(before);
+  await expect(lacuna.at("spacing-apply")).toHaveText("Apply spacing");
+  for (const field of fields) await expect(field).toHaveValue("");
 });

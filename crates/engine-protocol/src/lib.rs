@@ -8,7 +8,10 @@
 //! says what its payload holds.
 //!
 //! Long work carries a [`JobId`]. A job ends with exactly one of its closing
-//! event, [`Event::Cancelled`] or [`Event::Failed`]. Everything that the page
+//! event, [`Event::Cancelled`] or [`Event::Failed`]. What concerns an open
+//! volume names the job that opened it, and the worker leaves unanswered what
+//! was meant for another ([`Request::volume`]): a spacing or a mask on its way
+//! never lands on the volume that was opened meanwhile. Everything that the page
 //! shows of a volume it got in an event, so the worker can die and be replaced
 //! without the page losing what the person sees.
 
@@ -68,16 +71,22 @@ pub enum Request {
     },
     /// Spacing that the file does not carry, typed in by the user (mm).
     SetSpacing {
+        /// The job that opened the volume.
+        volume: JobId,
         /// The axes given.
         spacing: Vec<(Axis, f64)>,
     },
     /// Ask for a B-scan to show; answered by [`Event::BScan`].
     BScan {
+        /// The job that opened the volume.
+        volume: JobId,
         /// Index of the B-scan.
         frame: u32,
     },
     /// Segment the whole volume, `first_frame` before the others.
     Segment {
+        /// The job that opened the volume.
+        volume: JobId,
         /// The job.
         job: JobId,
         /// The B-scan in view.
@@ -85,6 +94,8 @@ pub enum Request {
     },
     /// Ask for the similarity maps of one B-scan; answered by [`Event::Similarity`].
     Similarity {
+        /// The job that opened the volume.
+        volume: JobId,
         /// Index of the B-scan.
         frame: u32,
     },
@@ -96,14 +107,33 @@ pub enum Request {
     /// After a restart: masks that the page still holds. Payload: one label
     /// buffer for each frame listed.
     AdoptMasks {
+        /// The job that opened the volume.
+        volume: JobId,
         /// The frames.
         frames: Vec<FrameResult>,
     },
     /// Write the results to files; answered by [`Event::Exported`].
     Export {
+        /// The job that opened the volume.
+        volume: JobId,
         /// What to write.
         kind: ExportKind,
     },
+}
+
+impl Request {
+    /// The volume that this is about, by the job that opened it.
+    pub fn volume(&self) -> Option<JobId> {
+        match self {
+            Self::SetSpacing { volume, .. }
+            | Self::BScan { volume, .. }
+            | Self::Segment { volume, .. }
+            | Self::Similarity { volume, .. }
+            | Self::AdoptMasks { volume, .. }
+            | Self::Export { volume, .. } => Some(*volume),
+            Self::Start { .. } | Self::Open { .. } | Self::OpenSample { .. } | Self::Cancel { .. } => None,
+        }
+    }
 }
 
 /// What can be saved.
@@ -267,8 +297,10 @@ pub enum FailedStep {
     SetSpacing,
     /// Showing a B-scan.
     Show,
-    /// Segmenting.
+    /// Starting to segment.
     Segment,
+    /// Computing: the device or a lane failed, and the worker is to be replaced.
+    Compute,
     /// Writing files.
     Export,
 }
@@ -363,8 +395,8 @@ mod tests {
 
     #[test]
     fn a_request_keeps_its_meaning_over_the_wire() {
-        let request =
-            Request::SetSpacing { spacing: vec![(Axis::Axial, 0.00387), (Axis::BetweenBScans, 0.12)] };
+        let spacing = vec![(Axis::Axial, 0.00387), (Axis::BetweenBScans, 0.12)];
+        let request = Request::SetSpacing { volume: JobId(7), spacing };
         let wire = serde_json::to_string(&request).unwrap();
         assert_eq!(serde_json::from_str::<Request>(&wire).unwrap(), request);
         assert!(wire.contains("\"type\":\"set_spacing\""), "{wire}");

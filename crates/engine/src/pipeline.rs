@@ -127,7 +127,16 @@ impl Engine {
 
     /// Brings `bscan` to the working grid; runs on the processor.
     pub fn prepare(&self, bscan: BScan<'_>) -> PreparedBScan {
-        let grid = WorkingGrid::choose(bscan.rows(), bscan.columns(), bscan.geometry(), self.size_multiple);
+        self.prepare_in(bscan, self.grid(bscan))
+    }
+
+    /// The working grid that suits `bscan` and its spacing.
+    pub fn grid(&self, bscan: BScan<'_>) -> WorkingGrid {
+        WorkingGrid::choose(bscan.rows(), bscan.columns(), bscan.geometry(), self.size_multiple)
+    }
+
+    /// As [`Self::prepare`], in a grid chosen before by [`Self::grid`].
+    pub fn prepare_in(&self, bscan: BScan<'_>, grid: WorkingGrid) -> PreparedBScan {
         PreparedBScan { rows: bscan.rows(), columns: bscan.columns(), grid, image: prepare(bscan, grid) }
     }
 

@@ -15,6 +15,7 @@ use crate::session::Session;
 
 /// A wasm memory holds 4 GiB, and the decoded volume needs room beside the files.
 const MOST_BYTES: f64 = 1.5 * 1024.0 * 1024.0 * 1024.0;
+
 /// Why files could not be taken in.
 #[derive(Debug, Clone, PartialEq)]
 enum IntakeError {
@@ -93,7 +94,7 @@ impl Primary {
     fn replace(&self, job: JobId, session: Session) {
         self.stop_running();
         self.opening.set(None);
-        self.generation.set(self.generation.get() + 1);
+        self.volume.set(Some(job));
         let volume = session.info();
         *self.session.borrow_mut() = Some(session);
         tell(&Event::Opened { job, volume }, Vec::new());

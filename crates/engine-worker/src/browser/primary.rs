@@ -21,8 +21,8 @@ use crate::session::Session;
 pub struct Primary {
     /// The open volume.
     pub session: RefCell<Option<Session>>,
-    /// Counts opened volumes, so that work on an old one can tell.
-    pub generation: Cell<u32>,
+    /// The job that opened it, so that work on an older one can tell.
+    pub volume: Cell<Option<JobId>>,
     /// The engine, once its device passed the self-test.
     pub ready: RefCell<Option<Ready>>,
     /// The segmentation under way.
@@ -80,6 +80,10 @@ impl Primary {
     }
 
     fn handle(self: Rc<Self>, request: Request, payload: Array) {
+        if request.volume().is_some_and(|volume| self.volume.get() != Some(volume)) {
+            // Meant for a volume that is no longer open: the page has heard so by now.
+            return;
+        }
         match request {
             Request::Start { weights_url, device, cpu_lanes } => {
                 spawn_local(async move { self.start(&weights_url, device, cpu_lanes).await });
@@ -88,13 +92,15 @@ impl Primary {
                 spawn_local(async move { self.open_files(job, paths, payload).await });
             }
             Request::OpenSample { job } => spawn_local(async move { self.open_sample(job).await }),
-            Request::SetSpacing { spacing } => self.set_spacing(&spacing),
-            Request::BScan { frame } => self.show(frame),
-            Request::Similarity { frame } => spawn_local(async move { self.show_similarity(frame).await }),
-            Request::Segment { job, first_frame } => self.segment(job, first_frame),
+            Request::SetSpacing { spacing, .. } => self.set_spacing(&spacing),
+            Request::BScan { frame, .. } => self.show(frame),
+            Request::Similarity { volume, frame } => {
+                spawn_local(async move { self.show_similarity(volume, frame).await });
+            }
+            Request::Segment { volume, job, first_frame } => self.segment(volume, job, first_frame),
             Request::Cancel { job } => self.cancel(job),
-            Request::AdoptMasks { frames } => self.adopt_masks(&frames, &payload),
-            Request::Export { kind } => self.export(kind),
+            Request::AdoptMasks { frames, .. } => self.adopt_masks(&frames, &payload),
+            Request::Export { kind, .. } => self.export(kind),
         }
     }
 
@@ -127,7 +133,7 @@ impl Primary {
         }
     }
 
-    async fn show_similarity(&self, frame: u32) {
+    async fn show_similarity(&self, volume: JobId, frame: u32) {
         let Some(ready) = self.ready.borrow().clone() else {
             return tell_failure(None, FailedStep::Show, &Missing::Engine);
         };
@@ -140,6 +146,7 @@ impl Primary {
             return tell_failure(None, FailedStep::Show, &Missing::BScan(frame));
         };
         match ready.engine.similarity_maps(&prepared).await {
+            Ok(_) if self.volume.get() != Some(volume) => {}
             Ok(maps) => {
                 let names = maps.iter().map(|map| map.name.clone()).collect();
                 let buffers =

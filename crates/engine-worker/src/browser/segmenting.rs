@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use engine::preprocess::WorkingGrid;
 use engine::{PreparedBScan, SegmentedBScan};
 use engine_protocol::{Event, FailedStep, FrameResult, JobId};
 use futures::channel::oneshot;
@@ -33,10 +34,23 @@ enum SegmentError {
 impl std::fmt::Display for SegmentError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Engine(error) => write!(formatter, "The segmentation stopped: {error}."),
-            Self::Lane(error) => write!(formatter, "The segmentation stopped: {error}; restart the engine."),
-            Self::Mask(error) => write!(formatter, "The segmentation stopped: {error}."),
+            Self::Engine(error) => self.stopped(formatter, error),
+            Self::Lane(error) => self.stopped(formatter, error),
+            Self::Mask(error) => self.stopped(formatter, error),
         }
+    }
+}
+
+impl SegmentError {
+    fn stopped(
+        &self,
+        formatter: &mut std::fmt::Formatter<'_>,
+        cause: &dyn std::fmt::Display,
+    ) -> std::fmt::Result {
+        write!(
+            formatter,
+            "The segmentation stopped: {cause}. What was measured stays, restart the engine to go on."
+        )
     }
 }
 
@@ -45,7 +59,10 @@ impl std::error::Error for SegmentError {}
 /// The work of one segmentation, shared by its drivers.
 struct Work {
     job: JobId,
-    generation: u32,
+    volume: JobId,
+    /// Chosen once: a spacing that is typed in meanwhile must not change the
+    /// grid between two B-scans of one result.
+    grid: WorkingGrid,
     queue: RefCell<VecDeque<u32>>,
     total: u32,
     started_ms: f64,
@@ -53,7 +70,7 @@ struct Work {
 
 impl Primary {
     /// Starts to segment the open volume.
-    pub fn segment(self: Rc<Self>, job: JobId, first_frame: u32) {
+    pub fn segment(self: Rc<Self>, volume: JobId, job: JobId, first_frame: u32) {
         let missing = if self.session.borrow().is_none() {
             Some(Missing::Volume)
         } else if self.running.borrow().is_some() {
@@ -69,13 +86,18 @@ impl Primary {
                 return tell_failure(Some(job), FailedStep::Segment, &missing);
             }
         };
-        let total = self.session.borrow_mut().as_mut().map_or(0, |session| {
+        let begun = self.session.borrow_mut().as_mut().and_then(|session| {
             session.forget_results();
-            session.volume.frames() as u32
+            let grid = ready.engine.grid(session.volume.bscan(0)?);
+            Some((grid, session.volume.frames() as u32))
         });
+        let Some((grid, total)) = begun else {
+            return tell_failure(Some(job), FailedStep::Segment, &Missing::Volume);
+        };
         let work = Work {
             job,
-            generation: self.generation.get(),
+            volume,
+            grid,
             queue: RefCell::new(outward(first_frame, total)),
             total,
             started_ms: now_ms(),
@@ -90,7 +112,7 @@ impl Primary {
                 drop(self.running.borrow_mut().take());
                 match result {
                     Ok(()) => self.tell_finished(&work),
-                    Err(error) => tell_failure(Some(job), FailedStep::Segment, &error),
+                    Err(error) => tell_failure(Some(job), FailedStep::Compute, &error),
                 }
             }
         });
@@ -132,10 +154,11 @@ impl Primary {
                 .session
                 .borrow()
                 .as_ref()
-                .and_then(|session| Some(ready.engine.prepare(session.volume.bscan(frame as usize)?)));
+                .and_then(|session| session.volume.bscan(frame as usize))
+                .map(|bscan| ready.engine.prepare_in(bscan, work.grid));
             let Some(prepared) = prepared else { return Ok(()) };
             let segmented = compute(ready, lane, &prepared).await?;
-            if self.generation.get() != work.generation {
+            if self.volume.get() != Some(work.volume) {
                 return Ok(());
             }
             self.take_in(work, frame, segmented)?;

@@ -128,10 +128,7 @@ mod tests {
         let find = |name: &str| datasets.iter().find(|entry| entry.name == name).unwrap();
         let (octdl, bonn) = (find("octdl_amd_fluid13"), find("bonn_amd_volume"));
         assert_eq!((octdl.share, octdl.split("AMD_0001.png", 0, 13)), (0.0, Split::Test));
-        let of = |name| bonn.split(name, 0, 145);
-        assert_eq!([of("B001.png"), of("B065.png")], [Split::Train; 2]);
-        assert_eq!([of("B066.png"), of("B079.png")], [Split::Validation; 2]);
-        assert_eq!([of("B080.png"), of("B145.png")], [Split::Test; 2]);
+        assert_eq!((bonn.share, bonn.split("B001.png", 0, 145)), (0.0, Split::Test));
     }
 
     #[test]
