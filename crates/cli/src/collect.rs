@@ -39,7 +39,7 @@ pub fn collect(inputs: &[PathBuf], out: Option<&Path>) -> Result<Vec<InputFile>,
             let before = found.len();
             // `.` and `..` have no name of their own.
             let name = fs::canonicalize(input).map_err(|source| read(input, source))?;
-            let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = file_name(&name);
             walk(input, &name, 0, out.as_deref(), &mut found)?;
             if found.len() == before {
                 return Err(Failure::NoFiles { path: input.clone() });
@@ -103,8 +103,10 @@ fn push(found: &mut Vec<Found>, name: String, path: PathBuf) -> Result<(), Failu
     Ok(())
 }
 
+/// The name of something that was named by the person: a dot before it does
+/// not make it litter, as it would further down.
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().trim_start_matches('.').to_owned()
 }
 
 /// Files that share a name, from different folders, go by their whole path.
@@ -127,11 +129,26 @@ fn name_apart(found: &mut [Found]) {
 fn companions(path: &Path) -> Vec<PathBuf> {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let companion = match extension.as_str() {
-        "mhd" => element_data_file(path).map(|name| path.with_file_name(name)),
+        "mhd" => element_data_file(path).map(|name| beside(path, &name)),
         "hdr" => Some(path.with_extension("img")),
         _ => None,
     };
     companion.into_iter().filter(|companion| companion.is_file()).collect()
+}
+
+/// The file `name` beside `header`, also where only its capitals differ.
+fn beside(header: &Path, name: &str) -> PathBuf {
+    let wanted = header.with_file_name(name);
+    if wanted.exists() {
+        return wanted;
+    }
+    let folder = header.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let alike = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .find(|entry| entry.file_name().to_string_lossy().eq_ignore_ascii_case(name));
+    alike.map_or(wanted, |entry| entry.path())
 }
 
 fn element_data_file(header: &Path) -> Option<String> {
@@ -145,7 +162,7 @@ fn element_data_file(header: &Path) -> Option<String> {
         .lines()
         .filter_map(|line| line.split_once('='))
         .find(|(key, _)| key.trim() == "ElementDataFile")?;
-    let name = name.trim();
+    let name = name.trim().trim_start_matches("./");
     let mut parts = Path::new(name).components();
     let is_plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
     (is_plain && name != "LOCAL").then(|| name.to_owned())

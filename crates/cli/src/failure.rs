@@ -9,7 +9,7 @@ use oct_formats::OpenError;
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// A file or folder could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}; check the path and its permissions", path.display())]
     Read {
         /// What was to be read.
         path: PathBuf,
@@ -17,7 +17,7 @@ pub enum Failure {
         source: io::Error,
     },
     /// A folder held no file.
-    #[error("there are no files in {}", path.display())]
+    #[error("there are no files in {}: give the folder that holds the B-scans or the volume", path.display())]
     NoFiles {
         /// The folder.
         path: PathBuf,

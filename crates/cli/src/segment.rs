@@ -7,7 +7,7 @@ use std::io::IsTerminal;
 use fluid::{InputReport, ModelReport, PresenceAccumulator, Report, SoftwareReport, measure};
 use indicatif::{ProgressBar, ProgressStyle};
 use oct::{Axis, BScan, FluidClass, LabelMask, OctVolume};
-use oct_formats::{Opened, images, metaimage, nifti};
+use oct_formats::{Format, Opened, images, metaimage, nifti};
 use serde_json::json;
 
 use crate::args::SegmentArgs;
@@ -142,7 +142,7 @@ pub fn output_files(
         ("mask.mhd".to_owned(), AsRef::<[u8]>::as_ref(&meta.header).to_vec()),
         ("mask.nii.gz".to_owned(), nifti),
     ];
-    if is_image_stack(&opened.frame_names, mask.frames()) {
+    if opened.format == Format::ImageStack {
         for (frame, name) in mask_names(&opened.frame_names).into_iter().enumerate() {
             let Some(labels) = mask.frame(frame) else { continue };
             let png =
@@ -157,15 +157,6 @@ pub fn output_files(
 
 fn encode(file: &str, reason: &impl ToString) -> Failure {
     Failure::Encode { file: file.to_owned(), reason: reason.to_string() }
-}
-
-/// Whether every B-scan came from an image file of its own.
-fn is_image_stack(frame_names: &[String], frames: usize) -> bool {
-    const EXTENSIONS: [&str; 6] = ["png", "jpg", "jpeg", "bmp", "tif", "tiff"];
-    let is_image = |name: &String| {
-        name.rsplit_once('.').is_some_and(|(_, ext)| EXTENSIONS.contains(&ext.to_ascii_lowercase().as_str()))
-    };
-    frames > 0 && frame_names.len() == frames && frame_names.iter().all(is_image)
 }
 
 /// `masks/<stem>.png` for every image. Images whose stems would fall together
@@ -311,13 +302,5 @@ mod tests {
     fn no_name_leaves_the_masks_folder() {
         let names = strings(&["../../etc/x.png", "C:\\y.png", "..\\z.png"]);
         assert_eq!(mask_names(&names), ["masks/x.png", "masks/y.png", "masks/z.png"]);
-    }
-
-    #[test]
-    fn only_stacks_of_image_files_get_mask_images() {
-        assert!(is_image_stack(&strings(&["a.PNG", "b.jpg"]), 2));
-        assert!(!is_image_stack(&strings(&["a.png"]), 2));
-        assert!(!is_image_stack(&strings(&["oct.mhd"]), 1));
-        assert!(!is_image_stack(&[], 0));
     }
 }

@@ -216,3 +216,15 @@ fn an_image_stack_gets_a_mask_image_per_bscan_and_advice_on_spacing() {
     assert!(report["measurement"]["classes"][0]["volume_nl"].is_number());
     assert_eq!(report["spacing"]["lateral"]["source"], "from_user");
 }
+
+#[test]
+fn the_data_file_is_found_by_the_name_in_the_header_or_one_with_other_capitals() {
+    let root = tempfile::tempdir().unwrap();
+    phantom(root.path(), "topcon", "9");
+    let header = root.path().join("oct.mhd");
+    let text_of = fs::read_to_string(&header).unwrap();
+    fs::write(&header, text_of.replace("= oct.raw", "= ./oct.raw")).unwrap();
+    assert!(lacuna(&["info", text(&header)]).status.success());
+    fs::rename(root.path().join("oct.raw"), root.path().join("OCT.RAW")).unwrap();
+    assert!(lacuna(&["info", text(&header)]).status.success());
+}

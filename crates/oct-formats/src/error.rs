@@ -204,6 +204,13 @@ pub enum OpenError {
     },
 }
 
+impl OpenError {
+    /// What `file` unpacks to does not fit into the memory.
+    pub(crate) fn out_of_memory(file: &str) -> Self {
+        Self::TooLarge { file: file.to_owned(), limit: "the memory that there is" }
+    }
+}
+
 /// Why a file could not be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {

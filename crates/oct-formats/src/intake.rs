@@ -70,22 +70,30 @@ pub(crate) fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
     let mut volumes: Vec<usize> = (0..kinds.len())
         .filter(|index| matches!(kinds[*index], Kind::MetaImageHeader | Kind::Nifti))
         .collect();
+    let is_image = |kind: &Kind| matches!(kind, Kind::Image | Kind::Impostor);
+    if kinds.iter().any(is_image) && volumes.iter().all(|index| is_mask(&unpacked[*index])) {
+        // Images beside what was saved of an earlier run on them.
+        for index in volumes.drain(..) {
+            warnings.push(format!("{} was taken for a mask and left out.", unpacked[index].path));
+            kinds[index] = Kind::Other;
+        }
+    }
     choose(&unpacked, &mut volumes, &mut warnings);
     if volumes.len() > 1 {
         return Err(several(volumes.iter().map(|index| unpacked[*index].path.clone())));
     }
     let mut opened = if let Some(&chosen) = volumes.first() {
         let chosen_kind = kinds[chosen];
-        let beside = |kind: &Kind| matches!(kind, Kind::Image | Kind::Impostor | Kind::NotReadYet(_));
+        let beside = |kind: &Kind| is_image(kind) || matches!(kind, Kind::NotReadYet(_));
         left_out(&unpacked, &kinds, beside, &unpacked[chosen].path, &mut warnings);
         kinds.clear();
         let file = unpacked.swap_remove(chosen);
         if chosen_kind == Kind::MetaImageHeader { metaimage::read(file, unpacked) } else { nifti::read(file) }
-    } else if kinds.contains(&Kind::Image) || kinds.contains(&Kind::Impostor) {
+    } else if kinds.iter().any(is_image) {
         let beside = |kind: &Kind| matches!(kind, Kind::NotReadYet(_));
         left_out(&unpacked, &kinds, beside, "The images", &mut warnings);
         let stack = unpacked.into_iter().zip(kinds);
-        let stack = stack.filter(|(_, kind)| matches!(kind, Kind::Image | Kind::Impostor));
+        let stack = stack.filter(|(_, kind)| is_image(kind));
         open_images(stack.map(|(file, _)| file).collect(), &mut warnings)
     } else {
         Err(nothing_to_read(&unpacked, &kinds, zips))
@@ -186,9 +194,10 @@ impl Default for Budget {
 fn unzip(zip: &InputFile, budget: &mut Budget, files: &mut Vec<InputFile>) -> Result<(), OpenError> {
     let damaged = |cause: String| OpenError::Damaged { file: zip.path.clone(), cause };
     let too_large = |limit| OpenError::TooLarge { file: zip.path.clone(), limit };
+    check_directory(zip)?;
     let mut archive =
         ZipArchive::new(Cursor::new(zip.bytes.as_slice())).map_err(|error| damaged(error.to_string()))?;
-    budget.entries = budget.entries.checked_sub(archive.len()).ok_or_else(|| too_large("20,000 files"))?;
+    budget.entries = budget.entries.checked_sub(archive.len()).ok_or_else(|| too_many_files(zip))?;
     let by_ratio = budget.free.saturating_add(MOST_RATIO.saturating_mul(zip.bytes.len() as u64));
     let limit = if by_ratio < budget.bytes { "512 MiB and 100 times its size" } else { "4 GiB" };
     let mut left = by_ratio.min(budget.bytes);
@@ -214,6 +223,38 @@ fn unzip(zip: &InputFile, budget: &mut Budget, files: &mut Vec<InputFile>) -> Re
         left = left.checked_sub(unpacked).ok_or_else(|| too_large(limit))?;
         budget.bytes = budget.bytes.saturating_sub(unpacked);
         files.push(InputFile { path: format!("{}/{inner}", zip.path), bytes });
+    }
+    Ok(())
+}
+
+fn too_many_files(zip: &InputFile) -> OpenError {
+    OpenError::TooLarge { file: zip.path.clone(), limit: "20,000 files" }
+}
+
+/// Refuses a zip whose directory would make the reader hang or reserve memory:
+/// it tries every end record there is, each with a search of its own, and
+/// reserves room for as many files as one declares. Layout: APPNOTE.TXT 4.3.16.
+fn check_directory(zip: &InputFile) -> Result<(), OpenError> {
+    const END: &[u8] = b"PK\x05\x06";
+    /// A zip of zips holds one for each zip in it that is stored as it is.
+    const MOST_ENDS: usize = 256;
+    let bytes = zip.bytes.as_slice();
+    let ends: Vec<usize> = bytes
+        .windows(END.len())
+        .enumerate()
+        .filter(|(_, window)| *window == END)
+        .map(|(at, _)| at)
+        .take(MOST_ENDS + 1)
+        .collect();
+    if ends.len() > MOST_ENDS {
+        let cause = "it has hundreds of directories".to_owned();
+        return Err(OpenError::Damaged { file: zip.path.clone(), cause });
+    }
+    let entries = ends.last().and_then(|at| bytes.get(at + 10..at + 12));
+    // A zip64 says 65535 here, and has that many files or more.
+    let declared = entries.map_or(0, |entries| usize::from(u16::from_le_bytes([entries[0], entries[1]])));
+    if declared > MOST_ENTRIES {
+        return Err(too_many_files(zip));
     }
     Ok(())
 }
@@ -334,6 +375,15 @@ fn open_images(files: Vec<InputFile>, warnings: &mut Vec<String>) -> Result<Open
         return Err(several(folders));
     }
     let mut stack = by_folder.into_values().next().unwrap_or_default();
+    if stack.iter().any(|file| !is_mask(file)) {
+        stack.retain(|file| {
+            let keep = !is_mask(file);
+            if !keep {
+                warnings.push(format!("{} was taken for a mask and left out.", file.path));
+            }
+            keep
+        });
+    }
     let mut multipage = Vec::new();
     for file in &stack {
         let is_tiff = [b"II*\0", b"MM\0*"].iter().any(|magic| file.bytes.starts_with(*magic));

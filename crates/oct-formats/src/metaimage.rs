@@ -5,12 +5,12 @@
 //! documentation. RETOUCH (Bogunovic et al., IEEE TMI 2019) lays out an OCT
 //! volume as columns, rows, B-scans, which is our order.
 //!
-//! `ElementSpacing` is in mm, `ElementSize` (the size of a voxel) stands in
+//! `ElementSpacing` is in `DistanceUnits`, mm without it; `ElementSize` (the size of a voxel) stands in
 //! for it; without either the spacing is unknown, although MetaIO's own
 //! readers then take 1 mm.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use flate2::read::ZlibDecoder;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
@@ -168,25 +168,34 @@ impl<'a> Header<'a> {
     fn geometry(&self, frames: u64) -> Result<Geometry, OpenError> {
         let mut geometry = Geometry::default();
         let axes = if self.size_count() == 2 { 2 } else { 3 };
+        let unit_mm = match self.text(&["DistanceUnits"]) {
+            None | Some((_, "mm" | "?")) => 1.0,
+            Some((_, "um")) => 0.001,
+            Some((_, "cm")) => 10.0,
+            Some((key, value)) => return Err(self.bad(key, value, "is none of um, mm and cm")),
+        };
         if let Some((tag, spacing)) = self.numbers(&["ElementSpacing", "ElementSize"], axes)? {
             for (axis, mm) in Axis::ALL.into_iter().zip(&spacing).take(axes) {
-                // One B-scan has no distance to a next one; a header's filler says nothing.
-                if axis == Axis::BetweenBScans && frames == 1 && !(mm.is_finite() && *mm > 0.0) {
+                // One B-scan has no distance to a next one; a header's filler,
+                // 1 in most programs, says nothing.
+                let is_filler = !(mm.is_finite() && *mm > 0.0 && *mm != 1.0);
+                if axis == Axis::BetweenBScans && frames == 1 && is_filler {
                     continue;
                 }
                 let source = SpacingSource::FromFile { tag: tag.to_owned() };
-                let spacing =
-                    AxisSpacing::new(axis, *mm, source).map_err(|_| OpenError::ImpossibleSpacing {
+                let spacing = AxisSpacing::new(axis, mm * unit_mm, source).map_err(|_| {
+                    OpenError::ImpossibleSpacing {
                         file: self.file.to_owned(),
                         axis: axis.name(),
                         value: mm.to_string(),
-                    })?;
+                    }
+                })?;
                 geometry.set_spacing(axis, spacing);
             }
         }
         if let Some((key, origin)) = self.numbers(&["Offset", "Position", "Origin"], axes)? {
             for (into, value) in geometry.origin_mm.iter_mut().zip(&origin).take(axes) {
-                *into = self.finite(key, *value)?;
+                *into = self.finite(key, *value)? * unit_mm;
             }
         }
         // A file of four axes, the last of one sample, has a matrix of 4 x 4.
@@ -233,8 +242,9 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         return Err(header.bad(field, value, "means samples written as text"));
     }
     // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
-    let expected = columns * rows * frames * element.bytes() as u64;
-    if expected > MOST_BYTES {
+    let samples = columns * rows * frames;
+    let expected = samples * element.bytes() as u64;
+    if samples * element.most_bytes(false) as u64 > MOST_BYTES {
         return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, frames });
     }
 
@@ -295,7 +305,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         Cow::Borrowed(data) => *data = &data[..expected as usize],
         Cow::Owned(data) => data.truncate(expected as usize),
     }
-    let samples = decode(element, data, big_endian, None);
+    let samples = decode(element, data, big_endian, None).ok_or_else(|| OpenError::out_of_memory(file))?;
     let mut volume = OctVolume::new(columns as usize, rows as usize, frames as usize, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: file.to_owned(), cause: error.to_string() })?;
     volume.vendor = retouch_vendor([columns, rows, frames], volume.geometry.axial.mm()).map(str::to_owned);
@@ -348,10 +358,12 @@ fn without_zips(path: &str) -> String {
 fn inflate(file: &str, stored: &[u8], expected: u64) -> Result<Vec<u8>, OpenError> {
     let mut unpacked = Vec::new();
     // Grows with what really comes out, and one byte more tells too much from enough.
-    ZlibDecoder::new(stored)
-        .take(expected + 1)
-        .read_to_end(&mut unpacked)
-        .map_err(|error| OpenError::Damaged { file: file.to_owned(), cause: error.to_string() })?;
+    ZlibDecoder::new(stored).take(expected + 1).read_to_end(&mut unpacked).map_err(|error| {
+        match error.kind() {
+            ErrorKind::OutOfMemory => OpenError::out_of_memory(file),
+            _ => OpenError::Damaged { file: file.to_owned(), cause: error.to_string() },
+        }
+    })?;
     Ok(unpacked)
 }
 

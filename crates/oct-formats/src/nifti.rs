@@ -81,7 +81,7 @@ pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
             return Err(header.impossible_spacing(axis, path));
         }
     }
-    let values = match header.samples(data) {
+    let values = match header.samples(data, path)? {
         Samples::U8(values) => values.into_iter().map(f32::from).collect(),
         Samples::U16(values) => values.into_iter().map(f32::from).collect(),
         Samples::F32(values) => values,
@@ -100,7 +100,8 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     }
     let geometry = header.geometry(&file.path, file.name(), &mut warnings)?;
     let [columns, rows, frames] = header.dims;
-    let volume = OctVolume::new(columns, rows, frames, header.samples(data), geometry)
+    let samples = header.samples(data, &file.path)?;
+    let volume = OctVolume::new(columns, rows, frames, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: file.path.clone(), cause: error.to_string() })?;
     Ok(Opened {
         name: file.name().to_owned(),
@@ -169,12 +170,13 @@ fn mask_header(mask: &LabelMask, geometry: &Geometry) -> Result<[u8; DATA_AT], W
     put(DESCRIP, b"Lacuna fluid mask: 1 IRF, 2 SRF, 3 PED");
     // The affine alone; a second statement of it as a quaternion could differ.
     put(SFORM_CODE, &1_i16.to_le_bytes());
-    for row in 0..3 {
+    for (row, from_lps) in RAS_TO_LPS.into_iter().enumerate() {
         for (column, step) in steps.iter().enumerate() {
-            let cell = geometry.direction[row * 3 + column] * step;
+            let cell = signed(geometry.direction[row * 3 + column] * step, from_lps);
             put(SROW + 16 * row + 4 * column, &(cell as f32).to_le_bytes());
         }
-        put(SROW + 16 * row + 12, &(geometry.origin_mm[row] as f32).to_le_bytes());
+        let origin = signed(geometry.origin_mm[row], from_lps);
+        put(SROW + 16 * row + 12, &(origin as f32).to_le_bytes());
     }
     put(MAGIC, b"n+1\0");
     Ok(header)
@@ -307,8 +309,9 @@ impl Header {
             let [columns, rows, frames] = dims.map(|size| size as u64);
             OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, frames }
         };
-        let bytes =
-            dims.iter().try_fold(stored.bytes() as u64, |bytes, size| bytes.checked_mul(*size as u64));
+        let scaling = Self::scaling(&fields, path)?;
+        let widest = stored.most_bytes(scaling.is_some()) as u64;
+        let bytes = dims.iter().try_fold(widest, |bytes, size| bytes.checked_mul(*size as u64));
         if bytes.is_none_or(|bytes| bytes == 0 || bytes > MAX_BYTES || usize::try_from(bytes).is_err()) {
             return Err(impossible());
         }
@@ -335,7 +338,7 @@ impl Header {
             pixdim: [pixdim[1], pixdim[2], pixdim[3]],
             unit_mm,
             vox_offset,
-            scaling: Self::scaling(&fields, path)?,
+            scaling,
             affine: Self::affine(&fields, &pixdim),
         })
     }
@@ -403,13 +406,13 @@ impl Header {
 
     fn geometry(&self, path: &str, name: &str, warnings: &mut Vec<String>) -> Result<Geometry, OpenError> {
         let mut geometry = Geometry::default();
-        if let Some((columns, origin)) = &self.affine {
-            geometry.origin_mm = origin.map(|coordinate| coordinate * self.unit_mm.unwrap_or(1.0));
+        // Without an affine the axes are NIfTI's own ("method 1").
+        let own = ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [0.0; 3]);
+        let (columns, origin) = self.affine.as_ref().unwrap_or(&own);
+        for (row, to_lps) in RAS_TO_LPS.into_iter().enumerate() {
+            geometry.origin_mm[row] = signed(origin[row] * self.unit_mm.unwrap_or(1.0), to_lps);
             for (axis, column) in columns.iter().enumerate() {
-                let length = norm(column);
-                for (row, cell) in column.iter().enumerate() {
-                    geometry.direction[row * 3 + axis] = cell / length;
-                }
+                geometry.direction[row * 3 + axis] = signed(column[row] / norm(column), to_lps);
             }
         }
         let Some(unit_mm) = self.unit_mm else {
@@ -423,8 +426,10 @@ impl Header {
         };
         let axes = Axis::ALL.into_iter().enumerate().take(self.axes);
         for (index, axis) in axes {
-            // One B-scan has no distance to a next one; a header's filler says nothing.
-            let filler = !(self.pixdim[index].is_finite() && self.pixdim[index] > 0.0);
+            // One B-scan has no distance to a next one; a header's filler, 1 in
+            // most programs, says nothing.
+            let step = self.pixdim[index];
+            let filler = !(step.is_finite() && step > 0.0 && step != 1.0);
             if axis == Axis::BetweenBScans && self.dims[2] == 1 && filler {
                 continue;
             }
@@ -466,9 +471,19 @@ impl Header {
     }
 
     /// Samples from exactly their bytes.
-    fn samples(&self, data: Vec<u8>) -> Samples {
+    fn samples(&self, data: Vec<u8>, path: &str) -> Result<Samples, OpenError> {
         decode(self.stored, Cow::Owned(data), self.big_endian, self.scaling)
+            .ok_or_else(|| OpenError::out_of_memory(path))
     }
+}
+
+/// Signs between NIfTI's axes (right, anterior, superior) and those of
+/// [`Geometry`] (left, posterior, superior), either way.
+const RAS_TO_LPS: [f64; 3] = [-1.0, -1.0, 1.0];
+
+/// `value * sign`, and never a negative zero.
+fn signed(value: f64, sign: f64) -> f64 {
+    value * sign + 0.0
 }
 
 fn norm(vector: &[f64; 3]) -> f64 {

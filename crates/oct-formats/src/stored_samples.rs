@@ -32,7 +32,7 @@ impl StoredType {
         }
     }
 
-    /// Bytes of one sample.
+    /// Bytes of one sample in the file.
     pub(crate) fn bytes(self) -> usize {
         match self {
             Self::U8 | Self::I8 => 1,
@@ -41,27 +41,37 @@ impl StoredType {
             Self::F64 => 8,
         }
     }
+
+    /// Bytes of one sample in the file or decoded, whichever are more: a size
+    /// that is bounded must bound both.
+    pub(crate) fn most_bytes(self, is_scaled: bool) -> usize {
+        match self {
+            Self::U8 if !is_scaled => 1,
+            Self::U16 if !is_scaled => 2,
+            _ => self.bytes().max(4),
+        }
+    }
 }
 
 /// Decodes `data`, which holds whole samples. Without `scaling` (slope and
 /// intercept) unsigned types of 8 and 16 bits stay as they are; all else
 /// becomes 32-bit floats. 8-bit data that is owned is kept, not copied: the
-/// largest volumes are of that kind.
+/// largest volumes are of that kind. `None` where the memory does not suffice.
 pub(crate) fn decode(
     stored: StoredType,
     data: Cow<'_, [u8]>,
     big_endian: bool,
     scaling: Option<(f64, f64)>,
-) -> Samples {
+) -> Option<Samples> {
     match (stored, scaling) {
-        (StoredType::U8, None) => return Samples::U8(data.into_owned()),
-        (StoredType::U16, None) => return Samples::U16(values(&data, big_endian, u16::from_le_bytes)),
-        (StoredType::F32, None) => return Samples::F32(values(&data, big_endian, f32::from_le_bytes)),
+        (StoredType::U8, None) => return Some(Samples::U8(data.into_owned())),
+        (StoredType::U16, None) => return values(&data, big_endian, u16::from_le_bytes).map(Samples::U16),
+        (StoredType::F32, None) => return values(&data, big_endian, f32::from_le_bytes).map(Samples::F32),
         _ => {}
     }
     let (slope, intercept) = scaling.unwrap_or((1.0, 0.0));
     let scaled = |value: f64| (value * slope + intercept) as f32;
-    Samples::F32(match stored {
+    let floats = match stored {
         StoredType::U8 => values(&data, big_endian, |[byte]| scaled(f64::from(byte))),
         StoredType::I8 => values(&data, big_endian, |bytes| scaled(f64::from(i8::from_le_bytes(bytes)))),
         StoredType::U16 => values(&data, big_endian, |bytes| scaled(f64::from(u16::from_le_bytes(bytes)))),
@@ -70,11 +80,15 @@ pub(crate) fn decode(
         StoredType::I32 => values(&data, big_endian, |bytes| scaled(f64::from(i32::from_le_bytes(bytes)))),
         StoredType::F32 => values(&data, big_endian, |bytes| scaled(f64::from(f32::from_le_bytes(bytes)))),
         StoredType::F64 => values(&data, big_endian, |bytes| scaled(f64::from_le_bytes(bytes))),
-    })
+    };
+    floats.map(Samples::F32)
 }
 
-fn values<const N: usize, T>(data: &[u8], big_endian: bool, value: impl Fn([u8; N]) -> T) -> Vec<T> {
+fn values<const N: usize, T>(data: &[u8], big_endian: bool, value: impl Fn([u8; N]) -> T) -> Option<Vec<T>> {
     let (samples, _) = data.as_chunks::<N>();
+    let mut decoded = Vec::new();
+    // Half a megabyte of gzip can decode to gigabytes: running out is an answer, not a panic.
+    decoded.try_reserve_exact(samples.len()).ok()?;
     let ordered = samples.iter().map(|sample| {
         let mut sample = *sample;
         if big_endian {
@@ -82,7 +96,8 @@ fn values<const N: usize, T>(data: &[u8], big_endian: bool, value: impl Fn([u8; 
         }
         value(sample)
     });
-    ordered.collect()
+    decoded.extend(ordered);
+    Some(decoded)
 }
 
 #[cfg(test)]
@@ -94,7 +109,7 @@ mod tests {
         let decoded = |bytes: [u8; 4], big_endian| {
             decode(StoredType::I16, Cow::Borrowed(&bytes), big_endian, Some((2.0, 1.0)))
         };
-        assert_eq!(decoded([0xFE, 0xFF, 3, 0], false), Samples::F32(vec![-3.0, 7.0]));
-        assert_eq!(decoded([0xFF, 0xFE, 0, 3], true), Samples::F32(vec![-3.0, 7.0]));
+        assert_eq!(decoded([0xFE, 0xFF, 3, 0], false), Some(Samples::F32(vec![-3.0, 7.0])));
+        assert_eq!(decoded([0xFF, 0xFE, 0, 3], true), Some(Samples::F32(vec![-3.0, 7.0])));
     }
 }

@@ -95,6 +95,27 @@ fn masks_beside_images_are_left_out_with_a_word() {
 }
 
 #[test]
+fn what_an_earlier_run_saved_beside_the_images_is_not_opened_as_the_scan() {
+    let images = || vec![file("eye/B001.png", png(1)), file("eye/B002.png", png(2))];
+    let saved =
+        [file("eye/mask.nii.gz", "x"), file("eye/mask.mhd", "NDims = 3"), file("eye/B001_mask.png", png(0))];
+    let opened = open(images().into_iter().chain(saved).collect()).unwrap();
+    assert_eq!((opened.format, opened.volume.frames()), (Format::ImageStack, 2));
+    assert_eq!(opened.warnings.iter().filter(|warning| warning.contains("taken for a mask")).count(), 3);
+}
+
+#[test]
+fn a_zip_of_nothing_but_directories_is_refused_at_once() {
+    let mut bytes = b"PK\x03\x04".to_vec();
+    for _ in 0..100_000 {
+        bytes.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0\0\0\0\0\0\0\0\0\0\0");
+    }
+    let started = std::time::Instant::now();
+    assert!(matches!(open(vec![file("hang.zip", bytes)]), Err(OpenError::Damaged { .. })));
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+#[test]
 fn formats_that_are_not_read_yet_are_called_by_name() {
     let mut dicom = vec![0; 128];
     dicom.extend(b"DICM");

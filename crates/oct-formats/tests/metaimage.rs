@@ -417,6 +417,24 @@ fn one_bscan_has_two_axes_and_no_distance_to_a_next_one() {
 }
 
 #[test]
+fn the_filler_behind_a_single_bscan_is_no_spacing() {
+    let changes = [("DimSize", "4 3 1"), ("ElementSpacing", "0.01 0.004 1")];
+    let opened = open_with(&changes, &RAW[..12]).unwrap();
+    assert_eq!(opened.volume.geometry.unknown_axes(), [Axis::BetweenBScans]);
+}
+
+#[test]
+fn lengths_are_in_the_unit_that_the_header_states() {
+    for (unit, spacing) in [("mm", "0.01 0.004 0.12"), ("um", "10 4 120"), ("cm", "0.001 0.0004 0.012")] {
+        let opened = open_with(&[("DistanceUnits", unit), ("ElementSpacing", spacing)], &RAW).unwrap();
+        let voxel_nl = opened.volume.geometry.voxel_nl().unwrap();
+        assert!((voxel_nl - 0.0048).abs() < 1e-9, "{unit}: {voxel_nl}");
+    }
+    let refused = open_with(&[("DistanceUnits", "inch")], &RAW).unwrap_err().to_string();
+    assert!(refused.contains("DistanceUnits = inch"), "{refused}");
+}
+
+#[test]
 fn foreign_text_and_unknown_fields_in_a_header_do_not_matter() {
     let mut bytes =
         b"\xEF\xBB\xBFObjectType = Image\nComment = Gr\xFC\xDFe \xFF\xFE\n= \n===\nno field\n".to_vec();

@@ -244,10 +244,43 @@ fn a_qform_turns_the_axes_as_the_quaternion_says() {
     nifti.put(264, std::f32::consts::FRAC_1_SQRT_2.to_le_bytes());
     nifti.put(268, 4.5_f32.to_le_bytes());
     let geometry = opened(&nifti.bytes).unwrap().volume.geometry;
-    for (found, wanted) in geometry.direction.iter().zip([0.0, -1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, -1.0]) {
+    // The first two rows change their signs: NIfTI's right and anterior are our left and posterior.
+    for (found, wanted) in geometry.direction.iter().zip([0.0, 1.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0, -1.0]) {
         assert!((found - wanted).abs() < 1e-6, "{:?}", geometry.direction);
     }
-    assert_eq!(geometry.origin_mm, [4.5, 0.0, 0.0]);
+    assert_eq!(geometry.origin_mm, [-4.5, 0.0, 0.0]);
+}
+
+#[test]
+fn a_mask_lies_where_the_metaimage_scan_lay() {
+    // MetaImage counts to the left and posterior, NIfTI to the right and anterior.
+    let header = "ObjectType = Image\nNDims = 3\nOffset = 1 2 3\nTransformMatrix = 1 0 0 0 0 -1 0 1 0\n\
+                  ElementSpacing = 0.01 0.004 0.1\nDimSize = 5 4 3\nElementType = MET_UCHAR\n\
+                  ElementDataFile = LOCAL\n";
+    let bytes = [header.as_bytes(), &[0; 60]].concat();
+    let scan = open(vec![InputFile { path: "oct.mha".into(), bytes }]).unwrap();
+    let nifti = gunzip(&write_mask(&mask(), &scan.volume.geometry).unwrap());
+    let row = |row: usize| -> [f32; 4] {
+        std::array::from_fn(|column| {
+            let at = 280 + 16 * row + 4 * column;
+            f32::from_le_bytes(nifti[at..at + 4].try_into().unwrap())
+        })
+    };
+    assert_eq!(
+        [row(0), row(1), row(2)],
+        [[-0.01, 0.0, 0.0, -1.0], [0.0, 0.0, -0.1, -2.0], [0.0, -0.004, 0.0, 3.0]]
+    );
+}
+
+#[test]
+fn half_a_megabyte_that_would_decode_to_gigabytes_is_refused() {
+    let mut nifti = small();
+    for (axis, size) in [32_767_i16, 32_767, 8].iter().enumerate() {
+        nifti.put(42 + 2 * axis, size.to_le_bytes());
+    }
+    nifti.put(112, 2.0_f32.to_le_bytes());
+    let refused = opened(&nifti.bytes).unwrap_err();
+    assert!(matches!(refused, OpenError::ImpossibleSize { .. }), "{refused}");
 }
 
 #[test]

@@ -123,6 +123,7 @@ pub struct Geometry {
     /// Position of the first sample in mm, file's own frame; written back with masks.
     pub origin_mm: [f64; 3],
     /// Row-major 3x3 direction cosines (a column of the matrix per axis), written back with masks.
+    /// Both in the patient's left, posterior, superior axes, as MetaImage and DICOM have them.
     pub direction: [f64; 9],
     /// How the B-scans lie.
     pub pattern: ScanPattern,
