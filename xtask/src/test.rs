@@ -71,7 +71,8 @@ fn browser() -> Result<()> {
 /// Builds `lacuna` and says where it lies.
 fn command_line_program() -> Result<PathBuf> {
     let output = Command::new("cargo")
-        .args(["build", "--package", "lacuna-cli", "--message-format", "json-render-diagnostics"])
+        // The features of the whole workspace, as the native tests had them: Burn is compiled once.
+        .args(["build", "--workspace", "--bin", "lacuna", "--message-format", "json-render-diagnostics"])
         .stderr(std::process::Stdio::inherit())
         .output()?;
     String::from_utf8_lossy(&output.stdout)
