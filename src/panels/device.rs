@@ -12,13 +12,10 @@ pub fn DevicePanel() -> impl IntoView {
     let session = Session::expect();
     let device = move || {
         session.device.get().map(|device| {
-            let kind = match device.kind {
-                DeviceKind::Gpu => "GPU",
-                DeviceKind::Cpu => "CPU",
-            };
-            let name = device.name.clone();
+            // The name of a CPU says what it is; that of a GPU is its maker's.
+            let tag = (device.kind == DeviceKind::Gpu).then(|| view! { <span class="tag">"GPU"</span> " " });
             view! {
-                <p class="device-name" data-testid="device"><span class="tag">{kind}</span> {name}</p>
+                <p class="device-name" data-testid="device">{tag} {device.name}</p>
                 <p class="quiet">{device.reason}</p>
                 <p class="quiet passed">"Self-test passed: a stored input gave the stored answer."</p>
             }
