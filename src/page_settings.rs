@@ -14,9 +14,9 @@ pub fn weights_url() -> String {
     meta("lacuna-weights").unwrap_or_default()
 }
 
-/// `?device=auto|gpu|cpu|software-gpu`.
-pub fn device_preference() -> Option<DevicePreference> {
-    read_device(&query("device")?)
+/// `?device=auto|gpu|cpu|software-gpu`; auto where nothing known is wished for.
+pub fn device_preference() -> DevicePreference {
+    query("device").and_then(|word| read_device(&word)).unwrap_or_default()
 }
 
 /// `?lanes=4`: CPU lanes at most.

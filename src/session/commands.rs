@@ -36,7 +36,7 @@ impl Session {
                 weights_url: page_settings::weights_url(),
                 device: match self.without_gpu.get_value() {
                     true => DevicePreference::Cpu,
-                    false => page_settings::device_preference().unwrap_or(DevicePreference::Auto),
+                    false => page_settings::device_preference(),
                 },
                 cpu_lanes: page_settings::cpu_lanes(),
             },
@@ -216,9 +216,9 @@ impl Session {
         let frame = self.frame.get_untracked();
         let held = self.frames.with_value(|frames| frames.similarity(frame).is_some());
         let ready = self.engine.with_untracked(|engine| *engine == EngineStatus::Ready);
-        let free = self.similarity_awaited.get_value().is_none();
+        let free = !self.similarity_awaited.get_value();
         if self.similarity_wanted.get_untracked() && ready && free && !held {
-            self.similarity_awaited.set_value(Some(frame));
+            self.similarity_awaited.set_value(true);
             self.send(Request::Similarity { volume, frame }, &Array::new());
         }
     }
@@ -267,8 +267,7 @@ impl Session {
     /// The worker is gone: so are its jobs. What was measured stays.
     pub(super) fn engine_died(self, details: &str) {
         let starting = matches!(self.engine.get_untracked(), EngineStatus::Starting(_));
-        let free_to_choose =
-            page_settings::device_preference().is_none_or(|wish| wish == DevicePreference::Auto);
+        let free_to_choose = page_settings::device_preference() == DevicePreference::Auto;
         if starting && free_to_choose && !self.without_gpu.get_value() {
             // A driver can bring down the whole worker; the processor cannot.
             self.without_gpu.set_value(true);
@@ -307,7 +306,7 @@ impl Session {
 
     fn drop_jobs_of_the_worker(self) {
         self.held_as.set(None);
-        self.similarity_awaited.set_value(None);
+        self.similarity_awaited.set_value(false);
         self.openings.update_value(Vec::clear);
         self.opening.set(None);
         self.exporting.set(Vec::new());

@@ -52,7 +52,7 @@ impl Session {
             }
             Event::BScan { frame } => self.picture_arrived(frame, payload),
             Event::Similarity { frame, .. } => {
-                self.similarity_awaited.set_value(None);
+                self.similarity_awaited.set_value(false);
                 let in_view = self.frame.get_untracked() == frame;
                 if let Some(map) = self.bytes_of_a_frame(&payload.get(0)).filter(|_| in_view) {
                     self.frames.update_value(|frames| frames.keep_similarity(frame, map));
@@ -103,7 +103,7 @@ impl Session {
         // a later one is on its way: page and worker hold the same volume always.
         let Some(Opening { source, reopens, .. }) = self.close_opening(job) else { return };
         self.held_as.set(Some(job));
-        self.similarity_awaited.set_value(None);
+        self.similarity_awaited.set_value(false);
         let same_grid = self.volume.with_untracked(|shown| {
             shown.as_ref().is_some_and(|shown| {
                 (shown.columns, shown.rows, shown.frames) == (volume.columns, volume.rows, volume.frames)
@@ -170,7 +170,7 @@ impl Session {
             FailedStep::Export => self.exporting.set(Vec::new()),
             FailedStep::Show => {
                 self.frames.update_value(|frames| frames.forget_requests());
-                self.similarity_awaited.set_value(None);
+                self.similarity_awaited.set_value(false);
             }
             FailedStep::Compute => {
                 // Not from within the worker's own event handler, which is dropped with it.

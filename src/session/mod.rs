@@ -119,8 +119,8 @@ pub struct Session {
     source: StoredValue<Source, LocalStorage>,
     next_job: StoredValue<u32>,
     similarity_wanted: RwSignal<bool>,
-    /// The B-scan whose similarity map was asked for and has not come.
-    similarity_awaited: StoredValue<Option<u32>>,
+    /// A similarity map was asked for and has not come.
+    similarity_awaited: StoredValue<bool>,
     /// The engine died while it started and might have used a GPU.
     without_gpu: StoredValue<bool>,
 }
@@ -151,7 +151,7 @@ impl Default for Session {
             source: StoredValue::new_local(Source::Sample),
             next_job: StoredValue::new(0),
             similarity_wanted: RwSignal::new(false),
-            similarity_awaited: StoredValue::new(None),
+            similarity_awaited: StoredValue::new(false),
             without_gpu: StoredValue::new(false),
         }
     }

@@ -2,7 +2,10 @@
 #![cfg(not(target_family = "wasm"))]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod judged_eye;
+
 use engine::{DeviceKind, DevicePreference, Engine, EngineError};
+use judged_eye::finds_most_fluid;
 use oct::{FluidClass, LabelMask, OctVolume};
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 
@@ -28,17 +31,7 @@ fn the_processor_reproduces_the_stored_answer() {
 fn every_vendor_style_gets_a_mask_in_its_own_grid_that_overlaps_the_truth() {
     let engine = engine();
     for style in VendorStyle::ALL {
-        let (volume, truth) = eye(60, style, FluidMix::Present { irf: true, srf: true, ped: true });
-        let (mut hit, mut wanted) = (0, 0);
-        for frame in 0..volume.frames() {
-            let segmented = pollster::block_on(engine.segment_bscan(volume.bscan(frame).unwrap())).unwrap();
-            assert_eq!(segmented.labels.len(), volume.rows() * volume.columns());
-            let truth = truth.frame(frame).unwrap();
-            wanted += truth.iter().filter(|label| **label != 0).count();
-            hit += truth.iter().zip(&segmented.labels).filter(|(t, s)| **t != 0 && **s != 0).count();
-        }
-        assert!(wanted > 500, "{style:?}: the phantom holds only {wanted} fluid pixels");
-        assert!(hit * 2 > wanted, "{style:?}: {hit} of {wanted} fluid pixels found");
+        pollster::block_on(finds_most_fluid(&engine, style));
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
     if kinds.iter().any(is_image) && volumes.iter().all(|index| is_mask(&unpacked[*index])) {
         // Images beside what was saved of an earlier run on them.
         for index in volumes.drain(..) {
-            warnings.push(format!("{} was taken for a mask and left out.", unpacked[index].path));
+            warnings.push(taken_for_a_mask(&unpacked[index].path));
             kinds[index] = Kind::Other;
         }
     }
@@ -216,7 +216,7 @@ fn unzip(zip: &InputFile, budget: &mut Budget, files: &mut Vec<InputFile>) -> Re
         let mut bytes = Vec::new();
         // Grows with what really comes out, whatever the entry declares.
         entry.take(left + 1).read_to_end(&mut bytes).map_err(|error| match error.kind() {
-            ErrorKind::OutOfMemory => too_large("the memory that there is"),
+            ErrorKind::OutOfMemory => OpenError::out_of_memory(&zip.path),
             _ => damaged(error.to_string()),
         })?;
         let unpacked = bytes.len() as u64;
@@ -321,6 +321,10 @@ fn is_mask(file: &InputFile) -> bool {
     })
 }
 
+fn taken_for_a_mask(path: &str) -> String {
+    format!("{path} was taken for a mask and left out.")
+}
+
 /// Leaves the one volume among `volumes` where names tell which: RETOUCH's
 /// `oct.mhd` beside `reference.mhd`, or a scan beside masks.
 fn choose(files: &[InputFile], volumes: &mut Vec<usize>, warnings: &mut Vec<String>) {
@@ -336,7 +340,7 @@ fn choose(files: &[InputFile], volumes: &mut Vec<usize>, warnings: &mut Vec<Stri
     if scans.is_empty() {
         return;
     }
-    warnings.extend(masks.iter().map(|mask| format!("{} was taken for a mask and left out.", name(mask))));
+    warnings.extend(masks.iter().map(|mask| taken_for_a_mask(name(mask))));
     let folder = |index: &usize| name(index).rsplit_once('/').map_or("", |(folder, _)| folder);
     let one_folder = scans.iter().all(|scan| folder(scan) == folder(&scans[0]));
     let is_oct = |index: &usize| files[*index].name().to_lowercase().starts_with("oct.");
@@ -379,7 +383,7 @@ fn open_images(files: Vec<InputFile>, warnings: &mut Vec<String>) -> Result<Open
         stack.retain(|file| {
             let keep = !is_mask(file);
             if !keep {
-                warnings.push(format!("{} was taken for a mask and left out.", file.path));
+                warnings.push(taken_for_a_mask(&file.path));
             }
             keep
         });

@@ -16,6 +16,7 @@
 //! | [`metaimage`] | MetaImage `.mhd` + `.raw`/`.zraw`, `.mha` |
 //! | [`nifti`] | NIfTI-1 `.nii`, `.nii.gz` |
 //! | [`images`] | PNG, JPEG, TIFF B-scans; multi-page TIFF |
+//! | `stated_spacing` | which spacing in a header says something |
 //! | `stored_samples` | sample types, byte orders, scaling |
 //! | [`error`] | what can be wrong with a file |
 //!
@@ -44,6 +45,7 @@ pub mod images;
 pub mod intake;
 pub mod metaimage;
 pub mod nifti;
+mod stated_spacing;
 mod stored_samples;
 
 use oct::OctVolume;

@@ -16,6 +16,7 @@ use flate2::read::ZlibDecoder;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
 
 use crate::error::shortened;
+use crate::stated_spacing::is_filler;
 use crate::stored_samples::{StoredType, decode};
 use crate::{Format, InputFile, OpenError, Opened, WriteError};
 
@@ -176,10 +177,7 @@ impl<'a> Header<'a> {
         };
         if let Some((tag, spacing)) = self.numbers(&["ElementSpacing", "ElementSize"], axes)? {
             for (axis, mm) in Axis::ALL.into_iter().zip(&spacing).take(axes) {
-                // One B-scan has no distance to a next one; a header's filler,
-                // 1 in most programs, says nothing.
-                let is_filler = !(mm.is_finite() && *mm > 0.0 && *mm != 1.0);
-                if axis == Axis::BetweenBScans && frames == 1 && is_filler {
+                if is_filler(axis, frames, *mm) {
                     continue;
                 }
                 let source = SpacingSource::FromFile { tag: tag.to_owned() };

@@ -19,6 +19,7 @@ use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
 
+use crate::stated_spacing::is_filler;
 use crate::stored_samples::{StoredType, decode};
 use crate::{Format, InputFile, OpenError, Opened, WriteError};
 
@@ -426,11 +427,7 @@ impl Header {
         };
         let axes = Axis::ALL.into_iter().enumerate().take(self.axes);
         for (index, axis) in axes {
-            // One B-scan has no distance to a next one; a header's filler, 1 in
-            // most programs, says nothing.
-            let step = self.pixdim[index];
-            let filler = !(step.is_finite() && step > 0.0 && step != 1.0);
-            if axis == Axis::BetweenBScans && self.dims[2] == 1 && filler {
+            if is_filler(axis, self.dims[2] as u64, self.pixdim[index]) {
                 continue;
             }
             let source = SpacingSource::FromFile { tag: format!("pixdim[{}]", index + 1) };
@@ -557,8 +554,7 @@ fn take(source: &mut impl Read, count: usize, into: &mut Vec<u8>, path: &str) ->
         if read == 0 {
             return Ok(());
         }
-        into.try_reserve(read)
-            .map_err(|_| OpenError::TooLarge { file: path.to_owned(), limit: "the memory that there is" })?;
+        into.try_reserve(read).map_err(|_| OpenError::out_of_memory(path))?;
         into.extend_from_slice(&block[..read]);
     }
     Ok(())

@@ -33,20 +33,11 @@ enum SegmentError {
 
 impl std::fmt::Display for SegmentError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Engine(error) => self.stopped(formatter, error),
-            Self::Lane(error) => self.stopped(formatter, error),
-            Self::Mask(error) => self.stopped(formatter, error),
-        }
-    }
-}
-
-impl SegmentError {
-    fn stopped(
-        &self,
-        formatter: &mut std::fmt::Formatter<'_>,
-        cause: &dyn std::fmt::Display,
-    ) -> std::fmt::Result {
+        let cause: &dyn std::fmt::Display = match self {
+            Self::Engine(error) => error,
+            Self::Lane(error) => error,
+            Self::Mask(error) => error,
+        };
         write!(
             formatter,
             "The segmentation stopped: {cause}. What was measured stays, restart the engine to go on."

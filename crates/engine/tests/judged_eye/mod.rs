@@ -1,0 +1,21 @@
+//! The eye on which the shipped weights are judged, on every target alike.
+
+use engine::Engine;
+use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
+
+/// Asserts that most of the fluid in a generated eye of `style` is found.
+pub async fn finds_most_fluid(engine: &Engine, style: VendorStyle) {
+    let fluid = FluidMix::Present { irf: true, srf: true, ped: true };
+    let (volume, truth) =
+        Eye::new(&EyeConfig { frames: Some(3), fluid, ..EyeConfig::new(60, style) }).volume();
+    let (mut hit, mut wanted) = (0, 0);
+    for frame in 0..volume.frames() {
+        let segmented = engine.segment_bscan(volume.bscan(frame).unwrap()).await.unwrap();
+        assert_eq!(segmented.labels.len(), volume.rows() * volume.columns());
+        let truth = truth.frame(frame).unwrap();
+        wanted += truth.iter().filter(|label| **label != 0).count();
+        hit += truth.iter().zip(&segmented.labels).filter(|(t, s)| **t != 0 && **s != 0).count();
+    }
+    assert!(wanted > 500, "{style:?}: the phantom holds only {wanted} fluid pixels");
+    assert!(hit * 2 > wanted, "{style:?}: {hit} of {wanted} fluid pixels found");
+}
