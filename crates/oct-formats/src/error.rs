@@ -33,6 +33,34 @@ pub enum OpenError {
         /// The format's name with its article, e.g. "a DICOM file".
         format: &'static str,
     },
+    /// A feature of a format that no reader takes.
+    #[error("{file} is stored with {feature}, which Lacuna does not read: {remedy}.")]
+    Unsupported {
+        /// The file.
+        file: String,
+        /// What, e.g. "JPEG-LS compression".
+        feature: String,
+        /// What to do, without a full stop.
+        remedy: &'static str,
+    },
+    /// A sound file of the format, without any OCT B-scan.
+    #[error("{file} holds no B-scans ({found}): export the OCT scan itself.")]
+    NoBScans {
+        /// The file.
+        file: String,
+        /// What it holds instead.
+        found: String,
+    },
+    /// A volume was chosen that the files do not hold.
+    #[error("There is no volume number {} among the {count} in {file}: choose one of those that are there.", choice + 1)]
+    NoSuchChoice {
+        /// The file.
+        file: String,
+        /// The choice, counted from 0.
+        choice: usize,
+        /// How many there are.
+        count: usize,
+    },
     /// The content is not what the name says.
     #[error("{file} is not {expected}, though its name says so ({found}): export the scan again.")]
     NotWhatItSays {

@@ -108,7 +108,7 @@ pub(crate) fn read_stack(mut files: Vec<InputFile>) -> Result<Opened, OpenError>
         frame_names.push(file.name().to_owned());
     }
     let volume = stack.finish(&name)?;
-    Ok(Opened { name, format: Format::ImageStack, volume, frame_names, warnings: Vec::new() })
+    Ok(Opened { frame_names, ..Opened::new(name, Format::ImageStack, volume) })
 }
 
 /// Where the first two images differ, the third tells which of them is the odd
@@ -140,13 +140,7 @@ pub(crate) fn read_multipage_tiff(file: InputFile) -> Result<Opened, OpenError> 
         stack.push(&label, decode_page(&file.bytes, &label, directory)?)?;
     }
     let volume = stack.finish(&file.path)?;
-    Ok(Opened {
-        name: file.name().to_owned(),
-        format: Format::MultiPageTiff,
-        volume,
-        frame_names: Vec::new(),
-        warnings: Vec::new(),
-    })
+    Ok(Opened::new(file.name(), Format::MultiPageTiff, volume))
 }
 
 /// B-scans of one size and type, one after the other.

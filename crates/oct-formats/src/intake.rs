@@ -7,7 +7,10 @@ use std::io::{Cursor, ErrorKind, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::{InputFile, OpenError, Opened, images, metaimage, nifti};
+use crate::{
+    InputFile, OpenError, Opened, bioptigen, dicom, heidelberg_e2e, heidelberg_vol, heidelberg_xml, images,
+    metaimage, nifti, npy, nrrd, optovue, topcon, zeiss_img,
+};
 
 /// What all zips of one drop may unpack to together.
 const MOST_UNPACKED_BYTES: u64 = 4 << 30;
@@ -27,6 +30,12 @@ const LISTED: usize = 3;
 enum Kind {
     MetaImageHeader,
     Nifti,
+    /// A whole volume in a file of a device or another program.
+    Volume(Reader),
+    /// A header whose B-scans are the images beside it.
+    HeidelbergXml,
+    /// One of the files that make a volume together.
+    Dicom,
     Image,
     /// Known by name, not read.
     NotReadYet(&'static str),
@@ -36,8 +45,41 @@ enum Kind {
     Other,
 }
 
-/// Reads the one volume among `files`.
-pub(crate) fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
+/// Readers of formats that need no more than the one file, or name the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reader {
+    HeidelbergVol,
+    HeidelbergE2e,
+    Topcon,
+    ZeissImg,
+    Optovue,
+    Bioptigen,
+    Nrrd,
+    Npy,
+}
+
+impl Reader {
+    fn read(
+        self,
+        file: InputFile,
+        others: Vec<InputFile>,
+        choice: Option<usize>,
+    ) -> Result<Opened, OpenError> {
+        match self {
+            Self::HeidelbergVol => heidelberg_vol::read(file),
+            Self::HeidelbergE2e => heidelberg_e2e::read(file, choice),
+            Self::Topcon => topcon::read(file),
+            Self::ZeissImg => zeiss_img::read(file),
+            Self::Optovue => optovue::read(file),
+            Self::Bioptigen => bioptigen::read(file),
+            Self::Nrrd => nrrd::read(file, others),
+            Self::Npy => npy::read(file),
+        }
+    }
+}
+
+/// Reads the one volume among `files`, or the one that was chosen.
+pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opened, OpenError> {
     let mut zips = Vec::new();
     let mut unpacked = Vec::new();
     let mut budget = Budget::default();
@@ -61,17 +103,23 @@ pub(crate) fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
     zips.sort();
     unpacked.dedup();
     if let Some([one, other]) = unpacked.array_windows().find(|[one, other]| one.path == other.path) {
-        return Err(several([one, other].map(|file| file.path.clone()).into_iter()));
+        return Err(several(vec![one.path.clone(), other.path.clone()]));
     }
 
     let mut warnings = Vec::new();
     let mut kinds: Vec<Kind> = unpacked.iter().map(kind).collect();
     settle(&unpacked, &mut kinds);
     let mut volumes: Vec<usize> = (0..kinds.len())
-        .filter(|index| matches!(kinds[*index], Kind::MetaImageHeader | Kind::Nifti))
+        .filter(|index| {
+            matches!(
+                kinds[*index],
+                Kind::MetaImageHeader | Kind::Nifti | Kind::Volume(_) | Kind::HeidelbergXml
+            )
+        })
         .collect();
     let is_image = |kind: &Kind| matches!(kind, Kind::Image | Kind::Impostor);
-    if kinds.iter().any(is_image) && volumes.iter().all(|index| is_mask(&unpacked[*index])) {
+    let is_scan = |kind: &Kind| is_image(kind) || *kind == Kind::Dicom;
+    if kinds.iter().any(is_scan) && volumes.iter().all(|index| is_mask(&unpacked[*index])) {
         // Images beside what was saved of an earlier run on them.
         for index in volumes.drain(..) {
             warnings.push(taken_for_a_mask(&unpacked[index].path));
@@ -79,8 +127,11 @@ pub(crate) fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
         }
     }
     choose(&unpacked, &mut volumes, &mut warnings);
-    if volumes.len() > 1 {
-        return Err(several(volumes.iter().map(|index| unpacked[*index].path.clone())));
+    let dicom = kinds.iter().position(|kind| *kind == Kind::Dicom);
+    if volumes.len() + usize::from(dicom.is_some()) > 1 {
+        return Err(several(
+            volumes.into_iter().chain(dicom).map(|index| unpacked[index].path.clone()).collect(),
+        ));
     }
     let mut opened = if let Some(&chosen) = volumes.first() {
         let chosen_kind = kinds[chosen];
@@ -88,7 +139,17 @@ pub(crate) fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
         left_out(&unpacked, &kinds, beside, &unpacked[chosen].path, &mut warnings);
         kinds.clear();
         let file = unpacked.swap_remove(chosen);
-        if chosen_kind == Kind::MetaImageHeader { metaimage::read(file, unpacked) } else { nifti::read(file) }
+        match chosen_kind {
+            Kind::MetaImageHeader => metaimage::read(file, unpacked),
+            Kind::Volume(reader) => reader.read(file, unpacked, choice),
+            Kind::HeidelbergXml => heidelberg_xml::read(file, unpacked),
+            _ => nifti::read(file),
+        }
+    } else if dicom.is_some() {
+        let beside = |kind: &Kind| is_image(kind) || matches!(kind, Kind::NotReadYet(_));
+        left_out(&unpacked, &kinds, beside, "The DICOM files", &mut warnings);
+        let files = unpacked.into_iter().zip(kinds).filter(|(_, kind)| *kind == Kind::Dicom);
+        dicom::read(files.map(|(file, _)| file).collect(), choice)
     } else if kinds.iter().any(is_image) {
         let beside = |kind: &Kind| matches!(kind, Kind::NotReadYet(_));
         left_out(&unpacked, &kinds, beside, "The images", &mut warnings);
@@ -98,6 +159,10 @@ pub(crate) fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
     } else {
         Err(nothing_to_read(&unpacked, &kinds, zips))
     }?;
+    if let Some(choice) = choice.filter(|choice| *choice >= opened.choices.len().max(1)) {
+        let count = opened.choices.len().max(1);
+        return Err(OpenError::NoSuchChoice { file: opened.name, choice, count });
+    }
     opened.warnings.splice(0..0, warnings);
     Ok(opened)
 }
@@ -121,13 +186,21 @@ fn settle(files: &[InputFile], kinds: &mut [Kind]) {
             Some((file.path[..folder(file)].to_owned(), metaimage::data_file(file)?.to_lowercase()))
         })
         .collect();
+    let exports: BTreeSet<&str> = files
+        .iter()
+        .zip(kinds.iter())
+        .filter(|(_, kind)| **kind == Kind::HeidelbergXml)
+        .map(|(file, _)| &file.path[..folder(file)])
+        .collect();
+    let is_export_image = |kind: Kind| matches!(kind, Kind::Image | Kind::Impostor | Kind::NotReadYet(_));
     for (file, kind) in files.iter().zip(kinds) {
         let is_data = match kind {
             Kind::MetaImageHeader => any_named && !is_named(file),
-            Kind::Image | Kind::Impostor | Kind::NotReadYet(_) => {
-                data.contains(&(file.path[..folder(file)].to_owned(), file.name().to_lowercase()))
+            Kind::Image | Kind::Impostor | Kind::Volume(_) | Kind::NotReadYet(_) => {
+                exports.contains(&file.path[..folder(file)]) && is_export_image(*kind)
+                    || data.contains(&(file.path[..folder(file)].to_owned(), file.name().to_lowercase()))
             }
-            Kind::Nifti | Kind::Other => false,
+            Kind::Nifti | Kind::HeidelbergXml | Kind::Dicom | Kind::Other => false,
         };
         if is_data {
             *kind = Kind::Other;
@@ -264,19 +337,25 @@ fn kind(file: &InputFile) -> Kind {
     let named = |endings: &[&str]| has_ending(file.name(), endings);
     let starts = |magics: &[&[u8]]| magics.iter().any(|magic| bytes.starts_with(magic));
     if bytes.get(128..132) == Some(b"DICM") || named(&[".dcm", ".dicom"]) {
-        return Kind::NotReadYet("a DICOM file");
+        return Kind::Dicom;
     }
     if starts(&[b"HSF-OCT"]) || named(&[".vol"]) {
-        return Kind::NotReadYet("a Heidelberg .vol file");
+        return Kind::Volume(Reader::HeidelbergVol);
     }
     if starts(&[b"CMDb"]) || named(&[".e2e", ".sdb"]) {
-        return Kind::NotReadYet("a Heidelberg E2E file");
+        return Kind::Volume(Reader::HeidelbergE2e);
     }
     if starts(&[b"FOCT"]) || named(&[".fda", ".fds"]) {
-        return Kind::NotReadYet("a Topcon file");
+        return Kind::Volume(Reader::Topcon);
     }
     if starts(&[b"NRRD0"]) || named(&[".nrrd", ".nhdr"]) {
-        return Kind::NotReadYet("an NRRD file");
+        return Kind::Volume(Reader::Nrrd);
+    }
+    if starts(&[b"\x93NUMPY"]) || named(&[".npy"]) {
+        return Kind::Volume(Reader::Npy);
+    }
+    if named(&[".xml"]) && heidelberg_xml::is_export(bytes) {
+        return Kind::HeidelbergXml;
     }
     if named(&[".mhd", ".mha"]) {
         return if metaimage::is_header(bytes) || bytes.is_empty() {
@@ -290,10 +369,11 @@ fn kind(file: &InputFile) -> Kind {
         return Kind::Nifti;
     }
     if named(&[".img"]) {
-        return Kind::NotReadYet("a Zeiss .img file");
+        return Kind::Volume(Reader::ZeissImg);
     }
     if named(&[".oct"]) {
-        return Kind::NotReadYet("an Optovue or Bioptigen .OCT file");
+        let reader = if bioptigen::is_bioptigen(bytes) { Reader::Bioptigen } else { Reader::Optovue };
+        return Kind::Volume(reader);
     }
     if named(&[".mat"]) {
         return Kind::NotReadYet("a MATLAB file");
@@ -376,7 +456,7 @@ fn open_images(files: Vec<InputFile>, warnings: &mut Vec<String>) -> Result<Open
         let folders = by_folder
             .into_keys()
             .map(|folder| if folder.is_empty() { "the top folder".to_owned() } else { folder });
-        return Err(several(folders));
+        return Err(several(folders.collect()));
     }
     let mut stack = by_folder.into_values().next().unwrap_or_default();
     if stack.iter().any(|file| !is_mask(file)) {
@@ -399,16 +479,15 @@ fn open_images(files: Vec<InputFile>, warnings: &mut Vec<String>) -> Result<Open
         (1, 1) => return images::read_multipage_tiff(stack.remove(0)),
         (_, 0) => {}
         // Each of them is a volume: a stack of their first pages would be none.
-        (_, 1) => return Err(several(stack.into_iter().map(|file| file.path))),
-        _ => return Err(several(multipage.into_iter())),
+        (_, 1) => return Err(several(stack.into_iter().map(|file| file.path).collect())),
+        _ => return Err(several(multipage)),
     }
     // A text file renamed to .png is refused by the decoder, in words and by name.
     images::read_stack(stack)
 }
 
-fn several(names: impl ExactSizeIterator<Item = String>) -> OpenError {
-    let count = names.len();
-    OpenError::SeveralVolumes { count, names: listed(names) }
+fn several(names: Vec<String>) -> OpenError {
+    OpenError::SeveralVolumes { count: names.len(), names: listed(names.into_iter()) }
 }
 
 fn nothing_to_read(files: &[InputFile], kinds: &[Kind], zips: Vec<String>) -> OpenError {

@@ -16,6 +16,19 @@
 //! | [`metaimage`] | MetaImage `.mhd` + `.raw`/`.zraw`, `.mha` |
 //! | [`nifti`] | NIfTI-1 `.nii`, `.nii.gz` |
 //! | [`images`] | PNG, JPEG, TIFF B-scans; multi-page TIFF |
+//! | [`dicom`] | DICOM: reading volumes, writing segmentations |
+//! | `heidelberg_vol` | Heidelberg `.vol` |
+//! | `heidelberg_e2e` | Heidelberg `.E2E`, `.sdb` |
+//! | `heidelberg_xml` | Heidelberg XML export with its images |
+//! | `topcon` | Topcon `.fda`, `.fds` |
+//! | `zeiss_img` | Zeiss Cirrus `.img` |
+//! | `optovue` | Optovue `.OCT` |
+//! | `bioptigen` | Bioptigen `.OCT` |
+//! | `nrrd` | NRRD `.nrrd`, `.nhdr` |
+//! | `npy` | NumPy `.npy` |
+//! | [`patient`] | who was scanned, kept out of everything unless asked for |
+//! | `byte_fields` | fields of a binary layout, checked against the file's end |
+//! | `jpeg2000` | JPEG 2000 codestreams, of DICOM and Topcon |
 //! | `stated_spacing` | which spacing in a header says something |
 //! | `stored_samples` | sample types, byte orders, scaling |
 //! | [`error`] | what can be wrong with a file |
@@ -40,17 +53,31 @@
 //! Samples of 8 and 16 bits unsigned keep their type; all others become 32-bit
 //! floats.
 
+mod bioptigen;
+mod byte_fields;
+pub mod dicom;
 pub mod error;
+mod heidelberg_e2e;
+mod heidelberg_vol;
+mod heidelberg_xml;
 pub mod images;
 pub mod intake;
+mod jpeg2000;
 pub mod metaimage;
 pub mod nifti;
+mod npy;
+mod nrrd;
+mod optovue;
+pub mod patient;
 mod stated_spacing;
 mod stored_samples;
+mod topcon;
+mod zeiss_img;
 
 use oct::OctVolume;
 
 pub use error::{OpenError, WriteError};
+pub use patient::Patient;
 
 /// A file as it was dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,10 +102,30 @@ pub enum Format {
     MetaImage,
     /// NIfTI-1.
     Nifti,
+    /// NRRD.
+    Nrrd,
+    /// NumPy array.
+    Npy,
     /// One image a B-scan.
     ImageStack,
     /// One TIFF, a page a B-scan.
     MultiPageTiff,
+    /// DICOM, multi-frame or a series.
+    Dicom,
+    /// Heidelberg `.vol`.
+    HeidelbergVol,
+    /// Heidelberg `.E2E` or `.sdb`.
+    HeidelbergE2e,
+    /// Heidelberg XML export with its images.
+    HeidelbergXml,
+    /// Topcon `.fda` or `.fds`.
+    Topcon,
+    /// Zeiss Cirrus `.img`.
+    ZeissImg,
+    /// Optovue `.OCT`.
+    Optovue,
+    /// Bioptigen `.OCT`.
+    Bioptigen,
 }
 
 impl Format {
@@ -87,8 +134,18 @@ impl Format {
         match self {
             Self::MetaImage => "MetaImage",
             Self::Nifti => "NIfTI",
+            Self::Nrrd => "NRRD",
+            Self::Npy => "NumPy array",
             Self::ImageStack => "image stack",
             Self::MultiPageTiff => "multi-page TIFF",
+            Self::Dicom => "DICOM",
+            Self::HeidelbergVol => "Heidelberg .vol",
+            Self::HeidelbergE2e => "Heidelberg E2E",
+            Self::HeidelbergXml => "Heidelberg XML export",
+            Self::Topcon => "Topcon",
+            Self::ZeissImg => "Zeiss Cirrus .img",
+            Self::Optovue => "Optovue .OCT",
+            Self::Bioptigen => "Bioptigen .OCT",
         }
     }
 }
@@ -106,12 +163,47 @@ pub struct Opened {
     pub frame_names: Vec<String>,
     /// What the user should know, each one sentence.
     pub warnings: Vec<String>,
+    /// Every volume that the files hold, in words that tell them apart (eye,
+    /// size, date; never a person's name); empty where there is one only.
+    pub choices: Vec<String>,
+    /// Which of [`Self::choices`] this is.
+    pub chosen: usize,
+    /// Who was scanned; for files that the user wants identified, never shown.
+    pub patient: Option<Patient>,
+    /// The DICOM objects it was read from.
+    pub dicom: Option<dicom::Source>,
 }
 
-/// Reads the one volume among `files`, in whatever order they come.
+impl Opened {
+    /// A volume of `format`, the only one in its files.
+    pub(crate) fn new(name: impl Into<String>, format: Format, volume: OctVolume) -> Self {
+        Self {
+            name: name.into(),
+            format,
+            volume,
+            frame_names: Vec::new(),
+            warnings: Vec::new(),
+            choices: Vec::new(),
+            chosen: 0,
+            patient: None,
+            dicom: None,
+        }
+    }
+}
+
+/// Reads the one volume among `files`, in whatever order they come; of several
+/// in one file the first that can be read ([`Opened::choices`] lists them).
 ///
 /// # Errors
 /// [`OpenError`] where there is none, more than one, or it cannot be read.
 pub fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
-    intake::open(files)
+    intake::open(files, None)
+}
+
+/// Reads volume `choice` of those that [`Opened::choices`] listed.
+///
+/// # Errors
+/// [`OpenError`] as from [`open`], and [`OpenError::NoSuchChoice`].
+pub fn open_choice(files: Vec<InputFile>, choice: usize) -> Result<Opened, OpenError> {
+    intake::open(files, Some(choice))
 }

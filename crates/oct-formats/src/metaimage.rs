@@ -307,13 +307,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     let mut volume = OctVolume::new(columns as usize, rows as usize, frames as usize, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: file.to_owned(), cause: error.to_string() })?;
     volume.vendor = retouch_vendor([columns, rows, frames], volume.geometry.axial.mm()).map(str::to_owned);
-    Ok(Opened {
-        name: header_file.name().to_owned(),
-        format: Format::MetaImage,
-        volume,
-        frame_names: Vec::new(),
-        warnings,
-    })
+    Ok(Opened { warnings, ..Opened::new(header_file.name(), Format::MetaImage, volume) })
 }
 
 /// The data file that `header` names, which must lie beside it.

@@ -104,13 +104,7 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     let samples = header.samples(data, &file.path)?;
     let volume = OctVolume::new(columns, rows, frames, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: file.path.clone(), cause: error.to_string() })?;
-    Ok(Opened {
-        name: file.name().to_owned(),
-        format: Format::Nifti,
-        volume,
-        frame_names: Vec::new(),
-        warnings,
-    })
+    Ok(Opened { warnings, ..Opened::new(file.name(), Format::Nifti, volume) })
 }
 
 /// Encodes a mask as `.nii.gz` of 8-bit labels in the volume's grid.

@@ -245,14 +245,14 @@ fn other_scans_beside_the_chosen_one_are_named_not_dropped_in_silence() {
         file("oct.mhd", HEADER),
         file("oct.raw", [1, 2, 3, 4]),
         file("preview.png", png(1)),
-        file("fellow.vol", "HSF-OCT-103"),
+        file("fellow.mat", "MATLAB 5.0"),
         file("notes.txt", "left"),
     ];
     let opened = open(files).unwrap();
     assert_eq!(opened.warnings.len(), 1);
-    assert!(opened.warnings[0].contains("without fellow.vol, preview.png:"), "{:?}", opened.warnings);
-    let opened = open(vec![file("1.png", png(1)), file("fellow.vol", "HSF-OCT-103")]).unwrap();
-    assert!(opened.warnings[0].contains("without fellow.vol:"), "{:?}", opened.warnings);
+    assert!(opened.warnings[0].contains("without fellow.mat, preview.png:"), "{:?}", opened.warnings);
+    let opened = open(vec![file("1.png", png(1)), file("fellow.mat", "MATLAB 5.0")]).unwrap();
+    assert!(opened.warnings[0].contains("without fellow.mat:"), "{:?}", opened.warnings);
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod shared_data;
 
 use std::io::Write;
 
-use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
+use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, ScanPattern, SpacingSource};
 use oct_formats::{InputFile, OpenError, Opened, WriteError, metaimage, open};
 use shared_data::data;
 
@@ -334,6 +334,7 @@ fn the_mask_of_one_bscan_keeps_its_two_spacings() {
     let mut flat = geometry();
     flat.origin_mm[2] = 0.0;
     flat.between_bscans = AxisSpacing::unknown();
+    flat.pattern = ScanPattern::SingleBScan;
     let mut mask = LabelMask::unmeasured(2, 2, 1);
     mask.set_frame(0, vec![0, 1, 2, 3]).unwrap();
     let files = metaimage::write_mask(&mask, &flat, "mask.raw").unwrap();

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::placement::{self, BScanOrder, BScanPlace};
+
 /// The three axes of an OCT volume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -104,11 +106,61 @@ pub enum Laterality {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum ScanPattern {
-    /// Parallel, evenly spaced B-scans: the only pattern with a volume.
+    /// Parallel, evenly spaced B-scans.
     Raster,
+    /// Parallel B-scans at distances that differ.
+    UnevenRaster,
+    /// One B-scan alone.
+    SingleBScan,
+    /// The same place again and again.
+    Repeated,
+    /// B-scans through one centre.
+    Radial,
+    /// B-scans around a centre.
+    Circle,
+    /// Crossed or otherwise neither parallel nor radial.
+    Other,
+    /// Flow, not structure: OCT angiography.
+    Angiography,
     /// The file does not say. A stack is treated as a raster.
     #[default]
     NotStated,
+}
+
+impl ScanPattern {
+    /// In words a clinician reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Raster => "parallel B-scans",
+            Self::UnevenRaster => "parallel B-scans at uneven distances",
+            Self::SingleBScan => "a single B-scan",
+            Self::Repeated => "one place scanned repeatedly",
+            Self::Radial => "radial B-scans",
+            Self::Circle => "a circle scan",
+            Self::Other => "B-scans that are not parallel",
+            Self::Angiography => "OCT angiography",
+            Self::NotStated => "not stated",
+        }
+    }
+
+    /// Why no volume can be measured in scans of this pattern, one sentence;
+    /// `None` where one can.
+    pub fn why_no_volume(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Raster | Self::NotStated => return None,
+            Self::UnevenRaster => {
+                "The B-scans lie at uneven distances, so a count of voxels says nothing about a volume."
+            }
+            Self::SingleBScan => "A single B-scan shows an area, not a volume.",
+            Self::Repeated => "All B-scans show the same place, so they span no volume.",
+            Self::Radial => {
+                "Radial B-scans lie close together in the centre and far apart outside, so a count of voxels says nothing about a volume."
+            }
+            Self::Circle => "A circle scan surrounds a volume and does not fill it.",
+            Self::Other => "The B-scans are not parallel, so a count of voxels says nothing about a volume.",
+            Self::Angiography => "OCT angiography shows flow, in which fluid cannot be measured.",
+        })
+    }
 }
 
 /// Geometry of a volume: spacing per axis, orientation, laterality.
@@ -129,6 +181,8 @@ pub struct Geometry {
     pub pattern: ScanPattern,
     /// Which eye, where the file says so.
     pub laterality: Option<Laterality>,
+    /// Where each B-scan lies; empty where the file does not say.
+    pub places: Vec<BScanPlace>,
 }
 
 impl Default for Geometry {
@@ -141,6 +195,7 @@ impl Default for Geometry {
             direction: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0],
             pattern: ScanPattern::default(),
             laterality: None,
+            places: Vec::new(),
         }
     }
 }
@@ -170,9 +225,18 @@ impl Geometry {
     }
 
     /// Volume of one voxel in nanolitres (1 mm³ = 1000 nl), or `None` while
-    /// any spacing is unknown.
+    /// any spacing is unknown and where the pattern has no volume
+    /// ([`ScanPattern::why_no_volume`]).
     pub fn voxel_nl(&self) -> Option<f64> {
+        if self.pattern.why_no_volume().is_some() {
+            return None;
+        }
         Some(self.lateral.mm()? * self.axial.mm()? * self.between_bscans.mm()? * 1000.0)
+    }
+
+    /// From which side of the fundus the B-scans are stored, where the file says so.
+    pub fn bscan_order(&self) -> Option<BScanOrder> {
+        placement::order(&self.places)
     }
 }
 
@@ -207,6 +271,29 @@ mod tests {
         geometry.set_spacing(Axis::BetweenBScans, known(Axis::BetweenBScans, 0.12));
         let voxel_nl = geometry.voxel_nl().unwrap();
         assert!((voxel_nl - 0.0048).abs() < 1e-12, "{voxel_nl}");
+    }
+
+    #[test]
+    fn patterns_without_a_volume_have_none_whatever_the_spacing() {
+        let mut geometry = Geometry::default();
+        for axis in Axis::ALL {
+            geometry.set_spacing(axis, known(axis, 0.1));
+        }
+        for (pattern, measurable) in [
+            (ScanPattern::Raster, true),
+            (ScanPattern::NotStated, true),
+            (ScanPattern::UnevenRaster, false),
+            (ScanPattern::SingleBScan, false),
+            (ScanPattern::Repeated, false),
+            (ScanPattern::Radial, false),
+            (ScanPattern::Circle, false),
+            (ScanPattern::Other, false),
+            (ScanPattern::Angiography, false),
+        ] {
+            geometry.pattern = pattern;
+            assert_eq!(geometry.voxel_nl().is_some(), measurable, "{}", pattern.name());
+            assert_eq!(pattern.why_no_volume().is_none(), measurable);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Samples in their native type, and the volume they form.
 
-use crate::geometry::Geometry;
+use crate::companions::{Acquisition, LayerSurface, ReferenceImage};
+use crate::geometry::{Geometry, ScanPattern};
 
 /// Samples as the file stores them; nothing is rescaled on reading.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,10 +61,17 @@ pub struct OctVolume {
     pub geometry: Geometry,
     /// Device maker as far as the file tells, e.g. `Heidelberg`.
     pub vendor: Option<String>,
+    /// When and with what it was taken.
+    pub acquisition: Acquisition,
+    /// The fundus image that came with it.
+    pub reference: Option<ReferenceImage>,
+    /// Layer boundaries that the device stored.
+    pub surfaces: Vec<LayerSurface>,
 }
 
 impl OctVolume {
-    /// Builds a volume from samples laid out column-fastest, then row, then frame.
+    /// Builds a volume from samples laid out column-fastest, then row, then
+    /// frame. One frame is a single B-scan, whatever raster it was taken for.
     ///
     /// # Errors
     /// [`VolumeError`] where a dimension is zero or the count does not match.
@@ -72,7 +80,7 @@ impl OctVolume {
         rows: usize,
         frames: usize,
         samples: Samples,
-        geometry: Geometry,
+        mut geometry: Geometry,
     ) -> Result<Self, VolumeError> {
         if columns == 0 || rows == 0 || frames == 0 {
             return Err(VolumeError::Empty { columns, rows, frames });
@@ -81,7 +89,20 @@ impl OctVolume {
         if wanted != Some(samples.len()) {
             return Err(VolumeError::SampleCount { columns, rows, frames, samples: samples.len() });
         }
-        Ok(Self { columns, rows, frames, samples, geometry, vendor: None })
+        if frames == 1 && geometry.pattern.why_no_volume().is_none() {
+            geometry.pattern = ScanPattern::SingleBScan;
+        }
+        Ok(Self {
+            columns,
+            rows,
+            frames,
+            samples,
+            geometry,
+            vendor: None,
+            acquisition: Acquisition::default(),
+            reference: None,
+            surfaces: Vec::new(),
+        })
     }
 
     /// Samples per row, along the retina.

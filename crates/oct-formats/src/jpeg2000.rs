@@ -1,0 +1,1 @@
+//! JPEG 2000 codestreams, as DICOM and Topcon store B-scans.
