@@ -11,7 +11,6 @@
 //! | [`session`] | the open volume, its mask and figures |
 //! | [`schedule`] | in which order B-scans are visited, how long it will take |
 //! | [`sample`] | the eye that the page opens on |
-//! | [`grey`] | samples to screen greys |
 //! | [`files`] | what is saved, as bytes |
 //! | [`browser`] | everything that touches the browser |
 
@@ -20,7 +19,6 @@
 #[cfg(target_family = "wasm")]
 mod browser;
 mod files;
-mod grey;
 mod sample;
 mod schedule;
 mod session;

@@ -3,11 +3,10 @@
 use engine_protocol::{FrameResult, VolumeInfo};
 use fluid::{Measurement, PresenceAccumulator, measure};
 use oct::{
-    Axis, AxisSpacing, FluidClass, GeometryError, LabelMask, MaskError, OctVolume, SampleType, SpacingSource,
+    Axis, AxisSpacing, FluidClass, GeometryError, GreyRange, LabelMask, MaskError, OctVolume, SampleType,
+    SpacingSource,
 };
 use oct_formats::Opened;
-
-use crate::grey::GreyRange;
 
 /// Endings that say how a volume is stored, the outermost first.
 const FILE_ENDINGS: [&str; 11] =

@@ -16,17 +16,20 @@
 //! | [`geometry`] | spacing with its source, laterality, scan pattern |
 //! | [`placement`] | where each B-scan lies, and the pattern and order that follow |
 //! | [`companions`] | fundus image, layer surfaces, facts of the acquisition |
+//! | [`grey`] | samples to screen greys |
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
 
 pub mod companions;
 pub mod geometry;
+pub mod grey;
 pub mod mask;
 pub mod placement;
 pub mod volume;
 
 pub use companions::{Acquisition, LayerSurface, ReferenceImage, ReferenceKind};
 pub use geometry::{Axis, AxisSpacing, Geometry, GeometryError, Laterality, ScanPattern, SpacingSource};
+pub use grey::GreyRange;
 pub use mask::{FluidClass, LabelMask, MaskError};
 pub use placement::{Arrangement, BScanOrder, BScanPlace};
 pub use volume::{BScan, OctVolume, SampleType, Samples, VolumeError};

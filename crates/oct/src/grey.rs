@@ -1,6 +1,6 @@
 //! Samples to screen greys.
 
-use oct::{BScan, OctVolume, SampleType};
+use crate::volume::{BScan, OctVolume, SampleType};
 
 /// B-scans that are looked at for the range of a volume.
 const PROBED: usize = 5;
@@ -48,7 +48,7 @@ impl GreyRange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oct::{Geometry, Samples};
+    use crate::{Geometry, Samples};
 
     #[test]
     fn eight_bit_volumes_are_shown_as_they_are() {
