@@ -35,7 +35,7 @@ pub fn DropZone(children: Children) -> impl IntoView {
             <div class="drop-overlay" class:is-shown=move || depth.get().is_positive() aria-hidden="true">
                 <div class="drop-overlay-card">
                     <strong>"Drop an OCT volume"</strong>
-                    <span>"MetaImage, NIfTI, TIFF, or a stack of PNG or JPEG B-scans: files, a folder or a zip"</span>
+                    <span>"DICOM, Heidelberg (.vol, .E2E, XML), Topcon, Zeiss .img, MetaImage, NIfTI, TIFF, or B-scan images: files, a folder or a zip"</span>
                     <span class="quiet">"It stays on this computer."</span>
                 </div>
             </div>

@@ -16,22 +16,35 @@ const MAX_DEPTH: usize = 12;
 
 /// Files with their relative paths, in the order of the paths.
 #[derive(Debug, Clone, Default)]
-pub struct Intake(Vec<(String, File)>);
+pub struct Intake {
+    files: Vec<(String, File)>,
+    choice: Option<u32>,
+}
 
 impl Intake {
     /// The files.
     pub fn files(&self) -> &[(String, File)] {
-        &self.0
+        &self.files
+    }
+
+    /// Which volume of several the person chose.
+    pub fn choice(&self) -> Option<u32> {
+        self.choice
+    }
+
+    /// The same files, for another volume in them.
+    pub fn with_choice(self, choice: u32) -> Self {
+        Self { choice: Some(choice), ..self }
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.files.is_empty()
     }
 
     /// A short name: the file's, the common folder's, or the number of files.
     pub fn name(&self) -> String {
-        let paths: Vec<&str> = self.0.iter().map(|(path, _)| path.as_str()).collect();
+        let paths: Vec<&str> = self.files.iter().map(|(path, _)| path.as_str()).collect();
         short_name(&paths)
     }
 
@@ -47,7 +60,7 @@ impl Intake {
 
     fn sorted(mut files: Vec<(String, File)>) -> Self {
         files.sort_by(|a, b| a.0.cmp(&b.0));
-        Self(files)
+        Self { files, choice: None }
     }
 }
 
@@ -132,7 +145,7 @@ impl Dropped {
 /// # Errors
 /// [`IntakeError::TooManyFiles`].
 pub fn bounded(intake: Intake) -> Result<Intake, IntakeError> {
-    if intake.0.len() > MAX_FILES { Err(IntakeError::TooManyFiles) } else { Ok(intake) }
+    if intake.files.len() > MAX_FILES { Err(IntakeError::TooManyFiles) } else { Ok(intake) }
 }
 
 async fn file_of(entry: &FileSystemFileEntry) -> Result<File, JsValue> {

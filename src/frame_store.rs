@@ -65,10 +65,17 @@ pub struct MeasuredFrame {
     pub mask: RunLengths,
 }
 
+/// What is shown of a B-scan before anything is measured.
+#[derive(Debug)]
+struct Picture {
+    greys: Uint8Array,
+    boundaries: Vec<f32>,
+}
+
 /// Everything held of one volume's B-scans.
 #[derive(Debug, Default)]
 pub struct FrameStore {
-    pictures: BTreeMap<u32, Uint8Array>,
+    pictures: BTreeMap<u32, Picture>,
     measured: BTreeMap<u32, MeasuredFrame>,
     similarity: BTreeMap<u32, Uint8Array>,
     requested: BTreeSet<u32>,
@@ -77,14 +84,20 @@ pub struct FrameStore {
 impl FrameStore {
     /// The grey picture of `frame`.
     pub fn picture(&self, frame: u32) -> Option<&Uint8Array> {
-        self.pictures.get(&frame)
+        self.pictures.get(&frame).map(|picture| &picture.greys)
+    }
+
+    /// Rows of the boundaries that the device stored, surface by surface,
+    /// column by column; NaN where it found none.
+    pub fn boundaries(&self, frame: u32) -> &[f32] {
+        self.pictures.get(&frame).map_or(&[], |picture| &picture.boundaries)
     }
 
     /// Keeps a picture; those farthest from `frame_in_view` make room.
-    pub fn keep_picture(&mut self, frame: u32, picture: Uint8Array, frame_in_view: u32) {
+    pub fn keep_picture(&mut self, frame: u32, greys: Uint8Array, boundaries: Vec<f32>, frame_in_view: u32) {
         self.requested.remove(&frame);
-        let room = pictures_that_fit(picture.length() as usize);
-        self.pictures.insert(frame, picture);
+        let room = pictures_that_fit(greys.length() as usize);
+        self.pictures.insert(frame, Picture { greys, boundaries });
         while self.pictures.len() > room {
             match farthest(self.pictures.keys().copied(), frame_in_view) {
                 Some(farthest) => self.pictures.remove(&farthest),

@@ -22,7 +22,7 @@ pub fn Export() -> impl IntoView {
         match kind {
             _ if measured.get() == 0 => Some("Segment the volume first."),
             _ if running.get() => Some("Wait until the run is over, or cancel it."),
-            ExportKind::MetaImage | ExportKind::Nifti if !complete.get() => {
+            _ if kind.is_mask() && !complete.get() => {
                 Some("A mask is saved once every B-scan is measured; the report can be saved now.")
             }
             _ => None,
@@ -48,6 +48,14 @@ pub fn Export() -> impl IntoView {
         <section class="panel" aria-labelledby="export-title">
             <header class="panel-head"><h2 id="export-title">"Save"</h2></header>
             <div class="exports">{buttons}</div>
+            <Show when=move || session.volume.with(|v| v.as_ref().is_some_and(|v| v.may_name_a_patient))>
+                <label class="switch">
+                    <input type="checkbox" data-testid="identified" prop:checked=move || session.identified.get()
+                        on:change:target=move |event| session.identified.set(event.target().checked()) />
+                    <span>"Keep the file's name and the patient's data"
+                        <small>"Off: nothing that is saved names the patient"</small></span>
+                </label>
+            </Show>
             {move || note().map(|note| view! { <p class="note" data-testid="export-note">{note}</p> })}
         </section>
     }
@@ -58,6 +66,7 @@ fn describe(kind: ExportKind) -> (&'static str, &'static str, &'static str) {
     match kind {
         ExportKind::MetaImage => ("metaimage", "MetaImage", "mask, .mhd + .raw"),
         ExportKind::Nifti => ("nifti", "NIfTI", "mask, .nii.gz"),
+        ExportKind::DicomSeg => ("dicom", "DICOM SEG", "mask, .dcm"),
         ExportKind::Json => ("json", "JSON", "full report"),
         ExportKind::Csv => ("csv", "CSV", "figures per class"),
     }

@@ -15,7 +15,8 @@ pub fn Measurements() -> impl IntoView {
     let rows = FluidClass::ALL.map(|class| view! { <ClassRow class /> });
     let note = move || {
         let unknown: Vec<&str> = session.unknown_axes().into_iter().map(Axis::name).collect();
-        session.measurement.with(|measurement| why_no_volume(measurement.as_ref(), &unknown))
+        let pattern = session.volume.with(|v| v.as_ref().and_then(|v| v.geometry.pattern.why_no_volume()));
+        session.measurement.with(|measurement| why_no_volume(measurement.as_ref(), &unknown, pattern))
     };
     view! {
         <section class="panel" aria-labelledby="measurements-title">
@@ -82,7 +83,14 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
 }
 
 /// Why volumes are "—", in one sentence.
-fn why_no_volume(measurement: Option<&Measurement>, unknown: &[&str]) -> Option<String> {
+fn why_no_volume(
+    measurement: Option<&Measurement>,
+    unknown: &[&str],
+    pattern: Option<&str>,
+) -> Option<String> {
+    if let Some(pattern) = pattern {
+        return Some(format!("No volume in nl. {pattern}"));
+    }
     let spacing = (!unknown.is_empty()).then(|| format!("the spacing is not known ({})", unknown.join(", ")));
     match (measurement, spacing) {
         (None, None) => Some("Not measured yet.".to_owned()),
@@ -109,13 +117,16 @@ mod tests {
         let mut mask = LabelMask::unmeasured(1, 1, 2);
         mask.set_frame(0, vec![1]).unwrap();
         let partial = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
-        let said = why_no_volume(Some(&partial), &[]).unwrap();
+        let said = why_no_volume(Some(&partial), &[], None).unwrap();
         assert!(said.starts_with("1 of 2 B-scans measured"), "{said}");
         mask.set_frame(1, vec![0]).unwrap();
         let whole = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
-        let said = why_no_volume(Some(&whole), &["lateral", "axial"]).unwrap();
+        let said = why_no_volume(Some(&whole), &["lateral", "axial"], None).unwrap();
         assert_eq!(said, "No volume in nl while the spacing is not known (lateral, axial).");
-        assert_eq!(why_no_volume(Some(&whole), &[]), None);
-        assert_eq!(why_no_volume(None, &[]).unwrap(), "Not measured yet.");
+        assert_eq!(why_no_volume(Some(&whole), &[], None), None);
+        let said =
+            why_no_volume(Some(&whole), &["lateral"], oct::ScanPattern::Circle.why_no_volume()).unwrap();
+        assert!(said.contains("circle scan") && !said.contains("spacing"), "{said}");
+        assert_eq!(why_no_volume(None, &[], None).unwrap(), "Not measured yet.");
     }
 }

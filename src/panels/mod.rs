@@ -6,11 +6,13 @@
 //! | [`measurements`] | volumes, presence scores |
 //! | [`spacing`] | the form for spacing that the file lacks |
 //! | [`volume`] | what is known of the open volume |
+//! | [`fundus`] | the fundus image with the places of the B-scans |
 //! | [`export`] | files to save |
 //! | [`device`] | what computes, and with which network |
 
 pub mod device;
 pub mod export;
+pub mod fundus;
 pub mod measurements;
 pub mod segmentation;
 pub mod spacing;
@@ -26,6 +28,7 @@ pub fn Panels() -> impl IntoView {
             <segmentation::Segmentation />
             <spacing::SpacingForm />
             <measurements::Measurements />
+            <fundus::Fundus />
             <export::Export />
             <volume::VolumePanel />
             <device::DevicePanel />

@@ -25,7 +25,12 @@ pub fn SpacingForm() -> impl IntoView {
                 .collect::<Vec<_>>()
         })
     });
-    let missing = Memo::new(move |_| !session.unknown_axes().is_empty());
+    // Without a volume to measure, a spacing is only needed for proportions.
+    let missing = Memo::new(move |_| {
+        let measurable =
+            session.volume.with(|v| v.as_ref().is_some_and(|v| v.geometry.pattern.why_no_volume().is_none()));
+        measurable && !session.unknown_axes().is_empty()
+    });
     move || {
         // Another volume, another form: what was typed in for one is no guess for the next.
         session.held_as.track();

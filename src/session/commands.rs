@@ -66,6 +66,13 @@ impl Session {
         self.open_or_ask(Source::Files(intake));
     }
 
+    /// Opens another volume of the same files.
+    pub fn choose_volume(self, choice: u32) {
+        if let Source::Files(intake) = self.source.get_value() {
+            self.open_or_ask(Source::Files(intake.with_choice(choice)));
+        }
+    }
+
     fn open_or_ask(self, source: Source) {
         if self.run.with_untracked(Option::is_some) {
             let (name, intake) = match source {
@@ -124,6 +131,7 @@ impl Session {
                 request = Request::Open {
                     job,
                     paths: intake.files().iter().map(|(path, _)| path.clone()).collect(),
+                    choice: intake.choice(),
                 };
                 intake.name()
             }
@@ -181,7 +189,8 @@ impl Session {
             return;
         }
         self.exporting.update(|kinds| kinds.push(kind));
-        self.send(Request::Export { volume, kind }, &Array::new());
+        let identified = self.identified.get_untracked();
+        self.send(Request::Export { volume, kind, identified }, &Array::new());
     }
 
     /// Goes to a B-scan; past either end it stays at the end.

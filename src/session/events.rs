@@ -1,7 +1,7 @@
 //! What the engine says, and what it changes on the page.
 
 use engine_protocol::{Event, FailedStep, Failure, FrameResult, JobId, Measurement, VolumeInfo};
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Float32Array, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -51,6 +51,12 @@ impl Session {
                 }
             }
             Event::BScan { frame } => self.picture_arrived(frame, payload),
+            Event::Reference { volume } => {
+                if self.held_as.get_untracked() == Some(volume) {
+                    self.reference
+                        .set(payload.get(0).dyn_ref::<ArrayBuffer>().map(|greys| Uint8Array::new(greys)));
+                }
+            }
             Event::Similarity { frame, .. } => {
                 self.similarity_awaited.set_value(false);
                 let in_view = self.frame.get_untracked() == frame;
@@ -120,12 +126,17 @@ impl Session {
             self.send(engine_protocol::Request::Cancel { job: run.job }, &Array::new());
         }
         let waiting = self.waiting.try_update_value(Option::take).flatten();
+        if volume.reference.is_some() {
+            self.send(engine_protocol::Request::Reference { volume: job }, &Array::new());
+        }
         batch(|| {
             self.run.set(None);
             self.run_end.set(None);
             self.measurement.set(None);
             self.measured_otherwise.set(false);
             self.exporting.set(Vec::new());
+            self.reference.set(None);
+            self.identified.set(false);
             self.notice.set(None);
             self.asks_to_replace.set(None);
             self.frames.update_value(|frames| *frames = Default::default());
@@ -147,7 +158,11 @@ impl Session {
         // Only a picture of this volume's size: never another's B-scan.
         if let Some(picture) = self.bytes_of_a_frame(&payload.get(0)) {
             let in_view = self.frame.get_untracked();
-            self.frames.update_value(|frames| frames.keep_picture(frame, picture, in_view));
+            let boundaries =
+                payload.get(1).dyn_ref::<ArrayBuffer>().map(|rows| Float32Array::new(rows).to_vec());
+            self.frames.update_value(|frames| {
+                frames.keep_picture(frame, picture, boundaries.unwrap_or_default(), in_view);
+            });
             if frame == in_view {
                 self.pictures_changed.update(|n| *n += 1);
             }

@@ -9,6 +9,7 @@ mod commands;
 mod events;
 
 use engine_protocol::{DeviceReport, ExportKind, JobId, Measurement, ModelInfo, StartStep, VolumeInfo};
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use oct::Axis;
 
@@ -104,6 +105,10 @@ pub struct Session {
     pub run_end: RwSignal<Option<RunEnd>>,
     /// Exports under way.
     pub exporting: RwSignal<Vec<ExportKind>>,
+    /// Greys of the fundus image that came with the volume.
+    pub reference: RwSignal<Option<Uint8Array>, LocalStorage>,
+    /// Saved files name the patient: their name, and what DICOM has of it.
+    pub identified: RwSignal<bool>,
     /// The failure on show.
     pub notice: RwSignal<Option<Notice>>,
     /// A drop that waits for the answer whether the run may be stopped.
@@ -140,6 +145,8 @@ impl Default for Session {
             run: RwSignal::new(None),
             run_end: RwSignal::new(None),
             exporting: RwSignal::new(Vec::new()),
+            reference: RwSignal::new_local(None),
+            identified: RwSignal::new(false),
             notice: RwSignal::new(None),
             asks_to_replace: RwSignal::new(None),
             pictures_changed: RwSignal::new(0),

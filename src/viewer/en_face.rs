@@ -2,7 +2,7 @@
 
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
-use oct::FluidClass;
+use oct::{BScanOrder, FluidClass};
 use web_sys::PointerEvent;
 
 use super::bscan_canvas::{element_size, image_canvas_rgba, prepare};
@@ -12,7 +12,8 @@ use crate::session::Session;
 /// Widest and tallest map, CSS pixels.
 const MAX_SIZE: (f64, f64) = (190.0, 112.0);
 
-/// The map: one row for each B-scan, the first at the top.
+/// The map: one row for each B-scan, as on the fundus where the file tells the
+/// order, else the first at the top.
 #[component]
 pub fn EnFaceMap() -> impl IntoView {
     let session = Session::expect();
@@ -36,6 +37,11 @@ pub fn EnFaceMap() -> impl IntoView {
     };
     let height = move || width() / proportions.get().unwrap_or(1.5).clamp(0.4, 6.0);
 
+    let upside_down = Memo::new(move |_| {
+        let order = session.volume.with(|v| v.as_ref().and_then(|v| v.geometry.bscan_order()));
+        order == Some(BScanOrder::InferiorFirst)
+    });
+
     // Painted anew when results or switches change, not on every B-scan scrolled past.
     let map: Memo<Option<(u32, u32, Vec<u8>)>> = Memo::new(move |_| {
         session.results_changed.track();
@@ -45,7 +51,8 @@ pub fn EnFaceMap() -> impl IntoView {
         let row_bytes = columns as usize * 4;
         session.with_frames(|store| {
             for measured in store.all_measured() {
-                let row = rgba.chunks_exact_mut(row_bytes).nth(measured.result.frame as usize);
+                let row = row_of(measured.result.frame, frames, upside_down.get());
+                let row = rgba.chunks_exact_mut(row_bytes).nth(row as usize);
                 if let Some(row) = row {
                     paint_row(row, &measured.mask.class_per_column(columns as usize, shown));
                 }
@@ -69,7 +76,7 @@ pub fn EnFaceMap() -> impl IntoView {
                 context.draw_image_with_html_canvas_element_and_dw_and_dh(&image, 0.0, 0.0, width, height);
         }
         let slot = height / f64::from(frames.max(1));
-        let here = f64::from(session.frame.get()) * slot;
+        let here = f64::from(row_of(session.frame.get(), frames, upside_down.get())) * slot;
         context.set_fill_style_str("rgba(255,255,255,0.16)");
         context.fill_rect(0.0, here, width, slot.max(2.0));
         context.set_fill_style_str("#f2f5f8");
@@ -81,11 +88,13 @@ pub fn EnFaceMap() -> impl IntoView {
         let Some(holder) = holder.get_untracked() else { return };
         let bounds = holder.get_bounding_client_rect();
         let part = (f64::from(event.client_y()) - bounds.top()) / bounds.height().max(1.0);
-        session.go_to((part * f64::from(untrack(|| session.frame_count()))).floor() as i64);
+        let frames = untrack(|| session.frame_count());
+        let row = (part * f64::from(frames)).floor().clamp(0.0, f64::from(frames.saturating_sub(1)));
+        session.go_to(i64::from(row_of(row as u32, frames, upside_down.get_untracked())));
     };
     view! {
         <div class="en-face" node_ref=holder data-testid="en-face-map"
-            title="Fluid seen from the front, first B-scan at the top; press to go to a B-scan"
+            title="Fluid seen from the front, one row for each B-scan; press to go to a B-scan"
             style:width=move || format!("{:.0}px", width()) style:height=move || format!("{:.0}px", height())
             on:pointerdown=move |event| { held.set_value(true); go(&event); }
             on:pointermove=move |event| if held.get_value() { go(&event) }
@@ -97,10 +106,26 @@ pub fn EnFaceMap() -> impl IntoView {
     }
 }
 
+/// Row of a B-scan on the map, and B-scan of a row.
+fn row_of(frame: u32, frames: u32, upside_down: bool) -> u32 {
+    if upside_down { frames.saturating_sub(1).saturating_sub(frame) } else { frame }
+}
+
 /// Colours of one B-scan's row: dark where measured and dry, clear where not measured.
 fn paint_row(row: &mut [u8], classes: &[Option<FluidClass>]) {
     for (pixel, class) in row.chunks_exact_mut(4).zip(classes) {
         let (r, g, b) = class.map_or((38, 46, 56), colour);
         pixel.copy_from_slice(&[r, g, b, 255]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_volume_that_begins_below_is_mapped_with_its_last_bscan_on_top() {
+        assert_eq!((row_of(0, 49, true), row_of(48, 49, true)), (48, 0));
+        assert_eq!(row_of(7, 49, false), 7);
     }
 }

@@ -19,6 +19,7 @@ enum Command {
     ToggleOverlay,
     HideWhileHeld,
     ToggleSimilarity,
+    ToggleBoundaries,
     NextDepth,
     Fit,
     Stop,
@@ -73,6 +74,7 @@ fn obey(command: Command, session: Session, settings: ViewSettings) {
         Command::ToggleOverlay => settings.overlay.update(|on| *on = !*on),
         Command::HideWhileHeld => settings.hidden_by_key.set(true),
         Command::ToggleSimilarity => session.show_similarity(!session.similarity_wanted().get_untracked()),
+        Command::ToggleBoundaries => settings.boundaries.update(|on| *on = !*on),
         Command::NextDepth => settings.next_depth(),
         Command::Fit => settings.zoom.set(Default::default()),
         Command::Stop if session.asks_to_replace.with_untracked(Option::is_some) => {
@@ -103,6 +105,7 @@ fn command(key: &str, focus: Focus) -> Option<Command> {
         (_, " " | "m" | "M") => Some(Command::ToggleOverlay),
         (_, "h" | "H") => Some(Command::HideWhileHeld),
         (_, "s" | "S") => Some(Command::ToggleSimilarity),
+        (_, "l" | "L") => Some(Command::ToggleBoundaries),
         (_, "d" | "D") => Some(Command::NextDepth),
         (_, "0") => Some(Command::Fit),
         _ => moves,
@@ -116,7 +119,7 @@ fn focus_of(event: &KeyboardEvent) -> Focus {
     match element.tag_name().as_str() {
         "INPUT" => match element.get_attribute("type").as_deref() {
             Some("range") => Focus::OwnArrows,
-            Some("file") => Focus::Pressable,
+            Some("file" | "checkbox") => Focus::Pressable,
             _ => Focus::Text,
         },
         "TEXTAREA" | "SELECT" => Focus::Text,

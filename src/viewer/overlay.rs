@@ -11,6 +11,9 @@ use super::placement::Placement;
 use super::view_settings::{ViewSettings, colour};
 use crate::session::Session;
 
+/// None of the fluids' colours.
+const BOUNDARY_COLOURS: [&str; 4] = ["#7ae0b0", "#e0a6ff", "#9fd0ff", "#f0b98c"];
+
 /// Outlines per class of one frame, with the state of the store they were taken from.
 struct Traced {
     frame: u32,
@@ -27,6 +30,8 @@ pub fn draw_on(canvas: NodeRef<Canvas>, size: RwSignal<(f64, f64)>, placement: M
 
     Effect::new(move |_| {
         let changes = session.results_changed.get();
+        // Boundaries come with the picture.
+        session.pictures_changed.track();
         let frame = session.frame.get();
         let (Some(canvas), Some(placement)) = (canvas.get(), placement.get()) else { return };
         let Some(context) = prepare(&canvas, size.get()) else { return };
@@ -48,6 +53,11 @@ pub fn draw_on(canvas: NodeRef<Canvas>, size: RwSignal<(f64, f64)>, placement: M
                 draw(&context, image, placement, columns);
                 context.set_global_alpha(1.0);
             }
+            if settings.boundaries.get() && !settings.hidden_by_key.get() {
+                session.with_frames(|frames| {
+                    stroke_boundaries(&context, frames.boundaries(frame), columns, rows, placement)
+                });
+            }
             let scale = (placement.width / f64::from(columns), placement.height / f64::from(rows));
             for class in FluidClass::ALL.into_iter().filter(|class| draws[class.index()]) {
                 if let Some(path) = path(&traced.outlines[class.index()], placement, scale) {
@@ -66,6 +76,39 @@ fn trace(session: Session, frame: u32, changes: u64, columns: u32, rows: u32) ->
             frames.similarity(frame).and_then(|map| image_canvas(&map.to_vec(), columns, rows, heat_colour));
         Traced { frame, changes, outlines, heat }
     })
+}
+
+/// Draws boundaries, each from column to column where both have it.
+fn stroke_boundaries(
+    context: &CanvasRenderingContext2d,
+    boundaries: &[f32],
+    columns: u32,
+    rows: u32,
+    at: Placement,
+) {
+    let (x_scale, y_scale) = (at.width / f64::from(columns), at.height / f64::from(rows));
+    context.set_line_width(1.25);
+    for (surface, colour) in
+        boundaries.chunks_exact(columns.max(1) as usize).zip(BOUNDARY_COLOURS.iter().cycle())
+    {
+        context.set_stroke_style_str(colour);
+        context.begin_path();
+        let mut in_line = false;
+        for (column, row) in surface.iter().enumerate() {
+            if !row.is_finite() {
+                in_line = false;
+                continue;
+            }
+            let (x, y) = (at.x + (column as f64 + 0.5) * x_scale, at.y + f64::from(*row) * y_scale);
+            if in_line {
+                context.line_to(x, y)
+            } else {
+                context.move_to(x, y)
+            }
+            in_line = true;
+        }
+        context.stroke();
+    }
 }
 
 fn path(outlines: &[Loop], placement: Placement, scale: (f64, f64)) -> Option<Path2d> {

@@ -16,6 +16,11 @@ pub fn Toolbar() -> impl IntoView {
             v.as_ref().is_some_and(|v| v.geometry.axial.mm().is_some() && v.geometry.lateral.mm().is_some())
         })
     };
+    let has_boundaries = move || session.volume.with(|v| v.as_ref().is_some_and(|v| !v.surfaces.is_empty()));
+    let boundary_names = move || {
+        let names = session.volume.with(|v| v.as_ref().map(|v| v.surfaces.join(", ")).unwrap_or_default());
+        format!("Layer boundaries as the device stored them: {names} (key L)")
+    };
     let classes = FluidClass::ALL.map(|class| {
         let visible = settings.visible(class);
         view! {
@@ -61,6 +66,14 @@ pub fn Toolbar() -> impl IntoView {
                     on:click=move |_| session.show_similarity(!session.similarity_wanted().get_untracked())>
                     "Similarity map" <kbd aria-hidden="true">"S"</kbd>
                 </button>
+                <Show when=has_boundaries>
+                    <button class="chip" data-testid="toggle-boundaries"
+                        aria-pressed=move || settings.boundaries.get().to_string()
+                        title=boundary_names
+                        on:click=move |_| settings.boundaries.update(|on| *on = !*on)>
+                        "Layers" <kbd aria-hidden="true">"L"</kbd>
+                    </button>
+                </Show>
                 <Show when=has_both_spacings>
                     <button class="chip" data-testid="toggle-depth"
                         aria-pressed=move || (settings.depth.get() > 1).to_string()

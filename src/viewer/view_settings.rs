@@ -13,6 +13,8 @@ pub struct ViewSettings {
     pub overlay: RwSignal<bool>,
     /// The key that hides them is held.
     pub hidden_by_key: RwSignal<bool>,
+    /// Whether boundaries that the device stored are drawn.
+    pub boundaries: RwSignal<bool>,
     /// Strength of the fill, 0..=1. The outline is always full.
     pub opacity: RwSignal<f64>,
     /// How many times deeper than in truth the B-scan is drawn: 1, 2 or 3.
@@ -27,6 +29,7 @@ impl Default for ViewSettings {
             visible: [(); 3].map(|()| RwSignal::new(true)),
             overlay: RwSignal::new(true),
             hidden_by_key: RwSignal::new(false),
+            boundaries: RwSignal::new(false),
             opacity: RwSignal::new(0.35),
             depth: RwSignal::new(1),
             zoom: RwSignal::new(Zoom::default()),

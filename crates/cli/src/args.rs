@@ -51,6 +51,13 @@ pub struct SegmentArgs {
     /// Weights to use instead of those that come with the program.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
+    /// Which volume, where a file holds several (`lacuna info` lists them).
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub volume: Option<u32>,
+    /// Keep what names the patient: names of files, and in DICOM the name, the
+    /// number and the date of birth. Without it none of them is written.
+    #[arg(long)]
+    pub identified: bool,
 }
 
 /// Arguments of `lacuna info`.
@@ -59,6 +66,13 @@ pub struct InfoArgs {
     /// One volume: a file, several files, a folder or a zip.
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+    /// Which volume, where a file holds several.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub volume: Option<u32>,
+    /// Also write a picture: B-scans from all over the volume, with stored
+    /// boundaries, and where they lie on the fundus image.
+    #[arg(long, value_name = "PNG")]
+    pub sheet: Option<PathBuf>,
 }
 
 /// Arguments of `lacuna phantom`.

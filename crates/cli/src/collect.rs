@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use oct_formats::InputFile;
+use oct_formats::{InputFile, OpenError, Opened};
 
 use crate::failure::Failure;
 
@@ -23,6 +23,19 @@ pub const MAX_GIB: u64 = 4;
 struct Found {
     name: String,
     path: PathBuf,
+}
+
+/// Opens the one volume in `inputs`, or number `volume` (from 1) of several.
+///
+/// # Errors
+/// [`Failure`] where something cannot be read or is no OCT volume.
+pub fn open(inputs: &[PathBuf], out: Option<&Path>, volume: Option<u32>) -> Result<Opened, Failure> {
+    let files = collect(inputs, out)?;
+    let opened: Result<Opened, OpenError> = match volume {
+        Some(number) => oct_formats::open_choice(files, number as usize - 1),
+        None => oct_formats::open(files),
+    };
+    Ok(opened?)
 }
 
 /// Reads all of `inputs` as the files of one volume, sorted by name. What lies

@@ -35,11 +35,8 @@ pub fn png(volume: &OctVolume) -> Result<Vec<u8>, Failure> {
 
     let rows = tiles.len().div_ceil(ACROSS) as u32;
     let across = tiles.len().min(ACROSS) as u32;
-    let mut sheet = RgbImage::from_pixel(
-        across * (TILE.0 + GAP) - GAP,
-        rows * (TILE.1 + GAP) - GAP,
-        Rgb([24, 26, 30]),
-    );
+    let mut sheet =
+        RgbImage::from_pixel(across * (TILE.0 + GAP) - GAP, rows * (TILE.1 + GAP) - GAP, Rgb([24, 26, 30]));
     for (index, tile) in tiles.iter().enumerate() {
         let (column, row) = ((index % ACROSS) as i64, (index / ACROSS) as i64);
         let left = column * i64::from(TILE.0 + GAP) + i64::from((TILE.0 - tile.width()) / 2);

@@ -17,6 +17,7 @@
 //! | [`inference`] | the only place that knows the engine |
 //! | [`segment`] | a volume to mask, report and output files |
 //! | [`info`] | what a file says of itself |
+//! | [`contact_sheet`] | one picture of a whole volume |
 //! | [`phantom`] | a synthetic eye in RETOUCH's layout |
 //! | [`output`] | writing all files or none |
 //! | [`clock`] | the time of a report |
@@ -25,6 +26,7 @@
 pub mod args;
 pub mod clock;
 pub mod collect;
+pub mod contact_sheet;
 pub mod failure;
 pub mod inference;
 pub mod info;

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::args::SegmentArgs;
 use crate::clock;
-use crate::collect::collect;
+use crate::collect;
 use crate::failure::Failure;
 use crate::inference::EngineSegmenter;
 use crate::output::OutputSet;
@@ -45,7 +45,7 @@ pub trait Segmenter {
 /// [`Failure`] where the input, the engine or the output fails; nothing is
 /// written then.
 pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
-    let mut opened = oct_formats::open(collect(&args.inputs, Some(&args.out))?)?;
+    let mut opened = collect::open(&args.inputs, Some(&args.out), args.volume)?;
     if let Some(spacing) = &args.spacing_mm {
         spacing.apply(&mut opened.volume.geometry);
     }
@@ -57,9 +57,9 @@ pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
     progress.finish_and_clear();
     let (mask, presence) = segmented?;
 
-    let mut report = report_of(&opened, &mask, &presence, &segmenter);
+    let mut report = report_of(&opened, &mask, &presence, &segmenter, args.identified);
     report.created = clock::now();
-    for (name, bytes) in output_files(&opened, &mask, &report)? {
+    for (name, bytes) in output_files(&opened, &mask, &report, args.identified)? {
         outputs.stage(&name, &bytes)?;
     }
     let files = outputs.commit()?;
@@ -97,12 +97,13 @@ pub fn segment_volume(
     Ok((mask, presence))
 }
 
-/// The report, without a time.
+/// The report, without a time; `identified` with the name of the file.
 pub fn report_of(
     opened: &Opened,
     mask: &LabelMask,
     presence: &PresenceAccumulator,
     segmenter: &dyn Segmenter,
+    identified: bool,
 ) -> Report {
     let volume = &opened.volume;
     Report::new(
@@ -110,7 +111,8 @@ pub fn report_of(
         segmenter.model(),
         segmenter.device(),
         InputReport {
-            name: opened.name.clone(),
+            name: identified.then(|| opened.name.clone()),
+            volume: (!opened.choices.is_empty()).then_some(opened.chosen + 1),
             format: opened.format.name().to_owned(),
             columns: volume.columns(),
             rows: volume.rows(),
@@ -120,7 +122,7 @@ pub fn report_of(
         },
         &volume.geometry,
         measure(mask, &volume.geometry, presence),
-        opened.warnings.iter().map(ToString::to_string).collect(),
+        if identified { opened.warnings.clone() } else { opened.nameless_warnings() },
     )
 }
 
@@ -133,6 +135,7 @@ pub fn output_files(
     opened: &Opened,
     mask: &LabelMask,
     report: &Report,
+    identified: bool,
 ) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let geometry = &opened.volume.geometry;
     let meta = metaimage::write_mask(mask, geometry, "mask.raw").map_err(|e| encode("mask.mhd", &e))?;
@@ -143,7 +146,8 @@ pub fn output_files(
         ("mask.nii.gz".to_owned(), nifti),
     ];
     if opened.format == Format::ImageStack {
-        for (frame, name) in mask_names(&opened.frame_names).into_iter().enumerate() {
+        let names = if identified { mask_names(&opened.frame_names) } else { numbered(mask.frames()) };
+        for (frame, name) in names.into_iter().enumerate() {
             let Some(labels) = mask.frame(frame) else { continue };
             let png =
                 images::write_mask_png(mask.columns(), mask.rows(), labels).map_err(|e| encode(&name, &e))?;
@@ -157,6 +161,11 @@ pub fn output_files(
 
 fn encode(file: &str, reason: &impl ToString) -> Failure {
     Failure::Encode { file: file.to_owned(), reason: reason.to_string() }
+}
+
+/// `masks/bscan_0001.png` and so on: names of images may be those of patients.
+fn numbered(frames: usize) -> Vec<String> {
+    (1..=frames).map(|number| format!("masks/bscan_{number:04}.png")).collect()
 }
 
 /// `masks/<stem>.png` for every image. Images whose stems would fall together
@@ -188,8 +197,11 @@ fn stem(name: &str) -> &str {
     }
 }
 
-/// What to do about unknown spacing, in one sentence.
+/// Why there are no nanolitres, and what to do about it, in one sentence.
 fn spacing_advice(volume: &OctVolume) -> Option<String> {
+    if let Some(sentence) = volume.geometry.pattern.why_no_volume() {
+        return Some(sentence.to_owned());
+    }
     let unknown: Vec<&str> = volume.geometry.unknown_axes().into_iter().map(Axis::name).collect();
     (!unknown.is_empty()).then(|| {
         format!(
@@ -203,7 +215,10 @@ fn spacing_advice(volume: &OctVolume) -> Option<String> {
 fn table(report: &Report) -> String {
     let mut text = format!(
         "{}, {} of {} B-scans, on {}\n",
-        report.input.name, report.measurement.measured_frames, report.measurement.frames, report.device
+        report.input.name.as_deref().unwrap_or(&report.input.format),
+        report.measurement.measured_frames,
+        report.measurement.frames,
+        report.device
     );
     // Writing to a String cannot fail.
     let _ = writeln!(text, "{:<6}{:>12}{:>18}{:>18}", "", "volume", "B-scans with it", "presence score");
@@ -278,9 +293,12 @@ mod tests {
 
     #[test]
     fn unknown_spacing_comes_with_the_option_that_helps() {
-        let volume = OctVolume::new(1, 1, 1, Samples::U8(vec![0]), Geometry::default()).unwrap();
-        let advice = spacing_advice(&volume).unwrap();
+        let volume =
+            |frames| OctVolume::new(1, 1, frames, Samples::U8(vec![0; frames]), Geometry::default()).unwrap();
+        let advice = spacing_advice(&volume(2)).unwrap();
         assert!(advice.contains("--spacing-mm LATERAL,AXIAL,BETWEEN"), "{advice}");
+        let advice = spacing_advice(&volume(1)).unwrap();
+        assert!(advice.contains("single B-scan") && !advice.contains("--spacing-mm"), "{advice}");
     }
 
     #[test]

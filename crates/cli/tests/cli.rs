@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -175,7 +176,7 @@ fn segmenting_writes_masks_that_open_again_equal_and_a_report() {
         assert!(class.volume_nl.is_some() && class.presence_score.is_some());
     }
     let printed = json(&done);
-    assert_eq!(printed["report"]["schema"], "lacuna.report/1");
+    assert_eq!(printed["report"]["schema"], "lacuna.report/2");
     assert_eq!(printed["files"].as_array().unwrap().len(), files.len());
 }
 
@@ -197,7 +198,7 @@ fn an_image_stack_gets_a_mask_image_per_bscan_and_advice_on_spacing() {
     let stderr = String::from_utf8_lossy(&done.stderr);
     assert_eq!(done.status.code(), Some(0), "{stderr}");
     assert!(stderr.contains("--spacing-mm"), "{stderr}");
-    assert_eq!(entries(&out.join("masks")), ["B001.png", "B002.png"]);
+    assert_eq!(entries(&out.join("masks")), ["bscan_0001.png", "bscan_0002.png"]);
     let report: Value = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
     assert_eq!(report["measurement"]["classes"][0]["volume_nl"], Value::Null);
 
@@ -215,6 +216,66 @@ fn an_image_stack_gets_a_mask_image_per_bscan_and_advice_on_spacing() {
     let report: Value = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
     assert!(report["measurement"]["classes"][0]["volume_nl"].is_number());
     assert_eq!(report["spacing"]["lateral"]["source"], "from_user");
+}
+
+#[test]
+fn nothing_that_is_saved_names_the_patient_unless_asked_to() {
+    let root = tempfile::tempdir().unwrap();
+    let eye = root.path().join("Doe_John_1950");
+    phantom(&eye, "topcon", "2");
+    for name in ["reference.mhd", "reference.raw"] {
+        fs::remove_file(eye.join(name)).unwrap();
+    }
+    for extension in ["mhd", "raw"] {
+        fs::rename(eye.join(format!("oct.{extension}")), eye.join(format!("Doe_John.{extension}"))).unwrap();
+    }
+    let header = fs::read_to_string(eye.join("Doe_John.mhd")).unwrap();
+    // One more line makes the reader warn, and its warnings name the file.
+    fs::write(eye.join("Doe_John.mhd"), header.replace("oct.raw", "Doe_John.raw")).unwrap();
+    fs::OpenOptions::new().append(true).open(eye.join("Doe_John.raw")).unwrap().write_all(&[0; 9]).unwrap();
+    let named = |folder: &Path| {
+        entries(folder).iter().any(|name| {
+            let bytes = fs::read(folder.join(name)).unwrap();
+            let content = String::from_utf8_lossy(&bytes).to_lowercase();
+            name.to_lowercase().contains("doe") || content.contains("doe")
+        })
+    };
+    for (identified, out) in [(false, root.path().join("plain")), (true, root.path().join("named"))] {
+        let mut args = vec!["segment", text(&eye), "--out", text(&out), "--device", "cpu"];
+        args.extend(identified.then_some("--identified"));
+        let done = lacuna(&args);
+        assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+        assert_eq!(named(&out), identified);
+        let report: Value = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
+        assert!(report["warnings"][0].as_str().unwrap().contains("more data than"), "{}", report["warnings"]);
+    }
+}
+
+#[test]
+fn info_draws_a_sheet_and_says_what_cannot_be_measured() {
+    let root = tempfile::tempdir().unwrap();
+    phantom(root.path(), "cirrus", "4");
+    let sheet = root.path().join("sheet.png");
+    let info = lacuna(&["info", text(&root.path().join("oct.mhd")), "--json", "--sheet", text(&sheet)]);
+    assert_eq!(info.status.code(), Some(0), "{}", String::from_utf8_lossy(&info.stderr));
+    assert!(fs::read(&sheet).unwrap().starts_with(b"\x89PNG"));
+    assert_eq!(json(&info)["no_volume_because"], Value::Null);
+
+    let png = oct_formats::images::write_mask_png(4, 4, &[7; 16]).unwrap();
+    fs::write(root.path().join("one.png"), png).unwrap();
+    let info = json(&lacuna(&["info", text(&root.path().join("one.png")), "--json"]));
+    assert_eq!(info["scan_pattern"], "single_bscan");
+    assert!(info["no_volume_because"].as_str().unwrap().contains("single B-scan"));
+}
+
+#[test]
+fn a_volume_that_is_not_there_is_refused_with_its_number() {
+    let root = tempfile::tempdir().unwrap();
+    phantom(root.path(), "cirrus", "4");
+    let refused = lacuna(&["info", text(&root.path().join("oct.mhd")), "--volume", "2"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let stderr = String::from_utf8_lossy(&refused.stderr);
+    assert!(stderr.contains("no volume number 2"), "{stderr}");
 }
 
 #[test]

@@ -15,7 +15,7 @@
 //! shows of a volume it got in an event, so the worker can die and be replaced
 //! without the page losing what the person sees.
 
-use oct::{Axis, FluidClass, Geometry};
+use oct::{Acquisition, Axis, FluidClass, Geometry, ReferenceKind};
 use serde::{Deserialize, Serialize};
 
 pub use fluid::{Measurement, Report};
@@ -63,6 +63,8 @@ pub enum Request {
         job: JobId,
         /// Relative path of each file in the payload, in the same order.
         paths: Vec<String>,
+        /// Which of [`VolumeInfo::choices`], where the files hold several volumes.
+        choice: Option<u32>,
     },
     /// Open the generated sample eye.
     OpenSample {
@@ -82,6 +84,11 @@ pub enum Request {
         volume: JobId,
         /// Index of the B-scan.
         frame: u32,
+    },
+    /// Ask for the fundus image that came with the volume; answered by [`Event::Reference`].
+    Reference {
+        /// The job that opened the volume.
+        volume: JobId,
     },
     /// Segment the whole volume, `first_frame` before the others.
     Segment {
@@ -118,6 +125,9 @@ pub enum Request {
         volume: JobId,
         /// What to write.
         kind: ExportKind,
+        /// With what names the patient: the file's name, and in DICOM the
+        /// name, the number and the date of birth.
+        identified: bool,
     },
 }
 
@@ -127,6 +137,7 @@ impl Request {
         match self {
             Self::SetSpacing { volume, .. }
             | Self::BScan { volume, .. }
+            | Self::Reference { volume }
             | Self::Segment { volume, .. }
             | Self::Similarity { volume, .. }
             | Self::AdoptMasks { volume, .. }
@@ -144,6 +155,8 @@ pub enum ExportKind {
     MetaImage,
     /// `mask.nii.gz` in the original grid.
     Nifti,
+    /// DICOM Segmentation, a segment a class.
+    DicomSeg,
     /// `report.json`.
     Json,
     /// `report.csv`.
@@ -152,7 +165,12 @@ pub enum ExportKind {
 
 impl ExportKind {
     /// All kinds, in the order the page lists them.
-    pub const ALL: [Self; 4] = [Self::MetaImage, Self::Nifti, Self::Json, Self::Csv];
+    pub const ALL: [Self; 5] = [Self::MetaImage, Self::Nifti, Self::DicomSeg, Self::Json, Self::Csv];
+
+    /// Whether it holds the mask, which has to be whole.
+    pub fn is_mask(self) -> bool {
+        matches!(self, Self::MetaImage | Self::Nifti | Self::DicomSeg)
+    }
 }
 
 /// What the worker tells.
@@ -188,8 +206,15 @@ pub enum Event {
         /// Figures, where anything is measured.
         measurement: Option<Measurement>,
     },
-    /// A B-scan for the screen. Payload: one buffer, `rows * columns` grey
-    /// bytes, row by row, 0 black, scaled to the volume's own range.
+    /// The fundus image, `rows * columns` grey bytes as [`ReferenceInfo`] says. Payload: one buffer.
+    Reference {
+        /// The job that opened the volume.
+        volume: JobId,
+    },
+    /// A B-scan for the screen. Payload: a buffer of `rows * columns` grey
+    /// bytes, row by row, 0 black, scaled to the volume's own range; then one
+    /// of 32-bit little-endian floats, a row for each column and surface of
+    /// [`VolumeInfo::surfaces`], NaN where the device found no boundary.
     BScan {
         /// Index of the B-scan.
         frame: u32,
@@ -365,12 +390,37 @@ pub struct VolumeInfo {
     pub geometry: Geometry,
     /// Device maker.
     pub vendor: Option<String>,
+    /// When and with what it was taken.
+    pub acquisition: Acquisition,
+    /// The fundus image that came with it.
+    pub reference: Option<ReferenceInfo>,
+    /// Names of the layer boundaries that the device stored.
+    pub surfaces: Vec<String>,
+    /// All volumes in the files, where there are several.
+    pub choices: Vec<String>,
+    /// Which of them this is.
+    pub chosen: u32,
+    /// Whether the files may name a patient: any file of the user's may.
+    pub may_name_a_patient: bool,
     /// Bits per sample as stored.
     pub bits: u8,
     /// What the reader wants said.
     pub warnings: Vec<String>,
     /// Whether this is the generated sample eye.
     pub is_sample: bool,
+}
+
+/// A fundus image.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReferenceInfo {
+    /// What took it.
+    pub kind: ReferenceKind,
+    /// Pixels per row.
+    pub columns: u32,
+    /// Number of rows.
+    pub rows: u32,
+    /// Width and height in mm, where known.
+    pub size_mm: Option<[f64; 2]>,
 }
 
 /// Result of one B-scan.

@@ -20,7 +20,7 @@ pub struct SavedFile {
     pub bytes: Vec<u8>,
 }
 
-/// The file of `kind` for `session`.
+/// The file of `kind` for `session`; `identified` with what names the patient.
 ///
 /// # Errors
 /// [`WriteError`] where a mask is wanted and not every B-scan is segmented, or
@@ -28,10 +28,11 @@ pub struct SavedFile {
 pub fn file(
     session: &Session,
     kind: ExportKind,
+    identified: bool,
     device: &DeviceReport,
     model: &ModelInfo,
 ) -> Result<SavedFile, WriteError> {
-    let stem = session.stem();
+    let stem = session.stem(identified);
     let geometry = &session.volume.geometry;
     Ok(match kind {
         ExportKind::MetaImage => {
@@ -45,27 +46,29 @@ pub fn file(
             mime: "application/gzip",
             bytes: nifti::write_mask(&session.mask, geometry)?,
         },
+        ExportKind::DicomSeg => return Err(WriteError::Encode("DICOM".to_owned())),
         ExportKind::Json => SavedFile {
             name: format!("{stem}-report.json"),
             mime: "application/json",
-            bytes: report(session, device, model).to_json().into_bytes(),
+            bytes: report(session, identified, device, model).to_json().into_bytes(),
         },
         ExportKind::Csv => SavedFile {
             name: format!("{stem}-report.csv"),
             mime: "text/csv",
-            bytes: report(session, device, model).to_csv().into_bytes(),
+            bytes: report(session, identified, device, model).to_csv().into_bytes(),
         },
     })
 }
 
-fn report(session: &Session, device: &DeviceReport, model: &ModelInfo) -> Report {
+fn report(session: &Session, identified: bool, device: &DeviceReport, model: &ModelInfo) -> Report {
     let info = session.info();
     Report::new(
         SoftwareReport { name: "lacuna".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         ModelReport::new(model.name.clone(), model.sha256.clone()),
         device.to_string(),
         InputReport {
-            name: info.name,
+            name: identified.then(|| session.name().to_owned()),
+            volume: session.number(),
             format: info.format,
             columns: session.volume.columns(),
             rows: session.volume.rows(),
@@ -75,7 +78,7 @@ fn report(session: &Session, device: &DeviceReport, model: &ModelInfo) -> Report
         },
         &info.geometry,
         session.measurement(),
-        info.warnings,
+        session.warnings(identified),
     )
 }
 

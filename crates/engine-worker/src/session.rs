@@ -1,16 +1,19 @@
 //! The open volume, its mask and its figures.
 
-use engine_protocol::{FrameResult, VolumeInfo};
+use engine_protocol::{FrameResult, ReferenceInfo, VolumeInfo};
 use fluid::{Measurement, PresenceAccumulator, measure};
 use oct::{
-    Axis, AxisSpacing, FluidClass, GeometryError, GreyRange, LabelMask, MaskError, OctVolume, SampleType,
-    SpacingSource,
+    Axis, AxisSpacing, FluidClass, GeometryError, GreyRange, LabelMask, Laterality, MaskError, OctVolume,
+    SampleType, SpacingSource,
 };
-use oct_formats::Opened;
+use oct_formats::{Opened, Patient, dicom};
 
 /// Endings that say how a volume is stored, the outermost first.
-const FILE_ENDINGS: [&str; 11] =
-    [".gz", ".zip", ".nii", ".mhd", ".mha", ".raw", ".png", ".jpg", ".jpeg", ".tiff", ".tif"];
+const FILE_ENDINGS: [&str; 25] = [
+    ".gz", ".zip", ".nii", ".mhd", ".mha", ".raw", ".png", ".jpg", ".jpeg", ".tiff", ".tif", ".dcm",
+    ".dicom", ".vol", ".e2e", ".sdb", ".xml", ".fda", ".fds", ".img", ".oct", ".nrrd", ".nhdr", ".npy",
+    ".bmp",
+];
 
 /// An open volume and what was measured in it.
 #[derive(Debug)]
@@ -18,7 +21,14 @@ pub struct Session {
     name: String,
     format: String,
     warnings: Vec<String>,
+    nameless_warnings: Vec<String>,
     is_sample: bool,
+    choices: Vec<String>,
+    chosen: usize,
+    /// Who was scanned, for files that the person wants identified.
+    pub patient: Option<Patient>,
+    /// The DICOM objects that it was read from.
+    pub dicom: Option<dicom::Source>,
     /// The volume.
     pub volume: OctVolume,
     /// The range that the screen shows.
@@ -31,18 +41,37 @@ pub struct Session {
 impl Session {
     /// A volume that a reader opened.
     pub fn of_files(opened: Opened) -> Self {
-        Self::new(opened.name, opened.format.name().to_owned(), opened.volume, opened.warnings, false)
+        Self {
+            nameless_warnings: opened.nameless_warnings(),
+            format: opened.format.name().to_owned(),
+            name: opened.name,
+            warnings: opened.warnings,
+            choices: opened.choices,
+            chosen: opened.chosen,
+            patient: opened.patient,
+            dicom: opened.dicom,
+            is_sample: false,
+            ..Self::of_sample(opened.volume)
+        }
     }
 
     /// The generated eye.
     pub fn of_sample(volume: OctVolume) -> Self {
-        Self::new("Sample eye".to_owned(), "generated".to_owned(), volume, Vec::new(), true)
-    }
-
-    fn new(name: String, format: String, volume: OctVolume, warnings: Vec<String>, is_sample: bool) -> Self {
-        let mask = LabelMask::unmeasured(volume.columns(), volume.rows(), volume.frames());
-        let grey = GreyRange::of(&volume);
-        Self { name, format, warnings, is_sample, volume, grey, mask, presence: PresenceAccumulator::new() }
+        Self {
+            name: "Sample eye".to_owned(),
+            format: "generated".to_owned(),
+            warnings: Vec::new(),
+            nameless_warnings: Vec::new(),
+            is_sample: true,
+            choices: Vec::new(),
+            chosen: 0,
+            patient: None,
+            dicom: None,
+            grey: GreyRange::of(&volume),
+            mask: LabelMask::unmeasured(volume.columns(), volume.rows(), volume.frames()),
+            presence: PresenceAccumulator::new(),
+            volume,
+        }
     }
 
     /// What the page shows of it.
@@ -60,6 +89,17 @@ impl Session {
             frames: self.volume.frames() as u32,
             geometry: self.volume.geometry.clone(),
             vendor: self.volume.vendor.clone(),
+            acquisition: self.volume.acquisition.clone(),
+            reference: self.volume.reference.as_ref().map(|image| ReferenceInfo {
+                kind: image.kind(),
+                columns: image.columns() as u32,
+                rows: image.rows() as u32,
+                size_mm: image.size_mm(),
+            }),
+            surfaces: self.volume.surfaces.iter().map(|surface| surface.name.clone()).collect(),
+            choices: self.choices.clone(),
+            chosen: self.chosen as u32,
+            may_name_a_patient: !self.is_sample,
             bits,
             warnings: self.warnings.clone(),
             is_sample: self.is_sample,
@@ -105,8 +145,43 @@ impl Session {
         Ok(())
     }
 
-    /// Name without folder and endings, for the names of saved files.
-    pub fn stem(&self) -> String {
+    /// Rows of the stored boundaries in `frame`, one surface after the other,
+    /// as little-endian floats.
+    pub fn surfaces_of(&self, frame: usize) -> Vec<u8> {
+        let columns = self.volume.columns();
+        let rows = self.volume.surfaces.iter().flat_map(|surface| {
+            (frame * columns..(frame + 1) * columns)
+                .map(|at| surface.row.get(at).copied().unwrap_or(f32::NAN).to_le_bytes())
+        });
+        rows.flatten().collect()
+    }
+
+    /// Name for reports, where the person wants it in.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Which of several volumes this is, from 1; `None` where there is one.
+    pub fn number(&self) -> Option<usize> {
+        (!self.choices.is_empty()).then_some(self.chosen + 1)
+    }
+
+    /// What reading the file had to say, with or without names of files.
+    pub fn warnings(&self, identified: bool) -> Vec<String> {
+        if identified { self.warnings.clone() } else { self.nameless_warnings.clone() }
+    }
+
+    /// Start of the names of saved files: after the volume where they may name
+    /// a patient, else after what every eye has.
+    pub fn stem(&self, identified: bool) -> String {
+        if !identified && !self.is_sample {
+            let eye = match self.volume.geometry.laterality {
+                Some(Laterality::Od) => "-od",
+                Some(Laterality::Os) => "-os",
+                None => "",
+            };
+            return format!("oct{eye}");
+        }
         let name = self.name.rsplit('/').next().unwrap_or(&self.name).replace(' ', "-").to_lowercase();
         let mut stem = name.as_str();
         // From the outside in: `.nii.gz` goes, the dots of `2024.11.03-left` stay.
@@ -151,11 +226,21 @@ mod tests {
 
     #[test]
     fn saved_files_are_named_after_the_volume() {
-        assert_eq!(session().stem(), "sample-eye");
+        assert_eq!(session().stem(false), "sample-eye");
         let mut session = session();
+        session.is_sample = false;
         session.name = "left/oct.nii.gz".into();
-        assert_eq!(session.stem(), "oct");
+        assert_eq!(session.stem(true), "oct");
         session.name = "2024.11.03 Left.mhd".into();
-        assert_eq!(session.stem(), "2024.11.03-left");
+        assert_eq!(session.stem(true), "2024.11.03-left");
+    }
+
+    #[test]
+    fn saved_files_name_nobody_unless_asked_to() {
+        let mut session = session();
+        session.is_sample = false;
+        session.name = "Doe_John_1950.mhd".into();
+        session.volume.geometry.laterality = Some(Laterality::Os);
+        assert_eq!(session.stem(false), "oct-os");
     }
 }

@@ -11,7 +11,7 @@ use crate::presence;
 
 /// Version of the report's shape. A field may be added under one version; a
 /// field that changes its meaning or goes away makes a new one.
-pub const SCHEMA: &str = "lacuna.report/1";
+pub const SCHEMA: &str = "lacuna.report/2";
 
 /// What every report says of its use.
 pub const RESEARCH_USE_NOTICE: &str = "For research and teaching only. Not a medical device: not for diagnosis, treatment or any clinical decision.";
@@ -75,8 +75,12 @@ impl ModelReport {
 /// The volume that was measured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputReport {
-    /// Name of the file or folder.
-    pub name: String,
+    /// Name of the file or folder; only where the user asked for an identified
+    /// report, since clinics name files after patients.
+    pub name: Option<String>,
+    /// Which volume of the file, from 1, where it holds several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<usize>,
     /// Format it was read as.
     pub format: String,
     /// Samples along the retina.
@@ -192,7 +196,7 @@ impl Report {
     fn csv_record(&self, class: FluidClass) -> [String; CSV_COLUMNS.len()] {
         let measured = self.measurement.class(class);
         [
-            safe_text(&self.input.name),
+            safe_text(self.input.name.as_deref().unwrap_or_default()),
             safe_text(&self.input.format),
             safe_text(self.input.vendor.as_deref().unwrap_or_default()),
             match self.input.laterality {
@@ -261,6 +265,10 @@ const CSV_COLUMNS: [&str; 27] = [
 /// Why there is no volume in nanolitres, a sentence a reason.
 fn missing_volume_reasons(geometry: &Geometry, measurement: &Measurement) -> Vec<String> {
     let mut reasons = Vec::new();
+    if let Some(sentence) = geometry.pattern.why_no_volume() {
+        reasons.push(format!("No volume in nanolitres: {}{}", sentence[..1].to_lowercase(), &sentence[1..]));
+        return reasons;
+    }
     let unknown: Vec<&str> = geometry.unknown_axes().into_iter().map(Axis::name).collect();
     if !unknown.is_empty() {
         reasons.push(format!(
@@ -335,7 +343,8 @@ mod tests {
             ModelReport::new("tiny", "ab12"),
             "CPU, one thread",
             InputReport {
-                name: name.into(),
+                name: Some(name.into()),
+                volume: None,
                 format: "MetaImage".into(),
                 columns: 2,
                 rows: 1,
@@ -385,8 +394,18 @@ mod tests {
         let places: Vec<usize> =
             keys.iter().map(|key| json.find(&format!("\n  \"{key}\":")).unwrap()).collect();
         assert!(places.is_sorted(), "{places:?}");
-        assert!(json.starts_with("{\n  \"schema\": \"lacuna.report/1\""), "{json}");
+        assert!(json.starts_with("{\n  \"schema\": \"lacuna.report/2\""), "{json}");
         assert!(json.ends_with("}\n"));
+    }
+
+    #[test]
+    fn a_pattern_without_a_volume_is_the_one_reason_that_is_given() {
+        let geometry = Geometry { pattern: oct::ScanPattern::Radial, ..Geometry::default() };
+        let mask = LabelMask::unmeasured(2, 1, 2);
+        let reasons =
+            missing_volume_reasons(&geometry, &measure(&mask, &geometry, &PresenceAccumulator::new()));
+        assert_eq!(reasons.len(), 1);
+        assert!(reasons[0].starts_with("No volume in nanolitres: radial B-scans"), "{reasons:?}");
     }
 
     #[test]

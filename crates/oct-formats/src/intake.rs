@@ -9,7 +9,7 @@ use zip::result::ZipError;
 
 use crate::{
     InputFile, OpenError, Opened, bioptigen, dicom, heidelberg_e2e, heidelberg_vol, heidelberg_xml, images,
-    metaimage, nifti, npy, nrrd, optovue, topcon, zeiss_img,
+    metaimage, nameless, nifti, npy, nrrd, optovue, topcon, zeiss_img,
 };
 
 /// What all zips of one drop may unpack to together.
@@ -106,6 +106,7 @@ pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
         return Err(several(vec![one.path.clone(), other.path.clone()]));
     }
 
+    let names = nameless::names_in(unpacked.iter().map(|file| file.path.as_str()));
     let mut warnings = Vec::new();
     let mut kinds: Vec<Kind> = unpacked.iter().map(kind).collect();
     settle(&unpacked, &mut kinds);
@@ -164,6 +165,7 @@ pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
         return Err(OpenError::NoSuchChoice { file: opened.name, choice, count });
     }
     opened.warnings.splice(0..0, warnings);
+    opened.names = names;
     Ok(opened)
 }
 

@@ -26,6 +26,7 @@
 //! | `bioptigen` | Bioptigen `.OCT` |
 //! | `nrrd` | NRRD `.nrrd`, `.nhdr` |
 //! | `npy` | NumPy `.npy` |
+//! | `nameless` | sentences without the names of files |
 //! | [`patient`] | who was scanned, kept out of everything unless asked for |
 //! | `byte_fields` | fields of a binary layout, checked against the file's end |
 //! | `jpeg2000` | JPEG 2000 codestreams, of DICOM and Topcon |
@@ -64,6 +65,7 @@ pub mod images;
 pub mod intake;
 mod jpeg2000;
 pub mod metaimage;
+mod nameless;
 pub mod nifti;
 mod npy;
 mod nrrd;
@@ -172,6 +174,8 @@ pub struct Opened {
     pub patient: Option<Patient>,
     /// The DICOM objects it was read from.
     pub dicom: Option<dicom::Source>,
+    /// Names by which the files could be told, the longest first.
+    names: Vec<String>,
 }
 
 impl Opened {
@@ -187,7 +191,14 @@ impl Opened {
             chosen: 0,
             patient: None,
             dicom: None,
+            names: Vec::new(),
         }
+    }
+
+    /// [`Self::warnings`] without the names of files, for what is saved
+    /// without naming anybody.
+    pub fn nameless_warnings(&self) -> Vec<String> {
+        self.warnings.iter().map(|warning| nameless::without(warning, &self.names)).collect()
     }
 }
 

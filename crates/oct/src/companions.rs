@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn an_image_needs_as_many_greys_as_pixels() {
-        let image = |columns, rows, greys| ReferenceImage::new(ReferenceKind::Slo, columns, rows, greys, None);
+        let image =
+            |columns, rows, greys| ReferenceImage::new(ReferenceKind::Slo, columns, rows, greys, None);
         assert!(image(2, 2, vec![0; 4]).is_some());
         assert_eq!(image(2, 2, vec![0; 3]), None);
         assert_eq!(image(0, 2, vec![]), None);

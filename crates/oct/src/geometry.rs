@@ -111,6 +111,7 @@ pub enum ScanPattern {
     /// Parallel B-scans at distances that differ.
     UnevenRaster,
     /// One B-scan alone.
+    #[serde(rename = "single_bscan")]
     SingleBScan,
     /// The same place again and again.
     Repeated,

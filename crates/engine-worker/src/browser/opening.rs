@@ -45,7 +45,7 @@ impl std::error::Error for IntakeError {}
 
 impl Primary {
     /// Opens what the person dropped. What was open stays until it worked.
-    pub async fn open_files(&self, job: JobId, paths: Vec<String>, files: Array) {
+    pub async fn open_files(&self, job: JobId, paths: Vec<String>, choice: Option<u32>, files: Array) {
         self.opening.set(Some(job));
         let files = match read_files(paths, &files).await {
             Ok(files) => files,
@@ -54,7 +54,11 @@ impl Primary {
         if self.given_up(job) {
             return;
         }
-        match oct_formats::open(files) {
+        let opened = match choice {
+            Some(choice) => oct_formats::open_choice(files, choice as usize),
+            None => oct_formats::open(files),
+        };
+        match opened {
             Ok(opened) => self.replace(job, Session::of_files(opened)),
             Err(error) => tell_failure(Some(job), FailedStep::Open, &error),
         }

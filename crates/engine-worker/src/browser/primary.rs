@@ -88,19 +88,20 @@ impl Primary {
             Request::Start { weights_url, device, cpu_lanes } => {
                 spawn_local(async move { self.start(&weights_url, device, cpu_lanes).await });
             }
-            Request::Open { job, paths } => {
-                spawn_local(async move { self.open_files(job, paths, payload).await });
+            Request::Open { job, paths, choice } => {
+                spawn_local(async move { self.open_files(job, paths, choice, payload).await });
             }
             Request::OpenSample { job } => spawn_local(async move { self.open_sample(job).await }),
             Request::SetSpacing { spacing, .. } => self.set_spacing(&spacing),
             Request::BScan { frame, .. } => self.show(frame),
+            Request::Reference { volume } => self.show_reference(volume),
             Request::Similarity { volume, frame } => {
                 spawn_local(async move { self.show_similarity(volume, frame).await });
             }
             Request::Segment { volume, job, first_frame } => self.segment(volume, job, first_frame),
             Request::Cancel { job } => self.cancel(job),
             Request::AdoptMasks { frames, .. } => self.adopt_masks(&frames, &payload),
-            Request::Export { kind, .. } => self.export(kind),
+            Request::Export { kind, identified, .. } => self.export(kind, identified),
         }
     }
 
@@ -124,12 +125,21 @@ impl Primary {
 
     fn show(&self, frame: u32) {
         let session = self.session.borrow();
-        let bscan = session
-            .as_ref()
-            .and_then(|session| Some(session.grey.show(session.volume.bscan(frame as usize)?)));
+        let bscan = session.as_ref().and_then(|session| {
+            let greys = session.grey.show(session.volume.bscan(frame as usize)?);
+            Some(vec![greys, session.surfaces_of(frame as usize)])
+        });
         match bscan {
-            Some(greys) => tell(&Event::BScan { frame }, vec![greys]),
+            Some(buffers) => tell(&Event::BScan { frame }, buffers),
             None => tell_failure(None, FailedStep::Show, &Missing::BScan(frame)),
+        }
+    }
+
+    fn show_reference(&self, volume: JobId) {
+        let session = self.session.borrow();
+        // The page asks only where it was told that there is one.
+        if let Some(image) = session.as_ref().and_then(|session| session.volume.reference.as_ref()) {
+            tell(&Event::Reference { volume }, vec![image.greys().to_vec()]);
         }
     }
 
@@ -170,14 +180,14 @@ impl Primary {
         tell(&Event::MasksAdopted { measurement: session.measurement() }, Vec::new());
     }
 
-    fn export(&self, kind: engine_protocol::ExportKind) {
+    fn export(&self, kind: engine_protocol::ExportKind, identified: bool) {
         let session = self.session.borrow();
         let ready = self.ready.borrow();
         let (Some(session), Some(ready)) = (session.as_ref(), ready.as_ref()) else {
             let missing = if session.is_none() { Missing::Volume } else { Missing::Engine };
             return tell_failure(None, FailedStep::Export, &missing);
         };
-        match files::file(session, kind, &ready.device, &ready.model) {
+        match files::file(session, kind, identified, &ready.device, &ready.model) {
             Ok(file) => {
                 let files = vec![(file.name, file.mime.to_owned())];
                 tell(&Event::Exported { kind, files }, vec![file.bytes]);
