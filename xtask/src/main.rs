@@ -6,13 +6,14 @@
 //! | [`bundle`] | builds the page and its worker, optimises, compresses |
 //! | [`seal`] | content security policy and hashed addresses in `index.html` |
 //! | [`server`] | serves a folder on this machine |
-//! | [`serve`], [`test`], [`check`] | the tasks |
+//! | [`serve`], [`test`], [`check`], [`fuzz`] | the tasks |
 //! | [`budget`] | how many compressed bytes a visitor loads |
 //! | [`process`] | runs a command and says which one failed |
 
 mod budget;
 mod bundle;
 mod check;
+mod fuzz;
 mod process;
 mod seal;
 mod serve;
@@ -47,6 +48,8 @@ enum Task {
     },
     /// Format, lints (native and wasm), bundle budget.
     Check,
+    /// Run every reader against damaged input for a while; not part of `test`.
+    Fuzz(fuzz::FuzzArgs),
     /// Build the optimised production bundle into `dist/`, with compressed files beside the plain ones.
     Dist,
 }
@@ -57,6 +60,7 @@ fn main() -> Result<()> {
         Task::Serve { port } => serve::serve(port),
         Task::Test { only } => test::test(only),
         Task::Check => check::check(),
+        Task::Fuzz(args) => fuzz::fuzz(&args),
         Task::Dist => {
             bundle::production()?;
             budget::print_sizes()

@@ -58,6 +58,15 @@ fn cargo_tool(program: &str, package: &str, version: &str, options: &[&str], why
         .env_remove("CARGO_TARGET_DIR"))
 }
 
+/// What fuzzing needs.
+pub fn cargo_fuzz() -> Result<()> {
+    if output("cargo", &["fuzz", "--version"]).is_some() {
+        return Ok(());
+    }
+    println!("Installing cargo-fuzz: it builds the readers with libFuzzer; about a minute.");
+    run(Command::new("cargo").args(["install", "cargo-fuzz"]).env_remove("CARGO_TARGET_DIR"))
+}
+
 /// The npm parts of package.json: wasm-opt and Playwright.
 pub fn npm_parts() -> Result<()> {
     if output("npm", &["--version"]).is_none() {

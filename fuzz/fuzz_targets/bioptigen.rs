@@ -1,0 +1,5 @@
+//! Bioptigen `.OCT`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| lacuna_fuzz::open("eye.OCT", data));

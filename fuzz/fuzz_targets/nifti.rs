@@ -1,0 +1,5 @@
+//! NIfTI, plain or gzipped.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| lacuna_fuzz::open("eye.nii", data));

@@ -1,0 +1,5 @@
+//! TIFF, of one page or many.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| lacuna_fuzz::open("eye.tif", data));

@@ -1,0 +1,5 @@
+//! A zip of anything.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| lacuna_fuzz::open("eye.zip", data));
