@@ -28,6 +28,8 @@ pub enum Command {
     Segment(SegmentArgs),
     /// Say what a file holds: size, spacing with its source, eye, device.
     Info(InfoArgs),
+    /// Write a volume as MetaImage, with its fundus image and stored layers.
+    Convert(ConvertArgs),
     /// Make a synthetic volume with its exact fluid mask, in RETOUCH's layout.
     Phantom(PhantomArgs),
 }
@@ -73,6 +75,20 @@ pub struct InfoArgs {
     /// boundaries, and where they lie on the fundus image.
     #[arg(long, value_name = "PNG")]
     pub sheet: Option<PathBuf>,
+}
+
+/// Arguments of `lacuna convert`.
+#[derive(Debug, Args)]
+pub struct ConvertArgs {
+    /// One volume: a file, several files, a folder or a zip.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Which volume, where a file holds several.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub volume: Option<u32>,
+    /// Folder for oct.mhd, oct.raw, fundus.png and layers.csv.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// Arguments of `lacuna phantom`.

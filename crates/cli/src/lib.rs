@@ -17,6 +17,7 @@
 //! | [`inference`] | the only place that knows the engine |
 //! | [`segment`] | a volume to mask, report and output files |
 //! | [`info`] | what a file says of itself |
+//! | [`convert`] | any format as MetaImage |
 //! | [`contact_sheet`] | one picture of a whole volume |
 //! | [`phantom`] | a synthetic eye in RETOUCH's layout |
 //! | [`output`] | writing all files or none |
@@ -27,6 +28,7 @@ pub mod args;
 pub mod clock;
 pub mod collect;
 pub mod contact_sheet;
+pub mod convert;
 pub mod failure;
 pub mod inference;
 pub mod info;
@@ -65,6 +67,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match &cli.command {
         Command::Segment(segment) => segment::run(segment, cli.json),
         Command::Info(info) => info::run(info, cli.json),
+        Command::Convert(convert) => convert::run(convert, cli.json),
         Command::Phantom(phantom) => phantom::run(phantom, cli.json),
     };
     match done {
