@@ -30,6 +30,8 @@
 //! | [`patient`] | who was scanned, kept out of everything unless asked for |
 //! | `byte_fields` | fields of a binary layout, checked against the file's end |
 //! | `jpeg2000` | JPEG 2000 codestreams, of DICOM and Topcon |
+//! | `stated_places` | what positions of B-scans say of the geometry |
+//! | `stated_time` | points in time as device files store them |
 //! | `stated_spacing` | which spacing in a header says something |
 //! | `stored_samples` | sample types, byte orders, scaling |
 //! | [`error`] | what can be wrong with a file |
@@ -71,7 +73,9 @@ mod npy;
 mod nrrd;
 mod optovue;
 pub mod patient;
+mod stated_places;
 mod stated_spacing;
+mod stated_time;
 mod stored_samples;
 mod topcon;
 mod zeiss_img;
