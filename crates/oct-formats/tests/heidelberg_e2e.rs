@@ -1,5 +1,7 @@
 //! Heidelberg E2E: generated container by container, and a real file cut down.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
 mod mutations;
 mod shared_data;
 

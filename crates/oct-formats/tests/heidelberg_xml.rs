@@ -1,5 +1,7 @@
 //! Heidelberg XML exports: generated, eyepy's synthetic one, and Bonn's real volume.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
 mod mutations;
 mod shared_data;
 
