@@ -579,7 +579,7 @@ fn flow_is_opened_as_angiography_and_en_face_images_are_no_bscans() {
     let files = vec![analysis.named("a.dcm"), structure.named("b.dcm")];
     let opened = open(files).unwrap();
     assert_eq!((opened.chosen, opened.volume.frames()), (1, 2));
-    assert_eq!(opened.choices, ["OCT angiography, 3 frames of 4 x 2", "OCT, 2 frames of 4 x 2"]);
+    assert_eq!(opened.choices, ["OCT angiography, 3 B-scans of 4 x 2", "OCT, 2 B-scans of 4 x 2"]);
     let en_face = Object { class: "1.2.840.10008.5.1.4.1.1.77.1.5.7", ..Object::volume() };
     assert!(matches!(en_face.open(), Err(OpenError::NoBScans { found, .. }) if found == "an en-face image"));
     let flat = on_fundus("TRANSVERSE", &vec![vec![0.0, 0.0, 6.0, 8.0]; 3]);
@@ -602,7 +602,7 @@ fn each_volume_of_a_drop_can_be_chosen() {
     let opened = open(files.clone()).unwrap();
     assert_eq!(
         opened.choices,
-        ["OCT, OD, 1 frames of 4 x 2", "other images, 3 frames of 4 x 2", "OCT, 2 frames of 4 x 2"]
+        ["OCT, OD, 1 B-scan of 4 x 2", "not stated as OCT, 3 images of 4 x 2", "OCT, 2 B-scans of 4 x 2"]
     );
     assert_eq!((opened.chosen, opened.volume.frames()), (2, 2));
     for (choice, frames) in [(0, 1), (1, 3), (2, 2)] {
@@ -751,6 +751,30 @@ fn lies_are_refused_quickly() {
         assert!(matches!(opened(lying), Err(OpenError::Damaged { .. })), "{name}");
     }
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+#[test]
+fn noise_for_a_jpeg_ls_stream_is_no_panic() {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    for _ in 0..40 {
+        let mut frame = vec![0xFF, 0xD8, 0xFF, 0xF7, 0, 11, 16, 0, 120, 0, 160, 1, 1, 0x11, 0];
+        frame.extend([0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0]);
+        frame.extend((0..40_000).map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 40) as u8 & 0x7F
+        }));
+        let noise = Object {
+            syntax: "1.2.840.10008.1.2.4.80",
+            size: [160, 120],
+            frames: Some("1"),
+            pixels: fragments(&[], &[frame]),
+            ..Object::volume().words(&[])
+        };
+        let refused = noise.open();
+        assert!(matches!(refused, Ok(_) | Err(OpenError::Damaged { .. })), "{refused:?}");
+    }
 }
 
 #[test]

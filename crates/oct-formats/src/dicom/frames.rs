@@ -19,6 +19,8 @@ const FREE_BYTES: u64 = 64 << 20;
 const MOST_RATIO: u64 = 100;
 /// Samples of one volume at most, bytes.
 const MOST_BYTES: u64 = 4 << 30;
+/// What stands before the codestream of a JP2 file, bytes.
+const LONGEST_BOXES: usize = 4096;
 /// Difference from grey that a change of colour space makes.
 const TOLERANCE: u32 = 1;
 
@@ -54,7 +56,7 @@ pub(super) fn damaged(path: &str, cause: impl Into<String>) -> OpenError {
 fn sample_type(images: &[Image]) -> SampleType {
     let own = |facts: &Facts| {
         let layout = &facts.layout;
-        let frames = facts.single_frames.iter().chain([&facts.all_frames]);
+        let frames = facts.single_frames.iter().flatten().map(AsRef::as_ref).chain([&facts.all_frames]);
         let is_scaled = frames.filter_map(|frame| frame.rescale).any(|rescale| rescale != [1.0, 0.0]);
         match layout.bits_allocated {
             8 if !layout.signed && !is_scaled => SampleType::U8,
@@ -277,14 +279,16 @@ impl<'a> PackedFrames<'a> {
 }
 
 fn jpeg_2000(packed: &[u8], layout: &Layout, path: &str) -> Result<Cells<'static>, OpenError> {
+    // Some writers wrap the codestream in the boxes of a JP2 file.
+    let start = packed.windows(4).take(LONGEST_BOXES).position(|bytes| bytes == [0xFF, 0x4F, 0xFF, 0x51]);
+    let packed = start.and_then(|start| packed.get(start..)).unwrap_or_default();
     // Size marker: capabilities, then the ends and the starts of both axes (ISO 15444-1 A.5.1).
     let side = |at: usize| {
         let number =
             |at: usize| packed.get(at..at + 4)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes));
         number(at)?.checked_sub(number(at + 8)?)
     };
-    let size = packed.starts_with(&[0xFF, 0x4F, 0xFF, 0x51]).then(|| side(8).zip(side(12))).flatten();
-    if size != Some((layout.columns as u32, layout.rows as u32)) {
+    if side(8).zip(side(12)) != Some((layout.columns as u32, layout.rows as u32)) {
         return Err(damaged(path, "a frame is no JPEG 2000 image of the size that the file says"));
     }
     match jpeg2000::decode_grey(packed, path)?.samples {

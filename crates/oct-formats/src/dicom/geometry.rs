@@ -52,12 +52,14 @@ pub(super) fn geometry(
     let mut geometry = Geometry::default();
     pixel_spacing(file, frames, &mut geometry, warnings)?;
     let step = geometry.lateral.mm().unwrap_or(SOME_MM);
-    let planes = planes(frames, warnings);
+    let on_fundus = on_fundus(frames, fundus).or_else(|| on_fundus(frames, None));
+    // Where a B-scan bends, its first column and one direction say little.
+    let bends = on_fundus.as_ref().is_some_and(OnFundus::bends);
+    let planes = if bends { None } else { planes(frames, warnings) };
     let ends: Option<Vec<Ends>> = planes.as_ref().map(|planes| {
         let length = step * columns.saturating_sub(1) as f64;
         planes.iter().map(|plane| (plane.origin, along(plane.origin, plane.row, length))).collect()
     });
-    let on_fundus = on_fundus(frames, fundus);
 
     let mut found = ends.as_deref().and_then(placement::arrangement).map(|found| (found, POSITION));
     if let (None, Some(on_fundus)) = (found, &on_fundus) {
@@ -76,9 +78,11 @@ pub(super) fn geometry(
         // In mm of the patient they would lie anywhere on that image.
         (None, Some(_)) => Vec::new(),
         (_, None) if geometry.lateral.mm().is_none() => Vec::new(),
-        (_, None) => {
-            planes.as_ref().zip(ends.as_ref()).map(|(planes, ends)| places(planes, ends)).unwrap_or_default()
-        }
+        (_, None) => planes
+            .as_deref()
+            .zip(ends.as_deref())
+            .map(|(planes, ends)| places(planes, ends))
+            .unwrap_or_default(),
     };
     if let Some(planes) = &planes {
         grid(planes, &mut geometry);
@@ -123,10 +127,10 @@ fn stated_between(
     warnings: &mut Vec<String>,
 ) -> Result<(), OpenError> {
     let mut stated = frames.iter().map(|(facts, index)| facts.frame(*index).between);
-    let Some(Some(mm)) = stated.next().filter(|_| stated.all(|other| other == frames[0].0.frame(0).between))
-    else {
+    let Some(Some(mm)) = stated.next() else { return Ok(()) };
+    if !stated.all(|other| other.is_some_and(|other| is_same(mm, other))) {
         return Ok(());
-    };
+    }
     if is_filler(Axis::BetweenBScans, frames.len() as u64, mm) || frames.len() < 2 || mm <= 0.0 {
         return Ok(());
     }
@@ -210,26 +214,26 @@ struct OnFundus<'a> {
     pixel_mm: Option<[f64; 2]>,
 }
 
-/// `None` where a frame lacks its course over that image (any image, where none was dropped).
+/// `None` where a frame lacks its course over that image (without one: over any).
 fn on_fundus<'a>(frames: &[(&'a Facts, usize)], fundus: Option<&Fundus<'_>>) -> Option<OnFundus<'a>> {
-    let courses: Option<Vec<&Location>> = frames
-        .iter()
-        .map(|(facts, index)| {
-            facts.locations(*index).iter().find(|location| {
-                let is_its_own = fundus.is_none_or(|fundus| {
-                    location.image.as_deref().is_some_and(|on| Some(on) == fundus.instance)
-                });
-                let is_drawn = location.points.len() > 1
-                    && location.points.iter().flatten().all(|coordinate| coordinate.is_finite());
-                is_its_own && is_drawn && location.course != Course::Flat
-            })
-        })
-        .collect();
-    let pixel_mm = fundus.and_then(|fundus| fundus.pixel_mm);
-    Some(OnFundus { courses: courses?, pixel_mm })
+    let is_on_it = |location: &Location| match fundus {
+        None => true,
+        Some(fundus) => location.image.is_some() && location.image.as_deref() == fundus.instance,
+    };
+    let is_course = |location: &&Location| {
+        let is_finite = location.points.iter().flatten().all(|coordinate| coordinate.is_finite());
+        location.course != Course::Flat && location.points.len() > 1 && is_finite && is_on_it(location)
+    };
+    let course = |(facts, index): &(&'a Facts, usize)| facts.locations(*index).iter().find(is_course);
+    let courses = frames.iter().map(course).collect::<Option<_>>()?;
+    Some(OnFundus { courses, pixel_mm: fundus.and_then(|fundus| fundus.pixel_mm) })
 }
 
 impl OnFundus<'_> {
+    fn bends(&self) -> bool {
+        self.courses.iter().any(|location| location.course == Course::Curve)
+    }
+
     fn ends(location: &Location, [wide, high]: [f64; 2]) -> Option<([f64; 2], [f64; 2])> {
         let mm = |[x, y]: [f64; 2]| [x * wide, y * high];
         Some((mm(*location.points.first()?), mm(*location.points.last()?)))
@@ -238,7 +242,7 @@ impl OnFundus<'_> {
     /// Pattern, and the distance where the size of a pixel is known.
     fn arrangement(&self) -> Option<Arrangement> {
         let pattern = |pattern| Some(Arrangement { pattern, between_bscans_mm: None });
-        if self.courses.iter().any(|location| location.course == Course::Curve) {
+        if self.bends() {
             let round = self.courses.iter().all(|location| circle(location, [1.0, 1.0]).is_some());
             return pattern(if round { ScanPattern::Circle } else { ScanPattern::Other });
         }

@@ -2,7 +2,7 @@
 //! Attributes after DICOM PS3.3: C.7.6.3 (image pixel), C.7.6.16 (functional
 //! groups), C.8.17 (ophthalmic tomography), PS3.10 section 7 (the file).
 
-use std::io::{ErrorKind, Read};
+use std::io::{self, Read};
 use std::ops::Range;
 
 use dicom_core::Tag;
@@ -62,9 +62,9 @@ pub(super) struct Facts {
     pub(super) packing: Packing,
     /// What is said of all frames.
     pub(super) all_frames: Frame,
-    /// What is said of single ones, from the first on; often there are none,
-    /// and the count of frames is no promise of theirs.
-    pub(super) single_frames: Vec<Frame>,
+    /// What is said of single ones, from the first on, where it differs; often
+    /// there are none, and the count of frames is no promise of theirs.
+    pub(super) single_frames: Vec<Option<Box<Frame>>>,
     /// Instances that the image as a whole refers to.
     pub(super) referenced: Vec<String>,
     pub(super) laterality: Option<Laterality>,
@@ -98,7 +98,7 @@ impl Kind {
             Self::Tomography => "OCT",
             Self::Angiography => "OCT angiography",
             Self::Fundus => "fundus image",
-            Self::General => "other images",
+            Self::General => "not stated as OCT",
         }
     }
 }
@@ -241,19 +241,18 @@ fn walks(path: &str, bytes: &[u8], explicit: bool) -> bool {
         .is_ok_and(|data_set| data_set.has(tags::SOP_CLASS_UID) || data_set.has(tags::ROWS))
 }
 
+/// Unpacks twice: once to count, so that the memory of a volume is taken once.
 fn inflate(path: &str, packed: &[u8]) -> Result<Vec<u8>, OpenError> {
+    let damaged = |error: io::Error| OpenError::Damaged { file: path.to_owned(), cause: error.to_string() };
     let most = FREE_BYTES.saturating_add(MOST_RATIO.saturating_mul(packed.len() as u64));
-    let mut bytes = Vec::new();
-    // Grows with what really comes out.
-    DeflateDecoder::new(packed).take(most + 1).read_to_end(&mut bytes).map_err(|error| {
-        match error.kind() {
-            ErrorKind::OutOfMemory => OpenError::out_of_memory(path),
-            _ => OpenError::Damaged { file: path.to_owned(), cause: error.to_string() },
-        }
-    })?;
-    if bytes.len() as u64 > most {
+    let mut counted = DeflateDecoder::new(packed).take(most + 1);
+    let length = io::copy(&mut counted, &mut io::sink()).map_err(damaged)?;
+    if length > most {
         return Err(OpenError::TooLarge { file: path.to_owned(), limit: "100 times its size" });
     }
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length as usize).map_err(|_| OpenError::out_of_memory(path))?;
+    DeflateDecoder::new(packed).take(length).read_to_end(&mut bytes).map_err(damaged)?;
     Ok(bytes)
 }
 
@@ -265,7 +264,14 @@ fn is_image(sop_class: &str) -> Result<(), &'static str> {
         (_, uids::MEDIA_STORAGE_DIRECTORY_STORAGE) => Err("a list of files (DICOMDIR)"),
         (_, uids::OPHTHALMIC_OPTICAL_COHERENCE_TOMOGRAPHY_EN_FACE_IMAGE_STORAGE) => Err("an en-face image"),
         (_, uids::OPHTHALMIC_THICKNESS_MAP_STORAGE) => Err("a thickness map"),
-        ("66", _) => Err("a segmentation"),
+        (
+            _,
+            uids::SEGMENTATION_STORAGE
+            | uids::SURFACE_SEGMENTATION_STORAGE
+            | uids::LABEL_MAP_SEGMENTATION_STORAGE
+            | uids::HEIGHT_MAP_SEGMENTATION_STORAGE,
+        ) => Err("a segmentation"),
+        ("66", _) => Err("data without an image"),
         ("11", _) => Err("a presentation state"),
         ("88", _) => Err("a report"),
         ("104", _) => Err("a document"),
@@ -314,7 +320,8 @@ impl Facts {
             packing,
             laterality: laterality(data_set, tags::IMAGE_LATERALITY)
                 .or_else(|| laterality(data_set, tags::LATERALITY))
-                .or_else(|| single_frames.iter().chain([&all_frames]).find_map(|frame| frame.laterality)),
+                .or_else(|| single_frames.iter().flatten().find_map(|frame| frame.laterality))
+                .or(all_frames.laterality),
             all_frames,
             single_frames,
             referenced,
@@ -329,7 +336,7 @@ impl Facts {
 
     /// What is said of frame `index`; without its places on the fundus.
     pub(super) fn frame(&self, index: usize) -> &Frame {
-        self.single_frames.get(index).unwrap_or(&self.all_frames)
+        self.single_frames.get(index).and_then(Option::as_deref).unwrap_or(&self.all_frames)
     }
 
     /// Where frame `index` lies on images of the fundus.
@@ -414,7 +421,7 @@ impl Layout {
 
 /// What is said of all frames (by the object, then by its shared functional
 /// groups) and of each; the later counts.
-fn frames(data_set: &DataSet<'_>, count: usize) -> Result<(Frame, Vec<Frame>), OpenError> {
+fn frames(data_set: &DataSet<'_>, count: usize) -> Result<(Frame, Vec<Option<Box<Frame>>>), OpenError> {
     let mut all = Frame::default();
     all.read_measures(data_set)?;
     all.read_plane(data_set)?;
@@ -428,7 +435,7 @@ fn frames(data_set: &DataSet<'_>, count: usize) -> Result<(Frame, Vec<Frame>), O
     data_set.items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, count, |groups| {
         let mut frame = shared.clone();
         frame.read_groups(&groups)?;
-        single.push(frame);
+        single.push((frame != shared).then(|| Box::new(frame)));
         Ok(())
     })?;
     Ok((all, single))

@@ -187,7 +187,13 @@ fn choices(volumes: &[Vec<Image>]) -> Vec<String> {
         let mut words = vec![facts.kind.name().to_owned()];
         words.extend(facts.laterality.map(|eye| format!("{eye:?}").to_uppercase()));
         let (frames, layout) = (frames_of(images), &facts.layout);
-        words.push(format!("{frames} frames of {} x {}", layout.columns, layout.rows));
+        let what = match (facts.kind, frames) {
+            (Kind::General | Kind::Fundus, 1) => "image",
+            (Kind::General | Kind::Fundus, _) => "images",
+            (_, 1) => "B-scan",
+            _ => "B-scans",
+        };
+        words.push(format!("{frames} {what} of {} x {}", layout.columns, layout.rows));
         words.extend(facts.acquired.as_ref().map(|at| at.replace('T', " ")));
         words.extend(facts.series_number.map(|number| format!("series {number}")));
         let words = words.join(", ");
