@@ -119,7 +119,7 @@ pub(crate) fn read_stack(mut files: Vec<InputFile>) -> Result<Opened, OpenError>
     // Each file's bytes are gone before the next is decoded.
     while let Some(file) = files.next() {
         let pushed = stack.push(&file.path, decode_grey(&file.bytes, &file.path)?);
-        pushed.map_err(|error| blame_the_odd_one(error, stack.frames, files.as_slice().first()))?;
+        pushed.map_err(|error| blame_the_odd_one(error, stack.frames.len(), files.as_slice().first()))?;
         frame_names.push(file.name().to_owned());
     }
     let volume = stack.finish(&name, Geometry::default())?;
@@ -132,7 +132,7 @@ fn blame_the_odd_one(error: OpenError, frames: usize, third: Option<&InputFile>)
     let OpenError::MixedSizes { file, columns, rows, first, first_columns, first_rows } = error else {
         return error;
     };
-    let third = third.filter(|_| frames == 2).and_then(|third| decode_grey(&third.bytes, &third.path).ok());
+    let third = third.filter(|_| frames == 1).and_then(|third| decode_grey(&third.bytes, &third.path).ok());
     if third.is_some_and(|third| (third.columns, third.rows) == (columns, rows)) {
         let (file, first) = (first, file);
         let (columns, rows, first_columns, first_rows) = (first_columns, first_rows, columns, rows);
@@ -158,24 +158,23 @@ pub(crate) fn read_multipage_tiff(file: InputFile) -> Result<Opened, OpenError> 
     Ok(Opened::new(file.name(), Format::MultiPageTiff, volume))
 }
 
-/// B-scans of one size and type, one after the other.
+/// B-scans of one size and type, one after the other. They are kept apart until
+/// all are there: a vector that grows would hold three times what it is given.
 #[derive(Default)]
 pub(crate) struct Stack {
     first: String,
     columns: usize,
     rows: usize,
-    frames: usize,
-    samples: Option<Samples>,
+    frames: Vec<Samples>,
 }
 
 impl Stack {
     /// Adds the next B-scan, read from `path`.
     pub(crate) fn push(&mut self, path: &str, image: GreyImage) -> Result<(), OpenError> {
-        self.frames += 1;
-        let Some(samples) = &mut self.samples else {
+        let Some(first) = self.frames.first() else {
             path.clone_into(&mut self.first);
             (self.columns, self.rows) = (image.columns, image.rows);
-            self.samples = Some(image.samples);
+            self.frames.push(image.samples);
             return Ok(());
         };
         if (image.columns, image.rows) != (self.columns, self.rows) {
@@ -188,19 +187,21 @@ impl Stack {
                 first_rows: self.rows,
             });
         }
-        let mixed = OpenError::MixedTypes {
-            file: path.to_owned(),
-            sample_type: type_name(image.samples.sample_type()),
-            first: self.first.clone(),
-            first_type: type_name(samples.sample_type()),
-        };
-        let appended = match (samples, image.samples) {
-            (Samples::U8(all), Samples::U8(more)) => append(all, &more),
-            (Samples::U16(all), Samples::U16(more)) => append(all, &more),
-            (Samples::F32(all), Samples::F32(more)) => append(all, &more),
-            _ => return Err(mixed),
-        };
-        appended.ok_or_else(|| OpenError::TooLarge { file: path.to_owned(), limit: "4 GiB" })
+        let (sample_type, first_type) = (image.samples.sample_type(), first.sample_type());
+        if sample_type != first_type {
+            return Err(OpenError::MixedTypes {
+                file: path.to_owned(),
+                sample_type: type_name(sample_type),
+                first: self.first.clone(),
+                first_type: type_name(first_type),
+            });
+        }
+        let frame_bytes = (self.columns * self.rows) as u64 * sample_bytes(sample_type);
+        if frame_bytes * (self.frames.len() as u64 + 1) > MAX_STACK_BYTES {
+            return Err(OpenError::TooLarge { file: path.to_owned(), limit: "4 GiB" });
+        }
+        self.frames.push(image.samples);
+        Ok(())
     }
 
     /// Samples per row, 0 while there is no B-scan.
@@ -215,21 +216,49 @@ impl Stack {
 
     /// The volume, in the words of an error read from `path`.
     pub(crate) fn finish(self, path: &str, geometry: Geometry) -> Result<OctVolume, OpenError> {
-        let samples = self.samples.ok_or(OpenError::Nothing)?;
-        OctVolume::new(self.columns, self.rows, self.frames, samples, geometry)
-            .map_err(|error| damaged(path, &error))
+        let Self { columns, rows, mut frames, .. } = self;
+        let count = frames.len();
+        let joined = match frames.first().map(Samples::sample_type) {
+            None => return Err(OpenError::Nothing),
+            // One B-scan is the volume as it is.
+            Some(_) if count == 1 => frames.pop(),
+            Some(SampleType::U8) => joined(frames, columns * rows, |frame| match frame {
+                Samples::U8(samples) => Some(samples),
+                Samples::U16(_) | Samples::F32(_) => None,
+            })
+            .map(Samples::U8),
+            Some(SampleType::U16) => joined(frames, columns * rows, |frame| match frame {
+                Samples::U16(samples) => Some(samples),
+                Samples::U8(_) | Samples::F32(_) => None,
+            })
+            .map(Samples::U16),
+            Some(SampleType::F32) => joined(frames, columns * rows, |frame| match frame {
+                Samples::F32(samples) => Some(samples),
+                Samples::U8(_) | Samples::U16(_) => None,
+            })
+            .map(Samples::F32),
+        };
+        let samples = joined.ok_or_else(|| OpenError::out_of_memory(path))?;
+        OctVolume::new(columns, rows, count, samples, geometry).map_err(|error| damaged(path, &error))
     }
 }
 
-/// `None` where the whole would pass the limit or the memory that there is.
-fn append<T: Copy>(all: &mut Vec<T>, more: &[T]) -> Option<()> {
-    let bytes = (all.len() as u64 + more.len() as u64) * size_of::<T>() as u64;
-    if bytes > MAX_STACK_BYTES {
-        return None;
+/// All `frames` of `length` samples in one. `None` where the memory does not suffice.
+fn joined<T>(frames: Vec<Samples>, length: usize, own: impl Fn(Samples) -> Option<Vec<T>>) -> Option<Vec<T>> {
+    let mut all = Vec::new();
+    all.try_reserve_exact(length.checked_mul(frames.len())?).ok()?;
+    for frame in frames {
+        all.extend(own(frame)?);
     }
-    all.try_reserve(more.len()).ok()?;
-    all.extend_from_slice(more);
-    Some(())
+    Some(all)
+}
+
+fn sample_bytes(sample_type: SampleType) -> u64 {
+    match sample_type {
+        SampleType::U8 => 1,
+        SampleType::U16 => 2,
+        SampleType::F32 => 4,
+    }
 }
 
 fn type_name(sample_type: SampleType) -> &'static str {

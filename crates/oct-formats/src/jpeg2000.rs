@@ -43,7 +43,9 @@ pub(crate) fn decode_grey(codestream: &[u8], path: &str) -> Result<GreyImage, Op
             [grey] if size.bits <= 8 => {
                 Some(Samples::U8(grey.iter().map(|sample| whole(*sample, most as f32) as u8).collect()))
             }
-            [grey] => Some(Samples::U16(grey.iter().map(|sample| whole(*sample, most as f32) as u16).collect())),
+            [grey] => {
+                Some(Samples::U16(grey.iter().map(|sample| whole(*sample, most as f32) as u16).collect()))
+            }
             _ => None,
         }
     })?;
@@ -133,20 +135,35 @@ impl Size {
         let sides = 1..=LONGEST_SIDE;
         let samples = u64::from(columns) * u64::from(rows) * u64::from(channels);
         let most = FREE_SAMPLES + SAMPLES_PER_BYTE * codestream.len() as u64;
-        if !sides.contains(&columns) || !sides.contains(&rows) || !(1..=4).contains(&channels) || samples > most {
+        if !sides.contains(&columns)
+            || !sides.contains(&rows)
+            || !(1..=4).contains(&channels)
+            || samples > most
+        {
             return Err(too_large());
         }
         let tiles = |whole: u32, tile: u32| u64::from(whole / tile.max(1)) + 2;
-        if tile_columns == 0 || tile_rows == 0 || tiles(columns, tile_columns) * tiles(rows, tile_rows) > MOST_TILES {
+        if tile_columns == 0
+            || tile_rows == 0
+            || tiles(columns, tile_columns) * tiles(rows, tile_rows) > MOST_TILES
+        {
             return Err(damaged(path, "it is cut into more tiles than any device makes"));
         }
-        let precisions: Vec<u8> =
-            codestream.get(42..).unwrap_or_default().chunks_exact(3).take(channels.into()).map(|c| c[0]).collect();
+        let precisions: Vec<u8> = codestream
+            .get(42..)
+            .unwrap_or_default()
+            .chunks_exact(3)
+            .take(channels.into())
+            .map(|c| c[0])
+            .collect();
         // The highest bit says signed, the others one less than the bits.
         let bits = match precisions.first() {
-            Some(first) if precisions.iter().all(|other| other == first) && *first < 16 => u32::from(*first) + 1,
+            Some(first) if precisions.iter().all(|other| other == first) && *first < 16 => {
+                u32::from(*first) + 1
+            }
             _ => {
-                let sample_type = "JPEG 2000 samples that are signed, mixed or of more than 16 bits".to_owned();
+                let sample_type =
+                    "JPEG 2000 samples that are signed, mixed or of more than 16 bits".to_owned();
                 return Err(OpenError::SampleType { file: path.to_owned(), sample_type });
             }
         };
@@ -156,7 +173,8 @@ impl Size {
             if marker == SOT {
                 break;
             }
-            let style = codestream.get(at + 4..).and_then(|rest| rest.get(..usize::from(length).saturating_sub(2)));
+            let style =
+                codestream.get(at + 4..).and_then(|rest| rest.get(..usize::from(length).saturating_sub(2)));
             let finest = match (marker, style) {
                 (COD, Some([scod, _, _, _, _, _, x, y, _, _, precincts @ ..])) => {
                     Some((*x, *y, if scod & 1 == 0 { &[][..] } else { precincts }))
@@ -168,7 +186,8 @@ impl Size {
             };
             if let Some((x, y, precincts)) = finest {
                 // The last precinct is that of the whole resolution, which has most of the samples.
-                let precinct = precincts.last().map_or(30, |last| u32::from(last & 15) + u32::from(last >> 4));
+                let precinct =
+                    precincts.last().map_or(30, |last| u32::from(last & 15) + u32::from(last >> 4));
                 let block = (u32::from(x & 15) + u32::from(y & 15) + 4).min(precinct);
                 if samples >> block > MOST_BLOCKS {
                     return Err(damaged(path, "it is cut into more blocks than any device makes"));
