@@ -38,7 +38,8 @@ fn unpack<'a>(packed: &[u8], mut plane: impl ExactSizeIterator<Item = &'a mut u8
     while plane.len() > 0 {
         match *packed.next()? {
             count @ 0..=127 => {
-                for (into, byte) in plane.by_ref().take(usize::from(count) + 1).zip(packed.by_ref()) {
+                // The bytes first: a pixel that is asked for before one that is missing counts as filled.
+                for (byte, into) in packed.by_ref().take(usize::from(count) + 1).zip(plane.by_ref()) {
                     *into = *byte;
                 }
             }
