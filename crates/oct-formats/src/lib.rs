@@ -29,6 +29,7 @@
 //! | `nameless` | sentences without the names of files |
 //! | [`patient`] | who was scanned, kept out of everything unless asked for |
 //! | `byte_fields` | fields of a binary layout, checked against the file's end |
+//! | `data_file` | the data file that a header names |
 //! | `jpeg2000` | JPEG 2000 codestreams, of DICOM and Topcon |
 //! | `stated_places` | what positions of B-scans say of the geometry |
 //! | `stated_time` | points in time as device files store them |
@@ -58,6 +59,7 @@
 
 mod bioptigen;
 mod byte_fields;
+mod data_file;
 pub mod dicom;
 pub mod error;
 mod heidelberg_e2e;
