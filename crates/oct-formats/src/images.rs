@@ -204,6 +204,11 @@ impl Stack {
         Ok(())
     }
 
+    /// B-scans so far.
+    pub(crate) fn frames(&self) -> usize {
+        self.frames.len()
+    }
+
     /// Samples per row, 0 while there is no B-scan.
     pub(crate) fn columns(&self) -> usize {
         self.columns

@@ -70,7 +70,7 @@ impl Reader {
             Self::HeidelbergE2e => heidelberg_e2e::read(file, choice),
             Self::Topcon => topcon::read(file),
             Self::ZeissImg => zeiss_img::read(file),
-            Self::Optovue => optovue::read(file),
+            Self::Optovue => optovue::read(file, others),
             Self::Bioptigen => bioptigen::read(file),
             Self::Nrrd => nrrd::read(file, others),
             Self::Npy => npy::read(file),

@@ -14,8 +14,8 @@
 //! first B-scan lies is stated nowhere.
 
 use oct::{
-    Axis, AxisSpacing, Geometry, Laterality, LayerSurface, OctVolume, ReferenceImage, ReferenceKind, Samples,
-    ScanPattern, SpacingSource,
+    Acquisition, Axis, AxisSpacing, Geometry, Laterality, LayerSurface, ReferenceImage, ReferenceKind,
+    Samples, ScanPattern, SpacingSource,
 };
 
 use crate::byte_fields::ByteFields;
@@ -79,39 +79,29 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     let stack = scan.stack(&path)?;
 
     let mut warnings = Vec::new();
-    let geometry = geometry(&path, &scan, &find, &mut warnings)?;
-    let mut volume = stack.finish(&path, geometry)?;
-    volume.vendor = Some("Topcon".to_owned());
+    let mut geometry = geometry(&path, &scan, &find, &mut warnings)?;
     let model = find(&[b"@HW_INFO_03", b"@HW_INFO_02", b"@HW_INFO_01"]);
-    volume.acquisition.device =
-        model.and_then(|info| info.text(0, 16).ok()).filter(|model| !model.is_empty());
-    let (eye, date) = match (find(&[b"@CAPTURE_INFO_02"]), find(&[b"@CAPTURE_INFO"])) {
+    let device = model.and_then(|info| info.text(0, 16).ok()).filter(|model| !model.is_empty());
+    let (eye, acquired) = match (find(&[b"@CAPTURE_INFO_02"]), find(&[b"@CAPTURE_INFO"])) {
         (Some(info), _) => (info.u8(0).ok(), moment(info, 106)),
         (None, Some(info)) => (info.u8(0).ok(), moment(info, 1)),
         (None, None) => (None, None),
     };
-    volume.acquisition.acquired = date;
-    volume.geometry.laterality = match eye {
+    geometry.laterality = match eye {
         Some(0) => Some(Laterality::Od),
         Some(1) => Some(Laterality::Os),
         _ => None,
     };
-    volume.reference = reference(&path, &find);
-    let contours = chunks.iter().filter(|chunk| chunk.name == b"@CONTOUR_INFO");
-    for contour in contours {
-        match surface(contour.content, &volume) {
-            Some(surface) if surface.coverage() > 0.0 => volume.surfaces.push(surface),
-            Some(_) => {}
-            None => {
-                let warning = "The boundaries that the device found belong to another number of B-scans or columns \
-                               than the file holds, and are left out.";
-                if !warnings.iter().any(|said| said == warning) {
-                    warnings.push(warning.to_owned());
-                }
-            }
-        }
-    }
+    let reference = reference(&path, &find);
+    let surfaces = surfaces(&chunks, &scan, &mut warnings);
     let patient = find(&[b"@PATIENT_INFO_02"]).and_then(patient);
+    // All that is needed is out of it: the file and the whole volume need not be held at once.
+    drop(bytes);
+    let mut volume = stack.finish(&path, geometry)?;
+    volume.vendor = Some("Topcon".to_owned());
+    volume.acquisition = Acquisition { acquired, device, ..Acquisition::default() };
+    volume.reference = reference;
+    volume.surfaces = surfaces;
     let name = path.rsplit('/').next().unwrap_or(&path);
     Ok(Opened { warnings, patient, ..Opened::new(name, Format::Topcon, volume) })
 }
@@ -287,15 +277,26 @@ fn photograph(path: &str, content: ByteFields<'_>, start: usize) -> Option<Refer
     ReferenceImage::new(ReferenceKind::Fundus, columns as usize, rows as usize, greys, None)
 }
 
-/// A boundary in `volume`; `None` where it has another number of columns or B-scans.
-fn surface(content: ByteFields<'_>, volume: &OctVolume) -> Option<LayerSurface> {
-    let sides = (content.u32(22).ok()? as usize, content.u32(26).ok()? as usize);
-    if sides != (volume.columns(), volume.frames()) {
+/// The boundaries that the device found in the B-scans at hand.
+fn surfaces(chunks: &[Chunk<'_>], scan: &Scan<'_>, warnings: &mut Vec<String>) -> Vec<LayerSurface> {
+    let contours = chunks.iter().filter(|chunk| chunk.name == b"@CONTOUR_INFO");
+    let found: Vec<Option<LayerSurface>> = contours.map(|contour| surface(contour.content, scan)).collect();
+    if found.contains(&None) {
+        let warning = "The boundaries that the device found belong to another number of B-scans or columns than the \
+                       file holds, and are left out.";
+        warnings.push(warning.to_owned());
+    }
+    found.into_iter().flatten().filter(|surface| surface.coverage() > 0.0).collect()
+}
+
+/// A boundary; `None` for another number of columns or B-scans than those of `scan`.
+fn surface(content: ByteFields<'_>, scan: &Scan<'_>) -> Option<LayerSurface> {
+    if (content.u32(22).ok()?, content.u32(26).ok()?) != (scan.columns, scan.frames) {
         return None;
     }
-    let stored = content.slice(CONTOUR_HEADER, volume.columns() * volume.frames() * 2).ok()?;
+    let stored = content.slice(CONTOUR_HEADER, scan.columns as usize * scan.frames as usize * 2).ok()?;
     let (heights, _) = stored.as_chunks();
-    let rows = volume.rows() as f32;
+    let rows = scan.rows as f32;
     let row = |bytes: &[u8; 2]| {
         let height = f32::from(u16::from_le_bytes(*bytes));
         // 0 and what lies above the B-scan say that there is none.

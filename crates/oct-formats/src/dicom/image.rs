@@ -44,6 +44,9 @@ pub(super) struct Image {
     pub(super) facts: Facts,
 }
 
+/// What is said of single frames, from the first on.
+pub(super) type SingleFrames = Vec<Option<Box<Frame>>>;
+
 /// All that an object says of its image.
 #[derive(Debug)]
 pub(super) struct Facts {
@@ -64,7 +67,7 @@ pub(super) struct Facts {
     pub(super) all_frames: Frame,
     /// What is said of single ones, from the first on, where it differs; often
     /// there are none, and the count of frames is no promise of theirs.
-    pub(super) single_frames: Vec<Option<Box<Frame>>>,
+    pub(super) single_frames: SingleFrames,
     /// Instances that the image as a whole refers to.
     pub(super) referenced: Vec<String>,
     pub(super) laterality: Option<Laterality>,
@@ -421,7 +424,7 @@ impl Layout {
 
 /// What is said of all frames (by the object, then by its shared functional
 /// groups) and of each; the later counts.
-fn frames(data_set: &DataSet<'_>, count: usize) -> Result<(Frame, Vec<Option<Box<Frame>>>), OpenError> {
+fn frames(data_set: &DataSet<'_>, count: usize) -> Result<(Frame, SingleFrames), OpenError> {
     let mut all = Frame::default();
     all.read_measures(data_set)?;
     all.read_plane(data_set)?;
