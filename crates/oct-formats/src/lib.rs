@@ -37,25 +37,7 @@
 //! | `stored_samples` | sample types, byte orders, scaling |
 //! | [`error`] | what can be wrong with a file |
 //!
-//! # Support
-//!
-//! A test reads this table and holds it true.
-//!
-//! | endings | format | opens | spacing from | written |
-//! |---|---|---|---|---|
-//! | `.mhd` `.mha` | MetaImage of 2 or 3 axes, 8 to 32-bit integers and floats, raw or zlib | yes | `ElementSpacing`, else `ElementSize` | masks, volumes |
-//! | `.nii` `.nii.gz` | NIfTI-1 in one file, either byte order | yes | `pixdim`, where its unit is stated | masks |
-//! | `.png` `.jpg` `.jpeg` `.tif` `.tiff` | B-scans, 8 and 16-bit grey, float TIFF; TIFF of several pages | yes | nothing | masks as PNG |
-//! | `.zip` | any of these, in folders or not | yes | | |
-//! | `.dcm` `.dicom` | DICOM | not yet | | |
-//! | `.vol` `.e2e` `.sdb` | Heidelberg | not yet | | |
-//! | `.fda` `.fds` | Topcon | not yet | | |
-//! | `.img` | Zeiss | not yet | | |
-//! | `.oct` | Optovue, Bioptigen | not yet | | |
-//! | `.nrrd` `.nhdr` `.mat` `.bmp` `.gif` `.webp` `.jp2` `.j2k` | other programs' | not yet | | |
-//!
-//! Samples of 8 and 16 bits unsigned keep their type; all others become 32-bit
-//! floats.
+//! What opens and what is written stands in `FORMATS.md`, which a test holds true.
 
 mod bioptigen;
 mod byte_fields;
