@@ -7,6 +7,7 @@ use std::io::IsTerminal;
 use fluid::{InputReport, ModelReport, PresenceAccumulator, Report, SoftwareReport, measure};
 use indicatif::{ProgressBar, ProgressStyle};
 use oct::{Axis, BScan, FluidClass, LabelMask, OctVolume};
+use oct_formats::dicom::{SegOptions, write_segmentation};
 use oct_formats::{Format, Opened, images, metaimage, nifti};
 use serde_json::json;
 
@@ -145,6 +146,17 @@ pub fn output_files(
         ("mask.mhd".to_owned(), AsRef::<[u8]>::as_ref(&meta.header).to_vec()),
         ("mask.nii.gz".to_owned(), nifti),
     ];
+    if let Some(created) = &report.created {
+        let options = SegOptions {
+            created,
+            software_version: &report.software.version,
+            algorithm_name: &report.model.name,
+            algorithm_version: &report.model.weights_sha256,
+            identify: opened.patient.as_ref().filter(|_| identified),
+        };
+        let seg = write_segmentation(mask, geometry, opened.dicom.as_ref(), &options);
+        files.push(("mask.dcm".to_owned(), seg.map_err(|e| encode("mask.dcm", &e))?));
+    }
     if opened.format == Format::ImageStack {
         let names = if identified { mask_names(&opened.frame_names) } else { numbered(mask.frames()) };
         for (frame, name) in names.into_iter().enumerate() {

@@ -4,6 +4,7 @@ use std::io::{Cursor, Write};
 
 use engine_protocol::{DeviceReport, ExportKind, ModelInfo};
 use fluid::{InputReport, ModelReport, Report, SoftwareReport};
+use oct_formats::dicom::{SegOptions, write_segmentation};
 use oct_formats::{WriteError, metaimage, nifti};
 use zip::write::SimpleFileOptions;
 
@@ -20,7 +21,8 @@ pub struct SavedFile {
     pub bytes: Vec<u8>,
 }
 
-/// The file of `kind` for `session`; `identified` with what names the patient.
+/// The file of `kind` for `session`, made at `created` (RFC 3339); `identified`
+/// with what names the patient.
 ///
 /// # Errors
 /// [`WriteError`] where a mask is wanted and not every B-scan is segmented, or
@@ -31,7 +33,10 @@ pub fn file(
     identified: bool,
     device: &DeviceReport,
     model: &ModelInfo,
+    created: &str,
 ) -> Result<SavedFile, WriteError> {
+    let report =
+        || Report { created: Some(created.to_owned()), ..report(session, identified, device, model) };
     let stem = session.stem(identified);
     let geometry = &session.volume.geometry;
     Ok(match kind {
@@ -46,16 +51,26 @@ pub fn file(
             mime: "application/gzip",
             bytes: nifti::write_mask(&session.mask, geometry)?,
         },
-        ExportKind::DicomSeg => return Err(WriteError::Encode("DICOM".to_owned())),
+        ExportKind::DicomSeg => {
+            let options = SegOptions {
+                created,
+                software_version: env!("CARGO_PKG_VERSION"),
+                algorithm_name: &model.name,
+                algorithm_version: &model.sha256,
+                identify: session.patient.as_ref().filter(|_| identified),
+            };
+            let bytes = write_segmentation(&session.mask, geometry, session.dicom.as_ref(), &options)?;
+            SavedFile { name: format!("{stem}-mask.dcm"), mime: "application/dicom", bytes }
+        }
         ExportKind::Json => SavedFile {
             name: format!("{stem}-report.json"),
             mime: "application/json",
-            bytes: report(session, identified, device, model).to_json().into_bytes(),
+            bytes: report().to_json().into_bytes(),
         },
         ExportKind::Csv => SavedFile {
             name: format!("{stem}-report.csv"),
             mime: "text/csv",
-            bytes: report(session, identified, device, model).to_csv().into_bytes(),
+            bytes: report().to_csv().into_bytes(),
         },
     })
 }

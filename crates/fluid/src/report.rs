@@ -3,7 +3,10 @@
 //! The crate has no clock and no file system: the caller names the time, the
 //! device and the software.
 
-use oct::{Axis, AxisSpacing, FluidClass, Geometry, Laterality, SpacingSource};
+use std::collections::BTreeMap;
+
+use oct::codes::{NANOLITRE, OPHTHALMIC_TOMOGRAPHY, RETINA, VOLUME};
+use oct::{Axis, AxisSpacing, Code, FluidClass, Geometry, Laterality, SpacingSource};
 use serde::{Deserialize, Serialize};
 
 use crate::measure::Measurement;
@@ -33,6 +36,8 @@ pub struct Report {
     pub spacing: SpacingReport,
     /// The figures.
     pub measurement: Measurement,
+    /// Public codes for what they are.
+    pub codes: CodesReport,
     /// Sentences for the reader, from reading the file and from measuring.
     pub warnings: Vec<String>,
     /// When the report was made, RFC 3339, where the caller has a clock.
@@ -93,6 +98,37 @@ pub struct InputReport {
     pub vendor: Option<String>,
     /// Which eye, where the file says so.
     pub laterality: Option<Laterality>,
+}
+
+/// Public codes for what was measured; see [`oct::codes`] for their sources.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodesReport {
+    /// The kind of image.
+    pub modality: Code,
+    /// The part of the body.
+    pub anatomy: Code,
+    /// The eye, where it is known.
+    pub laterality: Option<Code>,
+    /// What the figures are.
+    pub quantity: Code,
+    /// Their unit.
+    pub unit: Code,
+    /// The finding of each class by its abbreviation, `None` where no public
+    /// code says what is meant.
+    pub findings: BTreeMap<String, Option<Code>>,
+}
+
+impl CodesReport {
+    fn of(laterality: Option<Laterality>) -> Self {
+        Self {
+            modality: OPHTHALMIC_TOMOGRAPHY,
+            anatomy: RETINA,
+            laterality: laterality.map(Laterality::code),
+            quantity: VOLUME,
+            unit: NANOLITRE,
+            findings: FluidClass::ALL.map(|class| (class.abbreviation().to_owned(), class.code())).into(),
+        }
+    }
 }
 
 /// Spacing of all three axes.
@@ -161,6 +197,7 @@ impl Report {
             software,
             model,
             device: device.into(),
+            codes: CodesReport::of(input.laterality),
             input,
             spacing: geometry.into(),
             measurement,
@@ -173,8 +210,8 @@ impl Report {
     /// The report as indented JSON, keys in the order of the fields, with a
     /// final newline. What is unknown is `null`.
     pub fn to_json(&self) -> String {
-        // A struct of strings, numbers and lists always serialises: only maps
-        // with keys that are no strings do not, and there are none.
+        // This always serialises: only maps with keys that are no strings do not,
+        // and there are none.
         let mut json = serde_json::to_string_pretty(self).unwrap_or_default();
         json.push('\n');
         json
@@ -418,6 +455,17 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&report("scan.png", false).to_json()).unwrap();
         assert_eq!(json["spacing"]["axial"], serde_json::json!({"mm": null, "source": "unknown"}));
         assert_eq!(json["measurement"]["classes"][0]["volume_nl"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn only_what_has_a_public_code_is_coded() {
+        let json: serde_json::Value = serde_json::from_str(&report("oct.mhd", true).to_json()).unwrap();
+        let codes = &json["codes"];
+        assert_eq!(codes["anatomy"]["value"], "5665001");
+        assert_eq!(codes["unit"], serde_json::json!({"value": "nL", "scheme": "UCUM", "meaning": "nL"}));
+        assert_eq!(codes["findings"]["SRF"]["value"], "421843005");
+        assert_eq!(codes["findings"]["IRF"], serde_json::Value::Null);
+        assert_eq!(CodesReport::of(Some(Laterality::Os)).laterality.unwrap().value, "7771000");
     }
 
     #[test]

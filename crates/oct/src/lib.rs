@@ -15,11 +15,13 @@
 //! |---|---|
 //! | [`geometry`] | spacing with its source, laterality, scan pattern |
 //! | [`placement`] | where each B-scan lies, and the pattern and order that follow |
+//! | [`codes`] | SNOMED CT, DICOM and UCUM codes of what is measured |
 //! | [`companions`] | fundus image, layer surfaces, facts of the acquisition |
 //! | [`grey`] | samples to screen greys |
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
 
+pub mod codes;
 pub mod companions;
 pub mod geometry;
 pub mod grey;
@@ -27,6 +29,7 @@ pub mod mask;
 pub mod placement;
 pub mod volume;
 
+pub use codes::Code;
 pub use companions::{Acquisition, LayerSurface, ReferenceImage, ReferenceKind};
 pub use geometry::{Axis, AxisSpacing, Geometry, GeometryError, Laterality, ScanPattern, SpacingSource};
 pub use grey::GreyRange;

@@ -187,7 +187,8 @@ impl Primary {
             let missing = if session.is_none() { Missing::Volume } else { Missing::Engine };
             return tell_failure(None, FailedStep::Export, &missing);
         };
-        match files::file(session, kind, identified, &ready.device, &ready.model) {
+        let now = String::from(js_sys::Date::new_0().to_iso_string());
+        match files::file(session, kind, identified, &ready.device, &ready.model, &now) {
             Ok(file) => {
                 let files = vec![(file.name, file.mime.to_owned())];
                 tell(&Event::Exported { kind, files }, vec![file.bytes]);

@@ -9,9 +9,11 @@ mod jpeg;
 mod people;
 mod read;
 mod rle;
+mod seg;
 mod source;
 mod syntax;
 
+pub use seg::{SegOptions, write_segmentation};
 pub use source::{Source, SourceFrame};
 
 pub(crate) use read::read;
