@@ -563,12 +563,17 @@ impl<'a> Directory<'a> {
         }
         let mut entries = Vec::with_capacity(count);
         for entry in (0..count).map(|entry| start + 2 + entry * 12) {
-            entries.push(Entry {
+            let entry = Entry {
                 tag: short(bytes, entry, big_endian).ok_or_else(cut)?,
                 field_type: short(bytes, entry + 2, big_endian).ok_or_else(cut)?,
                 count: long(bytes, entry + 4, big_endian).ok_or_else(cut)?,
                 value_at: entry + 8,
-            });
+            };
+            // Also of fields that we never ask for: the decoder reads some of them.
+            if entry.count as usize > bytes.len() {
+                return Err(damaged(path, &format!("field {} is longer than the file", entry.tag)));
+            }
+            entries.push(entry);
         }
         // Some writers end the file without the last pointer.
         let next = long(bytes, start + 2 + count * 12, big_endian).unwrap_or(0);

@@ -301,6 +301,15 @@ fn a_tiff_whose_strips_lie_past_its_end_is_truncated() {
 }
 
 #[test]
+fn a_field_that_is_longer_than_the_file_is_damage_whatever_it_is_for() {
+    // Found by the fuzzer: the decoder made room for the name of the program that wrote the file.
+    let entries = [value(256, 4), value(257, 3), value(258, 8), value(262, 1), value(273, after(6))];
+    let long = tiff(&[&entries[..], &[(305, 2, 0x0C00_0000, 8)]].concat(), &[7; 12]);
+    let error = decode_grey(&long, "a.tif").unwrap_err().to_string();
+    assert!(error.contains("field 305 is longer than the file"), "{error}");
+}
+
+#[test]
 fn images_stack_in_the_natural_order_of_their_names() {
     let names = ["B10.png", "b2.png", "B1.png", "B002b.png"];
     let files =
