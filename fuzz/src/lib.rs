@@ -42,6 +42,18 @@ pub fn open_named(data: &[u8]) {
     open(&name, data.get(end + 1..).unwrap_or_default());
 }
 
+/// Opens an Optovue `.OCT` beside its text: what stands before the first zero
+/// byte of `data`.
+///
+/// # Panics
+/// As [`open`].
+pub fn open_with_text(data: &[u8]) {
+    let end = data.iter().position(|byte| *byte == 0).unwrap_or(data.len());
+    let scan = data.get(end + 1..).unwrap_or_default().to_vec();
+    let file = |path: &str, bytes: Vec<u8>| InputFile { path: path.to_owned(), bytes };
+    open_all(data.len(), vec![file("eye.txt", data[..end].to_vec()), file("eye.OCT", scan)]);
+}
+
 fn open_all(size: usize, files: Vec<InputFile>) {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();

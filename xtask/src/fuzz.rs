@@ -109,7 +109,7 @@ fn folder(name: &str) -> Result<PathBuf> {
 /// where the data folder is there.
 fn seed(target: &str, corpus: &Path) -> Result<()> {
     let endings: &[&str] = match target {
-        "bioptigen" | "optovue" => &["oct"],
+        "bioptigen" => &["oct"],
         "dicom" => &["dcm"],
         "heidelberg_e2e" => &["e2e"],
         "heidelberg_vol" => &["vol"],
@@ -118,7 +118,7 @@ fn seed(target: &str, corpus: &Path) -> Result<()> {
         "nifti" => &["nii", "gz"],
         "npy" => &["npy"],
         "nrrd" => &["nrrd"],
-        "png_jpeg" => &["png", "jpg"],
+        "png_jpeg" => &["png", "jpg", "bmp"],
         "tiff" => &["tif", "tiff"],
         "topcon" => &["fda", "fds"],
         _ => &[],

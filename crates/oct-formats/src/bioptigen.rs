@@ -1,13 +1,251 @@
 //! Bioptigen `.OCT`.
+//!
+//! Six bytes, then records: the length of a key, the key, the length of the
+//! value, the value; a key of no letters ends the header, and each frame.
+//! `FRAMEHEADER` and `FRAMEDATA` announce what follows. Little-endian. Samples
+//! have 16 bits, depth fastest, an A-scan after the other. Layout after
+//! OCT-Converter (`boct_binary.py`) and the reader that Duke published with
+//! its data. No public file was at hand to prove it on.
 
-use crate::{InputFile, OpenError, Opened};
+use oct::{Axis, AxisSpacing, Geometry, Laterality, Samples, ScanPattern, SpacingSource};
+
+use crate::byte_fields::ByteFields;
+use crate::images::{GreyImage, Stack};
+use crate::{Format, InputFile, OpenError, Opened};
+
+/// Where the records begin.
+const FIRST_RECORD: usize = 6;
+const HEADER_KEY: &[u8] = b"FRAMEHEADER";
+/// A key longer than this is none.
+const LONGEST_KEY: u32 = 64;
+/// Records of one file at most.
+const MOST_RECORDS: usize = 1 << 20;
+/// No Bioptigen makes a longer side.
+const LONGEST_SIDE: u32 = 16_384;
+
+/// What the header says.
+#[derive(Default)]
+struct Header {
+    rows: u32,
+    frames: u32,
+    scan_type: u32,
+    /// B-scans of one volume.
+    scans: u32,
+    depth_mm: f64,
+    /// Along a B-scan of a single line, and along and across those of a raster.
+    length_mm: f64,
+    azimuth_mm: f64,
+    elevation_mm: f64,
+    doppler: bool,
+}
 
 /// Whether `bytes` begin like a Bioptigen file.
-pub(crate) fn is_bioptigen(_bytes: &[u8]) -> bool {
-    false
+pub(crate) fn is_bioptigen(bytes: &[u8]) -> bool {
+    bytes.get(FIRST_RECORD + 4..).is_some_and(|rest| rest.starts_with(HEADER_KEY))
+}
+
+/// One record; the value begins at `at`.
+struct Record<'a> {
+    key: &'a [u8],
+    at: usize,
+    length: usize,
+}
+
+impl<'a> Record<'a> {
+    /// The record at `at`, `None` for the key of no letters.
+    fn read(fields: ByteFields<'a>, at: usize) -> Result<Option<Self>, OpenError> {
+        let letters = fields.u32(at)?;
+        if letters == 0 {
+            return Ok(None);
+        }
+        if letters > LONGEST_KEY {
+            let cause = format!("a key of {letters} letters at byte {at}");
+            return Err(OpenError::Damaged { file: fields.file().to_owned(), cause });
+        }
+        let key = fields.slice(at + 4, letters as usize)?;
+        let end = at + 4 + letters as usize;
+        // Some writers end texts with a zero.
+        let key = key.split(|byte| *byte == 0).next().unwrap_or_default();
+        Ok(Some(Self { key, at: end + 4, length: fields.u32(end)? as usize }))
+    }
+
+    /// Where the next record begins; what a record only announces is not skipped.
+    fn next(&self) -> usize {
+        if [HEADER_KEY, b"FRAMEDATA"].contains(&self.key) {
+            self.at
+        } else {
+            self.at.saturating_add(self.length)
+        }
+    }
 }
 
 /// Reads the volume.
 pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
-    Err(OpenError::NotReadYet { file: file.path, format: "a Bioptigen .OCT file" })
+    let InputFile { path, bytes } = file;
+    let fields = ByteFields::new(&path, "its header", &bytes);
+    let mut at = FIRST_RECORD;
+    let header = Header::read(fields, &mut at)?;
+    if !(1..=LONGEST_SIDE).contains(&header.rows) {
+        return Err(OpenError::ImpossibleSize {
+            file: path.clone(),
+            columns: 0,
+            rows: header.rows.into(),
+            frames: header.frames.into(),
+        });
+    }
+    let mut stack = Stack::default();
+    let mut acquired = None;
+    let mut records = 0;
+    while at < fields.len() && records < MOST_RECORDS {
+        records += 1;
+        let Some(record) = Record::read(fields, at)? else {
+            at += 4;
+            continue;
+        };
+        match record.key {
+            b"FRAMEDATETIME" if acquired.is_none() => acquired = moment(fields, record.at)?,
+            b"FRAMESAMPLES" => {
+                let stored = fields.slice(record.at, record.length)?;
+                stack.push(&path, bscan(stored, header.rows as usize, &path)?)?;
+            }
+            _ => {}
+        }
+        at = record.next();
+    }
+    let frames = stack.frames();
+    if frames == 0 {
+        return Err(OpenError::NoBScans { file: path.clone(), found: format!("{records} records") });
+    }
+    let mut warnings = Vec::new();
+    if frames as u64 != u64::from(header.frames) {
+        warnings.push(format!("{path} holds {frames} of the {} B-scans that it declares.", header.frames));
+    }
+    if header.doppler {
+        warnings.push("The Doppler samples of the file are left out.".to_owned());
+    }
+    let geometry = header.geometry(&path, stack.columns(), frames)?;
+    // The B-scans are out of it: the file and the whole volume need not be held at once.
+    drop(bytes);
+    let mut volume = stack.finish(&path, geometry)?;
+    volume.vendor = Some("Bioptigen".to_owned());
+    volume.acquisition.acquired = acquired;
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    volume.geometry.laterality = laterality(name);
+    Ok(Opened { warnings, ..Opened::new(name, Format::Bioptigen, volume) })
+}
+
+impl Header {
+    /// Reads the records up to the key of no letters, and moves on behind it.
+    fn read(fields: ByteFields<'_>, at: &mut usize) -> Result<Self, OpenError> {
+        let mut header = Self::default();
+        for _ in 0..MOST_RECORDS {
+            let Some(record) = Record::read(fields, *at)? else {
+                *at += 4;
+                break;
+            };
+            let whole = || -> Result<u32, OpenError> {
+                match record.length {
+                    1 => fields.u8(record.at).map(u32::from),
+                    2 => fields.u16(record.at).map(u32::from),
+                    _ => fields.u32(record.at),
+                }
+            };
+            match record.key {
+                b"FRAMECOUNT" => header.frames = whole()?,
+                b"LINELENGTH" => header.rows = whole()?,
+                b"SCANTYPE" => header.scan_type = whole()?,
+                b"SCANS" => header.scans = whole()?,
+                b"SCANDEPTH" => header.depth_mm = fields.f64(record.at)?,
+                b"SCANLENGTH" => header.length_mm = fields.f64(record.at)?,
+                b"AZSCANLENGTH" => header.azimuth_mm = fields.f64(record.at)?,
+                b"ELSCANLENGTH" => header.elevation_mm = fields.f64(record.at)?,
+                b"DOPPLERFLAG" => header.doppler = whole()? != 0,
+                b"FRAMEDATA" => break,
+                _ => {}
+            }
+            *at = record.next();
+        }
+        Ok(header)
+    }
+
+    fn geometry(&self, path: &str, columns: usize, frames: usize) -> Result<Geometry, OpenError> {
+        let mut geometry = Geometry::default();
+        let is_one_volume = self.scans as usize == frames;
+        geometry.pattern = match self.scan_type {
+            0 => ScanPattern::Repeated,
+            1 if is_one_volume => ScanPattern::Raster,
+            3 => ScanPattern::Radial,
+            _ => ScanPattern::Other,
+        };
+        let along = if self.scan_type == 1 {
+            (self.azimuth_mm, "AZSCANLENGTH")
+        } else {
+            (self.length_mm, "SCANLENGTH")
+        };
+        let mut stated = vec![
+            (Axis::Lateral, along.0, columns, along.1),
+            (Axis::Axial, self.depth_mm, self.rows as usize, "SCANDEPTH"),
+        ];
+        if geometry.pattern == ScanPattern::Raster && frames > 1 {
+            stated.push((Axis::BetweenBScans, self.elevation_mm, frames, "ELSCANLENGTH"));
+        }
+        for (axis, mm, samples, tag) in stated {
+            // Nobody filled it.
+            if mm == 0.0 {
+                continue;
+            }
+            let source = SpacingSource::FromFile { tag: tag.to_owned() };
+            let spacing = AxisSpacing::new(axis, mm / samples.max(1) as f64, source).map_err(|_| {
+                OpenError::ImpossibleSpacing {
+                    file: path.to_owned(),
+                    axis: axis.name(),
+                    value: mm.to_string(),
+                }
+            })?;
+            geometry.set_spacing(axis, spacing);
+        }
+        Ok(geometry)
+    }
+}
+
+/// A B-scan from A-scans of `rows` samples.
+fn bscan(stored: &[u8], rows: usize, path: &str) -> Result<GreyImage, OpenError> {
+    let (samples, _) = stored.as_chunks::<2>();
+    let columns = samples.len() / rows;
+    if columns == 0 || columns > LONGEST_SIDE as usize {
+        let cause = format!("a B-scan of {} bytes for A-scans of {rows} samples", stored.len());
+        return Err(OpenError::Damaged { file: path.to_owned(), cause });
+    }
+    let mut turned = Vec::new();
+    turned.try_reserve_exact(rows * columns).map_err(|_| OpenError::out_of_memory(path))?;
+    for row in 0..rows {
+        turned.extend(
+            samples.iter().skip(row).step_by(rows).take(columns).map(|bytes| u16::from_le_bytes(*bytes)),
+        );
+    }
+    Ok(GreyImage { columns, rows, samples: Samples::U16(turned) })
+}
+
+/// A Windows `SYSTEMTIME`: year, month, day of the week, day, hour, minute, second.
+fn moment(fields: ByteFields<'_>, at: usize) -> Result<Option<String>, OpenError> {
+    let part = |index: usize| fields.u16(at + 2 * index);
+    let (year, month, day) = (part(0)?, part(1)?, part(3)?);
+    let (hour, minute, second) = (part(4)?, part(5)?, part(6)?);
+    let is_time = (1991..=2100).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    Ok(is_time.then(|| format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")))
+}
+
+/// The eye, which only the name tells.
+fn laterality(name: &str) -> Option<Laterality> {
+    let mut words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.find_map(|word| match word {
+        "OD" => Some(Laterality::Od),
+        "OS" => Some(Laterality::Os),
+        _ => None,
+    })
 }

@@ -63,7 +63,7 @@ impl<'a> ByteFields<'a> {
         Ok(std::array::from_fn(|index| slice[index]))
     }
 
-    little_endian!(u8: u8, u16: u16, u32: u32, u64: u64, i16: i16, i32: i32, f32: f32, f64: f64);
+    little_endian!(u8: u8, u16: u16, u32: u32, u64: u64, i32: i32, f32: f32, f64: f64);
 
     /// Text of at most `length` bytes from `at`, up to the first zero, without
     /// blanks around it; letters that are no UTF-8 are taken for Latin-1.

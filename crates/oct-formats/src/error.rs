@@ -5,10 +5,12 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum OpenError {
     /// Nothing was dropped.
-    #[error("Nothing was dropped: choose an OCT volume (MetaImage, NIfTI, or B-scans as PNG, JPEG or TIFF).")]
+    #[error(
+        "Nothing was dropped: choose an OCT volume (DICOM, the file of a Heidelberg, Topcon, Zeiss or Optovue device, MetaImage, NIfTI, or B-scans as images)."
+    )]
     Nothing,
     /// None of the files is an OCT volume.
-    #[error("{} an OCT volume that Lacuna reads ({names}): drop MetaImage, NIfTI, or B-scans as PNG, JPEG or TIFF.", none_of(*count))]
+    #[error("{} an OCT volume that Lacuna reads ({names}): drop DICOM, the file of a Heidelberg, Topcon, Zeiss or Optovue device, MetaImage, NIfTI, or B-scans as images.", none_of(*count))]
     NoVolume {
         /// How many files there were.
         count: usize,
@@ -25,7 +27,7 @@ pub enum OpenError {
     },
     /// A format that we know by name but do not read.
     #[error(
-        "{file} is {format}, which Lacuna does not read yet: export it as MetaImage, NIfTI, or as PNG or TIFF B-scans."
+        "{file} is {format}, which Lacuna does not read yet: export it as DICOM, MetaImage, NIfTI, or as PNG or TIFF B-scans."
     )]
     NotReadYet {
         /// The file.

@@ -1,4 +1,4 @@
-//! B-scans as images: PNG, JPEG, TIFF, and several TIFF pages as a volume.
+//! B-scans as images: PNG, JPEG, BMP, TIFF, and several TIFF pages as a volume.
 //!
 //! A B-scan is grey. Colour images are taken where every pixel is grey all the
 //! same (Bonn's exports are RGB TIFF with equal channels); anything drawn onto
@@ -13,6 +13,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
+use image::codecs::bmp::BmpDecoder;
 use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::{PngDecoder, PngEncoder};
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError};
@@ -50,7 +51,12 @@ pub struct GreyImage {
     pub samples: Samples,
 }
 
-/// Decodes a PNG, JPEG or TIFF (its first page) to grey.
+/// Whether `bytes` are an image of a kind that [`decode_grey`] knows.
+pub(crate) fn is_image(bytes: &[u8]) -> bool {
+    Kind::of(bytes).is_some()
+}
+
+/// Decodes a PNG, JPEG, BMP or TIFF (its first page) to grey.
 ///
 /// 8-bit and 16-bit grey keep their values, label masks too; 1, 2 and 4 bits
 /// spread over 0..=255; alpha is dropped; 32-bit float TIFF stays float.
@@ -62,6 +68,7 @@ pub fn decode_grey(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
     match Kind::of(bytes) {
         Some(Kind::Png) => decode_png(bytes, path),
         Some(Kind::Jpeg) => decode_jpeg(bytes, path),
+        Some(Kind::Bmp) => decode_bmp(bytes, path),
         Some(Kind::Tiff) => decode_page(bytes, path, &first_directory(bytes, path)?),
         Some(Kind::BigTiff) => Err(big_tiff(path)),
         None => Err(OpenError::NotWhatItSays {
@@ -112,10 +119,10 @@ pub(crate) fn read_stack(mut files: Vec<InputFile>) -> Result<Opened, OpenError>
     // Each file's bytes are gone before the next is decoded.
     while let Some(file) = files.next() {
         let pushed = stack.push(&file.path, decode_grey(&file.bytes, &file.path)?);
-        pushed.map_err(|error| blame_the_odd_one(error, stack.frames, files.as_slice().first()))?;
+        pushed.map_err(|error| blame_the_odd_one(error, stack.frames.len(), files.as_slice().first()))?;
         frame_names.push(file.name().to_owned());
     }
-    let volume = stack.finish(&name)?;
+    let volume = stack.finish(&name, Geometry::default())?;
     Ok(Opened { frame_names, ..Opened::new(name, Format::ImageStack, volume) })
 }
 
@@ -125,7 +132,7 @@ fn blame_the_odd_one(error: OpenError, frames: usize, third: Option<&InputFile>)
     let OpenError::MixedSizes { file, columns, rows, first, first_columns, first_rows } = error else {
         return error;
     };
-    let third = third.filter(|_| frames == 2).and_then(|third| decode_grey(&third.bytes, &third.path).ok());
+    let third = third.filter(|_| frames == 1).and_then(|third| decode_grey(&third.bytes, &third.path).ok());
     if third.is_some_and(|third| (third.columns, third.rows) == (columns, rows)) {
         let (file, first) = (first, file);
         let (columns, rows, first_columns, first_rows) = (first_columns, first_rows, columns, rows);
@@ -147,27 +154,27 @@ pub(crate) fn read_multipage_tiff(file: InputFile) -> Result<Opened, OpenError> 
         let label = format!("{} (page {})", file.path, page + 1);
         stack.push(&label, decode_page(&file.bytes, &label, directory)?)?;
     }
-    let volume = stack.finish(&file.path)?;
+    let volume = stack.finish(&file.path, Geometry::default())?;
     Ok(Opened::new(file.name(), Format::MultiPageTiff, volume))
 }
 
-/// B-scans of one size and type, one after the other.
+/// B-scans of one size and type, one after the other. They are kept apart until
+/// all are there: a vector that grows would hold three times what it is given.
 #[derive(Default)]
-struct Stack {
+pub(crate) struct Stack {
     first: String,
     columns: usize,
     rows: usize,
-    frames: usize,
-    samples: Option<Samples>,
+    frames: Vec<Samples>,
 }
 
 impl Stack {
-    fn push(&mut self, path: &str, image: GreyImage) -> Result<(), OpenError> {
-        self.frames += 1;
-        let Some(samples) = &mut self.samples else {
+    /// Adds the next B-scan, read from `path`.
+    pub(crate) fn push(&mut self, path: &str, image: GreyImage) -> Result<(), OpenError> {
+        let Some(first) = self.frames.first() else {
             path.clone_into(&mut self.first);
             (self.columns, self.rows) = (image.columns, image.rows);
-            self.samples = Some(image.samples);
+            self.frames.push(image.samples);
             return Ok(());
         };
         if (image.columns, image.rows) != (self.columns, self.rows) {
@@ -180,37 +187,83 @@ impl Stack {
                 first_rows: self.rows,
             });
         }
-        let mixed = OpenError::MixedTypes {
-            file: path.to_owned(),
-            sample_type: type_name(image.samples.sample_type()),
-            first: self.first.clone(),
-            first_type: type_name(samples.sample_type()),
-        };
-        let appended = match (samples, image.samples) {
-            (Samples::U8(all), Samples::U8(more)) => append(all, &more),
-            (Samples::U16(all), Samples::U16(more)) => append(all, &more),
-            (Samples::F32(all), Samples::F32(more)) => append(all, &more),
-            _ => return Err(mixed),
-        };
-        appended.ok_or_else(|| OpenError::TooLarge { file: path.to_owned(), limit: "4 GiB" })
+        let (sample_type, first_type) = (image.samples.sample_type(), first.sample_type());
+        if sample_type != first_type {
+            return Err(OpenError::MixedTypes {
+                file: path.to_owned(),
+                sample_type: type_name(sample_type),
+                first: self.first.clone(),
+                first_type: type_name(first_type),
+            });
+        }
+        let frame_bytes = (self.columns * self.rows) as u64 * sample_bytes(sample_type);
+        if frame_bytes * (self.frames.len() as u64 + 1) > MAX_STACK_BYTES {
+            return Err(OpenError::TooLarge { file: path.to_owned(), limit: "4 GiB" });
+        }
+        self.frames.push(image.samples);
+        Ok(())
     }
 
-    fn finish(self, path: &str) -> Result<OctVolume, OpenError> {
-        let samples = self.samples.ok_or(OpenError::Nothing)?;
-        OctVolume::new(self.columns, self.rows, self.frames, samples, Geometry::default())
-            .map_err(|error| damaged(path, &error))
+    /// B-scans so far.
+    pub(crate) fn frames(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Samples per row, 0 while there is no B-scan.
+    pub(crate) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Rows of a B-scan, 0 while there is none.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The volume, in the words of an error read from `path`.
+    pub(crate) fn finish(self, path: &str, geometry: Geometry) -> Result<OctVolume, OpenError> {
+        let Self { columns, rows, mut frames, .. } = self;
+        let count = frames.len();
+        let joined = match frames.first().map(Samples::sample_type) {
+            None => return Err(OpenError::Nothing),
+            // One B-scan is the volume as it is.
+            Some(_) if count == 1 => frames.pop(),
+            Some(SampleType::U8) => joined(frames, columns * rows, |frame| match frame {
+                Samples::U8(samples) => Some(samples),
+                Samples::U16(_) | Samples::F32(_) => None,
+            })
+            .map(Samples::U8),
+            Some(SampleType::U16) => joined(frames, columns * rows, |frame| match frame {
+                Samples::U16(samples) => Some(samples),
+                Samples::U8(_) | Samples::F32(_) => None,
+            })
+            .map(Samples::U16),
+            Some(SampleType::F32) => joined(frames, columns * rows, |frame| match frame {
+                Samples::F32(samples) => Some(samples),
+                Samples::U8(_) | Samples::U16(_) => None,
+            })
+            .map(Samples::F32),
+        };
+        let samples = joined.ok_or_else(|| OpenError::out_of_memory(path))?;
+        OctVolume::new(columns, rows, count, samples, geometry).map_err(|error| damaged(path, &error))
     }
 }
 
-/// `None` where the whole would pass the limit or the memory that there is.
-fn append<T: Copy>(all: &mut Vec<T>, more: &[T]) -> Option<()> {
-    let bytes = (all.len() as u64 + more.len() as u64) * size_of::<T>() as u64;
-    if bytes > MAX_STACK_BYTES {
-        return None;
+/// All `frames` of `length` samples in one. `None` where the memory does not suffice.
+fn joined<T>(frames: Vec<Samples>, length: usize, own: impl Fn(Samples) -> Option<Vec<T>>) -> Option<Vec<T>> {
+    let mut all = Vec::new();
+    all.try_reserve_exact(length.checked_mul(frames.len())?).ok()?;
+    for frame in frames {
+        all.extend(own(frame)?);
     }
-    all.try_reserve(more.len()).ok()?;
-    all.extend_from_slice(more);
-    Some(())
+    Some(all)
+}
+
+fn sample_bytes(sample_type: SampleType) -> u64 {
+    match sample_type {
+        SampleType::U8 => 1,
+        SampleType::U16 => 2,
+        SampleType::F32 => 4,
+    }
 }
 
 fn type_name(sample_type: SampleType) -> &'static str {
@@ -223,14 +276,14 @@ fn type_name(sample_type: SampleType) -> &'static str {
 
 /// A run of a name: digits compare as numbers, the rest as lower-case text.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+pub(crate) enum Part {
     /// Count of significant digits, then the digits: as numbers of any length.
     Number(usize, String),
     Text(String),
 }
 
 /// Sorts B2 before B10. The name itself breaks ties (B2 and b02).
-fn natural_key(name: &str) -> (Vec<Part>, String) {
+pub(crate) fn natural_key(name: &str) -> (Vec<Part>, String) {
     let mut parts = Vec::new();
     let mut rest = name;
     while let Some(first) = rest.chars().next() {
@@ -264,6 +317,7 @@ fn common_folder(files: &[InputFile]) -> Option<&str> {
 enum Kind {
     Png,
     Jpeg,
+    Bmp,
     Tiff,
     BigTiff,
 }
@@ -273,6 +327,8 @@ impl Kind {
         match bytes {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Self::Png),
             [0xFF, 0xD8, 0xFF, ..] => Some(Self::Jpeg),
+            // Two reserved words behind the size of the file are zero.
+            [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(Self::Bmp),
             [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Self::Tiff),
             [b'I', b'I', 43, 0, ..] | [b'M', b'M', 0, 43, ..] => Some(Self::BigTiff),
             _ => None,
@@ -287,8 +343,9 @@ fn promised(path: &str) -> &'static str {
         Some("png") => "a PNG image",
         Some("jpg" | "jpeg") => "a JPEG image",
         Some("tif" | "tiff") => "a TIFF image",
+        Some("bmp") => "a BMP image",
         Some("mhd" | "mha") => "a MetaImage header",
-        _ => "a PNG, JPEG or TIFF image",
+        _ => "a PNG, JPEG, BMP or TIFF image",
     }
 }
 
@@ -377,6 +434,29 @@ fn decode_jpeg(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
     }
     let decoder = JpegDecoder::new(Cursor::new(bytes)).map_err(|error| image_error(path, &error))?;
     decode_with(decoder, bytes, path, JPEG_TOLERANCE)
+}
+
+/// Bitmaps as Windows programs write them, not packed: their size is bounded by
+/// their bytes. Layout: Microsoft's `BITMAPINFOHEADER`.
+fn decode_bmp(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
+    /// `biCompression` of plain pixels, and of plain pixels with masks.
+    const PLAIN: [u32; 2] = [0, 3];
+    /// A palette turns a bit into three bytes.
+    const MOST_RATIO: usize = 24;
+    let packing = long(bytes, 30, false).ok_or_else(|| damaged(path, &"the image ends too early"))?;
+    if !PLAIN.contains(&packing) {
+        return Err(OpenError::Unsupported {
+            file: path.to_owned(),
+            feature: "packed BMP pixels".to_owned(),
+            remedy: "export the scan as PNG or TIFF",
+        });
+    }
+    let decoder = BmpDecoder::new(Cursor::new(bytes)).map_err(|error| image_error(path, &error))?;
+    let decoded = usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX);
+    if decoded / MOST_RATIO > bytes.len() {
+        return Err(damaged(path, &"the image ends too early"));
+    }
+    decode_with(decoder, bytes, path, 0)
 }
 
 fn decode_with(
@@ -551,7 +631,7 @@ fn directories<'a>(bytes: &'a [u8], path: &str) -> Result<Vec<Directory<'a>>, Op
     match Kind::of(bytes) {
         Some(Kind::Tiff) => {}
         Some(Kind::BigTiff) => return Err(big_tiff(path)),
-        Some(Kind::Png | Kind::Jpeg) | None => {
+        Some(Kind::Png | Kind::Jpeg | Kind::Bmp) | None => {
             return Err(OpenError::NotWhatItSays {
                 file: path.to_owned(),
                 expected: "a TIFF image",

@@ -70,7 +70,7 @@ impl Reader {
             Self::HeidelbergE2e => heidelberg_e2e::read(file, choice),
             Self::Topcon => topcon::read(file),
             Self::ZeissImg => zeiss_img::read(file),
-            Self::Optovue => optovue::read(file),
+            Self::Optovue => optovue::read(file, others),
             Self::Bioptigen => bioptigen::read(file),
             Self::Nrrd => nrrd::read(file, others),
             Self::Npy => npy::read(file),
@@ -143,7 +143,10 @@ pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
         match chosen_kind {
             Kind::MetaImageHeader => metaimage::read(file, unpacked),
             Kind::Volume(reader) => reader.read(file, unpacked, choice),
-            Kind::HeidelbergXml => heidelberg_xml::read(file, unpacked),
+            Kind::HeidelbergXml => {
+                unpacked.retain(|file| !folders(&file.path).any(is_mask_folder));
+                heidelberg_xml::read(file, unpacked, choice)
+            }
             _ => nifti::read(file),
         }
     } else if dicom.is_some() {
@@ -199,7 +202,7 @@ fn settle(files: &[InputFile], kinds: &mut [Kind]) {
         let is_data = match kind {
             Kind::MetaImageHeader => any_named && !is_named(file),
             Kind::Image | Kind::Impostor | Kind::Volume(_) | Kind::NotReadYet(_) => {
-                exports.contains(&file.path[..folder(file)]) && is_export_image(*kind)
+                exports.iter().any(|export| file.path.starts_with(export)) && is_export_image(*kind)
                     || data.contains(&(file.path[..folder(file)].to_owned(), file.name().to_lowercase()))
             }
             Kind::Nifti | Kind::HeidelbergXml | Kind::Dicom | Kind::Other => false,
@@ -380,14 +383,16 @@ fn kind(file: &InputFile) -> Kind {
     if named(&[".mat"]) {
         return Kind::NotReadYet("a MATLAB file");
     }
-    if starts(&[b"\x89PNG", b"\xFF\xD8\xFF", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"]) {
+    if starts(&[b"\x89PNG", b"\xFF\xD8\xFF", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"])
+        || named(&[".bmp"]) && images::is_image(bytes)
+    {
         return Kind::Image;
     }
-    if named(&[".png", ".jpg", ".jpeg", ".tif", ".tiff"]) {
+    if named(&[".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff"]) {
         return Kind::Impostor;
     }
-    if named(&[".bmp", ".gif", ".webp", ".jp2", ".j2k"]) {
-        return Kind::NotReadYet("an image in another format than PNG, JPEG or TIFF");
+    if named(&[".gif", ".webp", ".jp2", ".j2k"]) {
+        return Kind::NotReadYet("an image in another format than PNG, JPEG, BMP or TIFF");
     }
     if metaimage::is_header(bytes) && named(&[".txt", ".header"]) {
         return Kind::MetaImageHeader;
@@ -401,6 +406,17 @@ fn is_mask(file: &InputFile) -> bool {
     ["reference", "mask", "label", "seg"].iter().any(|word| {
         name.starts_with(word) || name.contains(&format!("-{word}")) || name.contains(&format!("_{word}"))
     })
+}
+
+/// Whether a folder of that name holds masks.
+fn is_mask_folder(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["mask", "label", "reference", "instances", "layers"].iter().any(|word| name.starts_with(word))
+}
+
+/// The folders on the way to a file.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    path.rsplit('/').skip(1)
 }
 
 fn taken_for_a_mask(path: &str) -> String {
@@ -441,10 +457,7 @@ fn open_images(files: Vec<InputFile>, warnings: &mut Vec<String>) -> Result<Open
         by_folder.entry(folder).or_default().push(file);
     }
     if by_folder.len() > 1 {
-        let is_mask = |folder: &str| {
-            let last = folder.rsplit('/').next().unwrap_or("").to_lowercase();
-            ["mask", "label", "reference", "instances", "layers"].iter().any(|word| last.starts_with(word))
-        };
+        let is_mask = |folder: &str| is_mask_folder(folder.rsplit('/').next().unwrap_or(""));
         if by_folder.keys().any(|folder| !is_mask(folder)) {
             by_folder.retain(|folder, _| {
                 if is_mask(folder) {

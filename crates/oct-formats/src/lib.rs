@@ -29,33 +29,19 @@
 //! | `nameless` | sentences without the names of files |
 //! | [`patient`] | who was scanned, kept out of everything unless asked for |
 //! | `byte_fields` | fields of a binary layout, checked against the file's end |
+//! | `data_file` | the data file that a header names |
 //! | `jpeg2000` | JPEG 2000 codestreams, of DICOM and Topcon |
+//! | `stated_places` | what positions of B-scans say of the geometry |
+//! | `stated_time` | points in time as device files store them |
 //! | `stated_spacing` | which spacing in a header says something |
 //! | `stored_samples` | sample types, byte orders, scaling |
 //! | [`error`] | what can be wrong with a file |
 //!
-//! # Support
-//!
-//! A test reads this table and holds it true.
-//!
-//! | endings | format | opens | spacing from | written |
-//! |---|---|---|---|---|
-//! | `.mhd` `.mha` | MetaImage of 2 or 3 axes, 8 to 32-bit integers and floats, raw or zlib | yes | `ElementSpacing`, else `ElementSize` | masks, volumes |
-//! | `.nii` `.nii.gz` | NIfTI-1 in one file, either byte order | yes | `pixdim`, where its unit is stated | masks |
-//! | `.png` `.jpg` `.jpeg` `.tif` `.tiff` | B-scans, 8 and 16-bit grey, float TIFF; TIFF of several pages | yes | nothing | masks as PNG |
-//! | `.zip` | any of these, in folders or not | yes | | |
-//! | `.dcm` `.dicom` | DICOM | not yet | | |
-//! | `.vol` `.e2e` `.sdb` | Heidelberg | not yet | | |
-//! | `.fda` `.fds` | Topcon | not yet | | |
-//! | `.img` | Zeiss | not yet | | |
-//! | `.oct` | Optovue, Bioptigen | not yet | | |
-//! | `.nrrd` `.nhdr` `.mat` `.bmp` `.gif` `.webp` `.jp2` `.j2k` | other programs' | not yet | | |
-//!
-//! Samples of 8 and 16 bits unsigned keep their type; all others become 32-bit
-//! floats.
+//! What opens and what is written stands in `FORMATS.md`, which a test holds true.
 
 mod bioptigen;
 mod byte_fields;
+mod data_file;
 pub mod dicom;
 pub mod error;
 mod heidelberg_e2e;
@@ -71,7 +57,9 @@ mod npy;
 mod nrrd;
 mod optovue;
 pub mod patient;
+mod stated_places;
 mod stated_spacing;
+mod stated_time;
 mod stored_samples;
 mod topcon;
 mod zeiss_img;

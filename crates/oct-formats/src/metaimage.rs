@@ -15,6 +15,7 @@ use std::io::{ErrorKind, Read};
 use flate2::read::ZlibDecoder;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
 
+use crate::data_file;
 use crate::error::shortened;
 use crate::stated_spacing::is_filler;
 use crate::stored_samples::{StoredType, decode};
@@ -266,7 +267,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     let (data_path, bytes, start) = if ["LOCAL", "Local", "local"].contains(&data_file.as_str()) {
         (header_file.path.clone(), None, end)
     } else {
-        let data = find_data(file, &data_file, others)?;
+        let data = data_file::find(file, "ElementDataFile", &data_file, others)?;
         let start = match skip.as_deref() {
             None => 0,
             Some("-1") => {
@@ -308,43 +309,6 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         .map_err(|error| OpenError::Damaged { file: file.to_owned(), cause: error.to_string() })?;
     volume.vendor = retouch_vendor([columns, rows, frames], volume.geometry.axial.mm()).map(str::to_owned);
     Ok(Opened { warnings, ..Opened::new(header_file.name(), Format::MetaImage, volume) })
-}
-
-/// The data file that `header` names, which must lie beside it.
-fn find_data(header: &str, wanted: &str, mut others: Vec<InputFile>) -> Result<InputFile, OpenError> {
-    let wanted = wanted.strip_prefix("./").unwrap_or(wanted);
-    if wanted.is_empty() {
-        return Err(OpenError::MissingField { file: header.to_owned(), field: "ElementDataFile" });
-    }
-    if wanted.contains(['/', '\\', ':']) || wanted == ".." {
-        return Err(OpenError::OutsideFolder { file: header.to_owned(), wanted: shortened(wanted) });
-    }
-    if wanted == "LIST" || wanted.starts_with("LIST ") || wanted.contains('%') {
-        return Err(OpenError::BadField {
-            file: header.to_owned(),
-            field: "ElementDataFile",
-            value: shortened(wanted),
-            why: "spreads the volume over several files",
-        });
-    }
-    let folder = header.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let path = if folder.is_empty() { wanted.to_owned() } else { format!("{folder}/{wanted}") };
-    let place = others.iter().position(|file| file.path == path).or_else(|| {
-        // Header and data zipped one by one, or a name that lost its capitals on the way.
-        let path = without_zips(&path);
-        let mut alike = (0..others.len()).filter(|index| without_zips(&others[*index].path) == path);
-        alike.next().filter(|_| alike.next().is_none())
-    });
-    match place {
-        Some(place) => Ok(others.swap_remove(place)),
-        None => Err(OpenError::MissingDataFile { file: header.to_owned(), wanted: shortened(wanted) }),
-    }
-}
-
-/// The path as if zips were no folders, in lower case.
-fn without_zips(path: &str) -> String {
-    let path = path.to_lowercase();
-    path.split('/').filter(|part| !part.ends_with(".zip")).collect::<Vec<_>>().join("/")
 }
 
 fn inflate(file: &str, stored: &[u8], expected: u64) -> Result<Vec<u8>, OpenError> {

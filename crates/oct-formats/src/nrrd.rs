@@ -1,8 +1,345 @@
 //! NRRD: `.nrrd`, and `.nhdr` with its data file.
+//!
+//! Lines of `field: value`, an empty line, then (or in the named file) the
+//! samples, first axis fastest: columns, rows, B-scans. Layout: the format
+//! definition of Teem, NRRD0001 to NRRD0005.
+//!
+//! NRRD leaves the unit of a spacing open. It is taken where it is stated, and
+//! for mm in the anatomical spaces, where all programs mean mm; elsewhere the
+//! spacing is unknown.
 
-use crate::{InputFile, OpenError, Opened};
+use std::borrow::Cow;
+use std::io::{ErrorKind, Read};
 
-/// Reads the volume.
-pub(crate) fn read(file: InputFile, _others: Vec<InputFile>) -> Result<Opened, OpenError> {
-    Err(OpenError::NotReadYet { file: file.path, format: "an NRRD file" })
+use flate2::read::MultiGzDecoder;
+use oct::{Axis, AxisSpacing, Geometry, OctVolume, SpacingSource};
+
+use crate::error::shortened;
+use crate::stated_spacing::is_filler;
+use crate::stored_samples::{StoredType, decode};
+use crate::{Format, InputFile, OpenError, Opened, data_file, images};
+
+/// A header longer than this is none.
+const MOST_HEADER_BYTES: usize = 1 << 20;
+/// Fields of a header at most.
+const MOST_FIELDS: usize = 4096;
+/// More axes than this are refused, be they of one sample each.
+const MOST_AXES: usize = 16;
+/// No OCT device makes a longer side.
+const LONGEST_SIDE: u64 = 65_535;
+/// Samples of one volume at most, bytes.
+const MOST_BYTES: u64 = 4 << 30;
+/// Signs that turn each anatomical space into left, posterior, superior.
+const SPACES: [(&str, &str, [f64; 3]); 3] = [
+    ("left-posterior-superior", "lps", [1.0, 1.0, 1.0]),
+    ("right-anterior-superior", "ras", [-1.0, -1.0, 1.0]),
+    ("left-anterior-superior", "las", [1.0, -1.0, 1.0]),
+];
+
+/// The fields of a header, and where the samples may begin.
+struct Header<'a> {
+    file: &'a str,
+    fields: Vec<(String, String)>,
+    end: usize,
+}
+
+impl<'a> Header<'a> {
+    fn parse(file: &'a str, bytes: &[u8]) -> Result<Self, OpenError> {
+        let bounded = &bytes[..bytes.len().min(MOST_HEADER_BYTES)];
+        let is_known = matches!(bounded, [b'N', b'R', b'R', b'D', b'0', b'0', b'0', b'1'..=b'5', ..]);
+        if !is_known {
+            let found = match bounded {
+                [b'N', b'R', b'R', b'D', version @ ..] => {
+                    format!("its version is {}", String::from_utf8_lossy(&version[..version.len().min(4)]))
+                }
+                _ => images::describe(bytes).to_owned(),
+            };
+            return Err(OpenError::NotWhatItSays { file: file.to_owned(), expected: "an NRRD file", found });
+        }
+        let mut fields = Vec::new();
+        let mut start = 0;
+        while start < bounded.len() && fields.len() < MOST_FIELDS {
+            let length = bounded[start..].iter().position(|byte| *byte == b'\n');
+            let line = &bounded[start..length.map_or(bounded.len(), |length| start + length)];
+            start += line.len() + 1;
+            let line = String::from_utf8_lossy(line);
+            let line = line.trim_end();
+            if line.is_empty() {
+                break;
+            }
+            // `key:=value` and comments are for people.
+            if let Some((field, value)) = line.split_once(": ").filter(|_| !line.starts_with('#')) {
+                fields.push((field.trim().to_lowercase(), value.trim().to_owned()));
+            }
+        }
+        Ok(Self { file, fields, end: start.min(bytes.len()) })
+    }
+
+    fn text(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| {
+            self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+        })
+    }
+
+    fn needed(&self, field: &'static str) -> Result<&str, OpenError> {
+        self.text(&[field]).ok_or_else(|| OpenError::MissingField { file: self.file.to_owned(), field })
+    }
+
+    fn bad(&self, field: &'static str, value: &str, why: &'static str) -> OpenError {
+        OpenError::BadField { file: self.file.to_owned(), field, value: shortened(value), why }
+    }
+
+    /// Columns, rows, frames.
+    fn size(&self) -> Result<[u64; 3], OpenError> {
+        let text = self.needed("sizes")?;
+        let sizes: Vec<u64> = text
+            .split_whitespace()
+            .take(MOST_AXES + 1)
+            .map(|word| word.parse().map_err(|_| self.bad("sizes", text, "is not a list of whole numbers")))
+            .collect::<Result<_, _>>()?;
+        let dimension = self.needed("dimension")?;
+        if dimension.parse() != Ok(sizes.len()) {
+            return Err(self.bad("sizes", text, "does not have as many numbers as dimension says"));
+        }
+        let kinds = self.text(&["kinds"]).unwrap_or_default().to_lowercase();
+        let is_colour = |kind: &str| kind.contains("color") || kind.contains("vector");
+        if kinds.split_whitespace().any(is_colour) {
+            return Err(OpenError::Colour { file: self.file.to_owned() });
+        }
+        let last = sizes.iter().rposition(|size| *size != 1).map_or(0, |last| last + 1);
+        if !(2..=MOST_AXES).contains(&sizes.len()) || last > 3 {
+            let dimensions = sizes.len() as u64;
+            return Err(OpenError::Dimensions { file: self.file.to_owned(), dimensions });
+        }
+        let at = |axis: usize| sizes.get(axis).copied().unwrap_or(1);
+        let [columns, rows, frames] = [at(0), at(1), at(2)];
+        if [columns, rows, frames].iter().any(|size| !(1..=LONGEST_SIDE).contains(size)) {
+            return Err(OpenError::ImpossibleSize { file: self.file.to_owned(), columns, rows, frames });
+        }
+        Ok([columns, rows, frames])
+    }
+
+    /// Vectors of `space directions`, an axis each; `None` for one of no space.
+    fn vectors(&self, field: &'static str) -> Result<Option<Vec<Option<[f64; 3]>>>, OpenError> {
+        let Some(text) = self.text(&[field]) else { return Ok(None) };
+        let bad = || self.bad(field, text, "is not a list of vectors");
+        let mut vectors = Vec::new();
+        let mut rest = text.trim();
+        while !rest.is_empty() && vectors.len() < MOST_AXES {
+            if let Some(after) = rest.strip_prefix("none") {
+                vectors.push(None);
+                rest = after.trim_start();
+                continue;
+            }
+            let (inner, after) =
+                rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).ok_or_else(bad)?;
+            let mut vector = [0.0; 3];
+            let mut parts = inner.split(',');
+            for (into, part) in vector.iter_mut().zip(parts.by_ref()) {
+                *into = part.trim().parse().ok().filter(|value: &f64| value.is_finite()).ok_or_else(bad)?;
+            }
+            if parts.next().is_some() {
+                return Err(bad());
+            }
+            vectors.push(Some(vector));
+            rest = after.trim_start();
+        }
+        Ok(Some(vectors))
+    }
+
+    /// mm of one unit along `axis`: what `field` says, else `unsaid`.
+    fn unit_mm(
+        &self,
+        field: &'static str,
+        axis: usize,
+        unsaid: Option<f64>,
+    ) -> Result<Option<f64>, OpenError> {
+        let Some(text) = self.text(&[field]) else { return Ok(unsaid) };
+        // Each unit stands in quotes.
+        match text.split('"').skip(1).step_by(2).nth(axis).map(str::trim) {
+            Some("mm" | "millimeter" | "millimeters") => Ok(Some(1.0)),
+            Some("um" | "\u{b5}m" | "micron" | "microns" | "micrometer") => Ok(Some(0.001)),
+            Some("cm") => Ok(Some(10.0)),
+            Some("m") => Ok(Some(1000.0)),
+            Some("") | None => Ok(unsaid),
+            Some(other) => Err(self.bad(field, other, "is none of um, mm, cm and m")),
+        }
+    }
+
+    fn geometry(&self, frames: u64, warnings: &mut Vec<String>) -> Result<Geometry, OpenError> {
+        let mut geometry = Geometry::default();
+        let space = self.text(&["space"]).map(str::to_lowercase);
+        let space = SPACES
+            .iter()
+            .find(|(name, short, _)| space.as_deref().is_some_and(|space| space == *name || space == *short));
+        let unsaid = space.map(|_| 1.0);
+        let mut unknown_unit = false;
+        let mut set = |axis: Axis, step: f64, unit: Option<f64>, tag: &str| {
+            let Some(unit) = unit else {
+                unknown_unit = true;
+                return Ok(());
+            };
+            let source = SpacingSource::FromFile { tag: tag.to_owned() };
+            let spacing =
+                AxisSpacing::new(axis, step * unit, source).map_err(|_| OpenError::ImpossibleSpacing {
+                    file: self.file.to_owned(),
+                    axis: axis.name(),
+                    value: step.to_string(),
+                })?;
+            geometry.set_spacing(axis, spacing);
+            Ok(())
+        };
+        let directions = self.vectors("space directions")?;
+        if let Some(directions) = &directions {
+            for (index, (axis, vector)) in Axis::ALL.into_iter().zip(directions).enumerate() {
+                let Some(vector) = vector else { continue };
+                let step = length(vector);
+                if !is_filler(axis, frames, step) {
+                    set(axis, step, self.unit_mm("space units", index, unsaid)?, "space directions")?;
+                }
+            }
+        } else if let Some(text) = self.text(&["spacings"]) {
+            let words = text.split_whitespace().map(|word| word.to_lowercase());
+            for (index, (axis, word)) in Axis::ALL.into_iter().zip(words).enumerate() {
+                let step: f64 =
+                    word.parse().map_err(|_| self.bad("spacings", text, "is not a list of numbers"))?;
+                // Not a number says that there is none.
+                if !step.is_nan() && !is_filler(axis, frames, step) {
+                    set(axis, step, self.unit_mm("units", index, unsaid)?, "spacings")?;
+                }
+            }
+        }
+        if unknown_unit {
+            warnings
+                .push("The header gives a spacing without its unit, so the spacing is unknown.".to_owned());
+        }
+        if let Some((_, _, to_lps)) = space {
+            for (axis, vector) in directions.iter().flatten().take(3).enumerate() {
+                let Some(vector) = vector else { continue };
+                let step = length(vector);
+                if step == 0.0 {
+                    continue;
+                }
+                for (row, sign) in to_lps.iter().enumerate() {
+                    geometry.direction[row * 3 + axis] = vector[row] * sign / step;
+                }
+            }
+            if let Some([Some(origin)]) = self.vectors("space origin")?.as_deref() {
+                geometry.origin_mm = [0, 1, 2].map(|row| origin[row] * to_lps[row]);
+            }
+        }
+        Ok(geometry)
+    }
+}
+
+fn length(vector: &[f64; 3]) -> f64 {
+    vector.iter().map(|part| part * part).sum::<f64>().sqrt()
+}
+
+/// The type behind a value of `type`.
+fn stored_type(name: &str) -> Option<StoredType> {
+    Some(match name {
+        "uchar" | "unsigned char" | "uint8" | "uint8_t" => StoredType::U8,
+        "signed char" | "int8" | "int8_t" => StoredType::I8,
+        "ushort" | "unsigned short" | "unsigned short int" | "uint16" | "uint16_t" => StoredType::U16,
+        "short" | "short int" | "signed short" | "signed short int" | "int16" | "int16_t" => StoredType::I16,
+        "uint" | "unsigned int" | "uint32" | "uint32_t" => StoredType::U32,
+        "int" | "signed int" | "int32" | "int32_t" => StoredType::I32,
+        "float" => StoredType::F32,
+        "double" => StoredType::F64,
+        _ => return None,
+    })
+}
+
+/// Reads the volume of `header_file`, whose data file may be among `others`.
+pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Opened, OpenError> {
+    let file = header_file.path.as_str();
+    let header = Header::parse(file, &header_file.bytes)?;
+    let [columns, rows, frames] = header.size()?;
+    let name = header.needed("type")?;
+    let stored = stored_type(name)
+        .ok_or_else(|| OpenError::SampleType { file: file.to_owned(), sample_type: shortened(name) })?;
+    // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
+    let samples = columns * rows * frames;
+    let expected = samples * stored.bytes() as u64;
+    if samples * stored.most_bytes(false) as u64 > MOST_BYTES {
+        return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, frames });
+    }
+    let mut warnings = Vec::new();
+    let geometry = header.geometry(frames, &mut warnings)?;
+    let big_endian = match header.text(&["endian"]) {
+        Some("big") => true,
+        Some("little") => false,
+        None if stored.bytes() == 1 => false,
+        Some(other) => return Err(header.bad("endian", other, "is neither little nor big")),
+        None => return Err(OpenError::MissingField { file: file.to_owned(), field: "endian" }),
+    };
+    let is_gzip = match header.needed("encoding")? {
+        "raw" => false,
+        "gzip" | "gz" => true,
+        other => {
+            return Err(OpenError::Unsupported {
+                file: file.to_owned(),
+                feature: format!("the encoding {}", shortened(other)),
+                remedy: "save it with the encoding raw or gzip",
+            });
+        }
+    };
+    for skip in ["line skip", "byte skip"] {
+        if let Some(value) = header.text(&[skip]).filter(|value| !["0", "-1"].contains(value)) {
+            return Err(OpenError::Unsupported {
+                file: file.to_owned(),
+                feature: format!("{skip} {}", shortened(value)),
+                remedy: "save it as one .nrrd file",
+            });
+        }
+    }
+    let skips_to_the_end = header.text(&["byte skip"]) == Some("-1") && !is_gzip;
+    let end = header.end;
+    let wanted = header.text(&["data file", "datafile"]).map(str::to_owned);
+    let opened_name = header_file.name().to_owned();
+    let (data_path, mut bytes) = match wanted {
+        Some(wanted) => {
+            let data = data_file::find(file, "data file", &wanted, others)?;
+            (data.path, data.bytes)
+        }
+        None => {
+            let InputFile { path, mut bytes } = header_file;
+            bytes.drain(..end);
+            (path, bytes)
+        }
+    };
+    if is_gzip {
+        bytes = inflate(&data_path, &bytes, expected)?;
+    } else if skips_to_the_end {
+        bytes.drain(..bytes.len().saturating_sub(expected as usize));
+    }
+    let found = bytes.len() as u64;
+    if found < expected {
+        let content = format!("{columns} x {rows} x {frames} B-scans of {}", stored.name());
+        let promised_by =
+            if data_path.ends_with(&opened_name) { "its header".to_owned() } else { opened_name };
+        return Err(OpenError::Truncated { file: data_path, promised_by, expected, found, content });
+    }
+    if found > expected {
+        warnings.push(format!("{data_path} holds more data than its header declares: the rest was ignored."));
+        bytes.truncate(expected as usize);
+    }
+    let samples = decode(stored, Cow::Owned(bytes), big_endian, None)
+        .ok_or_else(|| OpenError::out_of_memory(&data_path))?;
+    let volume = OctVolume::new(columns as usize, rows as usize, frames as usize, samples, geometry)
+        .map_err(|error| OpenError::Damaged { file: data_path.clone(), cause: error.to_string() })?;
+    Ok(Opened { warnings, ..Opened::new(opened_name, Format::Nrrd, volume) })
+}
+
+fn inflate(file: &str, stored: &[u8], expected: u64) -> Result<Vec<u8>, OpenError> {
+    let mut unpacked = Vec::new();
+    // Grows with what really comes out, and one byte more tells too much from enough.
+    MultiGzDecoder::new(stored).take(expected + 1).read_to_end(&mut unpacked).map_err(|error| match error
+        .kind()
+    {
+        ErrorKind::OutOfMemory => OpenError::out_of_memory(file),
+        _ => OpenError::Damaged { file: file.to_owned(), cause: error.to_string() },
+    })?;
+    Ok(unpacked)
 }

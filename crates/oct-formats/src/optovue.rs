@@ -1,8 +1,183 @@
-//! Optovue `.OCT`.
+//! Optovue `.OCT`, with the `.txt` that the device exports beside it.
+//!
+//! The `.OCT` holds nothing but samples: 32-bit floats, depth fastest and
+//! counted from below, then A-scans, then B-scans. The `.txt` holds
+//! `field=value` lines: `OCT Window Height`, `Scan Depth`, and for each step
+//! of the protocol `XY Scan Length` (A-scans), `XY Scan Usage` (B-scans),
+//! `XY Scan Size1` and `XY Scan Interval1` (mm). Layout after OCT-Converter
+//! (`poct.py`), oct-to-tiff and OCTcubeReader, which agree. No public file was
+//! at hand to prove it on.
 
-use crate::{InputFile, OpenError, Opened};
+use oct::{Axis, AxisSpacing, Geometry, Laterality, OctVolume, Samples, ScanPattern, SpacingSource};
 
-/// Reads the volume.
-pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
-    Err(OpenError::NotReadYet { file: file.path, format: "an Optovue .OCT file" })
+use crate::error::shortened;
+use crate::{Format, InputFile, OpenError, Opened};
+
+/// No Optovue makes a longer side.
+const LONGEST_SIDE: usize = 16_384;
+/// Lines of the text that are read; real ones have some hundreds.
+const MOST_LINES: usize = 20_000;
+/// Steps of one protocol at most.
+const MOST_STEPS: usize = 256;
+
+/// One step of the protocol.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Step {
+    columns: usize,
+    frames: usize,
+    length_mm: Option<f64>,
+    interval_mm: Option<f64>,
+}
+
+/// What the text says.
+#[derive(Debug, Default)]
+struct Protocol {
+    rows: usize,
+    depth_mm: Option<f64>,
+    laterality: Option<Laterality>,
+    steps: Vec<Step>,
+}
+
+/// Reads the volume of `file`, whose text is among `others`.
+pub(crate) fn read(file: InputFile, others: Vec<InputFile>) -> Result<Opened, OpenError> {
+    let InputFile { path, bytes } = file;
+    let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem).to_lowercase();
+    let is_text = |other: &InputFile| other.path.to_lowercase() == format!("{stem}.txt");
+    let Some(text) = others.into_iter().find(is_text) else {
+        let stem = path.rsplit('/').next().unwrap_or(&path);
+        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+        return Err(OpenError::MissingDataFile { wanted: shortened(&format!("{stem}.txt")), file: path });
+    };
+    let protocol = Protocol::of(&text.bytes);
+    let (rows, samples) = (protocol.rows, bytes.len() / size_of::<f32>());
+    if !(1..=LONGEST_SIDE).contains(&rows) {
+        return Err(OpenError::MissingField { file: text.path, field: "OCT Window Height" });
+    }
+    let Some(found) = protocol.fit(samples) else {
+        let content = protocol.steps.first().map_or_else(
+            || "no step with XY Scan Length and XY Scan Usage".to_owned(),
+            |step| format!("{} x {rows} x {} B-scans of float32", step.columns, step.frames),
+        );
+        let expected: usize =
+            protocol.steps.iter().map(|step| step.samples(rows)).fold(0, usize::saturating_add);
+        return Err(OpenError::Truncated {
+            file: path,
+            promised_by: text.path,
+            expected: (expected as u64).saturating_mul(4),
+            found: bytes.len() as u64,
+            content,
+        });
+    };
+    let Fit { columns, frames, .. } = found;
+    let (values, _) = bytes.as_chunks();
+    let mut turned = Vec::new();
+    turned.try_reserve_exact(columns * rows * frames).map_err(|_| OpenError::out_of_memory(&path))?;
+    for bscan in values.chunks_exact(columns * rows).take(frames) {
+        for row in (0..rows).rev() {
+            turned.extend(bscan.iter().skip(row).step_by(rows).map(|bytes| f32::from_le_bytes(*bytes)));
+        }
+    }
+    let geometry = protocol.geometry(&text.path, &found)?;
+    let mut volume = OctVolume::new(columns, rows, frames, Samples::F32(turned), geometry)
+        .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
+    volume.vendor = Some("Optovue".to_owned());
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    Ok(Opened::new(name, Format::Optovue, volume))
+}
+
+/// The grid that the protocol and the file agree on.
+#[derive(Debug, PartialEq)]
+struct Fit {
+    columns: usize,
+    frames: usize,
+    /// The one step that made all B-scans.
+    step: Option<Step>,
+}
+
+impl Step {
+    fn samples(&self, rows: usize) -> usize {
+        self.columns.saturating_mul(self.frames).saturating_mul(rows)
+    }
+}
+
+impl Protocol {
+    fn of(text: &[u8]) -> Self {
+        let text: String = text.iter().map(|byte| char::from(*byte)).collect();
+        let mut protocol = Self::default();
+        for line in text.lines().take(MOST_LINES) {
+            let Some((field, value)) = line.split_once('=') else { continue };
+            let value = value.trim();
+            let whole = || value.split_whitespace().next()?.parse::<usize>().ok();
+            let mm = || value.split_whitespace().next()?.parse::<f64>().ok().filter(|mm| *mm > 0.0);
+            let field = field.trim();
+            if field == "XY Scan Length" && protocol.steps.len() < MOST_STEPS {
+                protocol.steps.push(Step { columns: whole().unwrap_or(0), ..Step::default() });
+                continue;
+            }
+            match (field, protocol.steps.last_mut()) {
+                ("OCT Window Height", _) => protocol.rows = whole().unwrap_or(0),
+                ("Scan Depth", _) => protocol.depth_mm = mm(),
+                ("Eye Scanned", _) => {
+                    protocol.laterality = match value {
+                        "OD" => Some(Laterality::Od),
+                        "OS" => Some(Laterality::Os),
+                        _ => None,
+                    };
+                }
+                ("XY Scan Usage", Some(step)) => step.frames = whole().unwrap_or(0),
+                ("XY Scan Size1", Some(step)) => step.length_mm = mm(),
+                ("XY Scan Interval1", Some(step)) => step.interval_mm = mm(),
+                _ => {}
+            }
+        }
+        protocol.steps.retain(|step| (1..=LONGEST_SIDE).contains(&step.columns) && step.frames > 0);
+        protocol
+    }
+
+    /// The step that fills a file of `samples`, else all of them together.
+    fn fit(&self, samples: usize) -> Option<Fit> {
+        let one = self.steps.iter().find(|step| step.samples(self.rows) == samples);
+        if let Some(step) = one {
+            return Some(Fit { columns: step.columns, frames: step.frames, step: Some(*step) });
+        }
+        let columns = self.steps.first()?.columns;
+        let frames = self.steps.iter().map(|step| step.frames).fold(0, usize::saturating_add);
+        let together = Step { columns, frames, ..Step::default() };
+        let fits =
+            self.steps.iter().all(|step| step.columns == columns) && together.samples(self.rows) == samples;
+        fits.then_some(Fit { columns, frames, step: None })
+    }
+
+    fn geometry(&self, path: &str, found: &Fit) -> Result<Geometry, OpenError> {
+        let mut geometry = Geometry { laterality: self.laterality, ..Geometry::default() };
+        let length_mm = found.step.map_or_else(|| self.common_length(), |step| step.length_mm);
+        let interval_mm = found.step.and_then(|step| step.interval_mm).filter(|_| found.frames > 1);
+        geometry.pattern = match found.step {
+            Some(_) if interval_mm.is_some() => ScanPattern::Raster,
+            Some(_) => ScanPattern::NotStated,
+            // Several steps: lines across each other, or one after the other.
+            None => ScanPattern::Other,
+        };
+        for (axis, mm, tag) in [
+            (Axis::Lateral, length_mm.map(|mm| mm / found.columns as f64), "XY Scan Size1"),
+            (Axis::Axial, self.depth_mm.map(|mm| mm / self.rows as f64), "Scan Depth"),
+            (Axis::BetweenBScans, interval_mm, "XY Scan Interval1"),
+        ] {
+            let Some(mm) = mm else { continue };
+            let source = SpacingSource::FromFile { tag: tag.to_owned() };
+            let spacing = AxisSpacing::new(axis, mm, source).map_err(|_| OpenError::ImpossibleSpacing {
+                file: path.to_owned(),
+                axis: axis.name(),
+                value: mm.to_string(),
+            })?;
+            geometry.set_spacing(axis, spacing);
+        }
+        Ok(geometry)
+    }
+
+    /// The length of all steps, where they have one.
+    fn common_length(&self) -> Option<f64> {
+        let first = self.steps.first()?.length_mm;
+        first.filter(|_| self.steps.iter().all(|step| step.length_mm == first))
+    }
 }

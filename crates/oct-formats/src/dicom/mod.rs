@@ -1,8 +1,16 @@
 //! DICOM: Ophthalmic Tomography and other images read as volumes; masks
 //! written as segmentations.
 
+mod elements;
+mod frames;
+mod geometry;
+mod image;
+mod jpeg;
+mod people;
 mod read;
+mod rle;
 mod source;
+mod syntax;
 
 pub use source::{Source, SourceFrame};
 

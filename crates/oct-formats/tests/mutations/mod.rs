@@ -36,7 +36,7 @@ fn damaged(bytes: &[u8], copy: usize) -> Vec<u8> {
     };
     let mut bytes = bytes.to_vec();
     // Headers are small and decide most: half of the damage goes there.
-    let reach = if copy % 2 == 0 { bytes.len().min(1024) } else { bytes.len() };
+    let reach = if copy.is_multiple_of(2) { bytes.len().min(1024) } else { bytes.len() };
     match copy % 4 {
         0 | 1 if copy % 8 < 2 => bytes.truncate(random(reach)),
         0 | 1 => {

@@ -1,0 +1,393 @@
+//! The elements of a DICOM data set, found without trusting one length.
+//!
+//! Own code where a library exists, for three reasons. `dicom-object` reserves
+//! memory by declared length and recurses as deep as sequences nest, so hostile
+//! bytes have to be walked before it may see them; such a walk must agree with
+//! it on the type and the end of every element, or it guards nothing; and that
+//! walk is all that reading needs: the elements of one level, each a place in
+//! the file's bytes, of which nothing is copied. Layout after DICOM PS3.5
+//! section 7 (elements, nesting) and annex A.4 (fragments).
+
+use std::ops::Range;
+
+use dicom_core::Tag;
+use dicom_dictionary_std::tags;
+
+use crate::OpenError;
+use crate::error::shortened;
+
+/// Sequences and items of undefined length within each other; real objects reach about ten.
+const DEEPEST: usize = 32;
+/// Elements of one level; real objects have a few hundred.
+const MOST_ELEMENTS: usize = 65_536;
+/// Fragments of compressed pixels.
+const MOST_FRAGMENTS: usize = 1 << 20;
+/// A text longer than this is cut: names, codes and numbers are shorter.
+const LONGEST_TEXT: usize = 1024;
+/// Length of a value that ends with a delimiter.
+const UNDEFINED: u32 = u32::MAX;
+
+const ITEM: Tag = Tag(0xFFFE, 0xE000);
+const END_OF_ITEM: Tag = Tag(0xFFFE, 0xE00D);
+const END_OF_SEQUENCE: Tag = Tag(0xFFFE, 0xE0DD);
+
+/// Types whose length has 32 bits in explicit encoding (PS3.5 section 7.1.2).
+const LONG_TYPES: [&[u8; 2]; 13] =
+    [b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"];
+
+/// One element: where its value lies.
+#[derive(Debug, Clone)]
+struct Element {
+    tag: Tag,
+    /// Without the delimiter where the length is undefined.
+    value: Range<usize>,
+    /// Whether what lies in the value states its types.
+    explicit: bool,
+    undefined: bool,
+}
+
+/// The elements of one level of a data set, up to its pixel data.
+#[derive(Debug, Clone)]
+pub(super) struct DataSet<'a> {
+    file: &'a str,
+    /// All bytes that places are counted in.
+    bytes: &'a [u8],
+    elements: Vec<Element>,
+}
+
+/// Pixel data as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stored {
+    /// One frame after the other.
+    Native(Range<usize>),
+    /// Offsets of the frames from the first fragment, as far as the file has
+    /// them, and the fragments.
+    Fragments { offsets: Range<usize>, fragments: Vec<Range<usize>> },
+}
+
+/// What precedes a value.
+struct Header {
+    tag: Tag,
+    /// `None` where it ends with a delimiter.
+    length: Option<usize>,
+    /// Whether what lies in the value states its types.
+    explicit: bool,
+    /// Where the value starts.
+    start: usize,
+}
+
+impl<'a> DataSet<'a> {
+    /// The elements in `range` of `bytes`. Stops after the pixel data: what
+    /// comes then is padding and signatures.
+    pub(super) fn parse(
+        file: &'a str,
+        bytes: &'a [u8],
+        range: Range<usize>,
+        explicit: bool,
+    ) -> Result<Self, OpenError> {
+        let walker = Walker { file, bytes, end: range.end.min(bytes.len()) };
+        let mut elements = Vec::new();
+        let mut at = range.start;
+        while at < walker.end {
+            let Header { tag, length, explicit, start } = walker.header(at, explicit)?;
+            if tag == END_OF_ITEM || tag == END_OF_SEQUENCE {
+                break;
+            }
+            let (value, undefined) = match length {
+                Some(length) => {
+                    at = walker.past(start, length)?;
+                    (start..at, false)
+                }
+                None => {
+                    let end = walker.end_of_sequence(start, explicit)?;
+                    at = end + 8;
+                    (start..end, true)
+                }
+            };
+            if elements.len() == MOST_ELEMENTS {
+                return Err(walker.damaged("one of its lists has more than 65,536 elements"));
+            }
+            elements.push(Element { tag, value, explicit, undefined });
+            if is_pixel_data(tag) {
+                break;
+            }
+        }
+        Ok(Self { file, bytes, elements })
+    }
+
+    /// The elements of group 2 in `bytes` from `at`, and where they end.
+    pub(super) fn parse_meta(file: &'a str, bytes: &'a [u8], at: usize) -> Result<(Self, usize), OpenError> {
+        let walker = Walker { file, bytes, end: bytes.len() };
+        let mut end = at;
+        // Its own length is often wrong; the group tells where it ends.
+        while bytes.get(end..end + 2) == Some(&[2, 0]) {
+            let header = walker.header(end, true)?;
+            let length = header.length.ok_or_else(|| walker.damaged("its header has no end"))?;
+            end = walker.past(header.start, length)?;
+        }
+        Ok((Self::parse(file, bytes, at..end, true)?, end))
+    }
+
+    /// The file that errors name.
+    pub(super) fn file(&self) -> &'a str {
+        self.file
+    }
+
+    fn find(&self, tag: Tag) -> Option<&Element> {
+        self.elements.iter().find(|element| element.tag == tag)
+    }
+
+    /// Whether there is an element `tag`, be it empty.
+    pub(super) fn has(&self, tag: Tag) -> bool {
+        self.find(tag).is_some()
+    }
+
+    /// Bytes of a value; `None` where it is absent, empty or a list of items.
+    pub(super) fn value(&self, tag: Tag) -> Option<&'a [u8]> {
+        let element = self.find(tag).filter(|element| !element.undefined)?;
+        self.bytes.get(element.value.clone()).filter(|value| !value.is_empty())
+    }
+
+    /// Text without padding; `None` where it is absent or empty. For codes and
+    /// labels: letters beyond ASCII are taken for UTF-8, else Latin-1.
+    pub(super) fn text(&self, tag: Tag) -> Option<String> {
+        let value = self.value(tag)?;
+        let value = value.get(..LONGEST_TEXT).unwrap_or(value);
+        let text = match std::str::from_utf8(value) {
+            Ok(text) => text.to_owned(),
+            Err(_) => value.iter().map(|byte| char::from(*byte)).collect(),
+        };
+        let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\0').to_owned();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// A whole number of 16 or 32 bits.
+    pub(super) fn whole(&self, tag: Tag) -> Option<u32> {
+        match *self.value(tag)? {
+            [low, high] => Some(u32::from(u16::from_le_bytes([low, high]))),
+            [a, b, c, d] => Some(u32::from_le_bytes([a, b, c, d])),
+            _ => None,
+        }
+    }
+
+    /// The first `N` decimal numbers of a text; `None` where it is absent or empty.
+    pub(super) fn decimals<const N: usize>(
+        &self,
+        tag: Tag,
+        field: &'static str,
+    ) -> Result<Option<[f64; N]>, OpenError> {
+        let Some(text) = self.text(tag) else { return Ok(None) };
+        let bad =
+            |why| OpenError::BadField { file: self.file.to_owned(), field, value: shortened(&text), why };
+        let mut numbers = [0.0; N];
+        let mut words = text.split('\\');
+        for number in &mut numbers {
+            let word = words.next().ok_or_else(|| bad("has too few numbers"))?.trim();
+            *number = word
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite())
+                .ok_or_else(|| bad("is not a list of numbers"))?;
+        }
+        Ok(Some(numbers))
+    }
+
+    /// 32-bit floats of a value, at most `most`.
+    pub(super) fn floats(&self, tag: Tag, most: usize) -> Vec<f64> {
+        let (floats, _) = self.value(tag).unwrap_or_default().as_chunks();
+        floats.iter().take(most).map(|float| f64::from(f32::from_le_bytes(*float))).collect()
+    }
+
+    /// Calls `each` with the first `most` items of a sequence, one after the other.
+    pub(super) fn items(
+        &self,
+        tag: Tag,
+        most: usize,
+        mut each: impl FnMut(DataSet<'a>) -> Result<(), OpenError>,
+    ) -> Result<(), OpenError> {
+        let Some(element) = self.find(tag) else { return Ok(()) };
+        let walker = Walker { file: self.file, bytes: self.bytes, end: element.value.end };
+        let mut at = element.value.start;
+        for _ in 0..most {
+            if at >= walker.end {
+                break;
+            }
+            let (item, next) = walker.item(at, element.explicit)?;
+            let Some(item) = item else { break };
+            each(Self::parse(self.file, self.bytes, item, element.explicit)?)?;
+            at = next;
+        }
+        Ok(())
+    }
+
+    /// The first item of a sequence, where there is one.
+    pub(super) fn first_item(&self, tag: Tag) -> Result<Option<DataSet<'a>>, OpenError> {
+        let mut first = None;
+        self.items(tag, 1, |item| {
+            first = Some(item);
+            Ok(())
+        })?;
+        Ok(first)
+    }
+
+    /// The pixel data, where there is any.
+    pub(super) fn pixel_data(&self) -> Result<Option<Stored>, OpenError> {
+        let Some(element) = self.elements.last().filter(|element| is_pixel_data(element.tag)) else {
+            return Ok(None);
+        };
+        if !element.undefined {
+            return Ok(Some(Stored::Native(element.value.clone())));
+        }
+        let walker = Walker { file: self.file, bytes: self.bytes, end: element.value.end };
+        let mut fragments = Vec::new();
+        let mut at = element.value.start;
+        let mut offsets = None;
+        while at < walker.end {
+            let (item, next) = walker.item(at, true)?;
+            let Some(item) = item else { break };
+            if offsets.is_none() {
+                offsets = Some(item);
+            } else if fragments.len() == MOST_FRAGMENTS {
+                return Err(walker.damaged("its pixel data is in more than a million pieces"));
+            } else {
+                fragments.push(item);
+            }
+            at = next;
+        }
+        Ok(Some(Stored::Fragments { offsets: offsets.unwrap_or(at..at), fragments }))
+    }
+
+    /// Whether the pixel data are 32-bit floats.
+    pub(super) fn has_float_pixels(&self) -> bool {
+        self.elements.last().is_some_and(|element| element.tag == tags::FLOAT_PIXEL_DATA)
+    }
+}
+
+fn is_pixel_data(tag: Tag) -> bool {
+    [tags::PIXEL_DATA, tags::FLOAT_PIXEL_DATA, tags::DOUBLE_FLOAT_PIXEL_DATA].contains(&tag)
+}
+
+/// Finds the ends of things within `bytes[..end]`.
+struct Walker<'a> {
+    file: &'a str,
+    bytes: &'a [u8],
+    end: usize,
+}
+
+impl Walker<'_> {
+    fn damaged(&self, cause: impl Into<String>) -> OpenError {
+        OpenError::Damaged { file: self.file.to_owned(), cause: cause.into() }
+    }
+
+    fn truncated(&self, expected: usize) -> OpenError {
+        OpenError::Truncated {
+            file: self.file.to_owned(),
+            promised_by: "a length in it".to_owned(),
+            expected: expected as u64,
+            found: self.end as u64,
+            content: String::new(),
+        }
+    }
+
+    /// The end of `length` bytes from `start`, which must be there.
+    fn past(&self, start: usize, length: usize) -> Result<usize, OpenError> {
+        let end = start.saturating_add(length);
+        if end <= self.end { Ok(end) } else { Err(self.truncated(end)) }
+    }
+
+    fn array<const N: usize>(&self, at: usize) -> Result<[u8; N], OpenError> {
+        let end = self.past(at, N)?;
+        let bytes = self.bytes.get(at..end).and_then(|bytes| bytes.first_chunk());
+        bytes.copied().ok_or_else(|| self.truncated(end))
+    }
+
+    fn tag(&self, at: usize) -> Result<Tag, OpenError> {
+        let [a, b, c, d] = self.array(at)?;
+        Ok(Tag(u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])))
+    }
+
+    fn header(&self, at: usize, explicit: bool) -> Result<Header, OpenError> {
+        let tag = self.tag(at)?;
+        let long = |bytes: [u8; 4]| match u32::from_le_bytes(bytes) {
+            UNDEFINED => None,
+            length => Some(length as usize),
+        };
+        if !explicit || tag.0 == 0xFFFE {
+            return Ok(Header { tag, length: long(self.array(at + 4)?), explicit, start: at + 8 });
+        }
+        let value_type: [u8; 2] = self.array(at + 4)?;
+        if LONG_TYPES.contains(&&value_type) {
+            // Of unknown type: encoded without types (PS3.5 section 6.2.2, note 2).
+            let explicit = &value_type != b"UN";
+            return Ok(Header { tag, length: long(self.array(at + 8)?), explicit, start: at + 12 });
+        }
+        if !value_type.iter().all(u8::is_ascii_uppercase) {
+            return Err(self.damaged(format!("element {tag} has no type")));
+        }
+        let length = u16::from_le_bytes(self.array(at + 6)?);
+        Ok(Header { tag, length: Some(usize::from(length)), explicit, start: at + 8 })
+    }
+
+    /// The content of the item at `at`, and where the next one is; no content at the end of the list.
+    fn item(&self, at: usize, explicit: bool) -> Result<(Option<Range<usize>>, usize), OpenError> {
+        let Header { tag, length, start, .. } = self.header(at, explicit)?;
+        match (tag, length) {
+            (END_OF_SEQUENCE, _) => Ok((None, start)),
+            (ITEM, Some(length)) => {
+                let end = self.past(start, length)?;
+                Ok((Some(start..end), end))
+            }
+            (ITEM, None) => {
+                let end = self.delimiter(start, vec![Level::Item { explicit }])?;
+                Ok((Some(start..end), end + 8))
+            }
+            _ => Err(self.damaged(format!("element {tag} stands where an item belongs"))),
+        }
+    }
+
+    /// Where the delimiter of the items from `at` is.
+    fn end_of_sequence(&self, at: usize, explicit: bool) -> Result<usize, OpenError> {
+        self.delimiter(at, vec![Level::Sequence { explicit }])
+    }
+
+    /// Where the delimiter of the first of `open` is. A stack of ours instead
+    /// of recursion, and only undefined lengths are looked into.
+    fn delimiter(&self, mut at: usize, mut open: Vec<Level>) -> Result<usize, OpenError> {
+        while let Some(level) = open.last() {
+            if open.len() > DEEPEST {
+                return Err(self.damaged("its sequences are nested too deeply"));
+            }
+            let (own, explicit) = match *level {
+                Level::Sequence { explicit } => (END_OF_SEQUENCE, explicit),
+                Level::Item { explicit } => (END_OF_ITEM, explicit),
+            };
+            let header = self.header(at, explicit)?;
+            if header.tag == own {
+                if open.len() == 1 {
+                    return Ok(at);
+                }
+                open.pop();
+                at = header.start;
+                continue;
+            }
+            let is_item = header.tag == ITEM;
+            if is_item != matches!(level, Level::Sequence { .. }) || header.tag.0 == 0xFFFE && !is_item {
+                return Err(self.damaged(format!("element {} stands in the wrong place", header.tag)));
+            }
+            at = header.start;
+            match header.length {
+                Some(length) => at = self.past(at, length)?,
+                None if is_item => open.push(Level::Item { explicit }),
+                None => open.push(Level::Sequence { explicit: header.explicit }),
+            }
+        }
+        Err(self.damaged("its sequences have no end"))
+    }
+}
+
+/// What is open, and whether its elements state their types.
+#[derive(Clone, Copy)]
+enum Level {
+    Sequence { explicit: bool },
+    Item { explicit: bool },
+}

@@ -1,0 +1,317 @@
+//! Where the frames of DICOM images lie, in mm.
+//!
+//! Pixel Spacing is the step from row to row first (axial), then from column
+//! to column (lateral) (PS3.3 10.7.1.3). Image Position and Orientation
+//! (Patient) give the first pixel's centre and the directions of a row and of a
+//! column in left, posterior, superior (C.7.6.2). Ophthalmic Frame Location
+//! gives the course of a B-scan over an image of the fundus, in pixels of that
+//! image from the corner of its first, row before column (C.8.17.10). Slice
+//! Thickness says how thick a frame is, not how far the next one lies: it is
+//! never read.
+
+use oct::{Arrangement, Axis, AxisSpacing, BScanPlace, Geometry, ScanPattern, SpacingSource, placement};
+
+use super::image::{Course, Facts, Location};
+use crate::OpenError;
+use crate::stated_spacing::is_filler;
+
+const PIXEL_SPACING: &str = "PixelSpacing (0028,0030)";
+const POSITION: &str = "ImagePositionPatient (0020,0032)";
+const COORDINATES: &str = "ReferenceCoordinates (0022,0032)";
+const BETWEEN: &str = "SpacingBetweenSlices (0018,0088)";
+
+/// Steps that differ by less than this fraction are one.
+const SAME: f64 = 1e-3;
+/// Directions may miss their length and their right angle by this much.
+const UNIT: f64 = 0.01;
+/// The step from column to column where it is not stated: for the pattern
+/// alone, in which only ratios count.
+const SOME_MM: f64 = 0.012;
+/// Points of a circle lie this near to one radius.
+const ROUND: f64 = 0.05;
+
+/// Ends of a B-scan.
+type Ends = ([f64; 3], [f64; 3]);
+
+/// The image of the fundus that comes with a volume.
+pub(super) struct Fundus<'a> {
+    /// SOP Instance UID.
+    pub(super) instance: Option<&'a str>,
+    /// Width and height of a pixel, where stated.
+    pub(super) pixel_mm: Option<[f64; 2]>,
+}
+
+/// Geometry of the frames (an object and an index within it each) as one volume.
+pub(super) fn geometry(
+    file: &str,
+    columns: usize,
+    frames: &[(&Facts, usize)],
+    fundus: Option<&Fundus<'_>>,
+    warnings: &mut Vec<String>,
+) -> Result<Geometry, OpenError> {
+    let mut geometry = Geometry::default();
+    pixel_spacing(file, frames, &mut geometry, warnings)?;
+    let step = geometry.lateral.mm().unwrap_or(SOME_MM);
+    let on_fundus = on_fundus(frames, fundus).or_else(|| on_fundus(frames, None));
+    // Where a B-scan bends, its first column and one direction say little.
+    let bends = on_fundus.as_ref().is_some_and(OnFundus::bends);
+    let planes = if bends { None } else { planes(frames, warnings) };
+    let ends: Option<Vec<Ends>> = planes.as_ref().map(|planes| {
+        let length = step * columns.saturating_sub(1) as f64;
+        planes.iter().map(|plane| (plane.origin, along(plane.origin, plane.row, length))).collect()
+    });
+
+    let mut found = ends.as_deref().and_then(placement::arrangement).map(|found| (found, POSITION));
+    if let (None, Some(on_fundus)) = (found, &on_fundus) {
+        found = on_fundus.arrangement().map(|found| (found, COORDINATES));
+    }
+    if let Some((Arrangement { pattern, between_bscans_mm }, tag)) = found {
+        geometry.pattern = pattern;
+        if let Some(mm) = between_bscans_mm {
+            geometry.between_bscans = spacing(file, Axis::BetweenBScans, mm, tag)?;
+        }
+    }
+    stated_between(file, frames, &mut geometry, warnings)?;
+
+    geometry.places = match (&on_fundus, fundus) {
+        (Some(on_fundus), Some(_)) => on_fundus.places(),
+        // In mm of the patient they would lie anywhere on that image.
+        (None, Some(_)) => Vec::new(),
+        (_, None) if geometry.lateral.mm().is_none() => Vec::new(),
+        (_, None) => planes
+            .as_deref()
+            .zip(ends.as_deref())
+            .map(|(planes, ends)| places(planes, ends))
+            .unwrap_or_default(),
+    };
+    if let Some(planes) = &planes {
+        grid(planes, &mut geometry);
+    }
+    Ok(geometry)
+}
+
+fn spacing(file: &str, axis: Axis, mm: f64, tag: &str) -> Result<AxisSpacing, OpenError> {
+    AxisSpacing::new(axis, mm, SpacingSource::FromFile { tag: tag.to_owned() }).map_err(|_| {
+        OpenError::ImpossibleSpacing { file: file.to_owned(), axis: axis.name(), value: mm.to_string() }
+    })
+}
+
+fn is_same(a: f64, b: f64) -> bool {
+    (a - b).abs() <= SAME * a.abs()
+}
+
+fn pixel_spacing(
+    file: &str,
+    frames: &[(&Facts, usize)],
+    geometry: &mut Geometry,
+    warnings: &mut Vec<String>,
+) -> Result<(), OpenError> {
+    let mut steps = frames.iter().map(|(facts, index)| facts.frame(*index).pixel_spacing);
+    let Some(Some([axial, lateral])) = steps.next() else { return Ok(()) };
+    if !steps.all(|other| other.is_some_and(|[a, b]| is_same(axial, a) && is_same(lateral, b))) {
+        warnings.push(format!(
+            "{file} states another pixel spacing for some B-scans than for others: none was used, enter it by hand."
+        ));
+        return Ok(());
+    }
+    geometry.axial = spacing(file, Axis::Axial, axial, PIXEL_SPACING)?;
+    geometry.lateral = spacing(file, Axis::Lateral, lateral, PIXEL_SPACING)?;
+    Ok(())
+}
+
+/// Takes Spacing Between Slices where no position tells more, and says where the two disagree.
+fn stated_between(
+    file: &str,
+    frames: &[(&Facts, usize)],
+    geometry: &mut Geometry,
+    warnings: &mut Vec<String>,
+) -> Result<(), OpenError> {
+    let mut stated = frames.iter().map(|(facts, index)| facts.frame(*index).between);
+    let Some(Some(mm)) = stated.next() else { return Ok(()) };
+    if !stated.all(|other| other.is_some_and(|other| is_same(mm, other))) {
+        return Ok(());
+    }
+    if is_filler(Axis::BetweenBScans, frames.len() as u64, mm) || frames.len() < 2 || mm <= 0.0 {
+        return Ok(());
+    }
+    match geometry.between_bscans.mm() {
+        Some(found) if (found - mm).abs() > 0.05 * mm => warnings.push(format!(
+            "{file} states {mm} mm between B-scans, but their positions are {found:.4} mm apart: the positions were used."
+        )),
+        None if geometry.pattern.why_no_volume().is_none() => {
+            geometry.between_bscans = spacing(file, Axis::BetweenBScans, mm, BETWEEN)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// First pixel and directions of a frame, unit vectors.
+#[derive(Clone, Copy)]
+struct Plane {
+    origin: [f64; 3],
+    /// Along a row, from column to column.
+    row: [f64; 3],
+    /// Down a column, from row to row.
+    column: [f64; 3],
+}
+
+/// Planes of all frames; `None` where one of them is not stated.
+fn planes(frames: &[(&Facts, usize)], warnings: &mut Vec<String>) -> Option<Vec<Plane>> {
+    let mut planes = Vec::new();
+    for (facts, index) in frames {
+        let frame = facts.frame(*index);
+        let (origin, [a, b, c, d, e, f]) = frame.position.zip(frame.orientation)?;
+        let (row, column) = ([a, b, c], [d, e, f]);
+        let is_unit = |direction| (norm(direction) - 1.0).abs() < UNIT;
+        if !is_unit(row) || !is_unit(column) || dot(row, column).abs() > UNIT {
+            warnings.push(
+                "The file states directions of the B-scans that are not at right angles: their positions were not used."
+                    .to_owned(),
+            );
+            return None;
+        }
+        planes.push(Plane { origin, row: unit(row), column: unit(column) });
+    }
+    // Some writers fill a required field with zeros.
+    let is_filler = planes.len() > 1 && planes.iter().all(|plane| plane.origin == [0.0; 3]);
+    (!is_filler).then_some(planes)
+}
+
+/// B-scans on a plane across the axial direction, as one who looks at the eye
+/// sees it: the patient's left to the right, superior up.
+fn places(planes: &[Plane], ends: &[Ends]) -> Vec<BScanPlace> {
+    let Some(axial) = planes.first().map(|plane| plane.column) else { return Vec::new() };
+    // An axis that is not itself nearly axial.
+    let left = if axial[0].abs() < 0.9 { [1.0, 0.0, 0.0] } else { [0.0, 1.0, 0.0] };
+    let right = unit(minus(left, axial.map(|c| c * dot(left, axial))));
+    let down = cross(axial, right);
+    let flat = |point| [dot(point, right), dot(point, down)];
+    ends.iter().map(|(start, end)| BScanPlace::Line { start_mm: flat(*start), end_mm: flat(*end) }).collect()
+}
+
+/// Origin and directions of the grid, where the frames make one.
+fn grid(planes: &[Plane], geometry: &mut Geometry) {
+    let (Some(first), Some(last)) = (planes.first(), planes.last()) else { return };
+    let is_parallel =
+        |plane: &Plane| dot(plane.row, first.row) > 0.999 && dot(plane.column, first.column) > 0.999;
+    if !planes.iter().all(is_parallel) {
+        return;
+    }
+    let across = cross(first.row, first.column);
+    // Kept in the order of the file, whichever way that runs.
+    let backwards = dot(minus(last.origin, first.origin), across) < 0.0;
+    let across = if backwards { across.map(|c| -c) } else { across };
+    geometry.origin_mm = first.origin;
+    for (component, cosines) in geometry.direction.as_chunks_mut().0.iter_mut().enumerate() {
+        *cosines = [first.row[component], first.column[component], across[component]];
+    }
+}
+
+/// Courses of all frames over one image of the fundus.
+struct OnFundus<'a> {
+    courses: Vec<&'a Location>,
+    pixel_mm: Option<[f64; 2]>,
+}
+
+/// `None` where a frame lacks its course over that image (without one: over any).
+fn on_fundus<'a>(frames: &[(&'a Facts, usize)], fundus: Option<&Fundus<'_>>) -> Option<OnFundus<'a>> {
+    let is_on_it = |location: &Location| match fundus {
+        None => true,
+        Some(fundus) => location.image.is_some() && location.image.as_deref() == fundus.instance,
+    };
+    let is_course = |location: &&Location| {
+        let is_finite = location.points.iter().flatten().all(|coordinate| coordinate.is_finite());
+        location.course != Course::Flat && location.points.len() > 1 && is_finite && is_on_it(location)
+    };
+    let course = |(facts, index): &(&'a Facts, usize)| facts.locations(*index).iter().find(is_course);
+    let courses = frames.iter().map(course).collect::<Option<_>>()?;
+    Some(OnFundus { courses, pixel_mm: fundus.and_then(|fundus| fundus.pixel_mm) })
+}
+
+impl OnFundus<'_> {
+    fn bends(&self) -> bool {
+        self.courses.iter().any(|location| location.course == Course::Curve)
+    }
+
+    fn ends(location: &Location, [wide, high]: [f64; 2]) -> Option<([f64; 2], [f64; 2])> {
+        let mm = |[x, y]: [f64; 2]| [x * wide, y * high];
+        Some((mm(*location.points.first()?), mm(*location.points.last()?)))
+    }
+
+    /// Pattern, and the distance where the size of a pixel is known.
+    fn arrangement(&self) -> Option<Arrangement> {
+        let pattern = |pattern| Some(Arrangement { pattern, between_bscans_mm: None });
+        if self.bends() {
+            let round = self.courses.iter().all(|location| circle(location, [1.0, 1.0]).is_some());
+            return pattern(if round { ScanPattern::Circle } else { ScanPattern::Other });
+        }
+        let ends: Option<Vec<Ends>> = self
+            .courses
+            .iter()
+            .map(|location| {
+                let (a, b) = Self::ends(location, self.pixel_mm.unwrap_or([SOME_MM; 2]))?;
+                Some(([a[0], a[1], 0.0], [b[0], b[1], 0.0]))
+            })
+            .collect();
+        let found = placement::arrangement(&ends?)?;
+        let between_bscans_mm = found.between_bscans_mm.filter(|_| self.pixel_mm.is_some());
+        Some(Arrangement { between_bscans_mm, ..found })
+    }
+
+    fn places(&self) -> Vec<BScanPlace> {
+        let Some(pixel_mm) = self.pixel_mm else { return Vec::new() };
+        let place = |location: &&Location| match location.course {
+            Course::Line => {
+                let (start_mm, end_mm) = Self::ends(location, pixel_mm)?;
+                Some(BScanPlace::Line { start_mm, end_mm })
+            }
+            _ => {
+                let (centre_mm, start_mm) = circle(location, pixel_mm)?;
+                Some(BScanPlace::Circle { centre_mm, start_mm })
+            }
+        };
+        self.courses.iter().map(place).collect::<Option<_>>().unwrap_or_default()
+    }
+}
+
+/// Centre and first point of a course once around.
+fn circle(location: &Location, [wide, high]: [f64; 2]) -> Option<([f64; 2], [f64; 2])> {
+    let points: Vec<[f64; 2]> = location.points.iter().map(|[x, y]| [x * wide, y * high]).collect();
+    let ([first, .., last], true) = (points.as_slice(), points.len() > 7) else { return None };
+    let count = points.len() as f64;
+    let centre = [0, 1].map(|axis| points.iter().map(|point| point[axis]).sum::<f64>() / count);
+    let radius = |point: &[f64; 2]| (point[0] - centre[0]).hypot(point[1] - centre[1]);
+    let mean = points.iter().map(radius).sum::<f64>() / count;
+    let is_round = mean > 0.0 && points.iter().all(|point| (radius(point) - mean).abs() < ROUND * mean);
+    // The last point comes back to the first, or one step short of it.
+    let gap = (first[0] - last[0]).hypot(first[1] - last[1]);
+    let is_closed = gap < mean;
+    (is_round && is_closed).then_some((centre, *first))
+}
+
+fn along(from: [f64; 3], direction: [f64; 3], length: f64) -> [f64; 3] {
+    [0, 1, 2].map(|axis| from[axis] + direction[axis] * length)
+}
+
+fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
+}
+
+fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+fn norm(a: [f64; 3]) -> f64 {
+    dot(a, a).sqrt()
+}
+
+/// `a` is not zero: its length was checked, or it is what is left of an axis.
+fn unit(a: [f64; 3]) -> [f64; 3] {
+    let length = norm(a);
+    a.map(|c| c / length)
+}

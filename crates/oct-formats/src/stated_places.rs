@@ -1,0 +1,57 @@
+//! What stated B-scan positions say of a volume's geometry.
+
+use oct::placement::arrangement;
+use oct::{Axis, AxisSpacing, BScanPlace, Geometry, ScanPattern, SpacingSource};
+
+/// Distances that differ by less than this fraction say the same.
+const AGREES: f64 = 0.02;
+
+/// Ends of a straight B-scan in mm: its first column, its last.
+pub(crate) type Line = ([f64; 2], [f64; 2]);
+
+/// Sets places, pattern and, for a raster, the distance between B-scans from
+/// where the `lines` lie. Does nothing where they say nothing: ends that are
+/// no numbers, or that coincide because nobody filled them.
+pub(crate) fn place(geometry: &mut Geometry, lines: &[Line], source: SpacingSource) {
+    let is_line = |(start, end): &Line| start.iter().chain(end).all(|c| c.is_finite()) && start != end;
+    if lines.is_empty() || !lines.iter().all(is_line) {
+        return;
+    }
+    geometry.places = lines
+        .iter()
+        .map(|(start_mm, end_mm)| BScanPlace::Line { start_mm: *start_mm, end_mm: *end_mm })
+        .collect();
+    let flat = |[x, y]: [f64; 2]| [x, y, 0.0];
+    let ends: Vec<_> = lines.iter().map(|(start, end)| (flat(*start), flat(*end))).collect();
+    let Some(found) = arrangement(&ends) else { return };
+    geometry.pattern = found.pattern;
+    if let Some(mm) = found.between_bscans_mm
+        && let Ok(spacing) = AxisSpacing::new(Axis::BetweenBScans, mm, source)
+    {
+        geometry.set_spacing(Axis::BetweenBScans, spacing);
+    }
+}
+
+/// Takes a stated `distance_mm` between B-scans beside their positions: where
+/// both agree it is the exact one, where they do not the positions are kept
+/// and the warning is returned.
+pub(crate) fn compare_distance(geometry: &mut Geometry, distance_mm: f64, field: &str) -> Option<String> {
+    let positioned = geometry.spacing(Axis::BetweenBScans).mm();
+    if matches!(geometry.pattern, ScanPattern::Raster | ScanPattern::NotStated)
+        && let Some(positioned) = positioned
+        && (positioned - distance_mm).abs() > AGREES * positioned
+    {
+        return (distance_mm > 0.0).then(|| {
+            format!(
+                "The header says that B-scans are {distance_mm:.4} mm apart ({field}), but their positions lie \
+                 {positioned:.4} mm apart, which is used."
+            )
+        });
+    }
+    let is_raster = matches!(geometry.pattern, ScanPattern::Raster | ScanPattern::NotStated);
+    let source = SpacingSource::FromFile { tag: field.to_owned() };
+    if is_raster && let Ok(spacing) = AxisSpacing::new(Axis::BetweenBScans, distance_mm, source) {
+        geometry.set_spacing(Axis::BetweenBScans, spacing);
+    }
+    None
+}
