@@ -3,9 +3,10 @@
 //! Six bytes, then records: the length of a key, the key, the length of the
 //! value, the value; a key of no letters ends the header, and each frame.
 //! `FRAMEHEADER` and `FRAMEDATA` announce what follows. Little-endian. Samples
-//! have 16 bits, depth fastest, an A-scan after the other. Layout after
-//! OCT-Converter (`boct_binary.py`) and the reader that Duke published with
-//! its data. No public file was at hand to prove it on.
+//! have 16 bits (or 8: LibOctData knows both), depth fastest, an A-scan after
+//! the other. Layout after OCT-Converter (`boct_binary.py`), Bioptigen's own
+//! plugin for ImageJ (`OCT_Reader.java`) and LibOctData. Before version 1.7
+//! `SCANS` was called `FRAMESPERVOLUME`. No public file was at hand to prove it on.
 
 use oct::{Axis, AxisSpacing, Geometry, Laterality, Samples, ScanPattern, SpacingSource};
 
@@ -27,6 +28,8 @@ const LONGEST_SIDE: u32 = 16_384;
 #[derive(Default)]
 struct Header {
     rows: u32,
+    /// A-scans of a B-scan, as far as it says.
+    columns: u32,
     frames: u32,
     scan_type: u32,
     /// B-scans of one volume.
@@ -95,6 +98,7 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     }
     let mut stack = Stack::default();
     let mut acquired = None;
+    let mut columns = header.columns;
     let mut records = 0;
     while at < fields.len() && records < MOST_RECORDS {
         records += 1;
@@ -104,9 +108,16 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
         };
         match record.key {
             b"FRAMEDATETIME" if acquired.is_none() => acquired = moment(fields, record.at)?,
+            b"FRAMELINES" if record.length == 4 => columns = fields.u32(record.at)?,
             b"FRAMESAMPLES" => {
                 let stored = fields.slice(record.at, record.length)?;
-                stack.push(&path, bscan(stored, header.rows as usize, &path)?)?;
+                let bytes = u64::from(columns) * u64::from(header.rows);
+                let image = if bytes == stored.len() as u64 {
+                    bscan(stored, header.rows as usize, &path, Samples::U8, |[grey]: [u8; 1]| grey)?
+                } else {
+                    bscan(stored, header.rows as usize, &path, Samples::U16, u16::from_le_bytes)?
+                };
+                stack.push(&path, image)?;
             }
             _ => {}
         }
@@ -152,9 +163,10 @@ impl Header {
             };
             match record.key {
                 b"FRAMECOUNT" => header.frames = whole()?,
+                b"LINECOUNT" => header.columns = whole()?,
                 b"LINELENGTH" => header.rows = whole()?,
                 b"SCANTYPE" => header.scan_type = whole()?,
-                b"SCANS" => header.scans = whole()?,
+                b"SCANS" | b"FRAMESPERVOLUME" => header.scans = whole()?,
                 b"SCANDEPTH" => header.depth_mm = fields.f64(record.at)?,
                 b"SCANLENGTH" => header.length_mm = fields.f64(record.at)?,
                 b"AZSCANLENGTH" => header.azimuth_mm = fields.f64(record.at)?,
@@ -208,9 +220,15 @@ impl Header {
     }
 }
 
-/// A B-scan from A-scans of `rows` samples.
-fn bscan(stored: &[u8], rows: usize, path: &str) -> Result<GreyImage, OpenError> {
-    let (samples, _) = stored.as_chunks::<2>();
+/// A B-scan from A-scans of `rows` samples of `N` bytes.
+fn bscan<const N: usize, T>(
+    stored: &[u8],
+    rows: usize,
+    path: &str,
+    samples_of: impl Fn(Vec<T>) -> Samples,
+    sample: impl Fn([u8; N]) -> T,
+) -> Result<GreyImage, OpenError> {
+    let (samples, _) = stored.as_chunks::<N>();
     let columns = samples.len() / rows;
     if columns == 0 || columns > LONGEST_SIDE as usize {
         let cause = format!("a B-scan of {} bytes for A-scans of {rows} samples", stored.len());
@@ -219,11 +237,9 @@ fn bscan(stored: &[u8], rows: usize, path: &str) -> Result<GreyImage, OpenError>
     let mut turned = Vec::new();
     turned.try_reserve_exact(rows * columns).map_err(|_| OpenError::out_of_memory(path))?;
     for row in 0..rows {
-        turned.extend(
-            samples.iter().skip(row).step_by(rows).take(columns).map(|bytes| u16::from_le_bytes(*bytes)),
-        );
+        turned.extend(samples.iter().skip(row).step_by(rows).take(columns).map(|bytes| sample(*bytes)));
     }
-    Ok(GreyImage { columns, rows, samples: Samples::U16(turned) })
+    Ok(GreyImage { columns, rows, samples: samples_of(turned) })
 }
 
 /// A Windows `SYSTEMTIME`: year, month, day of the week, day, hour, minute, second.

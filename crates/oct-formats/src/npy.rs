@@ -31,7 +31,8 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     let fields = ByteFields::new(&path, "its header", &bytes);
     let (start, length) = match fields.u8(6)? {
         1 => (10, usize::from(fields.u16(8)?)),
-        _ => (12, fields.u32(8)? as usize),
+        2 | 3 => (12, fields.u32(8)? as usize),
+        version => return Err(bad(&path, "the version", &version.to_string(), "is none of 1, 2 and 3")),
     };
     if length > MOST_HEADER_BYTES {
         return Err(bad(&path, "the length of the header", &length.to_string(), "no program writes"));
@@ -127,6 +128,8 @@ fn size(path: &str, header: &str) -> Result<[u64; 3], OpenError> {
     let lead = sides.iter().take(sides.len().saturating_sub(2)).take_while(|side| **side == 1).count();
     let [frames, rows, columns] = match sides.get(lead..) {
         Some([rows, columns]) => [1, *rows, *columns],
+        // Three or four samples a pixel are colours, not a B-scan of three columns.
+        Some([_, rows, 3 | 4]) if *rows > 16 => return Err(OpenError::Colour { file: path.to_owned() }),
         Some([frames, rows, columns]) => [*frames, *rows, *columns],
         _ => {
             return Err(OpenError::Dimensions { file: path.to_owned(), dimensions: sides.len() as u64 });

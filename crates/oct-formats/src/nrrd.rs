@@ -29,6 +29,9 @@ const MOST_AXES: usize = 16;
 const LONGEST_SIDE: u64 = 65_535;
 /// Samples of one volume at most, bytes.
 const MOST_BYTES: u64 = 4 << 30;
+/// A scan packs to a half or a third. Room for its samples is reserved at once
+/// up to this ratio, because growing takes three times their size.
+const MOST_RESERVED_RATIO: u64 = 8;
 /// Signs that turn each anatomical space into left, posterior, superior.
 const SPACES: [(&str, &str, [f64; 3]); 3] = [
     ("left-posterior-superior", "lps", [1.0, 1.0, 1.0]),
@@ -225,8 +228,17 @@ impl<'a> Header<'a> {
                 }
             }
             if let Some([Some(origin)]) = self.vectors("space origin")?.as_deref() {
-                geometry.origin_mm = [0, 1, 2].map(|row| origin[row] * to_lps[row]);
+                for (row, sign) in to_lps.iter().enumerate() {
+                    let unit = self.unit_mm("space units", row, unsaid)?.unwrap_or(1.0);
+                    geometry.origin_mm[row] = origin[row] * unit * sign;
+                }
             }
+        }
+        if Axis::ALL.iter().all(|axis| geometry.spacing(*axis).mm() == Some(1.0)) {
+            warnings.push(
+                "The header states 1 mm along every axis, which no OCT device records and many programs write by default: check the spacing."
+                    .to_owned(),
+            );
         }
         Ok(geometry)
     }
@@ -334,7 +346,11 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
 
 fn inflate(file: &str, stored: &[u8], expected: u64) -> Result<Vec<u8>, OpenError> {
     let mut unpacked = Vec::new();
-    // Grows with what really comes out, and one byte more tells too much from enough.
+    if expected / MOST_RESERVED_RATIO <= stored.len() as u64 {
+        let room = usize::try_from(expected + 1).ok().and_then(|room| unpacked.try_reserve_exact(room).ok());
+        room.ok_or_else(|| OpenError::out_of_memory(file))?;
+    }
+    // Else it grows with what really comes out; one byte more tells too much from enough.
     MultiGzDecoder::new(stored).take(expected + 1).read_to_end(&mut unpacked).map_err(|error| match error
         .kind()
     {

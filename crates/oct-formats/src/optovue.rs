@@ -7,6 +7,10 @@
 //! `XY Scan Size1` and `XY Scan Interval1` (mm). Layout after OCT-Converter
 //! (`poct.py`), oct-to-tiff and OCTcubeReader, which agree. No public file was
 //! at hand to prove it on.
+//!
+//! A raster is followed by a few B-scans that the device aligns it by: of the
+//! 144 of a 3D Retina 141 are the raster, of the 106 of a 3D Disc 101.
+//! `Frames Per Data Group` counts them all.
 
 use oct::{Axis, AxisSpacing, Geometry, Laterality, OctVolume, Samples, ScanPattern, SpacingSource};
 
@@ -33,6 +37,8 @@ struct Step {
 #[derive(Debug, Default)]
 struct Protocol {
     rows: usize,
+    /// B-scans in all, 0 where the text does not say.
+    frames: usize,
     depth_mm: Option<f64>,
     laterality: Option<Laterality>,
     steps: Vec<Step>,
@@ -68,11 +74,11 @@ pub(crate) fn read(file: InputFile, others: Vec<InputFile>) -> Result<Opened, Op
             content,
         });
     };
-    let Fit { columns, frames, .. } = found;
+    let Fit { columns, frames, first, .. } = found;
     let (values, _) = bytes.as_chunks();
     let mut turned = Vec::new();
     turned.try_reserve_exact(columns * rows * frames).map_err(|_| OpenError::out_of_memory(&path))?;
-    for bscan in values.chunks_exact(columns * rows).take(frames) {
+    for bscan in values[first..].chunks_exact(columns * rows).take(frames) {
         for row in (0..rows).rev() {
             turned.extend(bscan.iter().skip(row).step_by(rows).map(|bytes| f32::from_le_bytes(*bytes)));
         }
@@ -82,7 +88,13 @@ pub(crate) fn read(file: InputFile, others: Vec<InputFile>) -> Result<Opened, Op
         .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
     volume.vendor = Some("Optovue".to_owned());
     let name = path.rsplit('/').next().unwrap_or(&path);
-    Ok(Opened::new(name, Format::Optovue, volume))
+    let warnings = match found.beside {
+        0 => Vec::new(),
+        beside => vec![format!(
+            "{name} holds {beside} more B-scans, which the device takes to align the others: they were left out."
+        )],
+    };
+    Ok(Opened { warnings, ..Opened::new(name, Format::Optovue, volume) })
 }
 
 /// The grid that the protocol and the file agree on.
@@ -92,6 +104,10 @@ struct Fit {
     frames: usize,
     /// The one step that made all B-scans.
     step: Option<Step>,
+    /// Where its first sample lies.
+    first: usize,
+    /// B-scans of the file beside these.
+    beside: usize,
 }
 
 impl Step {
@@ -116,6 +132,7 @@ impl Protocol {
             }
             match (field, protocol.steps.last_mut()) {
                 ("OCT Window Height", _) => protocol.rows = whole().unwrap_or(0),
+                ("Frames Per Data Group", _) => protocol.frames = whole().unwrap_or(0),
                 ("Scan Depth", _) => protocol.depth_mm = mm(),
                 ("Eye Scanned", _) => {
                     protocol.laterality = match value {
@@ -134,18 +151,50 @@ impl Protocol {
         protocol
     }
 
-    /// The step that fills a file of `samples`, else all of them together.
+    /// The step that fills a file of `samples`, else the raster among them, else
+    /// all of them together.
     fn fit(&self, samples: usize) -> Option<Fit> {
+        let alone = |step: &Step, first: usize, beside: usize| Fit {
+            columns: step.columns,
+            frames: step.frames,
+            step: Some(*step),
+            first,
+            beside,
+        };
         let one = self.steps.iter().find(|step| step.samples(self.rows) == samples);
         if let Some(step) = one {
-            return Some(Fit { columns: step.columns, frames: step.frames, step: Some(*step) });
+            return Some(alone(step, 0, 0));
+        }
+        let mut first: usize = 0;
+        let starts: Vec<usize> = self
+            .steps
+            .iter()
+            .map(|step| {
+                let start = first;
+                first = first.saturating_add(step.samples(self.rows));
+                start
+            })
+            .collect();
+        let all = self.steps.iter().map(|step| step.frames).fold(0, usize::saturating_add);
+        if first == samples {
+            // More than all others together: not one line of a cross or a star.
+            let raster = self.steps.iter().zip(starts).find(|(step, _)| step.frames > all - step.frames);
+            if let Some((step, start)) = raster {
+                return Some(alone(step, start, all - step.frames));
+            }
+        }
+        let step = self.steps.first()?;
+        let whole = Step { frames: self.frames, ..*step };
+        let beside = self.frames.saturating_sub(step.frames);
+        if whole.samples(self.rows) == samples && (1..step.frames).contains(&beside) {
+            return Some(alone(step, 0, beside));
         }
         let columns = self.steps.first()?.columns;
         let frames = self.steps.iter().map(|step| step.frames).fold(0, usize::saturating_add);
         let together = Step { columns, frames, ..Step::default() };
         let fits =
             self.steps.iter().all(|step| step.columns == columns) && together.samples(self.rows) == samples;
-        fits.then_some(Fit { columns, frames, step: None })
+        fits.then_some(Fit { columns, frames, step: None, first: 0, beside: 0 })
     }
 
     fn geometry(&self, path: &str, found: &Fit) -> Result<Geometry, OpenError> {

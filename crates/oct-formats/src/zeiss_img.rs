@@ -38,6 +38,8 @@ struct Name {
     laterality: Option<Laterality>,
     is_hidef: bool,
     is_line: bool,
+    /// The front of the eye, of as many samples as the macula, in a field of its own.
+    is_anterior: bool,
     /// Flow, not structure.
     is_flow: bool,
 }
@@ -104,8 +106,9 @@ fn geometry(said: &Name, columns: usize, frames: usize) -> Geometry {
         geometry.pattern = ScanPattern::Angiography;
     }
     let is_cube = CUBES.contains(&(columns, frames)) || said.field_mm.is_some();
-    if said.is_line || !is_cube {
-        // Lines are as long and as far apart as the operator wants.
+    if said.is_line || said.is_anterior || !is_cube {
+        // Lines are as long and as far apart as the operator wants; the field of
+        // the front of the eye is another one.
         return geometry;
     }
     if !said.is_flow {
@@ -139,6 +142,7 @@ impl Name {
         if let Some(at) = protocol {
             let protocol = parts[at].to_lowercase();
             said.is_line = protocol.contains(" line");
+            said.is_anterior = protocol.contains("anterior");
             said.size = pair(&protocol, "").map(|(columns, frames)| (columns as usize, frames as usize));
             said.field_mm = pair(&protocol, "mm").map(|(wide, _)| wide).filter(|mm| FLOW_MM.contains(mm));
             if said.field_mm.is_some() {

@@ -29,7 +29,7 @@ fn file(scan_type: u32, scans: u32, frames: u32) -> Vec<u8> {
         ("FRAMECOUNT", whole(frames)),
         ("LINECOUNT", whole(COLUMNS)),
         ("LINELENGTH", whole(ROWS)),
-        ("SAMPLEFORMAT", whole(1)),
+        ("SAMPLEFORMAT", whole(2)),
         ("DESCRIPTION", b"rabbit".to_vec()),
         ("SCANTYPE", whole(scan_type)),
         ("SCANDEPTH", mm(1.5)),
@@ -79,6 +79,25 @@ fn a_raster_comes_with_a_scans_as_columns() {
     assert_eq!(volume.geometry.pattern, ScanPattern::Raster);
     assert_eq!(volume.geometry.laterality, Some(Laterality::Od));
     assert_eq!(volume.acquisition.acquired.as_deref(), Some("2019-03-05T14:02:11"));
+}
+
+#[test]
+fn files_of_8_bits_and_of_older_software_are_read_alike() {
+    let mut bytes = file(1, 3, 0);
+    let at = bytes.windows(5).position(|window| window == b"SCANS").unwrap() - 4;
+    bytes.splice(at..at + 17, record("FRAMESPERVOLUME", &3_u32.to_le_bytes()));
+    for frame in 0..3 {
+        bytes.extend(record("FRAMEDATA", &[]));
+        let samples: Vec<u8> = (0..6).map(|sample| 100 * frame + sample).collect();
+        bytes.extend(record("FRAMESAMPLES", &samples));
+        bytes.extend([0; 4]);
+    }
+    let volume = opened(bytes).unwrap().volume;
+    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (2, 3, 3));
+    let Samples::U8(samples) = volume.samples() else { unreachable!("8 bits") };
+    assert_eq!(samples[..8], [0, 3, 1, 4, 2, 5, 100, 103]);
+    assert_eq!(volume.geometry.pattern, ScanPattern::Raster);
+    assert_eq!(mm(&volume), [Some(3.0), Some(0.5), Some(3.0)]);
 }
 
 #[test]

@@ -63,11 +63,15 @@ fn what_is_no_volume_is_refused_in_words() {
         ("|u1", "False", "(65535, 65535, 65535)", "no OCT volume has"),
         ("|u1", "False", "(2, two)", "not a list of whole numbers"),
         ("|u1", "False", "(300, 2)", "promises 600"),
+        ("|u1", "False", "(512, 512, 3)", "colour"),
     ] {
         let error = opened(npy(descr, order, shape, &[0; 4])).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     }
     assert!(matches!(opened(Vec::new()), Err(OpenError::NotWhatItSays { .. })));
+    let mut later = npy("|u1", "False", "(1, 2)", &[5, 6]);
+    later[6] = 4;
+    assert!(matches!(opened(later), Err(OpenError::BadField { field: "the version", .. })));
     let more = opened(npy("|u1", "False", "(1, 2)", &[5, 6, 7])).unwrap();
     assert!(more.warnings[0].contains("the rest was ignored"));
 }

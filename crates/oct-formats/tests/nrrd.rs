@@ -90,6 +90,19 @@ fn a_spacing_without_a_unit_or_a_space_is_unknown_with_a_word() {
 }
 
 #[test]
+fn a_millimetre_along_every_axis_is_doubted_and_other_units_reach_the_origin() {
+    let ones = SPACE.replace("(0.01,0,0) (0,0.004,0) (0,0,0.1)", "(1,0,0) (0,1,0) (0,0,1)");
+    let opened_ones = opened(nrrd(&ones, "raw", &samples())).unwrap();
+    assert_eq!(mm(&opened_ones.volume), [Some(1.0); 3]);
+    assert!(opened_ones.warnings[0].contains("1 mm along every axis"), "{:?}", opened_ones.warnings);
+    let in_um = format!("{SPACE}\nspace units: \"um\" \"um\" \"um\"");
+    let geometry = opened(nrrd(&in_um, "raw", &samples())).unwrap().volume.geometry;
+    for (found, wanted) in geometry.origin_mm.iter().zip([0.001, 0.002, 0.003]) {
+        assert!((found - wanted).abs() < 1e-12, "{:?}", geometry.origin_mm);
+    }
+}
+
+#[test]
 fn what_is_no_volume_is_refused_in_words() {
     let with = |from: &str, to: &str| {
         let header = String::from_utf8(nrrd(SPACE, "raw", &[])).unwrap();

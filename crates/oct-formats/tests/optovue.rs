@@ -42,9 +42,33 @@ fn a_raster_comes_upright_with_the_spacing_of_its_step() {
 }
 
 #[test]
+fn bscans_of_alignment_are_left_out_of_the_raster_with_a_word() {
+    let alone = opened(RASTER, 24).unwrap();
+    let told = RASTER.replace("[General]", "[General]\r\nFrames Per Data Group=5");
+    let (raster, lines) = RASTER.split_once("[Step 2]").unwrap();
+    let (lines, general) = lines.split_once("[General]").unwrap();
+    let last = format!("[Step 2]{lines}{raster}{general}");
+    for (text, count, beside, start) in
+        [(RASTER, 32, "1 more", 0.0), (&told, 40, "2 more", 0.0), (&last, 32, "1 more", 8.0)]
+    {
+        let opened = opened(text, count).unwrap();
+        assert_eq!(opened.volume.geometry, alone.volume.geometry);
+        let (Samples::F32(values), Samples::F32(same)) = (opened.volume.samples(), alone.volume.samples())
+        else {
+            unreachable!("floats")
+        };
+        assert!(values.iter().zip(same).all(|(value, same)| *value == same + start), "{values:?}");
+        assert_eq!(values.len(), same.len());
+        assert!(opened.warnings[0].contains(beside), "{:?}", opened.warnings);
+    }
+    assert!(alone.warnings.is_empty());
+}
+
+#[test]
 fn several_steps_in_one_file_have_no_volume() {
-    let both = opened(RASTER, 32).unwrap().volume;
-    assert_eq!((both.frames(), both.geometry.pattern), (4, ScanPattern::Other));
+    let crossed = RASTER.replace("XY Scan Usage=1", "XY Scan Usage=3");
+    let both = opened(&crossed, 48).unwrap().volume;
+    assert_eq!((both.frames(), both.geometry.pattern), (6, ScanPattern::Other));
     assert_eq!(both.geometry.voxel_nl(), None);
 }
 
