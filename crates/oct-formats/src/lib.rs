@@ -35,6 +35,7 @@
 //! | `stated_time` | points in time as device files store them |
 //! | `stated_spacing` | which spacing in a header says something |
 //! | `stored_samples` | sample types, byte orders, scaling |
+//! | `unpack` | compressed samples to bytes |
 //! | [`error`] | what can be wrong with a file |
 //!
 //! What opens and what is written stands in `FORMATS.md`, which a test holds true.
@@ -62,6 +63,7 @@ mod stated_spacing;
 mod stated_time;
 mod stored_samples;
 mod topcon;
+mod unpack;
 mod zeiss_img;
 
 use oct::OctVolume;

@@ -10,7 +10,6 @@
 //! readers then take 1 mm.
 
 use std::borrow::Cow;
-use std::io::{ErrorKind, Read};
 
 use flate2::read::ZlibDecoder;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
@@ -19,6 +18,7 @@ use crate::data_file;
 use crate::error::shortened;
 use crate::stated_spacing::is_filler;
 use crate::stored_samples::{StoredType, decode};
+use crate::unpack::unpack;
 use crate::{Format, InputFile, OpenError, Opened, WriteError};
 
 /// A header longer than this is none.
@@ -289,7 +289,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         }
     };
     if compressed {
-        data = Cow::Owned(inflate(&data_path, &data, expected)?);
+        data = Cow::Owned(unpack(ZlibDecoder::new(&*data), expected, data.len(), &data_path)?);
     }
     let found = data.len() as u64;
     if found < expected {
@@ -309,18 +309,6 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         .map_err(|error| OpenError::Damaged { file: file.to_owned(), cause: error.to_string() })?;
     volume.vendor = retouch_vendor([columns, rows, frames], volume.geometry.axial.mm()).map(str::to_owned);
     Ok(Opened { warnings, ..Opened::new(header_file.name(), Format::MetaImage, volume) })
-}
-
-fn inflate(file: &str, stored: &[u8], expected: u64) -> Result<Vec<u8>, OpenError> {
-    let mut unpacked = Vec::new();
-    // Grows with what really comes out, and one byte more tells too much from enough.
-    ZlibDecoder::new(stored).take(expected + 1).read_to_end(&mut unpacked).map_err(|error| {
-        match error.kind() {
-            ErrorKind::OutOfMemory => OpenError::out_of_memory(file),
-            _ => OpenError::Damaged { file: file.to_owned(), cause: error.to_string() },
-        }
-    })?;
-    Ok(unpacked)
 }
 
 /// The device behind RETOUCH's sizes, which are unlike each other. The axial

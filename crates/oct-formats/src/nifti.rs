@@ -21,6 +21,7 @@ use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSou
 
 use crate::stated_spacing::is_filler;
 use crate::stored_samples::{StoredType, decode};
+use crate::unpack::make_room;
 use crate::{Format, InputFile, OpenError, Opened, WriteError};
 
 /// Length of the header, and what its first field says.
@@ -484,15 +485,15 @@ fn norm(vector: &[f64; 3]) -> f64 {
 /// Header and the bytes of the samples, and whether more follow.
 fn unpack(bytes: &[u8], path: &str) -> Result<(Header, Vec<u8>, bool), OpenError> {
     if bytes.starts_with(&[0x1F, 0x8B]) {
-        unpack_from(MultiGzDecoder::new(bytes), path)
+        unpack_from(MultiGzDecoder::new(bytes), bytes.len(), path)
     } else {
-        unpack_from(bytes, path)
+        unpack_from(bytes, bytes.len(), path)
     }
 }
 
-/// Nothing is reserved by what the header declares: memory grows with what
-/// really comes, and no further than one byte past what was declared.
-fn unpack_from(mut source: impl Read, path: &str) -> Result<(Header, Vec<u8>, bool), OpenError> {
+/// Nothing is reserved by what the header alone declares: memory grows with what
+/// really comes out of the `held` bytes, and no further than what was declared.
+fn unpack_from(mut source: impl Read, held: usize, path: &str) -> Result<(Header, Vec<u8>, bool), OpenError> {
     let mut head = Vec::new();
     take(&mut source, HEADER, &mut head, path)?;
     let Ok(head) = <&[u8; HEADER]>::try_from(head.as_slice()) else {
@@ -520,6 +521,7 @@ fn unpack_from(mut source: impl Read, path: &str) -> Result<(Header, Vec<u8>, bo
     }
     drop(between);
     let mut data = Vec::new();
+    make_room(&mut data, wanted as u64, held, path)?;
     take(&mut source, wanted, &mut data, path)?;
     if data.len() < wanted {
         return Err(truncated(header.vox_offset + data.len()));

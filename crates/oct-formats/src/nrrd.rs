@@ -9,7 +9,6 @@
 //! spacing is unknown.
 
 use std::borrow::Cow;
-use std::io::{ErrorKind, Read};
 
 use flate2::read::MultiGzDecoder;
 use oct::{Axis, AxisSpacing, Geometry, OctVolume, SpacingSource};
@@ -17,6 +16,7 @@ use oct::{Axis, AxisSpacing, Geometry, OctVolume, SpacingSource};
 use crate::error::shortened;
 use crate::stated_spacing::is_filler;
 use crate::stored_samples::{StoredType, decode};
+use crate::unpack::unpack;
 use crate::{Format, InputFile, OpenError, Opened, data_file, images};
 
 /// A header longer than this is none.
@@ -29,9 +29,6 @@ const MOST_AXES: usize = 16;
 const LONGEST_SIDE: u64 = 65_535;
 /// Samples of one volume at most, bytes.
 const MOST_BYTES: u64 = 4 << 30;
-/// A scan packs to a half or a third. Room for its samples is reserved at once
-/// up to this ratio, because growing takes three times their size.
-const MOST_RESERVED_RATIO: u64 = 8;
 /// Signs that turn each anatomical space into left, posterior, superior.
 const SPACES: [(&str, &str, [f64; 3]); 3] = [
     ("left-posterior-superior", "lps", [1.0, 1.0, 1.0]),
@@ -322,7 +319,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         }
     };
     if is_gzip {
-        bytes = inflate(&data_path, &bytes, expected)?;
+        bytes = unpack(MultiGzDecoder::new(bytes.as_slice()), expected, bytes.len(), &data_path)?;
     } else if skips_to_the_end {
         bytes.drain(..bytes.len().saturating_sub(expected as usize));
     }
@@ -342,20 +339,4 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     let volume = OctVolume::new(columns as usize, rows as usize, frames as usize, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: data_path.clone(), cause: error.to_string() })?;
     Ok(Opened { warnings, ..Opened::new(opened_name, Format::Nrrd, volume) })
-}
-
-fn inflate(file: &str, stored: &[u8], expected: u64) -> Result<Vec<u8>, OpenError> {
-    let mut unpacked = Vec::new();
-    if expected / MOST_RESERVED_RATIO <= stored.len() as u64 {
-        let room = usize::try_from(expected + 1).ok().and_then(|room| unpacked.try_reserve_exact(room).ok());
-        room.ok_or_else(|| OpenError::out_of_memory(file))?;
-    }
-    // Else it grows with what really comes out; one byte more tells too much from enough.
-    MultiGzDecoder::new(stored).take(expected + 1).read_to_end(&mut unpacked).map_err(|error| match error
-        .kind()
-    {
-        ErrorKind::OutOfMemory => OpenError::out_of_memory(file),
-        _ => OpenError::Damaged { file: file.to_owned(), cause: error.to_string() },
-    })?;
-    Ok(unpacked)
 }
