@@ -1,201 +1,348 @@
-//! JPEG 2000 codestreams, as DICOM and Topcon store B-scans and photographs.
+//! JPEG 2000 codestreams, as DICOM and Topcon store B-scans.
 //!
-//! The main header is walked here first (ISO/IEC 15444-1 annex A): a few bytes
-//! can declare an image, or a grid of tiles and blocks, that no memory holds.
+//! Decoded by `hayro-jpeg2000`, which takes the declared sizes at their word
+//! and shows what is missing as grey. So the markers are walked here first
+//! (ISO/IEC 15444-1 = ITU-T T.800: annex A markers, B sizes, tiles, precincts
+//! and code-blocks, I the JP2 boxes): nothing may be out of proportion to the
+//! bytes, every tile has to be there, and the end too.
 
-use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
+use hayro_jpeg2000::{DecodeError, DecodeSettings, DecoderContext, Image};
 use oct::Samples;
 
 use crate::OpenError;
 use crate::images::GreyImage;
 
-/// Longest side that we take.
+/// Longest side of an image that we take.
 const LONGEST_SIDE: u32 = 16_384;
-/// Samples of one image at most: so many, and so many for each byte. Blank
-/// B-scans pack to next to nothing.
-const FREE_SAMPLES: u64 = 3 << 20;
+/// Most samples of one decoded image: four times the largest B-scans. The
+/// decoder holds 12 to 16 bytes of each.
+const MOST_SAMPLES: u64 = 8 << 20;
+/// Samples that any image may have, be it black and of a few bytes.
+const SAMPLES_OF_NO_BYTES: u64 = 1 << 20;
+/// Samples that one byte may become beyond that; Topcon's B-scans reach 10.
 const SAMPLES_PER_BYTE: u64 = 64;
-/// Tiles, and blocks that are coded alone, of one image at most; a B-scan has
-/// one tile and about a hundred blocks.
-const MOST_TILES: u64 = 1024;
-const MOST_BLOCKS: u64 = 1 << 15;
+/// Most tiles, and most precincts of all tiles. Each takes memory, empty or not.
+const MOST_PARTS: u64 = 1 << 16;
+/// Most code-blocks, each counted once a quality layer.
+const MOST_BLOCKS: u64 = 1 << 20;
+/// What the decoder counts layers up to.
+const MOST_LAYERS: u16 = 32;
 
-/// Markers of the main header.
+const SOC: u16 = 0xFF4F;
 const SIZ: u16 = 0xFF51;
 const COD: u16 = 0xFF52;
 const COC: u16 = 0xFF53;
+const POC: u16 = 0xFF5F;
+const PPM: u16 = 0xFF60;
+const PPT: u16 = 0xFF61;
 const SOT: u16 = 0xFF90;
+const SOD: u16 = 0xFF93;
+const EOC: u16 = 0xFFD9;
 
-/// Decodes a codestream of one channel, up to 16 bits.
+/// Decodes a JP2 file or a raw codestream of one grey channel: up to 8 bits
+/// to 8-bit samples, up to 16 bits to 16-bit samples, values as stored.
 ///
 /// # Errors
-/// [`OpenError`] with `path` as the file's name: damage, colours, a sample type
-/// that is not read, or a size that its bytes cannot fill.
-pub(crate) fn decode_grey(codestream: &[u8], path: &str) -> Result<GreyImage, OpenError> {
-    let size = Size::of(codestream, path)?;
-    if size.channels != 1 {
+/// [`OpenError`] with `path` as the file's name: damage, an impossible size,
+/// signed or wider samples, colours.
+pub(crate) fn decode_grey(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
+    let codestream = codestream(bytes, path)?;
+    let header = Header::parse(codestream, path)?;
+    if header.components != 1 {
         return Err(OpenError::Colour { file: path.to_owned() });
     }
-    let samples = decoded(codestream, path, |channels| {
-        let whole = |sample: f32, most: f32| sample.round().clamp(0.0, most);
-        let most = (1_u32 << size.bits) - 1;
-        match channels {
-            [grey] if size.bits <= 8 => {
-                Some(Samples::U8(grey.iter().map(|sample| whole(*sample, most as f32) as u8).collect()))
-            }
-            [grey] => {
-                Some(Samples::U16(grey.iter().map(|sample| whole(*sample, most as f32) as u16).collect()))
-            }
-            _ => None,
-        }
-    })?;
-    Ok(GreyImage { columns: size.columns, rows: size.rows, samples })
+    header.decode(codestream, path, 0, None)
 }
 
-/// Decodes a photograph of one or three channels of 8 bits to greys.
+/// Decodes an image that only illustrates, a fundus photograph: of colours the
+/// second channel, green, in which the retina has its contrast; as many halvings
+/// smaller as leave at least `side` pixels across, where the file holds them.
 ///
 /// # Errors
-/// As [`decode_grey`].
-pub(crate) fn decode_photograph(codestream: &[u8], path: &str) -> Result<GreyImage, OpenError> {
-    let size = Size::of(codestream, path)?;
-    if size.bits != 8 {
-        let sample_type = format!("JPEG 2000 photograph of {} bits", size.bits);
-        return Err(OpenError::SampleType { file: path.to_owned(), sample_type });
+/// As [`decode_grey`], but colours are welcome.
+pub(crate) fn decode_fundus(bytes: &[u8], path: &str, side: u32) -> Result<GreyImage, OpenError> {
+    let codestream = codestream(bytes, path)?;
+    let header = Header::parse(codestream, path)?;
+    let green = usize::from(header.components >= 3);
+    header.decode(codestream, path, green, Some((side, 1)))
+}
+
+/// The codestream in a JP2 file, or `bytes` where they are one.
+fn codestream<'a>(bytes: &'a [u8], path: &str) -> Result<&'a [u8], OpenError> {
+    if bytes.starts_with(&SOC.to_be_bytes()) {
+        return Ok(bytes);
     }
-    let greys = decoded(codestream, path, |channels| match channels {
-        // `as` saturates at 0 and 255. Weights of ITU-R BT.601.
-        [grey] => Some(grey.iter().map(|sample| sample.round() as u8).collect()),
-        [red, green, blue] => {
-            let pixels = red.iter().zip(*green).zip(*blue);
-            Some(pixels.map(|((r, g), b)| (0.299 * r + 0.587 * g + 0.114 * b).round() as u8).collect())
+    let mut at = 0_usize;
+    while let Some(length) = long(bytes, at) {
+        let kind = bytes.get(at + 4..at + 8);
+        let (header, length) = match length {
+            0 => (8, bytes.len() - at),
+            1 => (16, long(bytes, at + 12).filter(|_| long(bytes, at + 8) == Some(0)).unwrap_or(0) as usize),
+            length => (8, length as usize),
+        };
+        let Some(end) = at.checked_add(length).filter(|_| length >= header) else { break };
+        let inside = bytes.get(at + header..end.min(bytes.len())).unwrap_or_default();
+        match kind {
+            // An index into a palette is no grey.
+            Some(b"jp2h") if inside.windows(4).any(|name| name == b"pclr") => {
+                return Err(OpenError::Colour { file: path.to_owned() });
+            }
+            Some(b"jp2c") => return Ok(inside),
+            _ => at = end,
         }
-        _ => None,
-    })?;
-    Ok(GreyImage { columns: size.columns, rows: size.rows, samples: Samples::U8(greys) })
-}
-
-/// Gives the decoded channels to `take`, which refuses another number of them.
-fn decoded<T>(
-    codestream: &[u8],
-    path: &str,
-    take: impl FnOnce(&[&[f32]]) -> Option<T>,
-) -> Result<T, OpenError> {
-    let damaged = |cause: &dyn std::fmt::Display| damaged(path, &cause.to_string());
-    // Strict: what is missing of a damaged image would be filled with grey.
-    let settings = DecodeSettings { strict: true, ..DecodeSettings::default() };
-    let image = Image::new(codestream, &settings).map_err(|error| damaged(&error))?;
-    let mut context = DecoderContext::default();
-    let decoded = image.decode(&mut context).map_err(|error| damaged(&error))?;
-    let channels: Vec<&[f32]> = decoded.components().iter().map(|channel| channel.samples()).collect();
-    let wanted = u64::from(image.width()) * u64::from(image.height());
-    if channels.iter().any(|channel| channel.len() as u64 != wanted) {
-        return Err(damaged(&"its channels differ in size"));
     }
-    take(&channels).ok_or_else(|| damaged(&"it has another number of channels than it says"))
+    Err(damaged(path, "it is not JPEG 2000"))
 }
 
-fn damaged(path: &str, cause: &str) -> OpenError {
-    OpenError::Damaged { file: path.to_owned(), cause: cause.trim_end_matches('.').to_owned() }
+/// What the main header says.
+struct Header {
+    columns: u32,
+    rows: u32,
+    components: u64,
+    precision: u8,
 }
 
-/// What the main header says, as far as it can be believed.
-struct Size {
-    columns: usize,
-    rows: usize,
-    channels: u16,
-    /// Of all channels; 16 at most, unsigned.
-    bits: u32,
-}
-
-impl Size {
-    fn of(codestream: &[u8], path: &str) -> Result<Self, OpenError> {
-        let ends_early = || damaged(path, "the image ends within its header");
-        let long = |at: usize| {
-            let bytes = codestream.get(at..)?.first_chunk()?;
-            Some(u32::from_be_bytes(*bytes))
-        };
-        let short = |at: usize| {
-            let bytes = codestream.get(at..)?.first_chunk()?;
-            Some(u16::from_be_bytes(*bytes))
-        };
-        if (short(0), short(2)) != (Some(0xFF4F), Some(SIZ)) {
-            return Err(damaged(path, "it is no JPEG 2000 codestream"));
+impl Header {
+    /// Walks all markers, and refuses what the decoder would stumble on.
+    fn parse(codestream: &[u8], path: &str) -> Result<Self, OpenError> {
+        let cut = || damaged(path, "the image ends too early");
+        let siz = segment(codestream, 2).filter(|(marker, _)| *marker == SIZ).ok_or_else(cut)?.1;
+        let (header, tiles) = Self::of_siz(siz, codestream.len(), path)?;
+        let mut at = 4 + siz.len() + 2;
+        let mut layers = None;
+        loop {
+            let (marker, content) = segment(codestream, at).ok_or_else(cut)?;
+            match marker {
+                SOT => break,
+                COD => {
+                    let style = content.first().copied().ok_or_else(cut)?;
+                    let count = short(content, 2).ok_or_else(cut)?;
+                    layers = Some(count);
+                    header.check_style(content.get(5..).unwrap_or_default(), style, count, &tiles, path)?;
+                }
+                // Fewer than 257 channels: the number of the channel is one byte.
+                COC => {
+                    let style = content.get(1).copied().ok_or_else(cut)?;
+                    let count = layers.ok_or_else(|| damaged(path, "its markers are in disorder"))?;
+                    header.check_style(content.get(2..).unwrap_or_default(), style, count, &tiles, path)?;
+                }
+                POC | PPM => return Err(odd(path)),
+                _ => {}
+            }
+            at += 4 + content.len();
         }
-        let field = |at: usize| long(at).ok_or_else(ends_early);
-        let side = |end: usize, start: usize| Ok(field(end)?.saturating_sub(field(start)?));
-        let (columns, rows) = (side(8, 16)?, side(12, 20)?);
-        let (tile_columns, tile_rows) = (field(24)?, field(28)?);
-        let channels = short(40).ok_or_else(ends_early)?;
-        let too_large = || OpenError::ImpossibleSize {
-            file: path.to_owned(),
-            columns: columns.into(),
-            rows: rows.into(),
-            frames: 1,
-        };
+        if layers.is_none() {
+            return Err(damaged(path, "its coding style is missing"));
+        }
+        tiles.check_parts(codestream, at, path)?;
+        Ok(header)
+    }
+
+    fn of_siz(siz: &[u8], held: usize, path: &str) -> Result<(Self, Tiles), OpenError> {
+        let cut = || damaged(path, "the image ends too early");
+        let number = |index: usize| long(siz, 2 + 4 * index).ok_or_else(cut);
+        let [x1, y1, x0, y0] = [number(0)?, number(1)?, number(2)?, number(3)?];
+        let [wide, high, left, top] = [number(4)?, number(5)?, number(6)?, number(7)?];
+        let components = u64::from(short(siz, 34).ok_or_else(cut)?);
+        let (columns, rows) = (x1.saturating_sub(x0), y1.saturating_sub(y0));
         let sides = 1..=LONGEST_SIDE;
-        let samples = u64::from(columns) * u64::from(rows) * u64::from(channels);
-        let most = FREE_SAMPLES + SAMPLES_PER_BYTE * codestream.len() as u64;
-        if !sides.contains(&columns)
-            || !sides.contains(&rows)
-            || !(1..=4).contains(&channels)
-            || samples > most
-        {
-            return Err(too_large());
+        if !sides.contains(&columns) || !sides.contains(&rows) {
+            return Err(impossible(path, columns, rows));
         }
-        let tiles = |whole: u32, tile: u32| u64::from(whole / tile.max(1)) + 2;
-        if tile_columns == 0
-            || tile_rows == 0
-            || tiles(columns, tile_columns) * tiles(rows, tile_rows) > MOST_TILES
-        {
-            return Err(damaged(path, "it is cut into more tiles than any device makes"));
+        // Photographs have three channels, with transparency four.
+        if !(1..=4).contains(&components) {
+            return Err(odd(path));
         }
-        let precisions: Vec<u8> = codestream
-            .get(42..)
-            .unwrap_or_default()
-            .chunks_exact(3)
-            .take(channels.into())
-            .map(|c| c[0])
-            .collect();
-        // The highest bit says signed, the others one less than the bits.
-        let bits = match precisions.first() {
-            Some(first) if precisions.iter().all(|other| other == first) && *first < 16 => {
-                u32::from(*first) + 1
+        // No device uses a grid with an offset, and offsets make overflows.
+        if [x0, y0, left, top] != [0; 4] || wide == 0 || high == 0 {
+            return Err(odd(path));
+        }
+        let samples = u64::from(columns) * u64::from(rows) * components;
+        if samples > SAMPLES_OF_NO_BYTES + SAMPLES_PER_BYTE * held as u64 {
+            return Err(damaged(path, format!("{held} bytes cannot hold {columns} x {rows} pixels")));
+        }
+        let channels = siz.get(36..).unwrap_or_default().as_chunks::<3>().0;
+        let first = channels.first().filter(|_| channels.len() as u64 == components).ok_or_else(cut)?;
+        let [size, ..] = *first;
+        if channels.iter().any(|[other, x, y]| (*other, *x, *y) != (size, 1, 1)) {
+            return Err(odd(path));
+        }
+        if size & 0x80 != 0 || size > 15 {
+            let sign = if size & 0x80 == 0 { "unsigned" } else { "signed" };
+            let sample_type = format!("{}-bit {sign} JPEG 2000", (size & 0x7F) + 1);
+            return Err(OpenError::SampleType { file: path.to_owned(), sample_type });
+        }
+        let tiles = Tiles { across: columns.div_ceil(wide).into(), down: rows.div_ceil(high).into() };
+        // A part of a tile takes 14 bytes before it holds anything.
+        if tiles.count() > MOST_PARTS.min(held as u64 / 14) {
+            return Err(damaged(path, format!("{held} bytes cannot hold {} tiles", tiles.count())));
+        }
+        Ok((Self { columns, rows, components, precision: size + 1 }, tiles))
+    }
+
+    /// Bounds what the decoder sets up for the coding style `content`, from its
+    /// number of decomposition levels on.
+    fn check_style(
+        &self,
+        content: &[u8],
+        style: u8,
+        layers: u16,
+        tiles: &Tiles,
+        path: &str,
+    ) -> Result<(), OpenError> {
+        let &[levels, wide, high, ..] = content else { return Err(damaged(path, "its coding style is cut")) };
+        // B-scans have 5; 32 are allowed, and the decoder shifts by them.
+        if levels > 16 || wide > 8 || high > 8 || wide + high > 8 || layers == 0 || layers > MOST_LAYERS {
+            return Err(odd(path));
+        }
+        let (mut precincts, mut blocks) = (0_u64, 0_u64);
+        for resolution in 0..=levels {
+            let shrunk = levels - resolution;
+            let precinct = match content.get(5 + usize::from(resolution)) {
+                _ if style & 1 == 0 => 0xFF,
+                Some(precinct) => *precinct,
+                None => return Err(damaged(path, "its coding style is cut")),
+            };
+            let (mut of_precincts, mut of_blocks) = (1, 1);
+            let axes = [
+                (self.columns, tiles.across, precinct & 15, wide + 2),
+                (self.rows, tiles.down, precinct >> 4, high + 2),
+            ];
+            for (side, tiles, precinct, block) in axes {
+                if precinct == 0 && resolution > 0 {
+                    return Err(odd(path));
+                }
+                let side = u64::from(side).div_ceil(1 << shrunk);
+                // Each tile may begin and end within one.
+                let parts = |size: u8| side / (1 << size) + 2 * tiles;
+                of_precincts *= parts(precinct);
+                of_blocks *= parts(block.min(precinct.max(1) - 1));
             }
-            _ => {
-                let sample_type =
-                    "JPEG 2000 samples that are signed, mixed or of more than 16 bits".to_owned();
-                return Err(OpenError::SampleType { file: path.to_owned(), sample_type });
-            }
+            // A resolution has up to three bands.
+            precincts += of_precincts;
+            blocks += 3 * of_blocks;
+        }
+        let channels = self.components;
+        if precincts * channels > MOST_PARTS || blocks * channels * u64::from(layers) > MOST_BLOCKS {
+            return Err(odd(path));
+        }
+        Ok(())
+    }
+
+    fn decode(
+        &self,
+        codestream: &[u8],
+        path: &str,
+        channel: usize,
+        target_resolution: Option<(u32, u32)>,
+    ) -> Result<GreyImage, OpenError> {
+        // Lenient, the decoder goes on after damage and leaves grey behind.
+        let settings = DecodeSettings { resolve_palette_indices: false, strict: true, target_resolution };
+        let failed = |error: DecodeError| damaged(path, error);
+        let image = Image::new(codestream, &settings).map_err(failed)?;
+        let (columns, rows) = (image.width(), image.height());
+        if u64::from(columns) * u64::from(rows) * self.components > MOST_SAMPLES {
+            return Err(impossible(path, self.columns, self.rows));
+        }
+        let mut context = DecoderContext::default();
+        let decoded = image.decode(&mut context).map_err(failed)?;
+        let (columns, rows) = (columns as usize, rows as usize);
+        let values = decoded.components().get(channel).map(|component| component.samples());
+        let values = values.filter(|values| values.len() == columns * rows);
+        let values = values.ok_or_else(|| damaged(path, "the decoder returned another number of samples"))?;
+        // Lossy values may lie a little outside. To 24 bits floats are exact.
+        let most = f32::from((1_u32 << self.precision).wrapping_sub(1) as u16);
+        let whole = |value: &f32| (value + 0.5).clamp(0.0, most);
+        let samples = if self.precision <= 8 {
+            Samples::U8(values.iter().map(|value| whole(value) as u8).collect())
+        } else {
+            Samples::U16(values.iter().map(|value| whole(value) as u16).collect())
         };
-        // Blocks of the finest coding style, were all channels coded so.
-        let mut at = 2;
-        while let (Some(marker), Some(length)) = (short(at), short(at + 2)) {
-            if marker == SOT {
+        Ok(GreyImage { columns, rows, samples })
+    }
+}
+
+/// How many tiles there are.
+struct Tiles {
+    across: u64,
+    down: u64,
+}
+
+impl Tiles {
+    fn count(&self) -> u64 {
+        self.across * self.down
+    }
+
+    /// Walks the tile-parts from `at`: each tile has to be there, whole, and
+    /// the end after them.
+    fn check_parts(&self, codestream: &[u8], mut at: usize, path: &str) -> Result<(), OpenError> {
+        let cut = || damaged(path, "the image ends too early");
+        let mut seen = vec![false; self.count() as usize];
+        loop {
+            if short(codestream, at).ok_or_else(cut)? == EOC {
                 break;
             }
-            let style =
-                codestream.get(at + 4..).and_then(|rest| rest.get(..usize::from(length).saturating_sub(2)));
-            let finest = match (marker, style) {
-                (COD, Some([scod, _, _, _, _, _, x, y, _, _, precincts @ ..])) => {
-                    Some((*x, *y, if scod & 1 == 0 { &[][..] } else { precincts }))
-                }
-                (COC, Some([_, scoc, _, x, y, _, _, precincts @ ..])) => {
-                    Some((*x, *y, if scoc & 1 == 0 { &[][..] } else { precincts }))
-                }
-                _ => None,
+            let (marker, content) = segment(codestream, at).ok_or_else(cut)?;
+            let (Some(tile), Some(length), SOT) = (short(content, 0), long(content, 2), marker) else {
+                return Err(damaged(path, "its markers are in disorder"));
             };
-            if let Some((x, y, precincts)) = finest {
-                // The last precinct is that of the whole resolution, which has most of the samples.
-                let precinct =
-                    precincts.last().map_or(30, |last| u32::from(last & 15) + u32::from(last >> 4));
-                let block = (u32::from(x & 15) + u32::from(y & 15) + 4).min(precinct);
-                if samples >> block > MOST_BLOCKS {
-                    return Err(damaged(path, "it is cut into more blocks than any device makes"));
+            *seen.get_mut(usize::from(tile)).ok_or_else(|| damaged(path, "a tile lies outside"))? = true;
+            let end = match length as usize {
+                // The last part may leave its length to the end of the image.
+                0 => codestream.iter().rposition(|byte| *byte == 0xD9).and_then(|end| end.checked_sub(1)),
+                length => at.checked_add(length),
+            };
+            let end = end.filter(|end| (at + 14..=codestream.len()).contains(end)).ok_or_else(cut)?;
+            let mut inside = at + 4 + content.len();
+            loop {
+                match short(codestream, inside).ok_or_else(cut)? {
+                    SOD => break,
+                    // Another style for one tile would have to be bounded once more.
+                    COD | COC | POC | PPT => return Err(odd(path)),
+                    _ => inside += 4 + segment(codestream, inside).ok_or_else(cut)?.1.len(),
+                }
+                if inside + 2 > end {
+                    return Err(cut());
                 }
             }
-            at += 2 + usize::from(length);
+            at = end;
         }
-        Ok(Self { columns: columns as usize, rows: rows as usize, channels, bits })
+        if seen.contains(&false) {
+            return Err(damaged(path, "a part of the image is missing"));
+        }
+        Ok(())
+    }
+}
+
+/// The marker at `at` and what its segment holds after the length.
+fn segment(codestream: &[u8], at: usize) -> Option<(u16, &[u8])> {
+    let marker = short(codestream, at)?;
+    let length = usize::from(short(codestream, at.checked_add(2)?)?);
+    Some((marker, codestream.get(at + 4..at + 2 + length)?))
+}
+
+fn short(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..)?.first_chunk().copied().map(u16::from_be_bytes)
+}
+
+fn long(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().copied().map(u32::from_be_bytes)
+}
+
+fn damaged(path: &str, cause: impl std::fmt::Display) -> OpenError {
+    OpenError::Damaged { file: path.to_owned(), cause: cause.to_string() }
+}
+
+fn impossible(path: &str, columns: u32, rows: u32) -> OpenError {
+    let (columns, rows) = (columns.into(), rows.into());
+    OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, frames: 1 }
+}
+
+fn odd(path: &str) -> OpenError {
+    OpenError::Unsupported {
+        file: path.to_owned(),
+        feature: "a kind of JPEG 2000 that OCT devices do not write".to_owned(),
+        remedy: "export the scan as TIFF or uncompressed DICOM",
     }
 }
 
@@ -203,8 +350,8 @@ impl Size {
 mod tests {
     use super::*;
 
-    /// The header of an image without anything behind it.
-    fn header(columns: u32, rows: u32, tile: u32, channels: u16, precision: u8) -> Vec<u8> {
+    /// An image of one tile a `tile` wide and high, of nothing but headers.
+    fn headers(columns: u32, rows: u32, tile: u32, channels: u16, precision: u8, style: [u8; 10]) -> Vec<u8> {
         let mut bytes = vec![0xFF, 0x4F, 0xFF, 0x51];
         bytes.extend((38 + 3 * channels).to_be_bytes());
         bytes.extend([0, 0]);
@@ -215,27 +362,38 @@ mod tests {
         for _ in 0..channels {
             bytes.extend([precision, 1, 1]);
         }
+        bytes.extend([0xFF, 0x52, 0, 12]);
+        bytes.extend(style);
         bytes
     }
+
+    /// One layer, five levels, blocks of 64 x 64.
+    const STYLE: [u8; 10] = [0, 0, 0, 1, 0, 5, 4, 4, 0, 1];
 
     #[test]
     fn sizes_that_a_few_bytes_cannot_fill_are_refused_before_decoding() {
         let refused = |bytes: &[u8]| decode_grey(bytes, "a.fda").unwrap_err();
-        for (columns, rows) in [(0, 8), (8, 0), (16_000, 16_000), (u32::MAX, 1)] {
-            let bytes = header(columns, rows, 16_384, 1, 7);
+        for (columns, rows) in [(0, 8), (8, 0), (u32::MAX, 1), (u32::MAX, u32::MAX)] {
+            let bytes = headers(columns, rows, 16_384, 2, 7, STYLE);
             assert!(matches!(refused(&bytes), OpenError::ImpossibleSize { .. }), "{columns} x {rows}");
         }
-        assert!(matches!(refused(&header(512, 512, 1, 1, 7)), OpenError::Damaged { .. }));
-        assert!(matches!(refused(&header(512, 512, 512, 3, 7)), OpenError::Colour { .. }));
-        for precision in [0x87, 31] {
-            assert!(matches!(refused(&header(8, 8, 8, 1, precision)), OpenError::SampleType { .. }));
+        for (bytes, words) in [
+            (headers(16_000, 16_000, 16_384, 1, 7, STYLE), "cannot hold"),
+            (headers(512, 512, 1, 1, 7, STYLE), "tiles"),
+            (headers(8, 8, 8, 0, 7, STYLE), "a kind of JPEG 2000"),
+            (headers(8, 8, 8, 1, 0x87, STYLE), "8-bit signed"),
+            (headers(8, 8, 8, 1, 31, STYLE), "32-bit unsigned"),
+            (headers(8, 8, 8, 1, 7, [0, 0, 0, 1, 0, 33, 4, 4, 0, 1]), "a kind of JPEG 2000"),
+            (headers(8, 8, 8, 1, 7, [0, 0, 0xFF, 1, 0, 5, 4, 4, 0, 1]), "a kind of JPEG 2000"),
+            (headers(8, 8, 8, 1, 7, [0, 0, 0, 1, 0, 5, 9, 9, 0, 1]), "a kind of JPEG 2000"),
+            (headers(8, 8, 8, 1, 7, STYLE), "ends too early"),
+        ] {
+            let error = refused(&bytes).to_string();
+            assert!(error.contains(words), "{error}");
         }
-        let mut tiny_blocks = header(1600, 1600, 1600, 1, 7);
-        tiny_blocks.extend([0xFF, 0x52, 0, 13, 1, 0, 0, 1, 0, 0, 4, 4, 0, 1, 0x11]);
-        assert!(refused(&tiny_blocks).to_string().contains("blocks"));
-        for length in 0..44 {
-            let cut = &header(8, 8, 8, 1, 7)[..length];
-            assert!(matches!(refused(cut), OpenError::Damaged { .. } | OpenError::SampleType { .. }));
+        let whole = headers(8, 8, 8, 1, 7, STYLE);
+        for length in 0..whole.len() {
+            assert!(decode_grey(&whole[..length], "a.fda").is_err());
         }
     }
 }

@@ -33,6 +33,8 @@ const CONTOUR_HEADER: usize = 34;
 /// B-scans pack to a tenth.
 const FREE_SAMPLES: u64 = 16 << 20;
 const SAMPLES_PER_BYTE: u64 = 32;
+/// A photograph is shown this large at least; it illustrates only.
+const FUNDUS_SIDE: u32 = 768;
 /// No Topcon makes a longer side.
 const LONGEST_SIDE: u32 = 16_384;
 /// Chunks of one file at most; real ones have about thirty.
@@ -243,7 +245,7 @@ fn geometry<'a>(
     Ok(geometry)
 }
 
-/// The photograph of the fundus in greys, else the image that the device aimed with.
+/// The photograph of the fundus in grey (its green channel), else the image that the device aimed with.
 fn reference<'a>(path: &str, find: &impl Fn(&[&[u8]]) -> Option<ByteFields<'a>>) -> Option<ReferenceImage> {
     let packed = find(&[b"@IMG_FUNDUS"]).and_then(|content| photograph(path, content, 24));
     packed.or_else(|| find(&[b"@IMG_OBS", b"@IMG_TRC_02"]).and_then(|content| photograph(path, content, 21)))
@@ -254,7 +256,7 @@ fn photograph(path: &str, content: ByteFields<'_>, start: usize) -> Option<Refer
     let (columns, rows, bits) = (content.u32(0).ok()?, content.u32(4).ok()?, content.u32(8).ok()?);
     let stored = content.bytes().get(start..)?;
     if stored.starts_with(&[0xFF, 0x4F]) {
-        let image = jpeg2000::decode_photograph(stored, path).ok()?;
+        let image = jpeg2000::decode_fundus(stored, path, FUNDUS_SIDE).ok()?;
         let Samples::U8(greys) = image.samples else { return None };
         return ReferenceImage::new(ReferenceKind::Fundus, image.columns, image.rows, greys, None);
     }

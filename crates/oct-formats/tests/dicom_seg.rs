@@ -91,11 +91,11 @@ fn read_back(object: &InMemDicomObject) -> LabelMask {
             text(&only(group, tags::SEGMENT_IDENTIFICATION_SEQUENCE), tags::REFERENCED_SEGMENT_NUMBER);
         let content = only(group, tags::FRAME_CONTENT_SEQUENCE);
         let bscan = text(&content, tags::IN_STACK_POSITION_NUMBER).parse::<usize>().unwrap() - 1;
-        for pixel in 0..columns * rows {
+        for (pixel, label) in labels[bscan].iter_mut().enumerate() {
             let bit = index * columns * rows + pixel;
             if bits[bit / 8] >> (bit % 8) & 1 == 1 {
-                assert_eq!(labels[bscan][pixel], 0, "a pixel in two segments");
-                labels[bscan][pixel] = segment.parse().unwrap();
+                assert_eq!(*label, 0, "a pixel in two segments");
+                *label = segment.parse().unwrap();
             }
         }
     }
