@@ -25,7 +25,7 @@ const FILES: DeviceFile[] = [
   { path: "formats/heidelberg_vol/circle_hsf103_grid_a.vol", format: "Heidelberg .vol", size: [768, 496, 1], fundus: "SLO", layers: true },
   { path: "formats/heidelberg_xml_eyepy", format: "Heidelberg XML export", size: [50, 40, 10], fundus: "SLO" },
   { path: "formats/heidelberg_e2e/e2e_minimized.E2E", format: "Heidelberg E2E", size: [512, 496, 1] },
-  { path: "formats/topcon/fda_minimized.fda", format: "Topcon", size: [512, 650, 1], layers: true },
+  { path: "formats/topcon/fda_minimized.fda", format: "Topcon", size: [512, 650, 1], fundus: "fundus photograph" },
 ];
 
 for (const file of FILES) {

@@ -1,4 +1,4 @@
-import { readCsv, readMetaImage, readNiftiGz, readZip } from "./file-formats";
+import { readCsv, readDicom, readMetaImage, readNiftiGz, readZip } from "./file-formats";
 import { expect, test } from "./fixtures";
 import { FLUIDS, nanolitres } from "./lacuna-page";
 
@@ -11,7 +11,7 @@ interface Report {
   };
 }
 
-test("all four files can be saved and agree with the screen and with each other", async ({ lacuna, made }) => {
+test("all five files can be saved and agree with the screen and with each other", async ({ lacuna, made }) => {
   const [columns, rows, frames] = [512, 496, 3];
   await lacuna.openReady();
   await lacuna.openVolume(made.phantom(frames).files, frames);
@@ -42,6 +42,24 @@ test("all four files can be saved and agree with the screen and with each other"
     expect(mask.spacing.some((spacing) => Math.abs(spacing - mm) < 1e-6), `${mm} mm is a spacing`).toBe(true);
   }
   const count = (labels: Buffer, label: number) => labels.reduce((sum, here) => sum + Number(here === label), 0);
+
+  const dicom = await lacuna.save("dicom");
+  expect(dicom.name).toMatch(/\.dcm$/);
+  const segmentation = readDicom(dicom.bytes);
+  const text = (tag: string) => segmentation.get(tag)?.toString("latin1").replace(/[\0 ]+$/, "");
+  expect(text("0008,0016"), "Segmentation Storage").toBe("1.2.840.10008.5.1.4.1.1.66.4");
+  expect(text("0010,0010"), "nobody's name").toBe("");
+  expect(Number(text("0028,0008")), "three segments of every B-scan").toBe(3 * frames);
+  expect(segmentation.get("0028,0010")?.readUInt16LE()).toBe(rows);
+  expect(segmentation.get("0028,0011")?.readUInt16LE()).toBe(columns);
+  const bits = segmentation.get("7fe0,0010") ?? Buffer.alloc(0);
+  for (let segment = 0; segment < 3; segment++) {
+    for (let voxel = 0; voxel < mask.labels.length; voxel++) {
+      const bit = segment * mask.labels.length + voxel;
+      const isSet = ((bits[bit >> 3] >> (bit & 7)) & 1) === 1;
+      if (isSet !== (mask.labels[voxel] === segment + 1)) throw new Error(`voxel ${voxel} differs in segment ${segment + 1}`);
+    }
+  }
 
   const json = await lacuna.save("json");
   expect(json.name).toMatch(/\.json$/);

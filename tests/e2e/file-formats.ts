@@ -113,6 +113,57 @@ export function readNiftiGz(bytes: Buffer): Nifti {
   };
 }
 
+// ---- DICOM (PS3.5 chapter 7, explicit VR little endian) -------------------
+
+/** Values of a data set by tag ("0028,0010"); those inside of sequences are left out. */
+export function readDicom(bytes: Buffer): Map<string, Buffer> {
+  if (bytes.toString("latin1", 128, 132) !== "DICM") throw new Error("no DICOM file");
+  const values = new Map<string, Buffer>();
+  const hex = (number: number) => number.toString(16).padStart(4, "0");
+  for (let at = 132; at < bytes.length; ) {
+    const tag = `${hex(bytes.readUInt16LE(at))},${hex(bytes.readUInt16LE(at + 2))}`;
+    const representation = bytes.toString("latin1", at + 4, at + 6);
+    const long = ["OB", "OW", "SQ", "UN", "UT", "UC", "UR"].includes(representation);
+    const length = long ? bytes.readUInt32LE(at + 8) : bytes.readUInt16LE(at + 6);
+    at += long ? 12 : 8;
+    if (length === 0xffffffff) {
+      // A sequence of undefined length ends with a delimiter at its own depth.
+      at = endOfSequence(bytes, at);
+      continue;
+    }
+    values.set(tag, bytes.subarray(at, at + length));
+    at += length;
+  }
+  return values;
+}
+
+function endOfSequence(bytes: Buffer, from: number): number {
+  let at = from;
+  for (let depth = 1; depth > 0; ) {
+    const tag = bytes.readUInt32LE(at);
+    const length = bytes.readUInt32LE(at + 4);
+    if (tag === 0xe000fffe) {
+      at += length === 0xffffffff ? 8 : 8 + length;
+    } else if (tag === 0xe0ddfffe) {
+      depth -= 1;
+      at += 8;
+    } else if (tag === 0xe00dfffe) {
+      at += 8;
+    } else {
+      const representation = bytes.toString("latin1", at + 4, at + 6);
+      const long = ["OB", "OW", "SQ", "UN", "UT", "UC", "UR"].includes(representation);
+      const size = long ? bytes.readUInt32LE(at + 8) : bytes.readUInt16LE(at + 6);
+      if (long && size === 0xffffffff) {
+        depth += 1;
+        at += 12;
+      } else {
+        at += (long ? 12 : 8) + size;
+      }
+    }
+  }
+  return at;
+}
+
 // ---- zip (PKWARE APPNOTE 4.3) --------------------------------------------
 
 /** The files of a zip by name. Checks each against its CRC-32. */

@@ -6,7 +6,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 export const FLUIDS = ["irf", "srf", "ped"] as const;
 export type Fluid = (typeof FLUIDS)[number];
 
-export type ExportKind = "metaimage" | "nifti" | "json" | "csv";
+export type ExportKind = "metaimage" | "nifti" | "dicom" | "json" | "csv";
 
 /** A file as the file input takes it: a path, or a name with its bytes. */
 export type Upload = string | { name: string; mimeType: string; buffer: Buffer };

@@ -136,17 +136,38 @@ fn name_apart(found: &mut [Found]) {
     }
 }
 
-/// Files that a header names and that lie beside it: the `.raw` of a `.mhd`
-/// (its `ElementDataFile`), the `.img` of a NIfTI `.hdr`. A header can name
-/// only its own folder: it may come from anywhere.
+/// Files that belong to `path` and lie beside it: the `.raw` of a `.mhd` (its
+/// `ElementDataFile`) or `.nhdr`, the `.img` of a NIfTI `.hdr`, the text of an
+/// Optovue scan, the images of a Heidelberg export. A header can name only its
+/// own folder: it may come from anywhere.
 fn companions(path: &Path) -> Vec<PathBuf> {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     let companion = match extension.as_str() {
-        "mhd" => element_data_file(path).map(|name| beside(path, &name)),
+        "mhd" => named_in(path, "ElementDataFile", '=').map(|name| beside(path, &name)),
+        "nhdr" => named_in(path, "data file", ':').map(|name| beside(path, &name)),
         "hdr" => Some(path.with_extension("img")),
+        "oct" => path.with_extension("txt").file_name().map(|name| beside(path, &name.to_string_lossy())),
+        "xml" => return images_beside(path),
         _ => None,
     };
     companion.into_iter().filter(|companion| companion.is_file()).collect()
+}
+
+/// The images in the folder of `path`, by name.
+fn images_beside(path: &Path) -> Vec<PathBuf> {
+    const ENDINGS: [&str; 6] = ["tif", "tiff", "bmp", "png", "jpg", "jpeg"];
+    let is_image = |path: &PathBuf| {
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        ENDINGS.contains(&ending.as_str()) && path.is_file()
+    };
+    let entries = fs::read_dir(folder(path)).into_iter().flatten().flatten();
+    let mut images: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_image).collect();
+    images.sort();
+    images
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The file `name` beside `header`, also where only its capitals differ.
@@ -155,8 +176,7 @@ fn beside(header: &Path, name: &str) -> PathBuf {
     if wanted.exists() {
         return wanted;
     }
-    let folder = header.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let alike = fs::read_dir(folder)
+    let alike = fs::read_dir(folder(header))
         .into_iter()
         .flatten()
         .flatten()
@@ -164,17 +184,16 @@ fn beside(header: &Path, name: &str) -> PathBuf {
     alike.map_or(wanted, |entry| entry.path())
 }
 
-fn element_data_file(header: &Path) -> Option<String> {
+/// The file that `header` names in its line `field`, where it names one in its own folder.
+fn named_in(header: &Path, field: &str, separator: char) -> Option<String> {
     // A header of more than 64 KiB is none.
     if fs::metadata(header).ok()?.len() > 64 * 1024 {
         return None;
     }
     let bytes = fs::read(header).ok()?;
     let text = String::from_utf8_lossy(&bytes);
-    let (_, name) = text
-        .lines()
-        .filter_map(|line| line.split_once('='))
-        .find(|(key, _)| key.trim() == "ElementDataFile")?;
+    let (_, name) =
+        text.lines().filter_map(|line| line.split_once(separator)).find(|(key, _)| key.trim() == field)?;
     let name = name.trim().trim_start_matches("./");
     let mut parts = Path::new(name).components();
     let is_plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
@@ -238,6 +257,26 @@ mod tests {
         }
         let files = collect(&[root.path().join("eye")], Some(&root.path().join("eye/out"))).unwrap();
         assert_eq!(names(&files), ["eye/a.png"]);
+    }
+
+    #[test]
+    fn what_belongs_to_a_file_is_taken_from_beside_it() {
+        let root = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            ("eye.nhdr", "NRRD0004\ndata file: eye.raw.gz\n\n"),
+            ("eye.raw.gz", "x"),
+            ("scan.OCT", "x"),
+            ("Scan.TXT", "x"),
+            ("B2.tif", "x"),
+            ("B1.BMP", "x"),
+            ("export.xml", "<HEDX/>"),
+        ] {
+            write(root.path(), name, text);
+        }
+        let with = |name: &str| collect(&[root.path().join(name)], None).unwrap();
+        assert_eq!(names(&with("eye.nhdr")), ["eye.nhdr", "eye.raw.gz"]);
+        assert_eq!(names(&with("scan.OCT")), ["Scan.TXT", "scan.OCT"]);
+        assert_eq!(names(&with("export.xml")), ["B1.BMP", "B2.tif", "export.xml"]);
     }
 
     #[test]

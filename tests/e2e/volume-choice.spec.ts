@@ -1,0 +1,53 @@
+// Files that hold several volumes, and DICOM in the browser.
+import fs from "node:fs";
+import path from "node:path";
+
+import { readDicom } from "./file-formats";
+import { expect, test } from "./fixtures";
+
+const DICOM = path.resolve(__dirname, "../../crates/oct-formats/tests/fixtures/dicom");
+const PACKED = ["deflated", "implicit", "jpeg", "jpeg_2000", "jpeg_lossless_70", "jpeg_ls", "rle"];
+
+function named(folder: string, name: string): string {
+  return path.join(folder, `${name}.dcm`);
+}
+
+test("of several volumes in a drop each can be chosen, and the first choice can be taken back", async ({ lacuna }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume([named(DICOM, "explicit"), named(DICOM, "explicit_16")], 3);
+  const choice = lacuna.at("volume-choice");
+  await expect(choice.locator("option")).toHaveCount(2);
+  const panel = lacuna.at("volume-panel");
+  const bits = async () => ((await panel.textContent()) ?? "").includes("16");
+  const first = await bits();
+  await choice.selectOption({ index: (await choice.evaluate((select: HTMLSelectElement) => select.selectedIndex)) === 0 ? 1 : 0 });
+  await expect.poll(bits).toBe(!first);
+  await choice.selectOption({ index: 0 });
+  await expect(lacuna.error).toHaveCount(0);
+});
+
+test("DICOM of every packing opens, with its spacing and its eye", async ({ lacuna }) => {
+  await lacuna.openReady();
+  for (const name of PACKED) {
+    await lacuna.openVolume([named(DICOM, name)], 3);
+    const panel = lacuna.at("volume-panel");
+    await expect(panel, name).toContainText("DICOM");
+    await expect(panel, name).toContainText("left (OS)");
+    await expect(lacuna.error, name).toHaveCount(0);
+  }
+});
+
+test("a saved mask names its source images, and the patient only when asked to", async ({ lacuna }) => {
+  const source = readDicom(fs.readFileSync(named(DICOM, "explicit")));
+  const text = (values: Map<string, Buffer>, tag: string) => values.get(tag)?.toString("utf8").replace(/[\0 ]+$/, "") ?? "";
+  await lacuna.openReady();
+  await lacuna.openVolume([named(DICOM, "explicit")], 3);
+  await lacuna.segmentAll();
+  const nameless = readDicom((await lacuna.save("dicom")).bytes);
+  expect(text(nameless, "0020,000d")).toBe(text(source, "0020,000d"));
+  expect(text(nameless, "0010,0010")).toBe("");
+  await lacuna.at("identified").check();
+  const identified = readDicom((await lacuna.save("dicom")).bytes);
+  expect(text(identified, "0010,0010")).toBe(text(source, "0010,0010"));
+  expect(text(identified, "0010,0010")).not.toBe("");
+});
