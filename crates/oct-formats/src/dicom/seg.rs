@@ -108,7 +108,7 @@ pub fn write_segmentation(
 
     let mut object = InMemDicomObject::new_empty();
     put_patient_and_study(&mut object, source, options.identify, &new_uids);
-    put_series_and_equipment(&mut object, source, geometry, options, &created, &new_uids);
+    put_series_and_equipment(&mut object, source, options, &created, &new_uids);
     if let Some(reference) = places.frame_of_reference(source, &new_uids) {
         put(&mut object, tags::FRAME_OF_REFERENCE_UID, VR::UI, reference);
         put(&mut object, tags::POSITION_REFERENCE_INDICATOR, VR::LO, "");
@@ -400,7 +400,6 @@ fn put_patient_and_study(
 fn put_series_and_equipment(
     object: &mut InMemDicomObject,
     source: Option<&Source>,
-    geometry: &Geometry,
     options: &SegOptions<'_>,
     created: &Created,
     new_uids: &NewUids,
@@ -411,13 +410,8 @@ fn put_series_and_equipment(
     put(object, tags::SERIES_DATE, VR::DA, created.date.as_str());
     put(object, tags::SERIES_TIME, VR::TM, created.time.as_str());
     put(object, tags::SERIES_DESCRIPTION, VR::LO, "Retinal fluid, Lacuna, research only");
+    // Which eye stands with each segment: a series of many frames may not say it.
     put(object, tags::BODY_PART_EXAMINED, VR::CS, "EYE");
-    let side = match geometry.laterality {
-        Some(Laterality::Od) => "R",
-        Some(Laterality::Os) => "L",
-        None => "",
-    };
-    put(object, tags::LATERALITY, VR::CS, side);
     put(object, tags::MANUFACTURER, VR::LO, "Lacuna");
     put(object, tags::MANUFACTURER_MODEL_NAME, VR::LO, "Lacuna");
     // Must not be empty; a program has none.
@@ -460,7 +454,8 @@ fn put_image(
     put(object, tags::CONTENT_TIME, VR::TM, created.time.as_str());
     put(object, tags::CONTENT_LABEL, VR::CS, "RETINAL_FLUID");
     put(object, tags::CONTENT_DESCRIPTION, VR::LO, "Retinal fluid in OCT: IRF, SRF, PED");
-    put(object, tags::CONTENT_CREATOR_NAME, VR::PN, "Lacuna");
+    // A program is no person.
+    put(object, tags::CONTENT_CREATOR_NAME, VR::PN, "");
     put(
         object,
         tags::IMAGE_TYPE,
@@ -555,6 +550,8 @@ fn put_functional_groups(
         }
         if let Some(between) = geometry.between_bscans.mm() {
             put(&mut measures, tags::SPACING_BETWEEN_SLICES, VR::DS, decimals(&[between]));
+            // What a labelled pixel stands for across B-scans; other programs ask for it.
+            put(&mut measures, tags::SLICE_THICKNESS, VR::DS, decimals(&[between]));
         }
         put_sequence(&mut shared, tags::PIXEL_MEASURES_SEQUENCE, vec![measures]);
     }
