@@ -14,9 +14,9 @@ use crate::images::GreyImage;
 
 /// Longest side of an image that we take.
 const LONGEST_SIDE: u32 = 16_384;
-/// Most samples of one decoded image: four times the largest B-scans. The
-/// decoder holds 12 to 16 bytes of each.
-const MOST_SAMPLES: u64 = 8 << 20;
+/// Most samples of one decoded image, more than any B-scan has. The decoder
+/// holds 12 bytes for each.
+const MOST_SAMPLES: u64 = 4 << 20;
 /// Samples that any image may have, be it black and of a few bytes.
 const SAMPLES_OF_NO_BYTES: u64 = 1 << 20;
 /// Samples that one byte may become beyond that; Topcon's B-scans reach 10.
@@ -251,7 +251,7 @@ impl Header {
         let values = values.filter(|values| values.len() == columns * rows);
         let values = values.ok_or_else(|| damaged(path, "the decoder returned another number of samples"))?;
         // Lossy values may lie a little outside. To 24 bits floats are exact.
-        let most = f32::from((1_u32 << self.precision).wrapping_sub(1) as u16);
+        let most = f32::from(u16::MAX >> (16 - self.precision));
         let whole = |value: &f32| (value + 0.5).clamp(0.0, most);
         let samples = if self.precision <= 8 {
             Samples::U8(values.iter().map(|value| whole(value) as u8).collect())
@@ -350,50 +350,125 @@ fn odd(path: &str) -> OpenError {
 mod tests {
     use super::*;
 
-    /// An image of one tile a `tile` wide and high, of nothing but headers.
-    fn headers(columns: u32, rows: u32, tile: u32, channels: u16, precision: u8, style: [u8; 10]) -> Vec<u8> {
-        let mut bytes = vec![0xFF, 0x4F, 0xFF, 0x51];
-        bytes.extend((38 + 3 * channels).to_be_bytes());
-        bytes.extend([0, 0]);
-        for word in [columns, rows, 0, 0, tile, tile, 0, 0] {
-            bytes.extend(word.to_be_bytes());
-        }
-        bytes.extend(channels.to_be_bytes());
-        for _ in 0..channels {
-            bytes.extend([precision, 1, 1]);
-        }
-        bytes.extend([0xFF, 0x52, 0, 12]);
-        bytes.extend(style);
-        bytes
+    /// A codestream of empty tiles.
+    struct Empty {
+        columns: u32,
+        rows: u32,
+        tile: u32,
+        offset: u32,
+        channels: Vec<[u8; 3]>,
+        layers: u16,
+        levels: u8,
+        block: u8,
+        parts: u16,
     }
 
-    /// One layer, five levels, blocks of 64 x 64.
-    const STYLE: [u8; 10] = [0, 0, 0, 1, 0, 5, 4, 4, 0, 1];
+    impl Default for Empty {
+        fn default() -> Self {
+            let channels = vec![[7, 1, 1]];
+            Self {
+                columns: 64,
+                rows: 48,
+                tile: 64,
+                offset: 0,
+                channels,
+                layers: 1,
+                levels: 1,
+                block: 4,
+                parts: 1,
+            }
+        }
+    }
+
+    impl Empty {
+        fn bytes(&self) -> Vec<u8> {
+            let mut bytes = vec![0xFF, 0x4F];
+            let mut siz = vec![0, 0];
+            for value in [self.columns, self.rows, self.offset, 0, self.tile, self.tile, 0, 0] {
+                siz.extend(value.to_be_bytes());
+            }
+            siz.extend((self.channels.len() as u16).to_be_bytes());
+            siz.extend(self.channels.iter().flatten());
+            add(&mut bytes, SIZ, &siz);
+            let [high, low] = self.layers.to_be_bytes();
+            add(&mut bytes, COD, &[0, 0, high, low, 0, self.levels, self.block, self.block, 0, 1]);
+            add(&mut bytes, 0xFF5C, &[0x40; 33]);
+            for part in 0..self.parts {
+                let [high, low] = part.to_be_bytes();
+                // 14 bytes in all, the only part of its tile.
+                add(&mut bytes, SOT, &[high, low, 0, 0, 0, 14, 0, 1]);
+                bytes.extend(SOD.to_be_bytes());
+            }
+            bytes.extend(EOC.to_be_bytes());
+            bytes
+        }
+
+        fn sentence(&self) -> String {
+            decode_grey(&self.bytes(), "a.fda").map(|image| image.columns).unwrap_err().to_string()
+        }
+    }
+
+    fn add(bytes: &mut Vec<u8>, marker: u16, content: &[u8]) {
+        bytes.extend(marker.to_be_bytes());
+        bytes.extend((content.len() as u16 + 2).to_be_bytes());
+        bytes.extend(content);
+    }
 
     #[test]
-    fn sizes_that_a_few_bytes_cannot_fill_are_refused_before_decoding() {
-        let refused = |bytes: &[u8]| decode_grey(bytes, "a.fda").unwrap_err();
-        for (columns, rows) in [(0, 8), (8, 0), (u32::MAX, 1), (u32::MAX, u32::MAX)] {
-            let bytes = headers(columns, rows, 16_384, 2, 7, STYLE);
-            assert!(matches!(refused(&bytes), OpenError::ImpossibleSize { .. }), "{columns} x {rows}");
+    fn an_image_without_data_is_grey_in_either_wrapping() {
+        let bytes = Empty::default().bytes();
+        let image = decode_grey(&bytes, "a.fda").unwrap();
+        assert_eq!((image.columns, image.rows), (64, 48));
+        assert_eq!(image.samples, Samples::U8(vec![128; 64 * 48]));
+        let mut boxed = b"\0\0\0\x0CjP  \r\n\x87\n\0\0\0\0jp2c".to_vec();
+        boxed.extend(&bytes);
+        assert_eq!(decode_grey(&boxed, "a.fda"), Ok(image));
+        boxed.splice(12..12, *b"\0\0\0\x10jp2h\0\0\0\x08pclr");
+        assert!(matches!(decode_grey(&boxed, "a.fda"), Err(OpenError::Colour { .. })));
+    }
+
+    #[test]
+    fn a_photograph_shrinks_by_halves_down_to_the_wanted_side() {
+        let colours = Empty { channels: vec![[7, 1, 1]; 3], levels: 3, ..Empty::default() }.bytes();
+        for (side, columns) in [(64, 64), (33, 64), (32, 32), (9, 16), (1, 8)] {
+            assert_eq!(decode_fundus(&colours, "a.fda", side).unwrap().columns, columns, "{side}");
         }
-        for (bytes, words) in [
-            (headers(16_000, 16_000, 16_384, 1, 7, STYLE), "cannot hold"),
-            (headers(512, 512, 1, 1, 7, STYLE), "tiles"),
-            (headers(8, 8, 8, 0, 7, STYLE), "a kind of JPEG 2000"),
-            (headers(8, 8, 8, 1, 0x87, STYLE), "8-bit signed"),
-            (headers(8, 8, 8, 1, 31, STYLE), "32-bit unsigned"),
-            (headers(8, 8, 8, 1, 7, [0, 0, 0, 1, 0, 33, 4, 4, 0, 1]), "a kind of JPEG 2000"),
-            (headers(8, 8, 8, 1, 7, [0, 0, 0xFF, 1, 0, 5, 4, 4, 0, 1]), "a kind of JPEG 2000"),
-            (headers(8, 8, 8, 1, 7, [0, 0, 0, 1, 0, 5, 9, 9, 0, 1]), "a kind of JPEG 2000"),
-            (headers(8, 8, 8, 1, 7, STYLE), "ends too early"),
-        ] {
-            let error = refused(&bytes).to_string();
-            assert!(error.contains(words), "{error}");
+        assert!(matches!(decode_grey(&colours, "a.fda"), Err(OpenError::Colour { .. })));
+    }
+
+    #[test]
+    fn what_is_out_of_proportion_or_missing_is_refused() {
+        let usual = Empty::default;
+        let refused = [
+            (Empty { columns: 0, ..usual() }, "declares 0 columns"),
+            (Empty { columns: u32::MAX, ..usual() }, "declares 4294967295 columns"),
+            (
+                Empty { columns: 16_384, rows: 16_384, tile: 16_384, ..usual() },
+                "cannot hold 16384 x 16384 pixels",
+            ),
+            (Empty { tile: 1, ..usual() }, "cannot hold 3072 tiles"),
+            (Empty { tile: 32, parts: 3, ..usual() }, "a part of the image is missing"),
+            (Empty { parts: 0, ..usual() }, "ends too early"),
+            (Empty { parts: 2, ..usual() }, "a tile lies outside"),
+            (Empty { offset: 1, ..usual() }, "do not write"),
+            (Empty { channels: vec![[7, 1, 1]; 300], ..usual() }, "do not write"),
+            (Empty { channels: vec![[7, 2, 1]], ..usual() }, "do not write"),
+            (Empty { channels: vec![[0x87, 1, 1]], ..usual() }, "8-bit signed JPEG 2000"),
+            (Empty { channels: vec![[19, 1, 1]], ..usual() }, "20-bit unsigned JPEG 2000"),
+            (Empty { levels: 32, ..usual() }, "do not write"),
+            (Empty { layers: 65_535, ..usual() }, "do not write"),
+            (
+                Empty { columns: 1024, rows: 1024, tile: 1024, layers: 32, block: 0, ..usual() },
+                "do not write",
+            ),
+        ];
+        for (image, part) in refused {
+            let sentence = image.sentence();
+            assert!(sentence.starts_with("a.fda") && sentence.contains(part), "{sentence}");
         }
-        let whole = headers(8, 8, 8, 1, 7, STYLE);
+        let whole = usual().bytes();
         for length in 0..whole.len() {
-            assert!(decode_grey(&whole[..length], "a.fda").is_err());
+            assert!(decode_grey(&whole[..length], "a.fda").is_err(), "{length}");
         }
     }
 }

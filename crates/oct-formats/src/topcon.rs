@@ -1,355 +1,525 @@
-//! Topcon `.fda` and `.fds`.
+//! Topcon `.fda` and `.fds`: named chunks, one after the other.
 //!
-//! Fifteen bytes (`FOCT`, a type, two numbers), then chunks: the length of a
-//! name, the name, the length of the content, the content. Little-endian.
-//! Layout after UOCTE's wiki and OCT-Converter (`fda_binary.py`,
-//! `fds_binary.py`), checked against real files.
+//! Layouts after the descriptions of UOCTE (wiki, "Topcon File Format"),
+//! OCT-Converter, LibOctData, RETIMAT and Moorfields' private-eye, all found
+//! by reverse engineering. Where they disagree, nothing is taken for known:
 //!
-//! Boundaries are counted in rows from a B-scan's last row up. They are stored
-//! in the order of the B-scans: OCT-Converter turns that round, but in a real
-//! file the first of them, not the last, follows the first B-scan's retina.
+//! - The width of a circle scan is its radius to one and its diameter to
+//!   another, so its lateral spacing is unknown.
+//! - The distance between B-scans of a 3D scan is its height over their number
+//!   (OCT-Converter, LibOctData; over one less in the others, 0.8 % more for 128).
+//! - Boundaries come in the order of the B-scans or in the opposite one. The
+//!   image tells: the inner limiting membrane lies where dark turns bright.
+//! - From which side of the fundus a 3D scan begins is not known; no places.
 //!
-//! The scanned field and the axial step are in the capture parameters; the
-//! field is divided by the number of columns and of B-scans. On which side the
-//! first B-scan lies is stated nowhere.
+//! `@PATIENT_INFO_03` is enciphered and stays so.
 
 use oct::{
-    Acquisition, Axis, AxisSpacing, Geometry, Laterality, LayerSurface, ReferenceImage, ReferenceKind,
-    Samples, ScanPattern, SpacingSource,
+    Axis, AxisSpacing, Geometry, Laterality, LayerSurface, OctVolume, ReferenceImage, ReferenceKind, Samples,
+    ScanPattern, SpacingSource,
 };
 
 use crate::byte_fields::ByteFields;
-use crate::images::{self, GreyImage, Stack};
-use crate::{Format, InputFile, OpenError, Opened, Patient, jpeg2000};
+use crate::images::{GreyImage, describe};
+use crate::jpeg2000::{decode_fundus, decode_grey};
+use crate::{Format, InputFile, OpenError, Opened, Patient};
 
-const FILE_HEADER: usize = 15;
-/// `@IMG_JPEG` before its first B-scan, each of which begins with its length.
-const PACKED_HEADER: usize = 25;
-/// `@IMG_SCAN_03`, `@IMG_MOT_COMP_03` before their samples.
-const PLAIN_HEADER: usize = 22;
-/// `@CONTOUR_INFO` before its rows.
-const CONTOUR_HEADER: usize = 34;
-/// Samples of one volume at most: so many, and so many for each byte. Real
-/// B-scans pack to a tenth.
-const FREE_SAMPLES: u64 = 16 << 20;
-const SAMPLES_PER_BYTE: u64 = 32;
-/// A photograph is shown this large at least; it illustrates only.
-const FUNDUS_SIDE: u32 = 768;
-/// No Topcon makes a longer side.
-const LONGEST_SIDE: u32 = 16_384;
-/// Chunks of one file at most; real ones have about thirty.
-const MOST_CHUNKS: usize = 10_000;
-
-/// A part of the file.
-#[derive(Clone, Copy)]
-struct Chunk<'a> {
-    name: &'a [u8],
-    content: ByteFields<'a>,
-}
-
-/// What stands before the B-scans.
-struct Scan<'a> {
-    mode: u8,
-    columns: u32,
-    rows: u32,
-    frames: u32,
-    content: ByteFields<'a>,
-    is_packed: bool,
-}
+/// Magic, kind of file, two version numbers.
+const HEADER_BYTES: usize = 15;
+/// More chunks than this are no chunks; real files have about 30.
+const MOST_CHUNKS: usize = 4096;
+/// No OCT device makes a longer side.
+const LONGEST_SIDE: u64 = 16_384;
+/// What JPEG 2000 B-scans may decode to, be they all black...
+const MOST_OF_NO_BYTES: u64 = 16 << 20;
+/// ...and how much more of each of their bytes; Topcon's reach 10.
+const MOST_PER_BYTE: u64 = 32;
+/// Pixels across that a fundus photograph keeps at least.
+const FUNDUS_SIDE: u32 = 1024;
+/// Most boundaries; Topcon finds up to 10.
+const MOST_CONTOURS: usize = 32;
+/// How many times as strong the edge must be in the right order of B-scans: the
+/// membranes of neighbours are alike, those of a volume's two ends are not.
+const CLEARER: f64 = 1.1;
 
 /// Reads the volume.
 pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
-    let InputFile { path, bytes } = file;
-    let fields = ByteFields::new(&path, "its list of parts", &bytes);
-    if !bytes.starts_with(b"FOCT") {
-        let found = images::describe(&bytes).to_owned();
-        return Err(OpenError::NotWhatItSays { file: path.clone(), expected: "a Topcon file", found });
+    if !file.bytes.starts_with(b"FOCT") {
+        return Err(OpenError::NotWhatItSays {
+            file: file.path.clone(),
+            expected: "a Topcon file",
+            found: describe(&file.bytes).to_owned(),
+        });
     }
-    let chunks = chunks(fields)?;
-    let find = |names: &[&[u8]]| {
-        names
-            .iter()
-            .find_map(|name| chunks.iter().find(|chunk| chunk.name == *name))
-            .map(|chunk| chunk.content)
-    };
-    let Some(scan) = Scan::find(&find)? else {
-        let names: Vec<String> =
-            chunks.iter().take(4).map(|chunk| String::from_utf8_lossy(chunk.name).into_owned()).collect();
-        let found = if names.is_empty() { "nothing else".to_owned() } else { names.join(", ") };
-        return Err(OpenError::NoBScans { file: path.clone(), found });
-    };
-    let stack = scan.stack(&path)?;
-
+    let chunks = Chunks::walk(&file)?;
     let mut warnings = Vec::new();
-    let mut geometry = geometry(&path, &scan, &find, &mut warnings)?;
-    let model = find(&[b"@HW_INFO_03", b"@HW_INFO_02", b"@HW_INFO_01"]);
-    let device = model.and_then(|info| info.text(0, 16).ok()).filter(|model| !model.is_empty());
-    let (eye, acquired) = match (find(&[b"@CAPTURE_INFO_02"]), find(&[b"@CAPTURE_INFO"])) {
-        (Some(info), _) => (info.u8(0).ok(), moment(info, 106)),
-        (None, Some(info)) => (info.u8(0).ok(), moment(info, 1)),
-        (None, None) => (None, None),
-    };
-    geometry.laterality = match eye {
-        Some(0) => Some(Laterality::Od),
-        Some(1) => Some(Laterality::Os),
-        _ => None,
-    };
-    let reference = reference(&path, &find);
-    let surfaces = surfaces(&chunks, &scan, &mut warnings);
-    let patient = find(&[b"@PATIENT_INFO_02"]).and_then(patient);
-    // All that is needed is out of it: the file and the whole volume need not be held at once.
-    drop(bytes);
-    let mut volume = stack.finish(&path, geometry)?;
+    // First, so that its buffers are gone when the volume comes.
+    let reference = chunks.reference(&mut warnings);
+    let (scan, samples) = chunks.scan()?;
+    let geometry = chunks.geometry(&scan)?;
+    let mut volume = OctVolume::new(scan.columns, scan.rows, scan.frames, samples, geometry)
+        .map_err(|error| OpenError::Damaged { file: file.path.clone(), cause: error.to_string() })?;
     volume.vendor = Some("Topcon".to_owned());
-    volume.acquisition = Acquisition { acquired, device, ..Acquisition::default() };
     volume.reference = reference;
-    volume.surfaces = surfaces;
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    Ok(Opened { warnings, patient, ..Opened::new(name, Format::Topcon, volume) })
-}
-
-/// All parts. The last one ends with the file or with a name of no letters.
-fn chunks(fields: ByteFields<'_>) -> Result<Vec<Chunk<'_>>, OpenError> {
-    let mut chunks = Vec::new();
-    let mut at = FILE_HEADER;
-    while at < fields.len() && chunks.len() < MOST_CHUNKS {
-        let letters = usize::from(fields.u8(at)?);
-        if letters == 0 {
-            break;
-        }
-        let name = fields.slice(at + 1, letters)?;
-        let length = fields.u32(at + 1 + letters)? as usize;
-        at += 5 + letters;
-        chunks.push(Chunk { name, content: fields.part(at, length)? });
-        at += length;
+    volume.acquisition.acquired = chunks.acquired();
+    volume.acquisition.device = chunks.device();
+    volume.surfaces = chunks.surfaces(&volume, &mut warnings);
+    if scan.frames > 1 && chunks.frames_taken().is_some_and(|taken| taken != scan.frames as u64) {
+        warnings.push(
+            "The file holds another number of B-scans than were taken, so the distance between them is not known."
+                .to_owned(),
+        );
     }
-    Ok(chunks)
+    if chunks.is_anterior() {
+        warnings.push("This is a scan of the front of the eye, where there is no retinal fluid.".to_owned());
+    }
+    let patient = chunks.patient();
+    Ok(Opened { warnings, patient, ..Opened::new(file.name(), Format::Topcon, volume) })
 }
 
-impl<'a> Scan<'a> {
-    /// The B-scans, those put right for motion where there are no others.
-    fn find(find: &impl Fn(&[&[u8]]) -> Option<ByteFields<'a>>) -> Result<Option<Self>, OpenError> {
-        let scan = if let Some(content) = find(&[b"@IMG_JPEG"]) {
-            let [columns, rows, frames] = [content.u32(9)?, content.u32(13)?, content.u32(17)?];
-            Self { mode: content.u8(0)?, columns, rows, frames, content, is_packed: true }
-        } else if let Some(content) = find(&[b"@IMG_SCAN_03", b"@IMG_MOT_COMP_03"]) {
-            let bits = content.u32(9)?;
-            if bits != 16 {
-                let sample_type = format!("{bits} bits");
-                return Err(OpenError::SampleType { file: content.file().to_owned(), sample_type });
+/// All chunks of a file in their order.
+struct Chunks<'a> {
+    file: &'a InputFile,
+    all: Vec<(&'a [u8], ByteFields<'a>)>,
+}
+
+/// What the B-scans' own header says.
+struct Scan {
+    columns: usize,
+    rows: usize,
+    frames: usize,
+    /// Way of scanning, where the chunk has one.
+    mode: Option<u8>,
+}
+
+impl<'a> Chunks<'a> {
+    fn walk(file: &'a InputFile) -> Result<Self, OpenError> {
+        let fields = ByteFields::new(&file.path, "its list of chunks", &file.bytes);
+        let mut all = Vec::new();
+        let mut at = HEADER_BYTES;
+        // A name of no letters ends the list; some files just end.
+        while at < file.bytes.len() && all.len() < MOST_CHUNKS {
+            let length = usize::from(fields.u8(at)?);
+            if length == 0 {
+                break;
             }
-            let [columns, rows, frames] = [content.u32(1)?, content.u32(5)?, content.u32(13)?];
-            Self { mode: content.u8(0)?, columns, rows, frames, content, is_packed: false }
-        } else {
-            return Ok(None);
-        };
-        let sides = [scan.columns, scan.rows, scan.frames];
-        let samples = sides.iter().map(|side| u64::from(*side)).fold(1, u64::saturating_mul);
-        let most = FREE_SAMPLES + SAMPLES_PER_BYTE * scan.content.len() as u64;
-        if sides.iter().any(|side| !(1..=LONGEST_SIDE).contains(side)) || samples > most {
-            return Err(OpenError::ImpossibleSize {
-                file: scan.content.file().to_owned(),
-                columns: scan.columns.into(),
-                rows: scan.rows.into(),
-                frames: scan.frames.into(),
+            let name = fields.slice(at + 1, length)?;
+            let size = fields.u32(at + 1 + length)? as usize;
+            let start = at + 5 + length;
+            all.push((name, fields.part(start, size)?));
+            at = start + size;
+        }
+        Ok(Self { file, all })
+    }
+
+    /// The first chunk with one of `names`, in the order of the names.
+    fn find<'n>(&self, names: &[&'n str]) -> Option<(&'n str, ByteFields<'a>)> {
+        names.iter().find_map(|name| self.each(name).next().map(|chunk| (*name, chunk)))
+    }
+
+    fn each(&self, name: &str) -> impl Iterator<Item = ByteFields<'a>> {
+        self.all.iter().filter(move |(other, _)| *other == name.as_bytes()).map(|(_, chunk)| *chunk)
+    }
+
+    fn scan(&self) -> Result<(Scan, Samples), OpenError> {
+        match self.find(&["@IMG_JPEG", "@IMG_SCAN_03", "@IMG_MOT_COMP_03"]) {
+            Some(("@IMG_JPEG", chunk)) => self.compressed(chunk),
+            Some(("@IMG_SCAN_03", chunk)) => {
+                let mode = Some(chunk.u8(0)?);
+                self.raw("@IMG_SCAN_03", chunk, mode, 22)
+            }
+            // Shifted to undo the eye's movements. OCT-Converter takes 22 bytes
+            // for its header, but the size of the samples is the 4 before these.
+            Some((name, chunk)) => self.raw(name, chunk, None, 38),
+            None => {
+                let names = self.all.iter().map(|(name, _)| String::from_utf8_lossy(name).into_owned());
+                let found =
+                    names.filter(|name| name.starts_with("@IMG")).take(4).collect::<Vec<_>>().join(", ");
+                let found = if found.is_empty() { "no image at all".to_owned() } else { found };
+                Err(OpenError::NoBScans {
+                    file: self.path().to_owned(),
+                    found: crate::error::shortened(&found),
+                })
+            }
+        }
+    }
+
+    fn path(&self) -> &'a str {
+        &self.file.path
+    }
+
+    fn size(&self, columns: u32, rows: u32, frames: u32) -> Result<[usize; 3], OpenError> {
+        let [columns, rows, frames] = [columns, rows, frames].map(u64::from);
+        let sides = 1..=LONGEST_SIDE;
+        if [columns, rows, frames].iter().all(|side| sides.contains(side)) {
+            return Ok([columns, rows, frames].map(|side| side as usize));
+        }
+        Err(OpenError::ImpossibleSize { file: self.path().to_owned(), columns, rows, frames })
+    }
+
+    /// `@IMG_JPEG`: a header of 25 bytes, then for each B-scan the length of a
+    /// JPEG 2000 codestream and the codestream.
+    fn compressed(&self, chunk: ByteFields<'a>) -> Result<(Scan, Samples), OpenError> {
+        let [columns, rows, frames] = self.size(chunk.u32(9)?, chunk.u32(13)?, chunk.u32(17)?)?;
+        let mut at = 25;
+        let mut parts = Vec::new();
+        for _ in 0..frames {
+            let length = chunk.u32(at)? as usize;
+            parts.push(chunk.slice(at + 4, length)?);
+            at += 4 + length;
+        }
+        let total = (columns * rows) as u64 * frames as u64;
+        if total > MOST_OF_NO_BYTES + MOST_PER_BYTE * chunk.len() as u64 {
+            let cause = format!("{} bytes cannot hold {columns} x {rows} x {frames} samples", chunk.len());
+            return Err(OpenError::Damaged { file: self.path().to_owned(), cause });
+        }
+        let mut samples = None;
+        for part in parts {
+            let image = decode_grey(part, self.path())?;
+            if (image.columns, image.rows) != (columns, rows) {
+                return Err(OpenError::BadField {
+                    file: self.path().to_owned(),
+                    field: "@IMG_JPEG",
+                    value: format!("{columns} x {rows}"),
+                    why: "is not the size of all its B-scans",
+                });
+            }
+            let total = usize::try_from(total).map_err(|_| OpenError::out_of_memory(self.path()))?;
+            append(&mut samples, image, total, self.path())?;
+        }
+        let samples =
+            samples.ok_or(OpenError::MissingField { file: self.path().to_owned(), field: "@IMG_JPEG" })?;
+        Ok((Scan { columns, rows, frames, mode: Some(chunk.u8(0)?) }, samples))
+    }
+
+    /// 16-bit samples after `header` bytes, of which the last 4 are their size.
+    fn raw(
+        &self,
+        name: &'static str,
+        chunk: ByteFields<'a>,
+        mode: Option<u8>,
+        header: usize,
+    ) -> Result<(Scan, Samples), OpenError> {
+        let [columns, rows, frames] = self.size(chunk.u32(1)?, chunk.u32(5)?, chunk.u32(13)?)?;
+        let bits = chunk.u32(9)?;
+        if bits != 16 {
+            let sample_type = format!("{bits}-bit samples");
+            return Err(OpenError::SampleType { file: self.path().to_owned(), sample_type });
+        }
+        let size = (columns * rows) as u64 * frames as u64 * 2;
+        if u64::from(chunk.u32(header - 4)?) != size {
+            return Err(OpenError::BadField {
+                file: self.path().to_owned(),
+                field: name,
+                value: chunk.u32(header - 4)?.to_string(),
+                why: "is not the size of its B-scans",
             });
         }
-        Ok(Some(scan))
+        let bytes = chunk.slice(header, usize::try_from(size).unwrap_or(usize::MAX))?;
+        let (pairs, _) = bytes.as_chunks();
+        let mut samples = Vec::new();
+        samples.try_reserve_exact(pairs.len()).map_err(|_| OpenError::out_of_memory(self.path()))?;
+        samples.extend(pairs.iter().copied().map(u16::from_le_bytes));
+        Ok((Scan { columns, rows, frames, mode }, Samples::U16(samples)))
     }
 
-    fn stack(&self, path: &str) -> Result<Stack, OpenError> {
-        let (columns, rows) = (self.columns as usize, self.rows as usize);
-        let mut stack = Stack::default();
-        let mut at = if self.is_packed { PACKED_HEADER } else { PLAIN_HEADER };
-        for frame in 0..self.frames {
-            let image = if self.is_packed {
-                let length = self.content.u32(at)? as usize;
-                let codestream = self.content.slice(at + 4, length)?;
-                at += 4 + length;
-                jpeg2000::decode_grey(codestream, path)?
-            } else {
-                let stored = self.content.slice(at, columns * rows * 2)?;
-                at += stored.len();
-                let (samples, _) = stored.as_chunks();
-                GreyImage {
-                    columns,
-                    rows,
-                    samples: Samples::U16(samples.iter().map(|bytes| u16::from_le_bytes(*bytes)).collect()),
-                }
-            };
-            if (image.columns, image.rows) != (columns, rows) {
-                let cause = format!(
-                    "B-scan {} is {} x {} and not {columns} x {rows}",
-                    frame + 1,
-                    image.columns,
-                    image.rows
-                );
-                return Err(OpenError::Damaged { file: path.to_owned(), cause });
-            }
-            stack.push(path, image)?;
-        }
-        Ok(stack)
+    /// Size of the field in mm, lateral and between B-scans, and µm of a row.
+    fn parameters(&self) -> Option<(&'static str, [f64; 3])> {
+        let (name, chunk) = self.find(&["@PARAM_SCAN_04", "@PARAM_SCAN_02"])?;
+        let at = if name == "@PARAM_SCAN_04" { 12 } else { 21 };
+        Some((name, [chunk.f64(at).ok()?, chunk.f64(at + 8).ok()?, chunk.f64(at + 16).ok()?]))
     }
-}
 
-fn geometry<'a>(
-    path: &str,
-    scan: &Scan<'_>,
-    find: &impl Fn(&[&[u8]]) -> Option<ByteFields<'a>>,
-    warnings: &mut Vec<String>,
-) -> Result<Geometry, OpenError> {
-    let mut geometry = Geometry {
-        pattern: match scan.mode {
-            2 => ScanPattern::Raster,
-            3 => ScanPattern::Radial,
-            4 => ScanPattern::Other,
+    fn geometry(&self, scan: &Scan) -> Result<Geometry, OpenError> {
+        let mut geometry = Geometry { laterality: self.laterality(), ..Geometry::default() };
+        geometry.pattern = match scan.mode {
+            _ if scan.frames == 1 && scan.mode != Some(1) => ScanPattern::SingleBScan,
+            // One line, or several along the same.
+            Some(0) => ScanPattern::Repeated,
+            Some(1) => ScanPattern::Circle,
+            Some(2 | 6) => ScanPattern::Raster,
+            Some(3) => ScanPattern::Radial,
+            // Crosses of one or five lines either way.
+            Some(4 | 11) => ScanPattern::Other,
             _ => ScanPattern::NotStated,
-        },
-        ..Geometry::default()
-    };
-    let (chunk, parameters, first) = match (find(&[b"@PARAM_SCAN_04"]), find(&[b"@PARAM_SCAN_02"])) {
-        (Some(parameters), _) => ("PARAM_SCAN_04", parameters, 12),
-        (None, Some(parameters)) => ("PARAM_SCAN_02", parameters, 21),
-        (None, None) => {
-            warnings.push("The file holds no capture parameters, so its spacing is unknown.".to_owned());
-            return Ok(geometry);
-        }
-    };
-    let field_mm = [parameters.f64(first)?, parameters.f64(first + 8)?];
-    let axial_um = parameters.f64(first + 16)?;
-    let mut stated = vec![
-        (Axis::Lateral, field_mm[0] / f64::from(scan.columns), "x dimension"),
-        (Axis::Axial, axial_um / 1000.0, "z resolution"),
-    ];
-    if scan.frames > 1 {
-        match geometry.pattern {
-            ScanPattern::Raster => {
-                stated.push((Axis::BetweenBScans, field_mm[1] / f64::from(scan.frames), "y dimension"));
+        };
+        let Some((tag, [wide, high, row_um])) = self.parameters() else { return Ok(geometry) };
+        // Whether the width of a vertical scan is that of a B-scan nobody says.
+        let is_plain = scan.mode == Some(2) || scan.mode == Some(6) && wide == high;
+        let is_straight = is_plain || matches!(scan.mode, Some(0 | 3 | 7));
+        let is_whole = self.frames_taken().is_none_or(|taken| taken == scan.frames as u64);
+        let stated = [
+            (Axis::Lateral, is_straight, wide / scan.columns as f64),
+            (Axis::Axial, true, row_um / 1000.0),
+            (Axis::BetweenBScans, is_plain && is_whole && scan.frames > 1, high / scan.frames as f64),
+        ];
+        for (axis, is_known, mm) in stated {
+            // Scans without a height have 0 there.
+            if !is_known || mm == 0.0 {
+                continue;
             }
-            ScanPattern::NotStated => warnings.push(format!(
-                "How the B-scans lie is not known (scan mode {}), so neither is the distance between them.",
-                scan.mode
-            )),
-            _ => {}
+            let source = SpacingSource::FromFile { tag: tag.to_owned() };
+            let spacing = AxisSpacing::new(axis, mm, source).map_err(|_| OpenError::ImpossibleSpacing {
+                file: self.path().to_owned(),
+                axis: axis.name(),
+                value: mm.to_string(),
+            })?;
+            geometry.set_spacing(axis, spacing);
+        }
+        Ok(geometry)
+    }
+
+    /// How many B-scans the device found boundaries in.
+    fn frames_taken(&self) -> Option<u64> {
+        self.find(&["@CONTOUR_INFO"])?.1.u32(26).ok().map(u64::from)
+    }
+
+    fn laterality(&self) -> Option<Laterality> {
+        match self.find(&["@CAPTURE_INFO_02", "@CAPTURE_INFO"])?.1.u8(0).ok()? {
+            0 => Some(Laterality::Od),
+            1 => Some(Laterality::Os),
+            _ => None,
         }
     }
-    for (axis, mm, name) in stated {
-        let source = SpacingSource::FromFile { tag: format!("{chunk} {name}") };
-        let spacing = AxisSpacing::new(axis, mm, source).map_err(|_| OpenError::ImpossibleSpacing {
-            file: path.to_owned(),
-            axis: axis.name(),
-            value: mm.to_string(),
-        })?;
-        geometry.set_spacing(axis, spacing);
-    }
-    Ok(geometry)
-}
 
-/// The photograph of the fundus in grey (its green channel), else the image that the device aimed with.
-fn reference<'a>(path: &str, find: &impl Fn(&[&[u8]]) -> Option<ByteFields<'a>>) -> Option<ReferenceImage> {
-    let packed = find(&[b"@IMG_FUNDUS"]).and_then(|content| photograph(path, content, 24));
-    packed.or_else(|| find(&[b"@IMG_OBS", b"@IMG_TRC_02"]).and_then(|content| photograph(path, content, 21)))
-}
-
-/// An image whose pixels, packed or as they are, begin at `start`.
-fn photograph(path: &str, content: ByteFields<'_>, start: usize) -> Option<ReferenceImage> {
-    let (columns, rows, bits) = (content.u32(0).ok()?, content.u32(4).ok()?, content.u32(8).ok()?);
-    let stored = content.bytes().get(start..)?;
-    if stored.starts_with(&[0xFF, 0x4F]) {
-        let image = jpeg2000::decode_fundus(stored, path, FUNDUS_SIDE).ok()?;
-        let Samples::U8(greys) = image.samples else { return None };
-        return ReferenceImage::new(ReferenceKind::Fundus, image.columns, image.rows, greys, None);
-    }
-    let pixels =
-        u64::from(columns).checked_mul(rows.into()).filter(|pixels| *pixels <= stored.len() as u64)?;
-    let pixels = usize::try_from(pixels).ok()?;
-    let greys = match bits {
-        8 => stored.get(..pixels)?.to_vec(),
-        // Blue, green, red.
-        24 => {
-            let (colours, _) = stored.get(..pixels.checked_mul(3)?)?.as_chunks();
-            let grey = |[blue, green, red]: &[u8; 3]| {
-                let [blue, green, red] = [*blue, *green, *red].map(u32::from);
-                ((299 * red + 587 * green + 114 * blue) / 1000) as u8
-            };
-            colours.iter().map(grey).collect()
+    fn acquired(&self) -> Option<String> {
+        let (name, chunk) = self.find(&["@CAPTURE_INFO_02", "@CAPTURE_INFO"])?;
+        let at = if name == "@CAPTURE_INFO_02" { 106 } else { 1 };
+        let date = date(&chunk, at)?;
+        let mut time = [0; 3];
+        for (index, part) in time.iter_mut().enumerate() {
+            *part = chunk.u16(at + 6 + 2 * index).ok()?;
         }
-        _ => return None,
-    };
-    ReferenceImage::new(ReferenceKind::Fundus, columns as usize, rows as usize, greys, None)
-}
-
-/// The boundaries that the device found in the B-scans at hand.
-fn surfaces(chunks: &[Chunk<'_>], scan: &Scan<'_>, warnings: &mut Vec<String>) -> Vec<LayerSurface> {
-    let contours = chunks.iter().filter(|chunk| chunk.name == b"@CONTOUR_INFO");
-    let found: Vec<Option<LayerSurface>> = contours.map(|contour| surface(contour.content, scan)).collect();
-    if found.contains(&None) {
-        let warning = "The boundaries that the device found belong to another number of B-scans or columns than the \
-                       file holds, and are left out.";
-        warnings.push(warning.to_owned());
+        let [hour, minute, second] = time;
+        let is_time = hour < 24 && minute < 60 && second < 60;
+        Some(if is_time { format!("{date}T{hour:02}:{minute:02}:{second:02}") } else { date })
     }
-    found.into_iter().flatten().filter(|surface| surface.coverage() > 0.0).collect()
-}
 
-/// A boundary; `None` for another number of columns or B-scans than those of `scan`.
-fn surface(content: ByteFields<'_>, scan: &Scan<'_>) -> Option<LayerSurface> {
-    if (content.u32(22).ok()?, content.u32(26).ok()?) != (scan.columns, scan.frames) {
-        return None;
+    fn device(&self) -> Option<String> {
+        let (_, chunk) = self.find(&["@HW_INFO_03", "@HW_INFO_02", "@HW_INFO_01"])?;
+        chunk.text(0, 16).ok().filter(|model| !model.is_empty())
     }
-    let stored = content.slice(CONTOUR_HEADER, scan.columns as usize * scan.frames as usize * 2).ok()?;
-    let (heights, _) = stored.as_chunks();
-    let rows = scan.rows as f32;
-    let row = |bytes: &[u8; 2]| {
-        let height = f32::from(u16::from_le_bytes(*bytes));
-        // 0 and what lies above the B-scan say that there is none.
-        if height > 0.0 && height < rows { rows - height } else { f32::NAN }
-    };
-    let id = content.text(0, 20).ok()?;
-    let name = match id.as_str() {
-        "MULTILAYERS_1" => "ILM",
-        "MULTILAYERS_2" => "RNFL",
-        "MULTILAYERS_3" => "GCL",
-        "MULTILAYERS_4" => "IPL",
-        "MULTILAYERS_5" => "MZ/EZ",
-        "MULTILAYERS_6" => "IZ/RPE",
-        "MULTILAYERS_7" => "BM",
-        "MULTILAYERS_8" => "INL",
-        "MULTILAYERS_9" => "ELM",
-        "MULTILAYERS_10" => "CSI",
-        other => other,
-    };
-    Some(LayerSurface { name: name.to_owned(), row: heights.iter().map(row).collect() })
+
+    /// Whether the eye looked at an outer light: scans of the cornea.
+    fn is_anterior(&self) -> bool {
+        let fixation = self.find(&["@PARAM_SCAN_04"]).and_then(|(_, chunk)| chunk.u8(3).ok());
+        self.file.bytes.starts_with(b"FOCTFAA") || matches!(fixation, Some(15 | 16))
+    }
+
+    fn patient(&self) -> Option<Patient> {
+        let (_, chunk) = self.find(&["@PATIENT_INFO_02", "@PATIENT_INFO"])?;
+        let text = |at, length| chunk.text(at, length).unwrap_or_default();
+        let stated = |text: String| (!text.is_empty()).then_some(text);
+        let name = [text(64, 32), text(32, 32), text(96, 8)].join("^");
+        let patient = Patient {
+            name: stated(name.trim_end_matches('^').to_owned()),
+            id: stated(text(0, 32)),
+            birth_date: date(&chunk, 105),
+            // 3 is "other" to OCT-Converter and "not stated" to private-eye.
+            sex: match chunk.u8(104) {
+                Ok(1) => Some("M".to_owned()),
+                Ok(2) => Some("F".to_owned()),
+                _ => None,
+            },
+        };
+        (patient != Patient::default()).then_some(patient)
+    }
+
+    /// The fundus photograph, else the device's own view of the fundus.
+    fn reference(&self, warnings: &mut Vec<String>) -> Option<ReferenceImage> {
+        let (name, chunk) = self.find(&["@IMG_FUNDUS", "@IMG_OBS", "@IMG_TRC_02"])?;
+        let header = if name == "@IMG_FUNDUS" { 24 } else { 21 };
+        let image = fundus(&chunk, header);
+        if image.is_none() {
+            warnings.push(format!("The fundus image of {} cannot be read and was left out.", self.path()));
+        }
+        let (columns, rows, greys) = image?;
+        ReferenceImage::new(ReferenceKind::Fundus, columns, rows, greys, None)
+    }
+
+    fn surfaces(&self, volume: &OctVolume, warnings: &mut Vec<String>) -> Vec<LayerSurface> {
+        let stored = self.each("@CONTOUR_INFO").take(MOST_CONTOURS).count();
+        let chunks = self.each("@CONTOUR_INFO").take(MOST_CONTOURS);
+        let mut surfaces: Vec<LayerSurface> = chunks.filter_map(|chunk| surface(&chunk, volume)).collect();
+        if surfaces.len() < stored {
+            warnings.push(
+                "Layer boundaries in the file do not belong to these B-scans, or cannot be read, and were left out."
+                    .to_owned(),
+            );
+        }
+        if volume.frames() == 1 || surfaces.is_empty() {
+            return surfaces;
+        }
+        let order =
+            surfaces.iter().find(|surface| surface.name == "ILM").and_then(|ilm| order(volume, &ilm.row));
+        match order {
+            Some(Order::AsStored) => {}
+            Some(Order::Reversed) => {
+                for surface in &mut surfaces {
+                    let rows = surface.row.chunks_exact(volume.columns());
+                    surface.row = rows.rev().flatten().copied().collect();
+                }
+            }
+            None => {
+                surfaces.clear();
+                warnings.push(
+                    "It cannot be told to which B-scans the file's layer boundaries belong, so they were left out."
+                        .to_owned(),
+                );
+            }
+        }
+        surfaces
+    }
 }
 
-/// Year, month, day, hour, minute and second, 16 bits each, from `at`.
-fn moment(content: ByteFields<'_>, at: usize) -> Option<String> {
-    let part = |index: usize| content.u16(at + 2 * index).ok();
-    let date = date(content, at)?;
-    let (hour, minute, second) = (part(3)?, part(4)?, part(5)?);
-    let is_time = hour < 24 && minute < 60 && second < 60;
-    Some(if is_time { format!("{date}T{hour:02}:{minute:02}:{second:02}") } else { date })
-}
-
-/// Year, month and day, 16 bits each, from `at`; nothing where nobody filled them.
-fn date(content: ByteFields<'_>, at: usize) -> Option<String> {
-    let (year, month, day) = (content.u16(at).ok()?, content.u16(at + 2).ok()?, content.u16(at + 4).ok()?);
-    let is_date = (1850..=2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+/// A date of three 16-bit numbers: year, month, day.
+fn date(chunk: &ByteFields<'_>, at: usize) -> Option<String> {
+    let [year, month, day] = [chunk.u16(at).ok()?, chunk.u16(at + 2).ok()?, chunk.u16(at + 4).ok()?];
+    let is_date = (1880..=2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     is_date.then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 
-/// Who was scanned.
-fn patient(content: ByteFields<'_>) -> Option<Patient> {
-    let text = |at: usize, length: usize| content.text(at, length).ok().filter(|text| !text.is_empty());
-    let (first, last) = (text(32, 32), text(64, 32));
-    let name = (first.is_some() || last.is_some())
-        .then(|| format!("{}^{}", last.unwrap_or_default(), first.unwrap_or_default()));
-    let sex = match content.u8(104) {
-        Ok(1) => Some("M"),
-        Ok(2) => Some("F"),
-        Ok(3) => Some("O"),
-        _ => None,
+/// Appends a B-scan to those before, of which there will be `total` samples.
+fn append(
+    samples: &mut Option<Samples>,
+    image: GreyImage,
+    total: usize,
+    file: &str,
+) -> Result<(), OpenError> {
+    fn push<T: Copy>(all: &mut Vec<T>, more: &[T], total: usize, file: &str) -> Result<(), OpenError> {
+        if all.is_empty() {
+            all.try_reserve_exact(total).map_err(|_| OpenError::out_of_memory(file))?;
+        }
+        all.extend_from_slice(more);
+        Ok(())
+    }
+    let empty = match &image.samples {
+        Samples::U8(_) => Samples::U8(Vec::new()),
+        Samples::U16(_) => Samples::U16(Vec::new()),
+        Samples::F32(_) => Samples::F32(Vec::new()),
     };
-    let patient =
-        Patient { name, id: text(0, 32), birth_date: date(content, 105), sex: sex.map(str::to_owned) };
-    (patient != Patient::default()).then_some(patient)
+    match (samples.get_or_insert(empty), &image.samples) {
+        (Samples::U8(all), Samples::U8(more)) => push(all, more, total, file),
+        (Samples::U16(all), Samples::U16(more)) => push(all, more, total, file),
+        _ => Err(OpenError::BadField {
+            file: file.to_owned(),
+            field: "@IMG_JPEG",
+            value: "8-bit and 16-bit B-scans".to_owned(),
+            why: "do not make one volume",
+        }),
+    }
+}
+
+/// Columns, rows and greys of the first image in `chunk` after its header:
+/// width, height, bits, number of images, their format, bytes of this one.
+fn fundus(chunk: &ByteFields<'_>, header: usize) -> Option<(usize, usize, Vec<u8>)> {
+    let bytes = chunk.slice(header, chunk.u32(header - 4).ok()? as usize).ok()?;
+    if bytes.starts_with(&[0xFF, 0x4F]) || bytes.starts_with(b"\0\0\0\x0CjP") {
+        let image = decode_fundus(bytes, chunk.file(), FUNDUS_SIDE).ok()?;
+        return match image.samples {
+            Samples::U8(greys) => Some((image.columns, image.rows, greys)),
+            Samples::U16(_) | Samples::F32(_) => None,
+        };
+    }
+    let [columns, rows, bits] = [chunk.u32(0).ok()?, chunk.u32(4).ok()?, chunk.u32(8).ok()?];
+    let (columns, rows) = (usize::try_from(columns).ok()?, usize::try_from(rows).ok()?);
+    let channels = match bits {
+        8 => 1,
+        24 => 3,
+        _ => return None,
+    };
+    let pixels = bytes.get(..columns.checked_mul(rows)?.checked_mul(channels)?)?;
+    // Blue, green, red: green, as in photographs that are compressed.
+    Some((
+        columns,
+        rows,
+        pixels.chunks_exact(channels).filter_map(|pixel| pixel.get(channels / 2)).copied().collect(),
+    ))
+}
+
+/// One `@CONTOUR_INFO`: rows counted from the B-scan's bottom, for each column
+/// of each B-scan. `None` where it is not of the volume's size.
+fn surface(chunk: &ByteFields<'_>, volume: &OctVolume) -> Option<LayerSurface> {
+    let (columns, frames) = (volume.columns(), volume.frames());
+    if [chunk.u32(22).ok()? as usize, chunk.u32(26).ok()? as usize] != [columns, frames] {
+        return None;
+    }
+    let count = columns.checked_mul(frames)?;
+    let rows = volume.rows() as f64;
+    let from_top =
+        |height: f64| if height > 0.0 && height <= rows { (rows - height) as f32 } else { f32::NAN };
+    let row = match chunk.u16(20).ok()? {
+        0 => {
+            let (heights, _) = chunk.slice(34, count.checked_mul(2)?).ok()?.as_chunks();
+            heights.iter().map(|height| from_top(f64::from(u16::from_le_bytes(*height)))).collect()
+        }
+        // Boundaries of the cornea.
+        0x100 => {
+            let (heights, _) = chunk.slice(34, count.checked_mul(8)?).ok()?.as_chunks();
+            heights.iter().map(|height| from_top(f64::from_le_bytes(*height))).collect()
+        }
+        _ => return None,
+    };
+    Some(LayerSurface { name: layer(&chunk.text(0, 20).ok()?), row })
+}
+
+/// The field's name for a boundary where all references agree, else the file's.
+fn layer(id: &str) -> String {
+    match id {
+        "RETINA_1" | "MULTILAYERS_1" => "ILM",
+        "MULTILAYERS_2" => "RNFL/GCL",
+        "MULTILAYERS_3" => "GCL/IPL",
+        "MULTILAYERS_4" => "IPL/INL",
+        "MULTILAYERS_5" => "MZ/EZ",
+        "MULTILAYERS_6" => "IZ/RPE",
+        "RETINA_4" | "MULTILAYERS_7" => "BM",
+        "MULTILAYERS_8" => "INL/OPL",
+        "MULTILAYERS_9" => "ELM",
+        "MULTILAYERS_10" => "CSI",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// How boundaries are stored in a volume of several B-scans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    AsStored,
+    Reversed,
+}
+
+/// In which order dark vitreous turns to bright retina at the inner limiting
+/// membrane, whose row is `ilm`; `None` where neither is much better.
+fn order(volume: &OctVolume, ilm: &[f32]) -> Option<Order> {
+    const STEP: usize = 8;
+    const REACH: usize = 6;
+    let (columns, rows, frames) = (volume.columns(), volume.rows(), volume.frames());
+    let (mut stored, mut reversed) = (0.0, 0.0);
+    for frame in 0..frames {
+        let bscan = volume.bscan(frame)?.to_f32();
+        let step = |ilm: &[f32]| -> f64 {
+            let at =
+                |column: usize, row: usize| bscan.get(row * columns + column).copied().map_or(0.0, f64::from);
+            ilm.iter()
+                .enumerate()
+                .step_by(STEP.min(columns))
+                .filter(|(_, row)| {
+                    row.is_finite() && **row >= REACH as f32 && **row + (REACH as f32) < rows as f32
+                })
+                .map(|(column, row)| {
+                    let row = *row as usize;
+                    (1..REACH).map(|away| at(column, row + away) - at(column, row - away)).sum::<f64>()
+                })
+                .sum()
+        };
+        stored += step(ilm.get(frame * columns..(frame + 1) * columns)?);
+        let opposite = frames - 1 - frame;
+        reversed += step(ilm.get(opposite * columns..(opposite + 1) * columns)?);
+    }
+    let (best, other, order) = if stored > reversed {
+        (stored, reversed, Order::AsStored)
+    } else {
+        (reversed, stored, Order::Reversed)
+    };
+    (best > 0.0 && best > CLEARER * other).then_some(order)
 }

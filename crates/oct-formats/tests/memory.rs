@@ -95,7 +95,9 @@ fn topcon_fds() -> Vec<u8> {
     for word in [columns, rows, 16, frames] {
         bytes.extend(word.to_le_bytes());
     }
-    bytes.resize(bytes.len() + 5 + samples as usize, 0);
+    bytes.push(0);
+    bytes.extend(samples.to_le_bytes());
+    bytes.resize(bytes.len() + samples as usize, 0);
     bytes.shrink_to_fit();
     bytes
 }
