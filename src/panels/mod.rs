@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`choice`] | which volume of a file that holds several |
 //! | [`segmentation`] | the Segment button, progress, cancel |
 //! | [`measurements`] | volumes, presence scores |
 //! | [`spacing`] | the form for spacing that the file lacks |
@@ -10,6 +11,7 @@
 //! | [`export`] | files to save |
 //! | [`device`] | what computes, and with which network |
 
+pub mod choice;
 pub mod device;
 pub mod export;
 pub mod fundus;
@@ -25,6 +27,7 @@ use leptos::prelude::*;
 pub fn Panels() -> impl IntoView {
     view! {
         <aside class="panels" tabindex="0" data-scrolls aria-label="Measurements and volume">
+            <choice::VolumeChoice />
             <segmentation::Segmentation />
             <spacing::SpacingForm />
             <measurements::Measurements />

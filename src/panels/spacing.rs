@@ -10,20 +10,26 @@ use crate::words;
 #[component]
 pub fn SpacingForm() -> impl IntoView {
     let session = Session::expect();
-    // Axes the user may state: unknown ones, and those stated before.
+    // Axes the user may state: unknown ones, assumed ones, and those stated
+    // before. Without a volume, how far B-scans are apart means nothing.
     let askable = Memo::new(move |_| {
         session.volume.with(|volume| {
             let Some(volume) = volume else { return Vec::new() };
+            let has_volume = volume.geometry.pattern.why_no_volume().is_none();
             Axis::ALL
                 .into_iter()
+                .filter(|axis| has_volume || *axis != Axis::BetweenBScans)
                 .filter(|axis| {
-                    matches!(
-                        volume.geometry.spacing(*axis).source(),
-                        SpacingSource::Unknown | SpacingSource::FromUser
-                    )
+                    !matches!(volume.geometry.spacing(*axis).source(), SpacingSource::FromFile { .. })
                 })
                 .collect::<Vec<_>>()
         })
+    });
+    let assumed = Memo::new(move |_| {
+        let is_default =
+            |spacing: &AxisSpacing| matches!(spacing.source(), SpacingSource::VendorDefault { .. });
+        let geometry = session.volume.with(|v| v.as_ref().map(|v| v.geometry.clone()));
+        geometry.is_some_and(|geometry| Axis::ALL.iter().any(|axis| is_default(geometry.spacing(*axis))))
     });
     // Without a volume to measure, a spacing is only needed for proportions.
     let missing = Memo::new(move |_| {
@@ -35,12 +41,12 @@ pub fn SpacingForm() -> impl IntoView {
         // Another volume, another form: what was typed in for one is no guess for the next.
         session.held_as.track();
         let axes = askable.get();
-        (!axes.is_empty()).then(|| view! { <Form axes missing /> })
+        (!axes.is_empty()).then(|| view! { <Form axes missing assumed /> })
     }
 }
 
 #[component]
-fn Form(axes: Vec<Axis>, missing: Memo<bool>) -> impl IntoView {
+fn Form(axes: Vec<Axis>, missing: Memo<bool>, assumed: Memo<bool>) -> impl IntoView {
     let session = Session::expect();
     let texts = Axis::ALL.map(|axis| {
         let known = session.volume.with_untracked(|v| v.as_ref().and_then(|v| v.geometry.spacing(axis).mm()));
@@ -87,6 +93,11 @@ fn Form(axes: Vec<Axis>, missing: Memo<bool>) -> impl IntoView {
             </header>
             <Show when=move || missing.get()>
                 <p class="note">"Needed for volumes in nl. It stands in the scan protocol of the device."</p>
+            </Show>
+            <Show when=move || assumed.get()>
+                <p class="note" data-testid="spacing-assumed">
+                    "Not in the file: the usual one of the device is assumed. Correct it where you know better."
+                </p>
             </Show>
             <form on:submit=move |event| { event.prevent_default(); apply(); }>
                 <div class="fields">{fields}</div>

@@ -40,7 +40,6 @@ pub fn VolumePanel() -> impl IntoView {
                 <Show when=move || has_warnings>
                     <ul class="warnings" data-testid="volume-warnings">{warnings.clone()}</ul>
                 </Show>
-                {(!volume.choices.is_empty()).then(|| view! { <Choice choices=volume.choices.clone() chosen=volume.chosen /> })}
                 <dl class="facts">
                     <div class="fact"><dt>"Format"</dt><dd>{format!("{}, {} bit", volume.format, volume.bits)}</dd></div>
                     <div class="fact"><dt>"Device maker"</dt>
@@ -64,34 +63,5 @@ pub fn VolumePanel() -> impl IntoView {
             <header class="panel-head"><h2 id="volume-title">"Volume"</h2></header>
             {rows}
         </section>
-    }
-}
-
-/// The volumes of a file that holds several; choosing one opens it.
-#[component]
-fn Choice(choices: Vec<String>, chosen: u32) -> impl IntoView {
-    let session = Session::expect();
-    let label = format!("The file holds {} volumes", choices.len());
-    let options = choices
-        .into_iter()
-        .enumerate()
-        .map(|(index, text)| {
-            view! { <option value=index.to_string() selected=index as u32 == chosen>{text}</option> }
-        })
-        .collect_view();
-    let select: NodeRef<leptos::html::Select> = NodeRef::new();
-    let on_change = move |_| {
-        let Some(select) = select.get_untracked() else { return };
-        if let Ok(choice) = select.value().parse::<u32>() {
-            // Until it is open, the one on show is the one that is chosen.
-            select.set_value(&chosen.to_string());
-            session.choose_volume(choice);
-        }
-    };
-    view! {
-        <label class="choice">
-            <span>{label}</span>
-            <select node_ref=select data-testid="volume-choice" on:change=on_change>{options}</select>
-        </label>
     }
 }

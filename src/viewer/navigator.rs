@@ -104,7 +104,9 @@ pub fn Navigator() -> impl IntoView {
                         }
                     } />
             </div>
-            <EnFaceMap />
+            <Show when=move || { session.frame_count() > 1 }>
+                <EnFaceMap />
+            </Show>
         </div>
     }
 }

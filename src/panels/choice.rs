@@ -1,0 +1,49 @@
+//! Which volume of a file that holds several is open.
+
+use leptos::prelude::*;
+
+use crate::session::Session;
+
+/// Stands first, where there is a choice: all other panels speak of what was chosen.
+#[component]
+pub fn VolumeChoice() -> impl IntoView {
+    let session = Session::expect();
+    move || {
+        session.volume.get().filter(|volume| !volume.choices.is_empty()).map(|volume| {
+            view! {
+                <section class="panel" aria-label="Volumes in the file">
+                    <Choice choices=volume.choices chosen=volume.chosen />
+                </section>
+            }
+        })
+    }
+}
+
+/// The volumes of a file that holds several; choosing one opens it.
+#[component]
+fn Choice(choices: Vec<String>, chosen: u32) -> impl IntoView {
+    let session = Session::expect();
+    let label = format!("The file holds {} volumes", choices.len());
+    let options = choices
+        .into_iter()
+        .enumerate()
+        .map(|(index, text)| {
+            view! { <option value=index.to_string() selected=index as u32 == chosen>{text}</option> }
+        })
+        .collect_view();
+    let select: NodeRef<leptos::html::Select> = NodeRef::new();
+    let on_change = move |_| {
+        let Some(select) = select.get_untracked() else { return };
+        if let Ok(choice) = select.value().parse::<u32>() {
+            // Until it is open, the one on show is the one that is chosen.
+            select.set_value(&chosen.to_string());
+            session.choose_volume(choice);
+        }
+    };
+    view! {
+        <label class="choice">
+            <span>{label}</span>
+            <select node_ref=select data-testid="volume-choice" on:change=on_change>{options}</select>
+        </label>
+    }
+}
