@@ -575,6 +575,12 @@ impl<'a> Directory<'a> {
             }
             entries.push(entry);
         }
+        // Of two, the decoder would take the one that was not checked.
+        let mut tags: Vec<u16> = entries.iter().map(|entry| entry.tag).collect();
+        tags.sort_unstable();
+        if let Some([tag, _]) = tags.array_windows().find(|[one, other]| one == other) {
+            return Err(damaged(path, &format!("field {tag} stands there twice")));
+        }
         // Some writers end the file without the last pointer.
         let next = long(bytes, start + 2 + count * 12, big_endian).unwrap_or(0);
         Ok(Self { bytes, big_endian, at, entries, next })

@@ -310,6 +310,14 @@ fn a_field_that_is_longer_than_the_file_is_damage_whatever_it_is_for() {
 }
 
 #[test]
+fn a_field_that_stands_twice_is_damage() {
+    // Found by the fuzzer: the decoder believed the width that was not checked.
+    let entries = [value(256, 4), value(256, 4_000), value(257, 3), value(262, 1), value(273, after(5))];
+    let error = decode_grey(&tiff(&entries, &[7; 12]), "a.tif").unwrap_err().to_string();
+    assert!(error.contains("field 256 stands there twice"), "{error}");
+}
+
+#[test]
 fn images_stack_in_the_natural_order_of_their_names() {
     let names = ["B10.png", "b2.png", "B1.png", "B002b.png"];
     let files =
