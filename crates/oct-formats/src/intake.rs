@@ -185,11 +185,12 @@ fn settle(files: &[InputFile], kinds: &mut [Kind]) {
         .map(|(file, _)| file)
         .collect();
     let any_named = headers.iter().any(|file| is_named(file));
-    let data: BTreeSet<(String, String)> = headers
-        .iter()
-        .filter_map(|file| {
-            Some((file.path[..folder(file)].to_owned(), metaimage::data_file(file)?.to_lowercase()))
-        })
+    let named = headers.iter().map(|file| (*file, metaimage::data_file(file)));
+    let nrrd_headers =
+        files.iter().zip(kinds.iter()).filter(|(_, kind)| **kind == Kind::Volume(Reader::Nrrd));
+    let named = named.chain(nrrd_headers.map(|(file, _)| (file, nrrd::data_file(file))));
+    let data: BTreeSet<(String, String)> = named
+        .filter_map(|(file, name)| Some((file.path[..folder(file)].to_owned(), name?.to_lowercase())))
         .collect();
     let exports: BTreeSet<&str> = files
         .iter()

@@ -260,6 +260,12 @@ fn stored_type(name: &str) -> Option<StoredType> {
     })
 }
 
+/// The name of the data file as `header` gives it.
+pub(crate) fn data_file(header: &InputFile) -> Option<String> {
+    let header = Header::parse(&header.path, &header.bytes).ok()?;
+    header.text(&["data file", "datafile"]).map(|name| name.trim_start_matches("./").to_owned())
+}
+
 /// Reads the volume of `header_file`, whose data file may be among `others`.
 pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Opened, OpenError> {
     let file = header_file.path.as_str();

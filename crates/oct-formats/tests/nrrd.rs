@@ -65,6 +65,10 @@ fn raw_and_gzip_attached_and_beside_give_the_same_volume() {
     let header = nrrd(&format!("{SPACE}\ndata file: eye.raw"), "raw", &[]);
     let beside = open(vec![input("a/eye.nhdr", header), input("a/eye.raw", samples())]).unwrap();
     assert_eq!(&beside.volume, volume);
+    // An ending that other formats have, too.
+    let header = nrrd(&format!("{SPACE}\ndata file: eye.img"), "raw", &[]);
+    let beside = open(vec![input("eye.nhdr", header), input("eye.img", samples())]).unwrap();
+    assert_eq!(&beside.volume, volume);
     let header = nrrd(&format!("{SPACE}\ndata file: ./eye.raw.gz"), "gz", &[]);
     let packed = open(vec![input("eye.nhdr", header), input("eye.raw.gz", gzip(&samples()))]).unwrap();
     assert_eq!(&packed.volume, volume);
