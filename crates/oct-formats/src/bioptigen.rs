@@ -134,6 +134,7 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     if header.doppler {
         warnings.push("The Doppler samples of the file are left out.".to_owned());
     }
+    warnings.push(Format::Bioptigen.not_proven());
     let geometry = header.geometry(&path, stack.columns(), frames)?;
     // The B-scans are out of it: the file and the whole volume need not be held at once.
     drop(bytes);

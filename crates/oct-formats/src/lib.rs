@@ -140,6 +140,14 @@ impl Format {
             Self::Bioptigen => "Bioptigen .OCT",
         }
     }
+
+    /// What to know of a format that was read after public descriptions only.
+    pub(crate) fn not_proven(self) -> String {
+        format!(
+            "The reader of {} was never proven on a file of the device: check that the picture is upright and the spacing right.",
+            self.name()
+        )
+    }
 }
 
 /// An open volume.

@@ -88,12 +88,14 @@ pub(crate) fn read(file: InputFile, others: Vec<InputFile>) -> Result<Opened, Op
         .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
     volume.vendor = Some("Optovue".to_owned());
     let name = path.rsplit('/').next().unwrap_or(&path);
-    let warnings = match found.beside {
-        0 => Vec::new(),
-        beside => vec![format!(
+    let mut warnings = Vec::new();
+    if found.beside > 0 {
+        let beside = found.beside;
+        warnings.push(format!(
             "{name} holds {beside} more B-scans, which the device takes to align the others: they were left out."
-        )],
-    };
+        ));
+    }
+    warnings.push(Format::Optovue.not_proven());
     Ok(Opened { warnings, ..Opened::new(name, Format::Optovue, volume) })
 }
 
