@@ -31,7 +31,7 @@ for (const { name, viewport, touch } of screens) {
 
     test(`on ${name} a volume can be segmented`, async ({ lacuna, made }) => {
       await lacuna.openReady();
-      await lacuna.openVolume(made.phantom(1).files, 1);
+      await lacuna.openVolume(made.phantom(2).files, 2);
       await lacuna.segmentAll();
       await expect(lacuna.volume("irf")).toHaveText(/nl$/);
     });
