@@ -185,6 +185,7 @@ impl Header {
         let mut geometry = Geometry::default();
         let is_one_volume = self.scans as usize == frames;
         geometry.pattern = match self.scan_type {
+            0 if frames == 1 => ScanPattern::SingleBScan,
             0 => ScanPattern::Repeated,
             1 if is_one_volume => ScanPattern::Raster,
             3 => ScanPattern::Radial,

@@ -109,6 +109,7 @@ fn other_patterns_have_no_volume() {
         assert_eq!(volume.geometry.pattern, pattern);
         assert_eq!((mm(&volume)[2], volume.geometry.voxel_nl()), (None, None));
     }
+    assert_eq!(opened(file(0, 1, 1)).unwrap().volume.geometry.pattern, ScanPattern::SingleBScan);
 }
 
 #[test]
