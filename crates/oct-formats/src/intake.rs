@@ -144,7 +144,10 @@ pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
             Kind::MetaImageHeader => metaimage::read(file, unpacked),
             Kind::Volume(reader) => reader.read(file, unpacked, choice),
             Kind::HeidelbergXml => {
-                unpacked.retain(|file| !folders(&file.path).any(is_mask_folder));
+                // Below the export: what its own folder is called says nothing.
+                let below = file.path.len() - file.name().len();
+                let is_mask = |path: &str| folders(path).any(is_mask_folder);
+                unpacked.retain(|other| !is_mask(other.path.get(below..).unwrap_or_default()));
                 heidelberg_xml::read(file, unpacked, choice)
             }
             _ => nifti::read(file),

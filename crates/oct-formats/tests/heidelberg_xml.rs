@@ -222,6 +222,10 @@ fn images_stored_anew_are_found_by_their_stem_and_unnamed_ones_by_their_number()
         masks.into_iter().map(|mask| file(&mask.path.replace("export/", "export/masks/"), mask.bytes)),
     );
     assert_eq!(greys(&open(files.clone()).unwrap().volume), [1, 2, 3]);
+    // A folder around the export may be called as it likes.
+    let mut inside = files.clone();
+    inside.iter_mut().for_each(|file| file.path = format!("labels/{}", file.path));
+    assert_eq!(greys(&open(inside).unwrap().volume), [1, 2, 3]);
     files.pop();
     files.retain(|file| !file.path.contains("images/B3"));
     let error = open(files).unwrap_err().to_string();
