@@ -8,10 +8,11 @@
 //! plugin for ImageJ (`OCT_Reader.java`) and LibOctData. Before version 1.7
 //! `SCANS` was called `FRAMESPERVOLUME`. No public file was at hand to prove it on.
 
-use oct::{Axis, AxisSpacing, Geometry, Laterality, Samples, ScanPattern, SpacingSource};
+use oct::{Axis, Geometry, Laterality, Samples, ScanPattern};
 
 use crate::byte_fields::ByteFields;
 use crate::images::{GreyImage, Stack};
+use crate::stated_spacing::from_file;
 use crate::{Format, InputFile, OpenError, Opened};
 
 /// Where the records begin.
@@ -208,15 +209,8 @@ impl Header {
             if mm == 0.0 {
                 continue;
             }
-            let source = SpacingSource::FromFile { tag: tag.to_owned() };
-            let spacing = AxisSpacing::new(axis, mm / samples.max(1) as f64, source).map_err(|_| {
-                OpenError::ImpossibleSpacing {
-                    file: path.to_owned(),
-                    axis: axis.name(),
-                    value: mm.to_string(),
-                }
-            })?;
-            geometry.set_spacing(axis, spacing);
+            let step = mm / samples.max(1) as f64;
+            geometry.set_spacing(axis, from_file(path, axis, step, tag, mm)?);
         }
         Ok(geometry)
     }

@@ -27,7 +27,7 @@ use oct::{
 use crate::byte_fields::ByteFields;
 use crate::stated_places::{Line, place};
 use crate::stated_time::of_filetime;
-use crate::{Format, InputFile, OpenError, Opened, Patient, images};
+use crate::{Format, InputFile, OpenError, Opened, Patient, heidelberg_boundaries, images};
 
 /// What HEYEX takes for an eye of medium length (eyepy found it by comparing
 /// exports). In other eyes it is some percent more or less.
@@ -48,8 +48,6 @@ const LONGEST_SIDE: u32 = 16_384;
 const MOST_SERIES: usize = 4096;
 /// Texts of one container at most; real ones hold three.
 const MOST_TEXTS: usize = 8;
-/// Rows from here on say that the device found no boundary.
-const NONE_FROM: f32 = 3.0e38;
 /// A surface is taken where at least one in so many B-scans has it.
 const SPARSEST_SURFACE: usize = 2;
 
@@ -69,12 +67,6 @@ const BSCAN_FLOATS: u32 = 0x0220_0201;
 /// `scan_pattern` of a B-scan.
 const CIRCLE: u32 = 2;
 const RADIAL: u32 = 5;
-
-/// Boundaries by their number in the file.
-const SURFACES: [&str; 17] = [
-    "ILM", "BM", "RNFL", "GCL", "IPL", "INL", "OPL", "ONL", "ELM", "IOS", "OPT", "CHO", "VIT", "ANT", "PR1",
-    "PR2", "RPE",
-];
 
 /// Patient, study, series.
 type SeriesKey = (i32, i32, i32);
@@ -392,12 +384,11 @@ impl<'a> Series<'a> {
                 let (values, _) = by_slice.get(slice).copied().unwrap_or_default().as_chunks();
                 for (row, value) in into.iter_mut().zip(values.iter().map(|bytes| f32::from_le_bytes(*bytes)))
                 {
-                    let is_found = value > 0.0 && value < NONE_FROM && value <= rows as f32;
-                    *row = if is_found { value } else { f32::NAN };
+                    *row = heidelberg_boundaries::row(value, rows);
                 }
             }
-            let name = SURFACES.get(*number as usize);
-            let name = name.map_or_else(|| format!("boundary {number}"), |name| (*name).to_owned());
+            let name = heidelberg_boundaries::name(*number as usize);
+            let name = name.unwrap_or_else(|| format!("boundary {number}"));
             surfaces.push(LayerSurface { name, row });
         }
         surfaces.retain(|surface| surface.coverage() > 0.0);

@@ -18,8 +18,9 @@ use oct::{
 use crate::byte_fields::ByteFields;
 use crate::error::shortened;
 use crate::stated_places::{Line, compare_distance, place};
+use crate::stated_spacing::from_file;
 use crate::stated_time::{birth_date_of_days, of_filetime};
-use crate::{Format, InputFile, OpenError, Opened, Patient, images};
+use crate::{Format, InputFile, OpenError, Opened, Patient, heidelberg_boundaries, images};
 
 const HEADER_BYTES: usize = 2048;
 /// The fixed part of the header of a B-scan.
@@ -31,12 +32,6 @@ const NONE_FROM: f32 = 3.0e38;
 /// `ScanPattern` of the header.
 const CIRCLE: u32 = 2;
 const RADIAL: u32 = 5;
-/// Boundaries in the order of the file; the first three stand in every version.
-const SURFACES: [&str; 17] = [
-    "ILM", "BM", "RNFL", "GCL", "IPL", "INL", "OPL", "ONL", "ELM", "IOS", "OPT", "CHO", "VIT", "ANT", "PR1",
-    "PR2", "RPE",
-];
-
 /// What the file's header says.
 struct Header {
     columns: usize,
@@ -204,13 +199,7 @@ fn geometry(
     for (axis, mm, tag) in
         [(Axis::Lateral, header.lateral_mm, "ScaleX"), (Axis::Axial, header.axial_mm, "ScaleZ")]
     {
-        let source = SpacingSource::FromFile { tag: tag.to_owned() };
-        let spacing = AxisSpacing::new(axis, mm, source).map_err(|_| OpenError::ImpossibleSpacing {
-            file: path.to_owned(),
-            axis: axis.name(),
-            value: mm.to_string(),
-        })?;
-        geometry.set_spacing(axis, spacing);
+        geometry.set_spacing(axis, from_file(path, axis, mm, tag, mm)?);
     }
     if header.scan_pattern == CIRCLE {
         geometry.pattern = ScanPattern::Circle;
@@ -243,16 +232,14 @@ fn surfaces(header: &Header, bscans: &[BScanHeader<'_>]) -> Vec<LayerSurface> {
         let mut row = Vec::with_capacity(header.columns * header.frames);
         for stored in bscans.iter().filter_map(|bscan| bscan.surfaces.get(index)) {
             let (values, _) = stored.as_chunks();
-            row.extend(values.iter().map(|bytes| boundary(f32::from_le_bytes(*bytes), header.rows)));
+            row.extend(
+                values
+                    .iter()
+                    .map(|bytes| heidelberg_boundaries::row(f32::from_le_bytes(*bytes), header.rows)),
+            );
         }
-        let name =
-            SURFACES.get(index).map_or_else(|| format!("boundary {}", index + 1), |name| (*name).to_owned());
+        let name = heidelberg_boundaries::name(index).unwrap_or_else(|| format!("boundary {}", index + 1));
         LayerSurface { name, row }
     });
     surfaces.filter(|surface| surface.coverage() > 0.0).collect()
-}
-
-/// A boundary's row, NaN where the device found none.
-fn boundary(row: f32, rows: usize) -> f32 {
-    if row > 0.0 && row <= rows as f32 { row } else { f32::NAN }
 }

@@ -12,20 +12,19 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use oct::{
-    Axis, AxisSpacing, BScanPlace, Geometry, Laterality, LayerSurface, ReferenceImage, ReferenceKind,
-    Samples, ScanPattern, SpacingSource,
+    Axis, BScanPlace, Geometry, Laterality, LayerSurface, ReferenceImage, ReferenceKind, Samples,
+    ScanPattern, SpacingSource,
 };
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::error::shortened;
 use crate::images::{self, Stack, natural_key};
 use crate::stated_places::{Line, place};
-use crate::{Format, InputFile, OpenError, Opened, Patient};
+use crate::stated_spacing::from_file;
+use crate::{Format, InputFile, OpenError, Opened, Patient, heidelberg_boundaries};
 
 /// Elements and texts of a document at most; real ones have some thousands.
 const MOST_NODES: u32 = 400_000;
-/// Rows from here on say that the device found no boundary.
-const NONE_FROM: f32 = 3.0e38;
 /// A surface is taken where at least one in so many B-scans has it, so that a
 /// file does not make us allocate for B-scans that it says nothing of.
 const SPARSEST_SURFACE: usize = 2;
@@ -234,13 +233,8 @@ fn geometry(
                 axis.name()
             ));
         } else {
-            let source = SpacingSource::FromFile { tag: scale.to_owned() };
-            let spacing = AxisSpacing::new(axis, step, source).map_err(|_| OpenError::ImpossibleSpacing {
-                file: path.to_owned(),
-                axis: axis.name(),
-                value: shortened(&step.to_string()),
-            })?;
-            geometry.set_spacing(axis, spacing);
+            let said = shortened(&step.to_string());
+            geometry.set_spacing(axis, from_file(path, axis, step, scale, said)?);
         }
     }
     let Some(lines) = bscans.iter().map(Image::ends_mm).collect::<Option<Vec<Line>>>() else {
@@ -287,8 +281,7 @@ fn surfaces(bscans: &[Image<'_, '_>], columns: usize, rows: usize) -> Vec<LayerS
         for (frame, line) in by_frame {
             let into = row.iter_mut().skip(frame * columns);
             for (row, value) in into.zip(line.split_ascii_whitespace()) {
-                let value = value.parse().unwrap_or(NONE_FROM);
-                *row = if value > 0.0 && value <= rows as f32 { value } else { f32::NAN };
+                *row = heidelberg_boundaries::row(value.parse().unwrap_or(f32::NAN), rows);
             }
         }
         LayerSurface { name: shortened(name), row }

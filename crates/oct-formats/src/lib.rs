@@ -30,6 +30,7 @@
 //! | [`patient`] | who was scanned, kept out of everything unless asked for |
 //! | `byte_fields` | fields of a binary layout, checked against the file's end |
 //! | `data_file` | the data file that a header names |
+//! | `heidelberg_boundaries` | boundaries of layers, of all three Heidelberg formats |
 //! | `jpeg2000` | JPEG 2000 codestreams, of DICOM and Topcon |
 //! | `stated_places` | what positions of B-scans say of the geometry |
 //! | `stated_time` | points in time as device files store them |
@@ -45,6 +46,7 @@ mod byte_fields;
 mod data_file;
 pub mod dicom;
 pub mod error;
+mod heidelberg_boundaries;
 mod heidelberg_e2e;
 mod heidelberg_vol;
 mod heidelberg_xml;

@@ -12,11 +12,11 @@
 use std::borrow::Cow;
 
 use flate2::read::ZlibDecoder;
-use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
+use oct::{Axis, Geometry, LabelMask, OctVolume, Samples};
 
 use crate::data_file;
 use crate::error::shortened;
-use crate::stated_spacing::is_filler;
+use crate::stated_spacing::{from_file, is_filler};
 use crate::stored_samples::{StoredType, decode};
 use crate::unpack::unpack;
 use crate::{Format, InputFile, OpenError, Opened, WriteError};
@@ -181,15 +181,7 @@ impl<'a> Header<'a> {
                 if is_filler(axis, frames, *mm) {
                     continue;
                 }
-                let source = SpacingSource::FromFile { tag: tag.to_owned() };
-                let spacing = AxisSpacing::new(axis, mm * unit_mm, source).map_err(|_| {
-                    OpenError::ImpossibleSpacing {
-                        file: self.file.to_owned(),
-                        axis: axis.name(),
-                        value: mm.to_string(),
-                    }
-                })?;
-                geometry.set_spacing(axis, spacing);
+                geometry.set_spacing(axis, from_file(self.file, axis, mm * unit_mm, tag, mm)?);
             }
         }
         if let Some((key, origin)) = self.numbers(&["Offset", "Position", "Origin"], axes)? {

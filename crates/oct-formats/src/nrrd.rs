@@ -11,10 +11,10 @@
 use std::borrow::Cow;
 
 use flate2::read::MultiGzDecoder;
-use oct::{Axis, AxisSpacing, Geometry, OctVolume, SpacingSource};
+use oct::{Axis, Geometry, OctVolume};
 
 use crate::error::shortened;
-use crate::stated_spacing::is_filler;
+use crate::stated_spacing::{from_file, is_filler};
 use crate::stored_samples::{StoredType, decode};
 use crate::unpack::unpack;
 use crate::{Format, InputFile, OpenError, Opened, data_file, images};
@@ -179,14 +179,7 @@ impl<'a> Header<'a> {
                 unknown_unit = true;
                 return Ok(());
             };
-            let source = SpacingSource::FromFile { tag: tag.to_owned() };
-            let spacing =
-                AxisSpacing::new(axis, step * unit, source).map_err(|_| OpenError::ImpossibleSpacing {
-                    file: self.file.to_owned(),
-                    axis: axis.name(),
-                    value: step.to_string(),
-                })?;
-            geometry.set_spacing(axis, spacing);
+            geometry.set_spacing(axis, from_file(self.file, axis, step * unit, tag, step)?);
             Ok(())
         };
         let directions = self.vectors("space directions")?;

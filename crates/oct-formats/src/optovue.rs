@@ -12,9 +12,10 @@
 //! 144 of a 3D Retina 141 are the raster, of the 106 of a 3D Disc 101.
 //! `Frames Per Data Group` counts them all.
 
-use oct::{Axis, AxisSpacing, Geometry, Laterality, OctVolume, Samples, ScanPattern, SpacingSource};
+use oct::{Axis, Geometry, Laterality, OctVolume, Samples, ScanPattern};
 
 use crate::error::shortened;
+use crate::stated_spacing::from_file;
 use crate::{Format, InputFile, OpenError, Opened};
 
 /// No Optovue makes a longer side.
@@ -215,13 +216,7 @@ impl Protocol {
             (Axis::BetweenBScans, interval_mm, "XY Scan Interval1"),
         ] {
             let Some(mm) = mm else { continue };
-            let source = SpacingSource::FromFile { tag: tag.to_owned() };
-            let spacing = AxisSpacing::new(axis, mm, source).map_err(|_| OpenError::ImpossibleSpacing {
-                file: path.to_owned(),
-                axis: axis.name(),
-                value: mm.to_string(),
-            })?;
-            geometry.set_spacing(axis, spacing);
+            geometry.set_spacing(axis, from_file(path, axis, mm, tag, mm)?);
         }
         Ok(geometry)
     }

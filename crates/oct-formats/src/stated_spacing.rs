@@ -1,10 +1,30 @@
 //! What a stated spacing says.
 
-use oct::Axis;
+use std::fmt::Display;
+
+use oct::{Axis, AxisSpacing, SpacingSource};
+
+use crate::OpenError;
 
 /// Whether a header's `step` (in the file's own unit) is there only because the
 /// field wants a number: one B-scan has no distance to a next one, and most
 /// programs then write 1.
 pub(crate) fn is_filler(axis: Axis, frames: u64, step: f64) -> bool {
     axis == Axis::BetweenBScans && frames == 1 && !(step.is_finite() && step > 0.0 && step != 1.0)
+}
+
+/// The spacing of `mm` that `file` states in its field `tag`, there written as `said`.
+///
+/// # Errors
+/// [`OpenError::ImpossibleSpacing`] where no device has it.
+pub(crate) fn from_file(
+    file: &str,
+    axis: Axis,
+    mm: f64,
+    tag: &str,
+    said: impl Display,
+) -> Result<AxisSpacing, OpenError> {
+    AxisSpacing::new(axis, mm, SpacingSource::FromFile { tag: tag.to_owned() }).map_err(|_| {
+        OpenError::ImpossibleSpacing { file: file.to_owned(), axis: axis.name(), value: said.to_string() }
+    })
 }

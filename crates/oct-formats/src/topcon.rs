@@ -15,13 +15,13 @@
 //! `@PATIENT_INFO_03` is enciphered and stays so.
 
 use oct::{
-    Axis, AxisSpacing, Geometry, Laterality, LayerSurface, OctVolume, ReferenceImage, ReferenceKind, Samples,
-    ScanPattern, SpacingSource,
+    Axis, Geometry, Laterality, LayerSurface, OctVolume, ReferenceImage, ReferenceKind, Samples, ScanPattern,
 };
 
 use crate::byte_fields::ByteFields;
 use crate::images::{GreyImage, describe};
 use crate::jpeg2000::{decode_fundus, decode_grey};
+use crate::stated_spacing::from_file;
 use crate::{Format, InputFile, OpenError, Opened, Patient};
 
 /// Magic, kind of file, two version numbers.
@@ -258,13 +258,7 @@ impl<'a> Chunks<'a> {
             if !is_known || mm == 0.0 {
                 continue;
             }
-            let source = SpacingSource::FromFile { tag: tag.to_owned() };
-            let spacing = AxisSpacing::new(axis, mm, source).map_err(|_| OpenError::ImpossibleSpacing {
-                file: self.path().to_owned(),
-                axis: axis.name(),
-                value: mm.to_string(),
-            })?;
-            geometry.set_spacing(axis, spacing);
+            geometry.set_spacing(axis, from_file(self.path(), axis, mm, tag, mm)?);
         }
         Ok(geometry)
     }

@@ -9,11 +9,11 @@
 //! Thickness says how thick a frame is, not how far the next one lies: it is
 //! never read.
 
-use oct::{Arrangement, Axis, AxisSpacing, BScanPlace, Geometry, ScanPattern, SpacingSource, placement};
+use oct::{Arrangement, Axis, BScanPlace, Geometry, ScanPattern, placement};
 
 use super::image::{Course, Facts, Location};
 use crate::OpenError;
-use crate::stated_spacing::is_filler;
+use crate::stated_spacing::{from_file, is_filler};
 
 const PIXEL_SPACING: &str = "PixelSpacing (0028,0030)";
 const POSITION: &str = "ImagePositionPatient (0020,0032)";
@@ -68,7 +68,7 @@ pub(super) fn geometry(
     if let Some((Arrangement { pattern, between_bscans_mm }, tag)) = found {
         geometry.pattern = pattern;
         if let Some(mm) = between_bscans_mm {
-            geometry.between_bscans = spacing(file, Axis::BetweenBScans, mm, tag)?;
+            geometry.between_bscans = from_file(file, Axis::BetweenBScans, mm, tag, mm)?;
         }
     }
     stated_between(file, frames, &mut geometry, warnings)?;
@@ -90,12 +90,6 @@ pub(super) fn geometry(
     Ok(geometry)
 }
 
-fn spacing(file: &str, axis: Axis, mm: f64, tag: &str) -> Result<AxisSpacing, OpenError> {
-    AxisSpacing::new(axis, mm, SpacingSource::FromFile { tag: tag.to_owned() }).map_err(|_| {
-        OpenError::ImpossibleSpacing { file: file.to_owned(), axis: axis.name(), value: mm.to_string() }
-    })
-}
-
 fn is_same(a: f64, b: f64) -> bool {
     (a - b).abs() <= SAME * a.abs()
 }
@@ -114,8 +108,8 @@ fn pixel_spacing(
         ));
         return Ok(());
     }
-    geometry.axial = spacing(file, Axis::Axial, axial, PIXEL_SPACING)?;
-    geometry.lateral = spacing(file, Axis::Lateral, lateral, PIXEL_SPACING)?;
+    geometry.axial = from_file(file, Axis::Axial, axial, PIXEL_SPACING, axial)?;
+    geometry.lateral = from_file(file, Axis::Lateral, lateral, PIXEL_SPACING, lateral)?;
     Ok(())
 }
 
@@ -139,7 +133,7 @@ fn stated_between(
             "{file} states {mm} mm between B-scans, but their positions are {found:.4} mm apart: the positions were used."
         )),
         None if geometry.pattern.why_no_volume().is_none() => {
-            geometry.between_bscans = spacing(file, Axis::BetweenBScans, mm, BETWEEN)?;
+            geometry.between_bscans = from_file(file, Axis::BetweenBScans, mm, BETWEEN, mm)?;
         }
         _ => {}
     }
