@@ -39,7 +39,7 @@ pub fn Measurements() -> impl IntoView {
                     "Segmented with another spacing than now: segment again, so that the network sees the scan in its true proportions."
                 </p>
             </Show>
-            <p class="fine">"Presence: how sure the network is that the class occurs, 0 to 1, uncalibrated."</p>
+            <p class="fine">"Presence: how sure the network is that the class occurs, 0 to 1; calibrated on generated eyes."</p>
         </section>
     }
 }

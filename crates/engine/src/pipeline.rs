@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use engine_protocol::{DevicePreference, DeviceReport, ModelInfo};
 use fluid::presence::frame_evidence;
 use mmis_net::MmisNet;
-use mmis_net::weights::{self, WeightsError, WeightsFile};
+use mmis_net::weights::{self, PresenceCalibration, WeightsError, WeightsFile};
 use oct::{BScan, FluidClass};
 
 use crate::device::{NoGpu, Opened, candidates};
@@ -21,6 +21,8 @@ pub struct Engine {
     model: ModelInfo,
     /// Channel of each fluid, by [`FluidClass::index`].
     channels: [usize; 3],
+    /// Calibration of the presence of each fluid, by [`FluidClass::index`].
+    presence: [PresenceCalibration; 3],
     labels: usize,
     size_multiple: usize,
 }
@@ -43,7 +45,7 @@ pub struct PreparedBScan {
 pub struct SegmentedBScan {
     /// `rows * columns` labels in the B-scan's own grid: 0 background, 1 IRF, 2 SRF, 3 PED.
     pub labels: Vec<u8>,
-    /// Evidence for each fluid, 0..=1, by [`FluidClass::index`].
+    /// Calibrated evidence for each fluid, 0..=1, by [`FluidClass::index`].
     pub evidence: [f32; 3],
 }
 
@@ -78,10 +80,17 @@ impl Engine {
     }
 
     fn on(file: &WeightsFile, opened: Opened) -> Result<Self, EngineError> {
+        if file.metadata.config.channels_in != 1 {
+            return Err(EngineError::Inputs { channels: file.metadata.config.channels_in });
+        }
         let space = &file.metadata.label_space;
         let mut channels = [0; 3];
+        let mut presence = [PresenceCalibration::IDENTITY; 3];
         for class in FluidClass::ALL {
             let name = class.abbreviation().to_lowercase();
+            if let Some(calibration) = file.metadata.presence.get(&name) {
+                presence[class.index()] = *calibration;
+            }
             channels[class.index()] =
                 space.channel(&name).ok_or(EngineError::NoSuchLabel { label: class.abbreviation() })?;
         }
@@ -97,6 +106,7 @@ impl Engine {
                 labels: space.names().map(str::to_owned).collect(),
             },
             channels,
+            presence,
             labels: space.len(),
             size_multiple: file.metadata.config.size_multiple(),
         })
@@ -159,7 +169,10 @@ impl Engine {
         let maps = self.channels.map(map);
         Ok(SegmentedBScan {
             labels: postprocess::label(maps, bscan.grid, bscan.rows, bscan.columns),
-            evidence: maps.map(frame_evidence),
+            evidence: FluidClass::ALL.map(|class| {
+                let evidence = frame_evidence(maps[class.index()]);
+                self.presence[class.index()].chance(evidence)
+            }),
         })
     }
 
@@ -215,6 +228,14 @@ pub enum EngineError {
     NoSuchLabel {
         /// The label.
         label: &'static str,
+    },
+    /// The network wants more than the B-scan itself (2.5D); only the trainer gives that.
+    #[error(
+        "the weights want {channels} B-scans at a time and this version gives one; use weights of a 2D network"
+    )]
+    Inputs {
+        /// Input channels of the network.
+        channels: usize,
     },
     /// A GPU was asked for and cannot be had.
     #[error("the GPU cannot be used: {0}; choose the CPU instead")]

@@ -12,24 +12,35 @@ pub const THRESHOLD: f32 = 0.5;
 /// fluids in the working grid, by [`FluidClass::index`].
 ///
 /// Probabilities, not labels, are brought back to the original grid, so that
-/// borders do not follow the coarser one. Each pixel gets the most probable
-/// class that reaches [`THRESHOLD`], else background.
+/// borders do not follow the coarser one. A pixel is *retinal* fluid where the
+/// union of IRF and SRF, 1 - (1 - p)(1 - q), reaches [`THRESHOLD`] and PED is
+/// less probable; of the two it is then the more probable. The union is what
+/// scans that do not tell the two apart are learnt from: where the network is
+/// sure of fluid and unsure of its kind, both may lie below the threshold. \[ours\]
 pub fn label(probabilities: [&[f32]; 3], grid: WorkingGrid, rows: usize, columns: usize) -> Vec<u8> {
-    let back = Resampler::new([grid.rows, grid.columns], [rows, columns]);
+    let [irf, srf, ped] = FluidClass::ALL.map(|class| probabilities[class.index()]);
     let mut labels = vec![0u8; rows * columns];
-    let mut best = vec![THRESHOLD; rows * columns];
-    for class in FluidClass::ALL {
-        let working = probabilities[class.index()];
-        // Most B-scans hold at most one kind of fluid: an interpolation cannot
-        // exceed its samples, so a map below the threshold is not worth enlarging.
-        if working.iter().all(|probability| *probability < THRESHOLD) {
-            continue;
+    let union: Vec<f32> = irf.iter().zip(srf).map(|(p, q)| 1.0 - (1.0 - p) * (1.0 - q)).collect();
+    // Most B-scans hold at most one kind of fluid: an interpolation cannot
+    // exceed its samples, so a map below the threshold is not worth enlarging.
+    let reaches = |map: &[f32]| map.iter().any(|probability| *probability >= THRESHOLD);
+    let (any_retinal, any_ped) = (reaches(&union), reaches(ped));
+    if !any_retinal && !any_ped {
+        return labels;
+    }
+    let back = Resampler::new([grid.rows, grid.columns], [rows, columns]);
+    let ped = if any_ped { back.apply(ped) } else { vec![0.0; labels.len()] };
+    for (label, ped) in labels.iter_mut().zip(&ped) {
+        if *ped >= THRESHOLD {
+            *label = FluidClass::Ped.label();
         }
-        let enlarged = back.apply(working);
-        for ((label, best), probability) in labels.iter_mut().zip(&mut best).zip(enlarged) {
-            if probability >= *best {
-                *best = probability;
-                *label = class.label();
+    }
+    if any_retinal {
+        let kinds = back.apply(irf).into_iter().zip(back.apply(srf));
+        let both = back.apply(&union).into_iter().zip(kinds);
+        for ((label, ped), (union, (irf, srf))) in labels.iter_mut().zip(ped).zip(both) {
+            if union >= THRESHOLD && union >= ped {
+                *label = if irf >= srf { FluidClass::Irf.label() } else { FluidClass::Srf.label() };
             }
         }
     }
@@ -40,11 +51,24 @@ pub fn label(probabilities: [&[f32]; 3], grid: WorkingGrid, rows: usize, columns
 mod tests {
     use super::*;
 
+    fn labels(irf: &[f32], srf: &[f32], ped: &[f32]) -> Vec<u8> {
+        label([irf, srf, ped], WorkingGrid { rows: 1, columns: irf.len() }, 1, irf.len())
+    }
+
     #[test]
     fn each_pixel_gets_the_most_probable_class_that_reaches_the_threshold() {
-        let grid = WorkingGrid { rows: 1, columns: 4 };
-        let labels =
-            label([&[0.9, 0.6, 0.4, 0.0], &[0.1, 0.7, 0.45, 0.0], &[0.0, 0.0, 0.3, 0.5]], grid, 1, 4);
-        assert_eq!(labels, [1, 2, 0, 3]);
+        let found = labels(&[0.9, 0.6, 0.2, 0.0], &[0.1, 0.7, 0.25, 0.0], &[0.0, 0.0, 0.3, 0.5]);
+        assert_eq!(found, [1, 2, 0, 3]);
+    }
+
+    #[test]
+    fn fluid_of_a_kind_the_network_is_unsure_of_is_still_fluid() {
+        // Union 0.64; the second pixel is more probably a detachment.
+        assert_eq!(labels(&[0.4, 0.3], &[0.41, 0.3], &[0.1, 0.8]), [2, 3]);
+    }
+
+    #[test]
+    fn labels_of_a_detachment_stay_where_no_retinal_fluid_is_about() {
+        assert_eq!(labels(&[0.1, 0.1], &[0.1, 0.1], &[0.6, 0.4]), [3, 0]);
     }
 }

@@ -17,7 +17,7 @@ pub struct ClassMeasure {
     pub volume_nl: Option<f64>,
     /// Measured B-scans with at least one voxel of the class.
     pub bscans_with_fluid: usize,
-    /// Uncalibrated presence score in 0..=1 (see [`crate::presence`]), `None`
+    /// Presence score in 0..=1 (see [`crate::presence`]), `None`
     /// while no B-scan gave evidence.
     pub presence_score: Option<f32>,
     /// Voxels of the class per B-scan, in volume order; `None` where the

@@ -7,9 +7,10 @@
 //! stray pixel from deciding; the maximum keeps a small pocket on one B-scan
 //! from being averaged away.
 //!
-//! **The score is uncalibrated.** 0.8 does not mean four eyes in five; it only
-//! orders volumes, and it tends to rise with the number of B-scans, as every
-//! maximum does.
+//! The engine turns the evidence of each B-scan into a chance, with the
+//! temperature and bias that the weight file carries. **The score of a volume is
+//! a maximum of such chances**: it orders volumes, and tends to rise with the
+//! number of B-scans, as every maximum does.
 
 use std::collections::BTreeMap;
 
@@ -22,8 +23,7 @@ use serde::{Deserialize, Serialize};
 pub const TOP_PIXELS: usize = 64;
 
 /// How the score is made, in words for reports.
-pub const METHOD: &str =
-    "maximum over B-scans of the mean of the 64 highest pixel probabilities; uncalibrated";
+pub const METHOD: &str = "maximum over B-scans of the mean of the 64 highest pixel probabilities, made a chance by the calibration in the weight file";
 
 /// Evidence for one class on one B-scan: the mean of the [`TOP_PIXELS`]
 /// highest of `probs`, or of all of them where there are fewer.
@@ -118,8 +118,8 @@ impl PresenceAccumulator {
     }
 
     /// The volume's score for `class` in 0..=1: the maximum over the B-scans
-    /// seen so far, or `None` before the first. Uncalibrated; while B-scans
-    /// are missing it is a lower bound.
+    /// seen so far, or `None` before the first. While B-scans are missing it is
+    /// a lower bound.
     pub fn score(&self, class: FluidClass) -> Option<f32> {
         self.evidence[class.index()].values().copied().max_by(f32::total_cmp)
     }

@@ -45,11 +45,11 @@ pub struct Superset {
 }
 
 impl LabelSpace {
-    /// The label space of the shipped weights.
+    /// The label space of training; shipped weights keep a part of it ([`Self::of_organ`]).
     ///
     /// # Errors
     /// None in practice: a test parses the bundled file.
-    pub fn shipped() -> Result<Self, LabelSpaceError> {
+    pub fn training() -> Result<Self, LabelSpaceError> {
         Self::from_toml(include_str!("../label_space.toml"))
     }
 
@@ -94,6 +94,15 @@ impl LabelSpace {
             }
         }
         Ok(self)
+    }
+
+    /// The labels of one organ, in the same order, and the supersets that lie
+    /// wholly among them. Empty where no label is of `organ`.
+    pub fn of_organ(&self, organ: &str) -> Self {
+        let labels: Vec<Label> = self.labels.iter().filter(|label| label.organ == organ).cloned().collect();
+        let kept = |leaf: &String| labels.iter().any(|label| label.name == *leaf);
+        let supersets = self.supersets.iter().filter(|set| set.leaves.iter().all(kept)).cloned().collect();
+        Self { labels, supersets }
     }
 
     /// Number of channels.
@@ -177,13 +186,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_shipped_label_space_holds_the_fluids_retina_and_another_organ() {
-        let space = LabelSpace::shipped().unwrap();
+    fn the_label_space_holds_the_fluids_retina_and_another_organ() {
+        let space = LabelSpace::training().unwrap();
         let names: Vec<_> = space.names().collect();
         assert_eq!(&names[..4], ["irf", "srf", "ped", "retina"]);
         assert!(space.labels().iter().any(|label| label.organ != "retina"));
         assert_eq!(space.leaves("fluid").unwrap(), vec![0, 1]);
         assert_eq!(space.leaves("ped").unwrap(), vec![2]);
+    }
+
+    #[test]
+    fn an_organ_keeps_its_labels_and_the_supersets_over_them() {
+        let retina = LabelSpace::training().unwrap().of_organ("retina");
+        assert_eq!(retina.names().collect::<Vec<_>>(), ["irf", "srf", "ped", "retina", "rpe_bm"]);
+        assert_eq!(retina.leaves("fluid").unwrap(), vec![0, 1]);
+        assert!(LabelSpace::training().unwrap().of_organ("toe").is_empty());
     }
 
     #[test]
@@ -194,7 +211,7 @@ mod tests {
             "[[label]]\nname='a'\nmeaning=''\norgan=''\n[[superset]]\nname='s'\nmeaning=''\nleaves=['b']";
         assert!(matches!(LabelSpace::from_toml(leaf), Err(LabelSpaceError::UnknownLeaf { .. })));
         assert!(matches!(
-            LabelSpace::shipped().unwrap().leaves("nucleus"),
+            LabelSpace::training().unwrap().leaves("toe"),
             Err(LabelSpaceError::UnknownName { .. })
         ));
     }

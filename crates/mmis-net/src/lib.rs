@@ -18,7 +18,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`network`] | [`MmisNetConfig`] -> `init(device)` -> [`MmisNet`] |
-//! | [`similarity_fusion`] | the SF block, its similarity map, its auxiliary head |
+//! | [`fusion`] | the SF block with its similarity map, and what it is compared with |
 //! | [`conv_block`] | convolution, instance norm, leaky ReLU |
 //! | [`instance_norm`] | instance norm in five passes over memory |
 //! | [`pointwise`] | 1x1 convolution as a matrix product |
@@ -26,12 +26,13 @@
 //! | [`weights`] | int8 weights in one SafeTensors file |
 
 pub mod conv_block;
+pub mod fusion;
 pub mod instance_norm;
 pub mod label_space;
 pub mod network;
 pub mod pointwise;
-pub mod similarity_fusion;
 pub mod weights;
 
+pub use fusion::FusionKind;
 pub use label_space::{LabelSpace, LabelSpaceError};
 pub use network::{MmisNet, MmisNetConfig, MmisNetOutput};

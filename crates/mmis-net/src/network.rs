@@ -7,14 +7,14 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::conv_block::{ConvBlock, ConvBlockConfig};
+use crate::fusion::{Fusion, FusionKind};
 use crate::pointwise::{Pointwise, PointwiseConfig};
-use crate::similarity_fusion::{SimilarityFusion, SimilarityFusionConfig};
 
 /// Configuration of [`MmisNet`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MmisNetConfig {
-    /// Input channels: 1 for a B-scan alone.
+    /// Input channels: 1 for a B-scan alone, 3 with its two neighbours (2.5D).
     pub channels_in: usize,
     /// Labels, one logit each.
     pub labels: usize,
@@ -24,6 +24,16 @@ pub struct MmisNetConfig {
     pub encoder_blocks: Vec<usize>,
     /// 3x3 blocks of each decoder stage, finest first; one less than encoder stages.
     pub decoder_blocks: Vec<usize>,
+    /// How decoder stages join detail and semantics.
+    #[serde(default)]
+    pub fusion: FusionKind,
+    /// Whether each fusion has a segmentation head behind it, for training only \[medium\].
+    #[serde(default = "supervised")]
+    pub auxiliary: bool,
+}
+
+fn supervised() -> bool {
+    true
 }
 
 impl MmisNetConfig {
@@ -37,6 +47,8 @@ impl MmisNetConfig {
             widths: vec![8, 32, 64, 96, 128],
             encoder_blocks: vec![1, 2, 2, 2, 2],
             decoder_blocks: vec![1, 1, 1, 1],
+            fusion: FusionKind::default(),
+            auxiliary: true,
         }
     }
 
@@ -48,6 +60,8 @@ impl MmisNetConfig {
             widths: vec![32, 64, 128, 256, 320, 320],
             encoder_blocks: vec![2; 6],
             decoder_blocks: vec![2; 5],
+            fusion: FusionKind::default(),
+            auxiliary: true,
         }
     }
 
@@ -59,6 +73,8 @@ impl MmisNetConfig {
             widths: vec![4, 8, 8],
             encoder_blocks: vec![1, 1, 1],
             decoder_blocks: vec![1, 1],
+            fusion: FusionKind::default(),
+            auxiliary: true,
         }
     }
 
@@ -95,7 +111,9 @@ impl MmisNetConfig {
         for (stage, &blocks) in self.decoder_blocks.iter().enumerate() {
             let (width, coarser) = (self.widths[stage], self.widths[stage + 1]);
             let here = pixels >> (2 * stage);
-            sum += here * (width * width + 9 * blocks * width * width) as u64;
+            let fused = self.fusion.channels_out(width);
+            let refine = 9 * (fused * width + (blocks - 1) * width * width);
+            sum += here * (self.fusion.multiply_adds(width) + refine) as u64;
             sum += (here / 4) * (coarser * width) as u64;
         }
         2 * (sum + pixels * (self.widths[0] * self.labels) as u64)
@@ -122,10 +140,16 @@ impl MmisNetConfig {
                 let (width, coarser) = (self.widths[stage], self.widths[stage + 1]);
                 DecoderStage {
                     project: PointwiseConfig::new(coarser, width).init(device),
-                    fusion: SimilarityFusionConfig::new(width, self.labels).init(device),
+                    fusion: self.fusion.init(width, device),
+                    auxiliary: self.auxiliary.then(|| {
+                        PointwiseConfig::new(self.fusion.channels_out(width), self.labels).init(device)
+                    }),
                     refine: Stage {
                         blocks: (0..blocks)
-                            .map(|_| ConvBlockConfig::new(width, width).init(device))
+                            .map(|block| {
+                                let from = if block == 0 { self.fusion.channels_out(width) } else { width };
+                                ConvBlockConfig::new(from, width).init(device)
+                            })
                             .collect(),
                     },
                 }
@@ -151,7 +175,8 @@ impl Stage {
 #[derive(Module, Debug)]
 struct DecoderStage {
     project: Pointwise,
-    fusion: SimilarityFusion,
+    fusion: Fusion,
+    auxiliary: Option<Pointwise>,
     refine: Stage,
 }
 
@@ -168,9 +193,10 @@ pub struct MmisNet {
 pub struct MmisNetOutput {
     /// `[batch, labels, rows, columns]`
     pub logits: Tensor<4>,
-    /// Similarity map of each SF block, finest first: `[batch, 1, rows >> i, columns >> i]`, 0..=1.
+    /// Similarity map of each fusion that has one, finest first:
+    /// `[batch, 1, rows >> i, columns >> i]`, 0..=1.
     pub similarities: Vec<Tensor<4>>,
-    /// Fused features of each SF block, finest first, for the auxiliary heads.
+    /// Fused features of each stage, finest first, for the auxiliary heads.
     fused: Vec<Tensor<4>>,
 }
 
@@ -201,7 +227,7 @@ impl MmisNet {
             // Projecting before upsampling costs a quarter of the other order.
             let semantics = upsample_to(stage.project.forward(features), &skip);
             let fused = stage.fusion.forward(skip, semantics);
-            similarities.push(fused.similarity);
+            similarities.extend(fused.similarity);
             fused_maps.push(fused.features.clone());
             features = stage.refine.forward(fused.features);
         }
@@ -210,7 +236,7 @@ impl MmisNet {
         MmisNetOutput { logits: self.head.forward(features), similarities, fused: fused_maps }
     }
 
-    /// Logits of the head, then of the auxiliary head of each SF block, finest first.
+    /// Logits of the head, then of the auxiliary head of each stage (where there are any), finest first.
     ///
     /// # Shapes
     /// - `input`: `[batch, channels_in, rows, columns]`
@@ -218,8 +244,11 @@ impl MmisNet {
     ///   `[batch, labels, rows >> i, columns >> i]`
     pub fn forward_supervised(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
         let output = self.forward_with_maps(input);
-        let auxiliary =
-            self.decoder.iter().zip(output.fused).map(|(stage, fused)| stage.fusion.auxiliary_logits(fused));
+        let auxiliary = self
+            .decoder
+            .iter()
+            .zip(output.fused)
+            .filter_map(|(stage, fused)| stage.auxiliary.as_ref().map(|head| head.forward(fused)));
         std::iter::once(output.logits).chain(auxiliary).collect()
     }
 }

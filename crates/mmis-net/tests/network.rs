@@ -2,14 +2,16 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use burn::tensor::{Device, Distribution, Tensor};
-use mmis_net::similarity_fusion::SimilarityFusionConfig;
-use mmis_net::weights::{self, Metadata, Parameters, WeightsError, WeightsFile};
-use mmis_net::{LabelSpace, MmisNet, MmisNetConfig};
+use mmis_net::weights::{
+    self, Metadata, Parameters, Precision, PresenceCalibration, WeightsError, WeightsFile, keep_labels,
+    move_labels,
+};
+use mmis_net::{FusionKind, LabelSpace, MmisNet, MmisNetConfig};
 
 fn tiny() -> (MmisNetConfig, MmisNet, Device) {
     let device = Device::flex();
     device.seed(7);
-    let config = MmisNetConfig::tiny(LabelSpace::shipped().unwrap().len());
+    let config = MmisNetConfig::tiny(LabelSpace::training().unwrap().len());
     (config.clone(), config.init(&device), device)
 }
 
@@ -17,10 +19,12 @@ fn metadata(config: MmisNetConfig) -> Metadata {
     Metadata {
         name: "test 0".into(),
         config,
-        label_space: LabelSpace::shipped().unwrap(),
+        label_space: LabelSpace::training().unwrap(),
         preprocessing: String::new(),
         training: String::new(),
         scores: String::new(),
+        presence: [("irf".to_owned(), PresenceCalibration { temperature: 2.0, bias: -0.5, threshold: 0.4 })]
+            .into(),
         float_parent_sha256: String::new(),
     }
 }
@@ -47,12 +51,18 @@ fn logits_have_the_size_of_the_input_and_a_channel_for_each_label() {
 #[test]
 fn a_fused_pixel_lies_between_detail_and_semantics_where_the_similarity_puts_it() {
     let device = Device::flex();
-    let fusion = SimilarityFusionConfig::new(4, 1).init(&device);
-    let detail = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device);
-    let semantics = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device) + 3.0;
+    for kind in [FusionKind::SimilarityDot, FusionKind::SimilarityCosine] {
+        lies_between(kind, &device);
+    }
+}
+
+fn lies_between(kind: FusionKind, device: &Device) {
+    let fusion = kind.init(4, device);
+    let detail = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, device);
+    let semantics = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, device) + 3.0;
     let fused = fusion.forward(detail.clone(), semantics.clone());
     let (detail, semantics) = (values(detail), values(semantics));
-    let (features, similarity) = (values(fused.features), values(fused.similarity));
+    let (features, similarity) = (values(fused.features), values(fused.similarity.unwrap()));
     for (index, feature) in features.iter().enumerate() {
         let s = similarity[index % 30];
         assert!((0.0..=1.0).contains(&s));
@@ -66,9 +76,10 @@ fn a_fused_pixel_lies_between_detail_and_semantics_where_the_similarity_puts_it(
 fn weights_come_back_from_the_file_within_half_a_quantisation_step() {
     let (config, network, device) = tiny();
     let parameters = Parameters::of(&network);
-    let bytes = WeightsFile::write(&parameters, &metadata(config), &[0.25, -1.0]).unwrap();
+    let bytes = WeightsFile::write(&parameters, &metadata(config), &[0.25, -1.0], Precision::Int8).unwrap();
     let file = WeightsFile::read(&bytes).unwrap();
     assert_eq!(file.self_test_answer, [0.25, -1.0]);
+    assert_eq!(file.metadata.presence["irf"].threshold, 0.4);
     assert_eq!(file.parameters.len(), parameters.len());
     let restored = Parameters::of(&weights::load(&file, &device).unwrap());
     for (name, (shape, before)) in &parameters {
@@ -84,7 +95,8 @@ fn weights_come_back_from_the_file_within_half_a_quantisation_step() {
 #[test]
 fn a_damaged_weight_file_is_refused_whatever_byte_is_hit() {
     let (config, network, _) = tiny();
-    let bytes = WeightsFile::write(&Parameters::of(&network), &metadata(config), &[]).unwrap();
+    let bytes =
+        WeightsFile::write(&Parameters::of(&network), &metadata(config), &[], Precision::Int8).unwrap();
     for cut in [0, 1, 7, 8, 100, bytes.len() / 2, bytes.len() - 1] {
         assert!(WeightsFile::read(&bytes[..cut]).is_err(), "cut at {cut}");
     }
@@ -116,7 +128,7 @@ fn weights_of_another_architecture_are_refused_by_name() {
 
 #[test]
 fn the_browser_configuration_keeps_its_budget() {
-    let labels = LabelSpace::shipped().unwrap().len();
+    let labels = LabelSpace::training().unwrap().len();
     let config = MmisNetConfig::browser(labels);
     let parameters = burn::module::Module::num_params(&config.init(&Device::flex()));
     assert!((500_000..=2_000_000).contains(&parameters), "{parameters} parameters");
@@ -131,4 +143,68 @@ fn configurations_that_cannot_be_built_are_told_apart() {
     assert!(MmisNetConfig::full(5).is_buildable());
     let huge = MmisNetConfig { widths: vec![8, 1 << 40], ..MmisNetConfig::tiny(5) };
     assert!(!huge.is_buildable());
+}
+
+#[test]
+fn a_float_file_brings_every_parameter_back_exactly() {
+    let (config, network, _) = tiny();
+    let parameters = Parameters::of(&network);
+    let bytes = WeightsFile::write(&parameters, &metadata(config), &[], Precision::Float32).unwrap();
+    assert_eq!(WeightsFile::read(&bytes).unwrap().parameters, parameters);
+}
+
+#[test]
+fn every_fusion_builds_with_and_without_auxiliary_heads_and_trains_only_with_them() {
+    let device = Device::flex();
+    for kind in FusionKind::ALL {
+        for auxiliary in [true, false] {
+            let config = MmisNetConfig { fusion: kind, auxiliary, ..MmisNetConfig::tiny(3) };
+            let input = Tensor::<4>::random([1, 1, 16, 16], Distribution::Default, &device);
+            let heads = config.init(&device).forward_supervised(input);
+            assert_eq!(heads.len(), if auxiliary { 3 } else { 1 }, "{}", kind.name());
+            assert_eq!(heads[0].dims(), [1, 3, 16, 16]);
+        }
+    }
+}
+
+#[test]
+fn dropping_the_labels_of_other_organs_changes_no_answer_of_those_that_stay() {
+    let (config, network, device) = tiny();
+    let whole = LabelSpace::training().unwrap();
+    let part = whole.of_organ("retina");
+    let (kept, small) = keep_labels(&Parameters::of(&network), &config, &whole, &part);
+    let pruned = weights::load_parameters(small.init(&device), &kept, &device).unwrap();
+    let input = Tensor::<4>::random([1, 1, 16, 16], Distribution::Default, &device);
+    let (all, few) = (values(network.forward(input.clone())), values(pruned.forward(input)));
+    assert_eq!(few.len(), part.len() * 256);
+    for (few, all) in few.iter().zip(&all) {
+        assert!((few - all).abs() < 1e-5, "{few} is not {all}");
+    }
+}
+
+#[test]
+fn labels_find_their_channels_again_in_another_label_space() {
+    let (config, network, device) = tiny();
+    let old: Vec<String> = ["srf", "irf"].map(str::to_owned).to_vec();
+    let new: Vec<String> = ["irf", "ped", "srf"].map(str::to_owned).to_vec();
+    let from = Parameters::of(&MmisNetConfig { labels: 2, ..config.clone() }.init(&device));
+    let into = Parameters::of(&MmisNetConfig { labels: 3, ..config }.init(&device));
+    let moved = move_labels(&from, &old, &into, &new);
+    let width = from["head.weight"].1.len() / 2;
+    let row = |arrays: &weights::Arrays, row: usize| {
+        arrays["head.weight"].1[row * width..(row + 1) * width].to_vec()
+    };
+    assert_eq!(row(&moved, 0), row(&from, 1));
+    assert_eq!(row(&moved, 1), row(&into, 1));
+    assert_eq!(row(&moved, 2), row(&from, 0));
+    drop(network);
+}
+
+#[test]
+fn calibration_keeps_the_order_and_its_midpoint_moves_with_the_bias() {
+    let calibration = PresenceCalibration { temperature: 3.0, bias: -1.0, threshold: 0.5 };
+    let chances: Vec<f32> = [0.0, 0.2, 0.5, 0.8, 1.0].iter().map(|e| calibration.chance(*e)).collect();
+    assert!(chances.is_sorted() && chances.iter().all(|p| (0.0..=1.0).contains(p)));
+    assert!((chances[2] - 1.0 / (1.0 + 1f32.exp())).abs() < 1e-6);
+    assert!((PresenceCalibration::IDENTITY.chance(0.3) - 0.3).abs() < 1e-6);
 }

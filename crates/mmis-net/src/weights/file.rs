@@ -18,7 +18,7 @@ const SELF_TEST_ANSWER: &str = "self_test.answer";
 const MAX_BYTES: usize = 256 << 20;
 
 /// What a weight file says of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metadata {
     /// Name and version of the model, e.g. `mmis-net-browser 0.1.0`.
     pub name: String,
@@ -32,8 +32,54 @@ pub struct Metadata {
     pub training: String,
     /// Scores reached, for the reader of the file.
     pub scores: String,
+    /// How the evidence for each fluid becomes a chance of presence, by label name.
+    #[serde(default)]
+    pub presence: BTreeMap<String, PresenceCalibration>,
     /// SHA-256 over the float parameters before quantisation, hex.
     pub float_parent_sha256: String,
+}
+
+/// Turns the evidence `e` for a fluid into a chance that it is there:
+/// `sigmoid(logit(e) / temperature + bias)` (temperature scaling, Guo et al.,
+/// ICML 2017, with Platt's bias), fitted on validation cases.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PresenceCalibration {
+    /// Divides the logit; above 0.
+    pub temperature: f32,
+    /// Added to the logit.
+    pub bias: f32,
+    /// Chance from which a fluid counts as present: the operating point.
+    pub threshold: f32,
+}
+
+impl PresenceCalibration {
+    /// Changes nothing.
+    pub const IDENTITY: Self = Self { temperature: 1.0, bias: 0.0, threshold: 0.5 };
+
+    /// The chance of presence for `evidence` of 0..=1.
+    pub fn chance(&self, evidence: f32) -> f32 {
+        // Evidence of exactly 0 or 1 has no finite logit.
+        let evidence = f64::from(evidence).clamp(1e-6, 1.0 - 1e-6);
+        let logit = (evidence / (1.0 - evidence)).ln() / f64::from(self.temperature) + f64::from(self.bias);
+        (1.0 / (1.0 + (-logit).exp())) as f32
+    }
+
+    fn is_usable(&self) -> bool {
+        self.temperature.is_finite()
+            && self.temperature > 0.0
+            && self.bias.is_finite()
+            && (0.0..=1.0).contains(&self.threshold)
+    }
+}
+
+/// How parameters of rank 2 or more are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Symmetric int8 per output channel.
+    Int8,
+    /// As they are; the parent of a quantised file, to measure what int8 costs.
+    Float32,
 }
 
 /// Named f32 arrays with their shapes, sorted by name.
@@ -111,6 +157,14 @@ impl WeightsFile {
                 parameters.insert(name.to_owned(), (view.shape().to_vec(), floats(name, &view)?));
             }
         }
+        // Files written before it was calibrated have none.
+        let presence: BTreeMap<String, PresenceCalibration> = match strings.get("presence") {
+            Some(json) => serde_json::from_str(json).map_err(|e| WeightsError::Presence(e.to_string()))?,
+            None => BTreeMap::new(),
+        };
+        if let Some((label, _)) = presence.iter().find(|(_, calibration)| !calibration.is_usable()) {
+            return Err(WeightsError::Presence(format!("that of {label} is out of range")));
+        }
         let metadata = Metadata {
             name: text("name")?,
             config,
@@ -118,12 +172,13 @@ impl WeightsFile {
             preprocessing: text("preprocessing")?,
             training: text("training")?,
             scores: text("scores")?,
+            presence,
             float_parent_sha256: text("float_parent_sha256")?,
         };
         Ok(Self { metadata, sha256: found, parameters, self_test_answer })
     }
 
-    /// Quantises `parameters` and writes a weight file.
+    /// Writes a weight file of `parameters`, quantised where `precision` says so.
     ///
     /// `metadata.float_parent_sha256` is set from `parameters`.
     ///
@@ -133,10 +188,11 @@ impl WeightsFile {
         parameters: &Arrays,
         metadata: &Metadata,
         self_test_answer: &[f32],
+        precision: Precision,
     ) -> Result<Vec<u8>, WeightsError> {
         let mut stored: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
         for (name, (shape, values)) in parameters {
-            if shape.len() < 2 {
+            if shape.len() < 2 || precision == Precision::Float32 {
                 stored.insert(name.clone(), (Dtype::F32, shape.clone(), bytes_of(values)));
             } else {
                 let quantized = quantize::quantize(values, shape[0]);
@@ -161,6 +217,7 @@ impl WeightsFile {
             ("preprocessing".to_owned(), metadata.preprocessing.clone()),
             ("training".to_owned(), metadata.training.clone()),
             ("scores".to_owned(), metadata.scores.clone()),
+            ("presence".to_owned(), serde_json::to_string(&metadata.presence).map_err(json)?),
             ("float_parent_sha256".to_owned(), parent_checksum(parameters)),
             (
                 "sha256".to_owned(),
@@ -190,6 +247,7 @@ fn checksum(tensors: impl Iterator<Item = (String, Vec<u8>)>) -> String {
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// SHA-256 over float parameters, as [`Metadata::float_parent_sha256`] states it.
 fn parent_checksum(parameters: &Arrays) -> String {
     checksum(parameters.iter().map(|(name, (_, values))| (name.clone(), bytes_of(values))))
 }
@@ -238,6 +296,9 @@ pub enum WeightsError {
     /// The network it declares cannot be built.
     #[error("the weight file declares a network that cannot be built: {0}")]
     Config(String),
+    /// The calibration of its presence scores cannot be used.
+    #[error("the weight file's calibration of presence scores cannot be used: {0}")]
+    Presence(String),
     /// Its label space is wrong.
     #[error(transparent)]
     LabelSpace(#[from] LabelSpaceError),

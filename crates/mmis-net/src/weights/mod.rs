@@ -12,11 +12,14 @@
 //! |---|---|
 //! | [`quantize`] | f32 to int8 per output channel and back |
 //! | [`file`] | reading and writing the file |
+//! | [`labels`] | keeping and moving the channels of labels |
 //! | [`parameters`] | between a network and named arrays |
 
 pub mod file;
+pub mod labels;
 pub mod parameters;
 pub mod quantize;
 
-pub use file::{Metadata, WeightsError, WeightsFile};
+pub use file::{Arrays, Metadata, Precision, PresenceCalibration, WeightsError, WeightsFile};
+pub use labels::{keep_labels, move_labels};
 pub use parameters::{Parameters, load, load_parameters};

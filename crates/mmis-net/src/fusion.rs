@@ -1,0 +1,203 @@
+//! How a decoder stage joins encoder detail with decoder semantics.
+//!
+//! \[paper\] SF blocks in the backbone "utilize supervision and pixel-wise
+//! similarity knowledge selection for feature map fusion". \[medium\] Their place
+//! (between encoder skip and upsampled decoder feature) and their formula, after
+//! the closest published match, the pixel-attention-guided fusion of PIDNet
+//! (Xu et al., CVPR 2023). The others are here to be compared with it: the
+//! cosine is \[ours\], the attention gate is that of Oktay et al. (MIDL 2018),
+//! which the authors' earlier networks used \[strong\], concatenation is U-Net's.
+
+use burn::module::{Initializer, Module, Param};
+use burn::tensor::activation::{relu, sigmoid};
+use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use crate::instance_norm::{InstanceNorm, InstanceNormConfig};
+use crate::pointwise::{Pointwise, PointwiseConfig};
+
+/// The kinds of fusion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FusionKind {
+    /// Detail and semantics side by side, as in U-Net.
+    Concatenate,
+    /// Detail weighted by an attention gate, beside semantics.
+    AttentionGate,
+    /// Similarity Fusion by the scaled dot product.
+    #[default]
+    SimilarityDot,
+    /// Similarity Fusion by the cosine, with a learnt sharpness.
+    SimilarityCosine,
+}
+
+impl FusionKind {
+    /// All kinds, in the order of the ablation table.
+    pub const ALL: [Self; 4] =
+        [Self::Concatenate, Self::AttentionGate, Self::SimilarityDot, Self::SimilarityCosine];
+
+    /// The name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Concatenate => "concatenate",
+            Self::AttentionGate => "attention gate",
+            Self::SimilarityDot => "SF dot",
+            Self::SimilarityCosine => "SF cosine",
+        }
+    }
+
+    /// Channels of the fused map where either input has `channels`.
+    pub fn channels_out(self, channels: usize) -> usize {
+        match self {
+            Self::Concatenate | Self::AttentionGate => 2 * channels,
+            Self::SimilarityDot | Self::SimilarityCosine => channels,
+        }
+    }
+
+    /// Multiply-adds of the fusion itself, a pixel.
+    pub(crate) fn multiply_adds(self, channels: usize) -> usize {
+        match self {
+            Self::Concatenate => 0,
+            _ => 2 * channels * embedded(channels),
+        }
+    }
+
+    /// Parameters on `device` for maps of `channels` channels.
+    pub fn init(self, channels: usize, device: &Device) -> Fusion {
+        match self {
+            Self::Concatenate => Fusion::Concatenate(Concatenate {}),
+            Self::AttentionGate => Fusion::Attention(AttentionGate::new(channels, device)),
+            Self::SimilarityDot => Fusion::Similarity(SimilarityFusion::new(channels, None, device)),
+            Self::SimilarityCosine => {
+                Fusion::Similarity(SimilarityFusion::new(channels, Some(FIRST_SHARPNESS), device))
+            }
+        }
+    }
+}
+
+/// Of the cosine at the start of training: the gate then spans 0.02 to 0.98.
+const FIRST_SHARPNESS: f64 = 4.0;
+
+fn embedded(channels: usize) -> usize {
+    (channels / 2).max(1)
+}
+
+/// A fusion with its parameters.
+#[derive(Module, Debug)]
+pub enum Fusion {
+    /// See [`FusionKind::Concatenate`].
+    Concatenate(Concatenate),
+    /// See [`FusionKind::AttentionGate`].
+    Attention(AttentionGate),
+    /// See [`SimilarityFusion`].
+    Similarity(SimilarityFusion),
+}
+
+/// What a [`Fusion`] returns.
+#[derive(Debug)]
+pub struct Fused {
+    /// The fused map, `[batch, channels_out, rows, columns]`.
+    pub features: Tensor<4>,
+    /// The similarity s (or the gate), `[batch, 1, rows, columns]`, 0..=1; concatenation has none.
+    pub similarity: Option<Tensor<4>>,
+}
+
+impl Fusion {
+    /// # Shapes
+    /// - `detail`, `semantics`: `[batch, channels, rows, columns]`
+    pub fn forward(&self, detail: Tensor<4>, semantics: Tensor<4>) -> Fused {
+        match self {
+            Self::Concatenate(_) => {
+                Fused { features: Tensor::cat(vec![detail, semantics], 1), similarity: None }
+            }
+            Self::Attention(gate) => gate.forward(detail, semantics),
+            Self::Similarity(fusion) => fusion.forward(detail, semantics),
+        }
+    }
+}
+
+/// Nothing to learn.
+#[derive(Module, Debug)]
+pub struct Concatenate {}
+
+/// `a = sigmoid(p(relu(f(x) + g(y))))`, `out = [a x, y]`, with 1x1 convolutions.
+#[derive(Module, Debug)]
+pub struct AttentionGate {
+    detail: Pointwise,
+    detail_norm: InstanceNorm,
+    semantics: Pointwise,
+    semantics_norm: InstanceNorm,
+    gate: Pointwise,
+}
+
+impl AttentionGate {
+    fn new(channels: usize, device: &Device) -> Self {
+        let embedded = embedded(channels);
+        Self {
+            detail: PointwiseConfig::new(channels, embedded).without_bias().init(device),
+            detail_norm: InstanceNormConfig::new(embedded).init(device),
+            semantics: PointwiseConfig::new(channels, embedded).without_bias().init(device),
+            semantics_norm: InstanceNormConfig::new(embedded).init(device),
+            gate: PointwiseConfig::new(embedded, 1).init(device),
+        }
+    }
+
+    fn forward(&self, detail: Tensor<4>, semantics: Tensor<4>) -> Fused {
+        let embedded_detail = self.detail_norm.forward(self.detail.forward(detail.clone()));
+        let embedded_semantics = self.semantics_norm.forward(self.semantics.forward(semantics.clone()));
+        let gate = sigmoid(self.gate.forward(relu(embedded_detail + embedded_semantics)));
+        let features = Tensor::cat(vec![detail * gate.clone(), semantics], 1);
+        Fused { features, similarity: Some(gate) }
+    }
+}
+
+/// Fuses detail `x` (encoder) with semantics `y` (decoder), pixel by pixel:
+///
+/// `s = sigmoid( sum_c f(x)_c * g(y)_c / sqrt(C') )`, `out = (1 - s) * x + s * y`,
+///
+/// with 1x1 convolutions f, g to C' = C/2 channels and normalisation. Where the
+/// two agree, semantics are trusted; where they differ, detail is kept. The
+/// division by sqrt(C') is \[ours\]: after the norms the sum has a spread of
+/// about sqrt(C'), which would saturate the gate from the first step. With a
+/// sharpness t the sum is replaced by `t * cos(f(x), g(y))` \[ours\].
+#[derive(Module, Debug)]
+pub struct SimilarityFusion {
+    detail: Pointwise,
+    detail_norm: InstanceNorm,
+    semantics: Pointwise,
+    semantics_norm: InstanceNorm,
+    sharpness: Option<Param<Tensor<1>>>,
+}
+
+impl SimilarityFusion {
+    fn new(channels: usize, sharpness: Option<f64>, device: &Device) -> Self {
+        let embedded = embedded(channels);
+        Self {
+            detail: PointwiseConfig::new(channels, embedded).without_bias().init(device),
+            detail_norm: InstanceNormConfig::new(embedded).init(device),
+            semantics: PointwiseConfig::new(channels, embedded).without_bias().init(device),
+            semantics_norm: InstanceNormConfig::new(embedded).init(device),
+            sharpness: sharpness.map(|value| Initializer::Constant { value }.init([1], device)),
+        }
+    }
+
+    fn forward(&self, detail: Tensor<4>, semantics: Tensor<4>) -> Fused {
+        let f = self.detail_norm.forward(self.detail.forward(detail.clone()));
+        let g = self.semantics_norm.forward(self.semantics.forward(semantics.clone()));
+        let agreement = match &self.sharpness {
+            None => {
+                let spread = (f.dims()[1] as f64).sqrt();
+                (f * g).sum_dim(1).div_scalar(spread)
+            }
+            Some(sharpness) => {
+                let square = |t: &Tensor<4>| (t.clone() * t.clone()).sum_dim(1);
+                let lengths = (square(&f) * square(&g)).add_scalar(1e-6).sqrt();
+                (f * g).sum_dim(1) / lengths * sharpness.val().reshape([1, 1, 1, 1])
+            }
+        };
+        let similarity = sigmoid(agreement);
+        // (1 - s) x + s y, written with one product.
+        let features = detail.clone() + (semantics - detail) * similarity.clone();
+        Fused { features, similarity: Some(similarity) }
+    }
+}
