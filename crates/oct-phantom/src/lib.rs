@@ -29,6 +29,7 @@
 //! | [`vessels`] | retinal vessels and their shadows |
 //! | [`acquisition`] | vendor styles, speckle, grey curve |
 //! | [`eye`] | the eye, its B-scans and its volume |
+//! | [`painting`] | fluid painted into a real, fluid-free B-scan |
 //! | [`random`] | the pinned generator and smooth noise fields |
 
 pub mod acquisition;
@@ -37,6 +38,7 @@ pub mod deposits;
 pub mod eye;
 pub mod fluid;
 pub mod layers;
+pub mod painting;
 pub mod random;
 pub mod vessels;
 
