@@ -1,96 +1,176 @@
-//! Drawing samples by share, and a loader thread that keeps ahead of the device.
+//! Drawing samples, and a loader thread that keeps ahead of the device.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
+use anyhow::{Result, ensure};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::augment::augment;
+use crate::augment::{Augmentation, Cutter};
 use crate::datasets::{Dataset, Planes, Sample, Split};
 
-/// Size of a training crop in the working grid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CropSize {
-    /// Rows.
-    pub rows: usize,
-    /// Columns.
-    pub columns: usize,
+/// Crops side by side, ready for the device.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    /// `[samples, channels, rows, columns]`, row by row.
+    pub images: Vec<f32>,
+    /// One `u32` a pixel, as [`Sample::bits`].
+    pub bits: Vec<u32>,
+    /// Bits of the planes that the dataset of each sample teaches.
+    pub taught: Vec<u32>,
+    /// Bits of the planes of which it marks only a part.
+    pub partial: Vec<u32>,
+    /// Samples by name, to be found again.
+    pub names: Vec<String>,
+    /// Rows and columns of each crop.
+    pub size: [usize; 2],
 }
 
-/// Crops side by side, ready for the device.
-#[derive(Debug, Clone)]
-pub struct Batch {
-    /// `[samples, 1, rows, columns]`, row by row.
-    pub images: Vec<f32>,
-    /// One byte a pixel, as [`Sample::bits`].
-    pub bits: Vec<u8>,
-    /// Bits of the annotated planes of each sample.
-    pub annotated: Vec<u8>,
-    /// Size of each crop.
-    pub size: CropSize,
+impl Batch {
+    /// In `parts` parts of as equal size as can be, for as many devices.
+    pub fn split(&self, parts: usize) -> Vec<Self> {
+        let samples = self.taught.len();
+        let pixels = self.size[0] * self.size[1];
+        let per_sample = self.images.len() / samples.max(1);
+        let part = |n: usize| {
+            let range = samples * n / parts..samples * (n + 1) / parts;
+            Self {
+                images: self.images[range.start * per_sample..range.end * per_sample].to_vec(),
+                bits: self.bits[range.start * pixels..range.end * pixels].to_vec(),
+                taught: self.taught[range.clone()].to_vec(),
+                partial: self.partial[range.clone()].to_vec(),
+                names: self.names[range].to_vec(),
+                size: self.size,
+            }
+        };
+        (0..parts).map(part).collect()
+    }
 }
 
 /// Draws training batches; the same seed and step give the same batch, so a
 /// resumed run sees what the interrupted one would have seen.
+///
+/// \[strong\] A dataset of n samples is drawn with a chance proportional to
+/// n x 1/sqrt(n) (MultiTalent, Ulrich et al., 2023) \[ours\] times its factor.
+/// \[ours\] The crops of a batch are all OCT or all something else, so that the
+/// loss is computed over the channels of one kind only.
 #[derive(Debug)]
 pub struct Drawer {
-    pools: Vec<Pool>,
-    total_share: f64,
-    foreground: u8,
+    families: Vec<Family>,
+    planes: Vec<String>,
+    kinds: Augmentation,
     seed: u64,
     batch_size: usize,
-    size: CropSize,
+    size: [usize; 2],
+}
+
+#[derive(Debug)]
+struct Family {
+    is_oct: bool,
+    pools: Vec<Pool>,
 }
 
 #[derive(Debug)]
 struct Pool {
-    share: f64,
-    annotated: u8,
-    samples: Vec<Sample>,
+    weight: f64,
+    taught: u32,
+    partial: u32,
+    samples: Vec<Arc<Sample>>,
+}
+
+impl Family {
+    fn weight(&self) -> f64 {
+        self.pools.iter().map(|pool| pool.weight).sum()
+    }
+
+    fn pool(&self, rng: &mut impl Rng) -> &Pool {
+        by_weight(&self.pools, |pool| pool.weight, rng)
+    }
+}
+
+/// One of `items`, by chance; there is at least one.
+fn by_weight<'a, T>(items: &'a [T], weight: impl Fn(&T) -> f64, rng: &mut impl Rng) -> &'a T {
+    let total: f64 = items.iter().map(&weight).sum();
+    let mut ticket = rng.random_range(0.0..total);
+    let mut chosen = items.iter().filter(|item| {
+        ticket -= weight(item);
+        ticket < 0.0
+    });
+    chosen.next().unwrap_or(&items[items.len() - 1])
 }
 
 impl Drawer {
     /// Draws from the training splits of `datasets`.
-    pub fn new(datasets: &[Dataset], planes: &Planes, seed: u64, batch_size: usize, size: CropSize) -> Self {
-        let pools: Vec<Pool> = datasets
-            .iter()
-            .map(|dataset| Pool {
-                share: dataset.entry.share,
-                annotated: dataset.annotated,
-                samples: dataset.samples.iter().filter(|s| s.split == Split::Train).cloned().collect(),
-            })
-            .filter(|pool| pool.share > 0.0 && !pool.samples.is_empty())
-            .collect();
-        let total_share = pools.iter().map(|pool| pool.share).sum();
-        // The retina is in every crop anyway; crops are centred on all else.
-        let foreground = (0..planes.len())
-            .filter(|plane| planes.names()[*plane] != "retina")
-            .fold(0, |bits, plane| bits | 1 << plane);
-        Self { pools, total_share, foreground, seed, batch_size, size }
+    ///
+    /// # Errors
+    /// Where there is nothing to learn from.
+    pub fn new(
+        datasets: &[Dataset],
+        planes: &Planes,
+        kinds: Augmentation,
+        seed: u64,
+        batch_size: usize,
+        size: [usize; 2],
+    ) -> Result<Self> {
+        let mut families = Vec::new();
+        for is_oct in [true, false] {
+            let of = datasets.iter().filter(|dataset| dataset.entry.is_oct() == is_oct);
+            let pools: Vec<Pool> = of
+                .map(|dataset| {
+                    let training = dataset.samples.iter().filter(|sample| sample.split == Split::Train);
+                    let samples: Vec<Arc<Sample>> = training.cloned().collect();
+                    let weight = (samples.len() as f64).sqrt() * dataset.entry.factor;
+                    Pool { weight, taught: dataset.taught, partial: dataset.partial, samples }
+                })
+                .filter(|pool| pool.weight > 0.0)
+                .collect();
+            if !pools.is_empty() {
+                families.push(Family { is_oct, pools });
+            }
+        }
+        ensure!(!families.is_empty(), "no dataset has a training sample and a factor above 0");
+        Ok(Self { families, planes: planes.names().to_vec(), kinds, seed, batch_size, size })
+    }
+
+    /// Crops are centred on any label but the layers, which are in every crop anyway.
+    fn foreground(&self) -> u32 {
+        let layer = |name: &str| name == "retina" || name == "rpe_bm";
+        let planes = self.planes.iter().enumerate().filter(|(_, name)| !layer(name));
+        planes.fold(0, |bits, (plane, _)| bits | 1 << plane)
     }
 
     /// The batch of `step`.
     pub fn draw(&self, step: u64) -> Batch {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed ^ step.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let mut batch =
-            Batch { images: Vec::new(), bits: Vec::new(), annotated: Vec::new(), size: self.size };
+        let mut batch = Batch {
+            images: Vec::new(),
+            bits: Vec::new(),
+            taught: Vec::new(),
+            partial: Vec::new(),
+            names: Vec::new(),
+            size: self.size,
+        };
+        let family = by_weight(&self.families, Family::weight, &mut rng);
         for _ in 0..self.batch_size {
-            let mut ticket = rng.random_range(0.0..self.total_share);
-            let pool = self
-                .pools
-                .iter()
-                .find(|pool| {
-                    ticket -= pool.share;
-                    ticket < 0.0
-                })
-                .unwrap_or(&self.pools[0]);
+            let pool = family.pool(&mut rng);
             let sample = &pool.samples[rng.random_range(0..pool.samples.len())];
-            let crop = augment(sample, self.foreground, self.size.rows, self.size.columns, &mut rng);
+            let other = family.pool(&mut rng);
+            let style = &other.samples[rng.random_range(0..other.samples.len())];
+            let cutter = Cutter {
+                kinds: &self.kinds,
+                foreground: self.foreground(),
+                size: self.size,
+                is_oct: family.is_oct,
+                style: Some(&style.look),
+            };
+            let crop = cutter.cut(sample, &mut rng);
             batch.images.extend(crop.image);
             batch.bits.extend(crop.bits);
-            batch.annotated.push(pool.annotated);
+            batch.taught.push(pool.taught);
+            batch.partial.push(pool.partial);
+            batch.names.push(sample.name.clone());
         }
         batch
     }

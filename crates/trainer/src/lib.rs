@@ -5,37 +5,43 @@
 //! bytes: an image and, for each pixel, one bit for each *plane* that the
 //! dataset annotates. A plane is a label or a superset of labels. A loader
 //! thread draws, augments and batches while the device computes. The loss sees
-//! for each sample only the planes its dataset annotates.
+//! for each sample only the planes its dataset teaches.
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`datasets`] | the TOML entries, the readers, samples, splits |
+//! | [`datasets`] | the TOML entries, the readers, samples, splits, checks |
 //! | [`augment`] | geometric and intensity augmentation |
-//! | [`batch`] | drawing samples by share, the loader thread |
+//! | [`batch`] | drawing samples, the loader thread |
 //! | [`loss`] | masked BCE + Dice with supersets and auxiliary heads |
-//! | [`train`] | the loop, the schedule, checkpoints |
-//! | [`evaluate`] | scores of a weight file on every split |
-//! | [`export`] | from a checkpoint to the int8 weight file |
+//! | [`train`] | the loop and its schedule |
+//! | [`run_folder`], [`durable`] | a run on disk: configuration, metrics, checkpoints |
+//! | [`validate`] | quick scores in the working grid, while training |
+//! | [`curves`], [`overlay`] | pictures of a run |
+//! | [`evaluate`] | RETOUCH's scores in the scans' own grids, with intervals |
+//! | [`ablate`] | runs that differ in one thing, paired by subject |
+//! | [`quantize`], [`quantization_aware`], [`calibrate`] | from a run to the int8 file that ships |
+//! | [`onnx`] | the same network for onnxruntime |
+//! | [`card`] | the model card, filled with what was measured |
+//! | [`rules`] | what could follow the network, kept only where it helps |
+//! | [`speed`] | images a second |
 
+pub mod ablate;
 pub mod augment;
 pub mod batch;
+pub mod calibrate;
+pub mod card;
+pub mod curves;
 pub mod datasets;
+pub mod device;
+pub mod durable;
 pub mod evaluate;
-pub mod export;
 pub mod loss;
+pub mod onnx;
+pub mod overlay;
+pub mod quantization_aware;
+pub mod quantize;
+pub mod rules;
+pub mod run_folder;
+pub mod speed;
 pub mod train;
-
-use burn::tensor::Device;
-
-/// The device that this build trains on.
-#[cfg(not(feature = "tch"))]
-pub fn device() -> Device {
-    Device::flex()
-}
-
-/// The device that this build trains on.
-#[cfg(feature = "tch")]
-#[expect(deprecated, reason = "on a CPU nothing that is to replace LibTorch trains nearly as fast")]
-pub fn device() -> Device {
-    Device::libtorch()
-}
+pub mod validate;

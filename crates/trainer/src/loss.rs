@@ -21,45 +21,55 @@ use crate::datasets::{IGNORE_BIT, Planes};
 /// only the cross-entropy tells apart.
 const ENTROPY_WEIGHT: f64 = 8.0;
 
-/// What a batch wants of the network.
+/// What a batch wants of the network: the planes that any of its samples teaches.
 #[derive(Debug, Clone)]
 pub struct Targets {
-    /// `[samples, planes, rows, columns]`, 0..=1.
+    /// The planes, in order.
+    live: Vec<usize>,
+    /// `[samples, live planes, rows, columns]`, 0..=1.
     planes: Tensor<4>,
-    /// 1 where the plane is annotated and the pixel counts: same shape.
+    /// 1 where the plane is taught and the pixel counts: same shape.
     weights: Tensor<4>,
 }
 
 impl Targets {
     /// Unpacks the bits of `batch` on `device`.
     pub fn new(batch: &Batch, planes: &Planes, device: &Device) -> Self {
-        let pixels = batch.size.rows * batch.size.columns;
-        let count = planes.len();
-        let samples = batch.annotated.len();
-        let mut target = vec![0f32; samples * count * pixels];
-        let mut weight = vec![0f32; samples * count * pixels];
+        let pixels = batch.size[0] * batch.size[1];
+        let samples = batch.taught.len();
+        let any = batch.taught.iter().fold(0, |any, taught| any | taught);
+        let live: Vec<usize> = planes.in_bits(any).collect();
+        let mut target = vec![0f32; samples * live.len() * pixels];
+        let mut weight = vec![0f32; samples * live.len() * pixels];
         for (sample, bits) in batch.bits.chunks_exact(pixels).enumerate() {
-            for plane in 0..count {
-                if batch.annotated[sample] >> plane & 1 == 0 {
+            for (position, plane) in live.iter().enumerate() {
+                if batch.taught[sample] >> plane & 1 == 0 {
                     continue;
                 }
-                let start = (sample * count + plane) * pixels;
+                // Of a plane that is marked in part, what is unmarked says nothing.
+                let partial = batch.partial[sample] >> plane & 1 == 1;
+                let start = (sample * live.len() + position) * pixels;
                 let into = target[start..start + pixels].iter_mut().zip(&mut weight[start..start + pixels]);
                 for ((target, weight), bits) in into.zip(bits) {
-                    *target = f32::from(bits >> plane & 1);
-                    *weight = f32::from(1 - (bits >> IGNORE_BIT & 1));
+                    let marked = bits >> plane & 1 == 1;
+                    *target = f32::from(u8::from(marked));
+                    *weight = f32::from(u8::from((marked || !partial) && bits >> IGNORE_BIT & 1 == 0));
                 }
             }
         }
-        let shape = [samples, count, batch.size.rows, batch.size.columns];
+        let shape = [samples, live.len(), batch.size[0], batch.size[1]];
         Self {
+            live,
             planes: Tensor::from_data(TensorData::new(target, shape), device),
             weights: Tensor::from_data(TensorData::new(weight, shape), device),
         }
     }
 
+    /// At half the size; what does not count has no say in a target.
     fn halved(&self) -> Self {
-        Self { planes: halve(self.planes.clone()), weights: halve(self.weights.clone()) }
+        let weights = halve(self.weights.clone());
+        let marked = halve(self.planes.clone() * self.weights.clone());
+        Self { live: self.live.clone(), planes: marked / weights.clone().clamp_min(1e-6), weights }
     }
 }
 
@@ -67,15 +77,11 @@ fn halve(tensor: Tensor<4>) -> Tensor<4> {
     avg_pool2d(tensor, AvgPoolOptions::new([2, 2]).with_stride([2, 2]))
 }
 
-/// Logits of all planes from logits of the labels: supersets are appended.
-fn with_supersets(logits: Tensor<4>, planes: &Planes) -> Tensor<4> {
-    let mut all = vec![logits.clone()];
-    for plane in planes.labels()..planes.len() {
-        let union =
-            planes.leaves(plane).iter().map(|leaf| logits.clone().narrow(1, *leaf, 1)).reduce(union_logit);
-        all.extend(union);
-    }
-    Tensor::cat(all, 1)
+/// Logits of the planes `live` from the logits of all labels.
+fn of_planes(logits: &Tensor<4>, live: &[usize], planes: &Planes) -> Tensor<4> {
+    let leaf = |leaf: &usize| logits.clone().narrow(1, *leaf, 1);
+    let plane = |plane: &usize| planes.leaves(*plane).iter().map(leaf).reduce(union_logit);
+    Tensor::cat(live.iter().filter_map(plane).collect(), 1)
 }
 
 /// Logit of `1 - (1 - sigmoid(a)) (1 - sigmoid(b))`.
@@ -88,7 +94,7 @@ fn union_logit(a: Tensor<4>, b: Tensor<4>) -> Tensor<4> {
 
 /// Loss at one scale, `[1]`.
 fn at_scale(logits: Tensor<4>, targets: &Targets, planes: &Planes) -> Tensor<1> {
-    let logits = with_supersets(logits, planes);
+    let logits = of_planes(&logits, &targets.live, planes);
     let (target, weight) = (targets.planes.clone(), targets.weights.clone());
     // log(1 + exp(-|z|)) + max(z, 0) - z y never overflows.
     let entropy = (logits.clone().abs().neg().exp() + 1.0).log() + relu(logits.clone())
@@ -131,21 +137,27 @@ pub fn loss(supervised: Vec<Tensor<4>>, targets: Targets, planes: &Planes) -> Te
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::CropSize;
     use mmis_net::LabelSpace;
 
     fn planes() -> Planes {
-        Planes::of(&LabelSpace::shipped().unwrap(), &["fluid".to_owned()]).unwrap()
+        Planes::of(&LabelSpace::training().unwrap(), &["fluid".to_owned()]).unwrap()
     }
 
-    fn batch(annotated: u8, bits: Vec<u8>) -> Batch {
-        Batch { images: vec![], bits, annotated: vec![annotated], size: CropSize { rows: 4, columns: 4 } }
+    fn batch(taught: u32, partial: u32, bits: Vec<u32>) -> Batch {
+        Batch {
+            images: vec![],
+            bits,
+            taught: vec![taught],
+            partial: vec![partial],
+            names: vec![],
+            size: [4, 4],
+        }
     }
 
-    fn gradient(annotated: u8, bits: Vec<u8>) -> Vec<f32> {
+    fn gradient(taught: u32, partial: u32, bits: Vec<u32>) -> Vec<f32> {
         let device = Device::flex().autodiff();
         let planes = planes();
-        let targets = Targets::new(&batch(annotated, bits), &planes, &device);
+        let targets = Targets::new(&batch(taught, partial, bits), &planes, &device);
         let logits = Tensor::<4>::full([1, planes.labels(), 4, 4], 0.3, &device).require_grad();
         let gradients = at_scale(logits.clone(), &targets, &planes).backward();
         let gradient = logits.grad(&gradients).unwrap();
@@ -154,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_label_that_the_dataset_does_not_annotate_gets_no_gradient() {
-        let gradient = gradient(0b00_0100, vec![0; 16]);
+        let gradient = gradient(0b00_0100, 0, vec![0; 16]);
         for (index, value) in gradient.iter().enumerate() {
             let annotated = index / 16 == 2;
             assert_eq!(*value != 0.0, annotated, "channel {} has gradient {value}", index / 16);
@@ -163,8 +175,8 @@ mod tests {
 
     #[test]
     fn a_superset_teaches_all_its_leaves_and_nothing_else() {
-        let fluid = 1 << 5;
-        let gradient = gradient(fluid, vec![fluid; 16]);
+        let fluid = 1 << planes().index("fluid").unwrap();
+        let gradient = gradient(fluid, 0, vec![fluid; 16]);
         for (index, value) in gradient.iter().enumerate() {
             match index / 16 {
                 0 | 1 => assert!(*value < 0.0, "fluid must push IRF and SRF up, not {value}"),
@@ -175,11 +187,39 @@ mod tests {
 
     #[test]
     fn ignored_pixels_take_no_part() {
-        let mut bits = vec![0u8; 16];
+        let mut bits = vec![0u32; 16];
         bits[3] = 1 << IGNORE_BIT;
-        let gradient = gradient(0b1, bits);
+        let gradient = gradient(0b1, 0, bits);
         assert_eq!(gradient[3], 0.0);
         assert!(gradient[4] > 0.0);
+    }
+
+    #[test]
+    fn what_a_partial_annotation_leaves_unmarked_teaches_nothing() {
+        let mut bits = vec![0u32; 16];
+        bits[3] = 0b1;
+        let gradient = gradient(0b1, 0b1, bits);
+        assert!(gradient[3] < 0.0, "the marked pixel is pushed up");
+        assert_eq!(gradient.iter().filter(|value| **value != 0.0).count(), 1);
+    }
+
+    #[test]
+    fn ignored_and_unmarked_pixels_do_not_vote_at_half_size() {
+        let device = Device::flex();
+        let planes = planes();
+        // The first 2 x 2 cell holds one marked, two unmarked and one ignored pixel.
+        let mut bits = vec![0u32; 16];
+        bits[0] = 0b1;
+        bits[5] = 1 << IGNORE_BIT | 0b1;
+        let first = |partial: u32| {
+            let halved = Targets::new(&batch(0b1, partial, bits.clone()), &planes, &device).halved();
+            let of = |tensor: Tensor<4>| tensor.into_data().iter::<f32>().next().unwrap();
+            (of(halved.planes), of(halved.weights))
+        };
+        let (target, weight) = first(0);
+        assert!((target - 1.0 / 3.0).abs() < 1e-5 && (weight - 0.75).abs() < 1e-6, "{target} {weight}");
+        let (target, weight) = first(0b1);
+        assert!((target - 1.0).abs() < 1e-5 && (weight - 0.25).abs() < 1e-6, "{target} {weight}");
     }
 
     #[test]

@@ -1,48 +1,27 @@
-//! The training loop, its schedule and its checkpoints.
+//! The training loop and its schedule.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use burn::grad_clipping::GradientClippingConfig;
 use burn::module::Module;
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer, MultiGradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
-use mmis_net::weights::{Parameters, load_parameters};
-use mmis_net::{LabelSpace, MmisNet, MmisNetConfig};
-use serde::{Deserialize, Serialize};
+use mmis_net::MmisNet;
+use mmis_net::weights::{Arrays, Parameters, load_parameters, move_labels};
 
-use crate::batch::{CropSize, Drawer};
+use crate::batch::{Batch, Drawer};
+use crate::curves;
 use crate::datasets::{Dataset, Planes, Split};
-use crate::evaluate::fluid_overlap;
 use crate::loss::{Targets, loss};
-
-/// What a run is made of; stored beside its checkpoints.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RunConfig {
-    /// The network.
-    pub network: MmisNetConfig,
-    /// Seed of initialisation and drawing.
-    pub seed: u64,
-    /// Steps in all.
-    pub steps: u64,
-    /// Crops a step.
-    pub batch_size: usize,
-    /// Rows and columns of a crop.
-    pub crop: [usize; 2],
-    /// Peak learning rate of AdamW with a cosine to zero. \[ours\]: nnU-Net's
-    /// SGD needs many times the steps that two CPU cores have.
-    pub learning_rate: f64,
-    /// Steps between validations and checkpoints.
-    pub every: u64,
-    /// Folder of the run whose averaged weights this one starts from; without
-    /// it the start is random.
-    #[serde(default)]
-    pub from: Option<PathBuf>,
-}
+use crate::overlay;
+use crate::quantization_aware::rounded;
+use crate::run_folder::{RunConfig, RunFolder, Snapshot, weights_of};
+use crate::validate::overlaps;
 
 /// Steps over which the learning rate rises.
 const WARM_UP: u64 = 100;
@@ -50,191 +29,207 @@ const WARM_UP: u64 = 100;
 const AVERAGE_EVERY: u64 = 10;
 const AVERAGE_KEEP: f32 = 0.97;
 
-/// A run on disk: `config.json`, `metrics.jsonl`, and `checkpoint/` with the
-/// network, the optimizer's state and the averaged weights.
-#[derive(Debug, Clone)]
-pub struct RunFolder {
-    path: PathBuf,
+/// What a run learns from.
+#[derive(Clone, Copy)]
+pub struct Data<'a> {
+    /// The dataset entries, as written.
+    pub entries: &'a str,
+    /// The datasets.
+    pub datasets: &'a [Dataset],
+    /// The planes over them.
+    pub planes: &'a Planes,
 }
 
-/// The part of a checkpoint that is ours.
-#[derive(Serialize, Deserialize)]
-struct Checkpoint {
+/// A network in training.
+struct Learner {
+    network: MmisNet,
+    optimizer: ModuleOptimizer,
+    average: Arrays,
     step: u64,
-    average: mmis_net::weights::file::Arrays,
 }
 
-impl RunFolder {
-    /// The run in `path`.
-    pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
-    }
-
-    /// Its configuration.
-    ///
-    /// # Errors
-    /// Where the folder holds no run.
-    pub fn config(&self) -> Result<RunConfig> {
-        let file = self.path.join("config.json");
-        let text = fs::read_to_string(&file).with_context(|| format!("no run in {}", self.path.display()))?;
-        serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display()))
-    }
-
-    /// The averaged weights of the newest checkpoint, and its step.
-    ///
-    /// # Errors
-    /// Where there is no checkpoint.
-    pub fn averaged_weights(&self) -> Result<(mmis_net::weights::file::Arrays, u64)> {
-        let checkpoint = self.checkpoint()?.context("the run has no checkpoint yet")?;
-        Ok((checkpoint.average, checkpoint.step))
-    }
-
-    fn checkpoint(&self) -> Result<Option<Checkpoint>> {
-        let file = self.path.join("checkpoint").join("average.json");
-        if !file.exists() {
-            return Ok(None);
+impl Learner {
+    fn begin(folder: &RunFolder, config: &RunConfig, device: &Device) -> Result<Self> {
+        device.seed(config.seed);
+        let mut network = config.network.init(device);
+        let optimizer = AdamWConfig::new()
+            .with_weight_decay(1e-3)
+            .with_grad_clipping(Some(GradientClippingConfig::Norm(1.0)))
+            .init();
+        if let Some(snapshot) = folder.snapshot()? {
+            let (network, optimizer) = folder.restore(network, optimizer)?;
+            return Ok(Self { network, optimizer, average: snapshot.average, step: snapshot.step });
         }
-        let checkpoint = serde_json::from_slice(&fs::read(&file)?)
-            .with_context(|| format!("the checkpoint {} is damaged", file.display()))?;
-        Ok(Some(checkpoint))
+        if let Some(other) = &config.from {
+            let (weights, labels) = weights_of(other)?;
+            let moved = move_labels(&weights, &labels, &Parameters::of(&network), &config.labels);
+            network = load_parameters(network, &moved, device)
+                .with_context(|| format!("{} holds another network", other.display()))?
+                .set_require_grad(true);
+        }
+        let average = Parameters::of(&network);
+        Ok(Self { network, optimizer, average, step: 0 })
     }
 
-    /// Writes into a folder beside the old checkpoint and swaps the two, so that
-    /// a killed process leaves one of them whole.
-    fn save(&self, checkpoint: &Checkpoint, network: &MmisNet, optimizer: &ModuleOptimizer) -> Result<()> {
-        let (fresh, current, old) = (
-            self.path.join("checkpoint.new"),
-            self.path.join("checkpoint"),
-            self.path.join("checkpoint.old"),
-        );
-        for stale in [&fresh, &old] {
-            if stale.exists() {
-                fs::remove_dir_all(stale)?;
-            }
-        }
-        fs::create_dir_all(&fresh)?;
-        let average = fresh.join("average.json");
-        fs::write(&average, serde_json::to_vec(checkpoint)?)?;
-        network
-            .clone()
-            .save_file(fresh.join("network"))
-            .map_err(|error| anyhow::anyhow!("network: {error}"))?;
-        optimizer
-            .save(fresh.join("optimizer"))
-            .map_err(|error| anyhow::anyhow!("optimizer state: {error}"))?;
-        for entry in fs::read_dir(&fresh)? {
-            fs::File::open(entry?.path())?.sync_all()?;
-        }
-        if current.exists() {
-            fs::rename(&current, &old)?;
-        }
-        fs::rename(&fresh, &current)?;
-        Ok(())
+    fn is_finite(&self) -> bool {
+        Parameters::of(&self.network).values().all(|(_, values)| values.iter().all(|value| value.is_finite()))
     }
 
-    fn record(&self, line: &serde_json::Value) -> Result<()> {
-        use std::io::Write;
-        let mut file =
-            fs::OpenOptions::new().create(true).append(true).open(self.path.join("metrics.jsonl"))?;
-        writeln!(file, "{line}")?;
-        Ok(())
+    /// Learns from `batch`; its loss.
+    fn learn(
+        &mut self,
+        batch: &Batch,
+        config: &RunConfig,
+        planes: &Planes,
+        devices: &[Device],
+    ) -> Result<f64> {
+        self.step += 1;
+        let rate = learning_rate(config, self.step);
+        let network = self.network.clone();
+        let (value, network) = if let [device] = devices {
+            // Straight through: the gradient at the rounded weights moves the float ones.
+            let seen = if config.quantization_aware { rounded(network.clone()) } else { network.clone() };
+            let (value, gradients) = gradients(&seen, batch, planes, device);
+            (value, self.optimizer.step(rate, network, gradients))
+        } else {
+            let (value, gradients) = gradients_on_all(&network, batch, planes, devices)?;
+            (value, self.optimizer.step_multi(rate, network, gradients))
+        };
+        self.network = network;
+        if self.step.is_multiple_of(AVERAGE_EVERY) {
+            // Early on the average would be mostly the random start.
+            let keep = AVERAGE_KEEP.min(self.step as f32 / (self.step as f32 + 100.0));
+            blend(&mut self.average, &Parameters::of(&self.network), keep);
+        }
+        Ok(value)
     }
 }
 
-/// Trains until `config.steps`.
-///
-/// A run folder that holds a checkpoint is resumed.
+/// Loss and gradients of `batch` on one device.
+fn gradients(network: &MmisNet, batch: &Batch, planes: &Planes, device: &Device) -> (f64, GradientsParams) {
+    let [rows, columns] = batch.size;
+    let samples = batch.taught.len();
+    let channels = batch.images.len() / (samples * rows * columns);
+    let images = TensorData::new(batch.images.clone(), [samples, channels, rows, columns]);
+    let images = Tensor::<4>::from_data(images, device);
+    let targets = Targets::new(batch, planes, device);
+    let value = loss(network.forward_supervised(images), targets, planes);
+    let scalar = value.clone().into_data().iter::<f32>().next().unwrap_or(f32::NAN);
+    (f64::from(scalar), GradientsParams::from_grads(value.backward(), network))
+}
+
+/// The batch in equal parts, one a device, side by side (data parallel).
+/// Untested: no machine with two GPUs was at hand.
+fn gradients_on_all(
+    network: &MmisNet,
+    batch: &Batch,
+    planes: &Planes,
+    devices: &[Device],
+) -> Result<(f64, MultiGradientsParams)> {
+    let parts = batch.split(devices.len());
+    let results: Vec<Result<(f64, GradientsParams, Device)>> = thread::scope(|scope| {
+        let workers: Vec<_> = parts
+            .iter()
+            .zip(devices)
+            .map(|(part, device)| {
+                let network = network.clone().fork(device);
+                scope.spawn(move || {
+                    let (value, gradients) = gradients(&network, part, planes, device);
+                    (value, gradients, device.clone())
+                })
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow!("a device failed"))).collect()
+    });
+    let (mut sum, mut all) = (0.0, MultiGradientsParams::default());
+    for result in results {
+        let (value, gradients, device) = result?;
+        sum += value;
+        all.grads.push((gradients, device));
+    }
+    Ok((sum / devices.len() as f64, all))
+}
+
+/// Trains until `config.steps`, or `until` where that comes first. A run folder
+/// that holds a checkpoint is resumed. Returns the steps done.
 ///
 /// # Errors
-/// Where the folder cannot be written, holds another configuration, or the loss
-/// is not finite.
+/// Where the folder cannot be written, holds another run, or the loss is not
+/// finite: the batch is then kept, and the last checkpoint stays.
 pub fn train(
     folder: &RunFolder,
     config: &RunConfig,
-    datasets: &[Dataset],
-    planes: &Planes,
-    device: &Device,
-) -> Result<()> {
-    fs::create_dir_all(&folder.path)?;
-    match folder.config() {
-        Ok(existing) if existing != *config => {
-            bail!("{} holds a run with another configuration", folder.path.display())
-        }
-        Ok(_) => {}
-        Err(_) => fs::write(folder.path.join("config.json"), serde_json::to_string_pretty(config)?)?,
-    }
-    let training = device.clone().autodiff();
-    training.seed(config.seed);
-    let mut network = config.network.init(&training);
-    if let Some(other) = &config.from {
-        let (weights, _) = RunFolder::new(other).averaged_weights()?;
-        network = load_parameters(network, &weights, &training)
-            .with_context(|| format!("{} holds another network", other.display()))?
-            .set_require_grad(true);
-    }
-    let mut optimizer = AdamWConfig::new()
-        .with_weight_decay(1e-3)
-        .with_grad_clipping(Some(GradientClippingConfig::Norm(1.0)))
-        .init();
-    let mut average = Parameters::of(&network);
-    let mut first = 0;
-    if let Some(checkpoint) = folder.checkpoint()? {
-        let saved = folder.path.join("checkpoint");
-        // Burn's own record keeps the parameters' identities, by which the
-        // optimizer finds its state again.
-        network = network
-            .try_load_file(saved.join("network"))
-            .map_err(|error| anyhow::anyhow!("the checkpoint is of another network: {error}"))?
-            .set_require_grad(true);
-        optimizer = optimizer
-            .load(saved.join("optimizer"))
-            .map_err(|error| anyhow::anyhow!("optimizer state: {error}"))?;
-        average = checkpoint.average;
-        first = checkpoint.step;
-    }
-    let size = CropSize { rows: config.crop[0], columns: config.crop[1] };
-    let drawer = Arc::new(Drawer::new(datasets, planes, config.seed, config.batch_size, size));
-    let batches = drawer.stream(first, config.steps);
+    data: Data<'_>,
+    devices: &[Device],
+    until: Option<u64>,
+) -> Result<u64> {
+    folder.begin(config, data.entries, data.datasets)?;
+    let training: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
+    let (Some(first), Some(plain)) = (training.first(), devices.first()) else {
+        bail!("no device to train on")
+    };
+    let mut learner = Learner::begin(folder, config, first)?;
+    let last = until.unwrap_or(config.steps).min(config.steps);
+    let drawer = Arc::new(Drawer::new(
+        data.datasets,
+        data.planes,
+        config.augmentation.clone(),
+        config.seed,
+        config.batch_size,
+        config.crop,
+    )?);
+    let batches = drawer.stream(learner.step, last);
     let progress = ProgressBar::new(config.steps)
-        .with_position(first)
-        .with_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left {msg}")?);
-    let started = Instant::now();
+        .with_position(learner.step)
+        .with_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left, {msg}")?);
     let (mut recent, mut recent_steps) = (0.0, 0u32);
-    for (step, batch) in (first + 1..).zip(batches) {
-        let images = TensorData::new(batch.images.clone(), [config.batch_size, 1, size.rows, size.columns]);
-        let images = Tensor::<4>::from_data(images, &training);
-        let targets = Targets::new(&batch, planes, &training);
-        let value = loss(network.forward_supervised(images), targets, planes);
-        let scalar = value.clone().into_data().iter::<f32>().next().unwrap_or(f32::NAN);
-        if !scalar.is_finite() {
-            fs::write(folder.path.join("bad-batch.json"), serde_json::to_vec(&batch.images)?)?;
-            bail!("the loss of step {step} is {scalar}; its images are in bad-batch.json");
+    let (mut started, mut waited) = (Instant::now(), Duration::ZERO);
+    while learner.step < last {
+        let asked = Instant::now();
+        let batch = batches.recv().context("the loader stopped")?;
+        waited += asked.elapsed();
+        let value = learner.learn(&batch, config, data.planes, &training)?;
+        let step = learner.step;
+        if !value.is_finite() {
+            let kept = folder.keep_bad_batch(step, &batch)?;
+            bail!(
+                "the loss of step {step} is {value}: training stopped before it was saved. The batch is in {}; \
+                 go on from the checkpoint before it with `trainer resume` and a lower --learning-rate",
+                kept.display()
+            );
         }
-        let gradients = GradientsParams::from_grads(value.backward(), &network);
-        network = optimizer.step(learning_rate(config, step), network, gradients);
-        (recent, recent_steps) = (recent + f64::from(scalar), recent_steps + 1);
-        if step % AVERAGE_EVERY == 0 {
-            // Early on the average would be mostly the random start.
-            let keep = AVERAGE_KEEP.min(step as f32 / (step as f32 + 100.0));
-            blend(&mut average, &Parameters::of(&network), keep);
-        }
-        progress.inc(1);
-        if step % config.every == 0 || step == config.steps {
-            let evaluated = load_parameters(config.network.init(device), &average, device)?;
-            let validation = validate(&evaluated, datasets, planes, device)?;
+        (recent, recent_steps) = (recent + value, recent_steps + 1);
+        progress.set_position(step);
+        progress.set_message(format!("loss {:.3}", recent / f64::from(recent_steps)));
+        if step % config.every == 0 || step == last {
+            let seconds = started.elapsed().as_secs_f64();
+            let evaluated = load_parameters(config.network.init(plain), &learner.average, plain)?;
+            let validation = validate(&evaluated, data, plain)?;
             let line = serde_json::json!({
-                "step": step, "loss": recent / f64::from(recent_steps.max(1)),
-                "images_per_s": (step - first) as f64 * config.batch_size as f64 / started.elapsed().as_secs_f64(),
+                "step": step,
+                "loss": recent / f64::from(recent_steps),
+                "images_per_s": f64::from(recent_steps) * config.batch_size as f64 / seconds,
+                "data_wait": waited.as_secs_f64() / seconds,
                 "validation": validation,
             });
-            progress.println(line.to_string());
+            // Not `progress.println`, which says nothing where there is no terminal.
+            progress.suspend(|| println!("{line}"));
+            ensure!(
+                learner.is_finite(),
+                "after step {step} the weights are no numbers any more; the checkpoint before it is kept. \
+                 Go on with `trainer resume` and a lower --learning-rate"
+            );
+            let snapshot = Snapshot { step, average: learner.average.clone() };
+            folder.save(&snapshot, config, &learner.network, &learner.optimizer)?;
             folder.record(&line)?;
-            folder.save(&Checkpoint { step, average: average.clone() }, &network, &optimizer)?;
+            curves::draw(folder)?;
+            overlay::of_validation(folder, step, &evaluated, data, plain)?;
             (recent, recent_steps) = (0.0, 0);
+            (started, waited) = (Instant::now(), Duration::ZERO);
         }
     }
     progress.finish();
-    Ok(())
+    Ok(learner.step)
 }
 
 fn learning_rate(config: &RunConfig, step: u64) -> f64 {
@@ -243,7 +238,7 @@ fn learning_rate(config: &RunConfig, step: u64) -> f64 {
     config.learning_rate * rise * fall.max(0.002)
 }
 
-fn blend(average: &mut mmis_net::weights::file::Arrays, new: &mmis_net::weights::file::Arrays, keep: f32) {
+fn blend(average: &mut Arrays, new: &Arrays, keep: f32) {
     for (name, (_, values)) in average {
         if let Some((_, new)) = new.get(name) {
             for (value, new) in values.iter_mut().zip(new) {
@@ -254,35 +249,14 @@ fn blend(average: &mut mmis_net::weights::file::Arrays, new: &mmis_net::weights:
 }
 
 /// Dice a plane on the validation splits, in the working grid.
-fn validate(
-    network: &MmisNet,
-    datasets: &[Dataset],
-    planes: &Planes,
-    device: &Device,
-) -> Result<std::collections::BTreeMap<String, f64>> {
-    let mut dice = std::collections::BTreeMap::new();
-    for dataset in datasets {
-        for (plane, overlap) in fluid_overlap(network, dataset, Split::Validation, planes, device)? {
+fn validate(network: &MmisNet, data: Data<'_>, device: &Device) -> Result<BTreeMap<String, f64>> {
+    let mut dice = BTreeMap::new();
+    for dataset in data.datasets {
+        for (plane, overlap) in overlaps(network, dataset, Split::Validation, data.planes, device)? {
             if let Some(value) = overlap.dice() {
-                dice.insert(format!("{}/{}", dataset.entry.name, planes.names()[plane]), value);
+                dice.insert(format!("{}/{}", dataset.entry.name, data.planes.names()[plane]), value);
             }
         }
     }
     Ok(dice)
-}
-
-/// The label space and its planes over `datasets` entries.
-///
-/// # Errors
-/// Where the label space or an entry is wrong.
-pub fn planes(catalogue: &crate::datasets::Catalogue) -> Result<(LabelSpace, Planes)> {
-    let space = LabelSpace::shipped()?;
-    let mut supersets = Vec::new();
-    for name in catalogue.datasets.iter().flat_map(|entry| entry.labels.values().chain(&entry.absent)) {
-        if space.channel(name).is_none() && !supersets.contains(name) {
-            supersets.push(name.clone());
-        }
-    }
-    let planes = Planes::of(&space, &supersets)?;
-    Ok((space, planes))
 }

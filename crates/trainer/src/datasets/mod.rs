@@ -1,9 +1,13 @@
 //! Datasets: what they are (TOML), how they are read, how they are split.
 
 mod catalogue;
+mod check;
+mod planes;
 mod readers;
 mod sample;
 
-pub use catalogue::{Catalogue, DatasetEntry, Reader, Split};
-pub use readers::{Case, held_out, read};
-pub use sample::{Dataset, IGNORE_BIT, Planes, Sample};
+pub use catalogue::{Catalogue, DatasetEntry, Reader, Split, SubjectRule, Unlisted};
+pub use check::{Findings, check, table};
+pub use planes::{IGNORE_BIT, Planes};
+pub use readers::{held_out, read};
+pub use sample::{Case, Dataset, Input, Look, Sample};

@@ -1,0 +1,298 @@
+//! Runs that differ in one thing, compared by subject.
+//!
+//! Each trial is a run folder of its own; a study that was interrupted goes on
+//! where it stopped. Networks are compared on validation data only; what a kind
+//! of data buys is measured on validation and test data together.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use burn::module::Module;
+use burn::tensor::Device;
+use fluid::scores::Overlap;
+use mmis_net::FusionKind;
+use serde::Serialize;
+
+use crate::datasets::Dataset;
+use crate::evaluate::{Interval, Judge, VolumeScore, interval};
+use crate::quantize::{HeldOut, scores};
+use crate::run_folder::{RunConfig, RunFolder};
+use crate::train::{Data, train};
+
+/// One thing that is tried.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trial {
+    /// Its name in tables and of its folders.
+    pub name: String,
+    /// How it is configured, seed aside.
+    pub config: RunConfig,
+}
+
+/// What a trial reached.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Outcome {
+    /// The trial.
+    pub name: String,
+    /// Parameters of the network.
+    pub parameters: usize,
+    /// GFLOP of one B-scan of 256 x 304 working pixels.
+    pub gflop: f64,
+    /// Seeds it was run with.
+    pub seeds: Vec<u64>,
+    /// Pooled Dice a seed of each dataset and label, over the volumes with it.
+    pub dice: BTreeMap<String, Vec<f64>>,
+    /// Mean difference of Dice to the first trial, paired by subject and
+    /// averaged over seeds, with its 95 % interval by subject.
+    pub difference: BTreeMap<String, (f64, Option<Interval>)>,
+    /// Nanolitres found where there is none, a seed, of each dataset and label of known spacing.
+    pub false_nl: BTreeMap<String, Vec<f64>>,
+}
+
+/// Every fusion with and without auxiliary heads; the first is U-Net's
+/// concatenation without them.
+pub fn fusion_trials(base: &RunConfig) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for fusion in FusionKind::ALL {
+        for auxiliary in [false, true] {
+            let mut config = base.clone();
+            config.network.fusion = fusion;
+            config.network.auxiliary = auxiliary;
+            let name = format!("{}{}", fusion.name(), if auxiliary { " + auxiliary" } else { "" });
+            trials.push(Trial { name, config });
+        }
+    }
+    trials
+}
+
+/// All datasets, then all but each group of `left_out` (names joined by `+`).
+pub fn dataset_trials(base: &RunConfig, left_out: &[String]) -> Vec<Trial> {
+    let mut trials = vec![Trial { name: "all datasets".to_owned(), config: base.clone() }];
+    for names in left_out {
+        let mut config = base.clone();
+        config.without.extend(names.split('+').map(str::to_owned));
+        trials.push(Trial { name: format!("without {}", names.replace('+', ", ")), config });
+    }
+    trials
+}
+
+/// Trains and scores every trial with every seed below `folder`.
+///
+/// # Errors
+/// Where a run fails or a case cannot be judged.
+pub fn study(
+    folder: &Path,
+    trials: &[Trial],
+    seeds: &[u64],
+    data: Data<'_>,
+    held_out: &[HeldOut<'_>],
+    devices: &[Device],
+) -> Result<Vec<Outcome>> {
+    ensure!(!seeds.is_empty() && !devices.is_empty(), "a study needs a seed and a device");
+    ensure!(!held_out.is_empty(), "a study needs held-out data, and no dataset has any");
+    let mut scored: Vec<Vec<Vec<VolumeScore>>> = Vec::new();
+    for trial in trials {
+        let mut of_seeds = Vec::new();
+        for seed in seeds {
+            let config = RunConfig { seed: *seed, ..trial.config.clone() };
+            let name = format!("{}-seed{seed}", trial.name.replace([' ', ',', '+'], "_"));
+            let run = folder.join(name);
+            eprintln!("{}, seed {seed}", trial.name);
+            let kept: Vec<Dataset> =
+                data.datasets.iter().filter(|dataset| config.learns_from(&dataset.entry)).cloned().collect();
+            train(&RunFolder::new(&run), &config, Data { datasets: &kept, ..data }, devices, None)
+                .with_context(|| format!("{}, seed {seed}", trial.name))?;
+            let judge = Judge::open(&run, data.planes, &devices[0])?;
+            of_seeds.push(scores(&judge, held_out, data.planes)?);
+        }
+        scored.push(of_seeds);
+    }
+    let outcome = |(trial, of_seeds): (&Trial, &Vec<Vec<VolumeScore>>)| Outcome {
+        name: trial.name.clone(),
+        parameters: trial.config.network.init(&devices[0]).num_params(),
+        gflop: trial.config.network.flops(256, 304) as f64 / 1e9,
+        seeds: seeds.to_vec(),
+        dice: pooled(of_seeds),
+        difference: differences(of_seeds, &scored[0]),
+        false_nl: false_nl(of_seeds),
+    };
+    Ok(trials.iter().zip(&scored).map(outcome).collect())
+}
+
+fn key(volume: &VolumeScore) -> String {
+    format!("{} {}", volume.dataset, volume.label)
+}
+
+fn pooled(of_seeds: &[Vec<VolumeScore>]) -> BTreeMap<String, Vec<f64>> {
+    let mut dice: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for volumes in of_seeds {
+        let mut overlaps: BTreeMap<String, Overlap> = BTreeMap::new();
+        for volume in volumes.iter().filter(|volume| volume.overlap.truth() > 0) {
+            *overlaps.entry(key(volume)).or_default() += volume.overlap;
+        }
+        for (key, overlap) in overlaps {
+            dice.entry(key).or_default().extend(overlap.dice());
+        }
+    }
+    dice
+}
+
+fn false_nl(of_seeds: &[Vec<VolumeScore>]) -> BTreeMap<String, Vec<f64>> {
+    let mut found: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for volumes in of_seeds {
+        let mut of_seed: BTreeMap<String, f64> = BTreeMap::new();
+        for volume in volumes.iter().filter(|volume| volume.overlap.truth() == 0) {
+            if let Some(voxel_nl) = volume.voxel_nl {
+                *of_seed.entry(key(volume)).or_default() += voxel_nl * volume.overlap.predicted() as f64;
+            }
+        }
+        for (key, nl) in of_seed {
+            found.entry(key).or_default().push(nl);
+        }
+    }
+    found
+}
+
+/// Dice of each subject, averaged over seeds, by dataset and label.
+fn by_subject(of_seeds: &[Vec<VolumeScore>]) -> BTreeMap<String, BTreeMap<String, f64>> {
+    let mut sums: BTreeMap<String, BTreeMap<String, f64>> = BTreeMap::new();
+    for volumes in of_seeds {
+        let mut overlaps: BTreeMap<(String, String), Overlap> = BTreeMap::new();
+        for volume in volumes.iter().filter(|volume| volume.overlap.truth() > 0) {
+            *overlaps.entry((key(volume), volume.subject.clone())).or_default() += volume.overlap;
+        }
+        for ((key, subject), overlap) in overlaps {
+            let dice = overlap.dice().unwrap_or(0.0) / of_seeds.len() as f64;
+            *sums.entry(key).or_default().entry(subject).or_default() += dice;
+        }
+    }
+    sums
+}
+
+fn differences(
+    of_seeds: &[Vec<VolumeScore>],
+    reference: &[Vec<VolumeScore>],
+) -> BTreeMap<String, (f64, Option<Interval>)> {
+    let (found, reference) = (by_subject(of_seeds), by_subject(reference));
+    let mut differences = BTreeMap::new();
+    for (key, subjects) in found {
+        let Some(others) = reference.get(&key) else { continue };
+        let paired: Vec<f64> =
+            subjects.iter().filter_map(|(subject, dice)| Some(dice - others.get(subject)?)).collect();
+        if paired.is_empty() {
+            continue;
+        }
+        let mean = |values: &[&f64]| Some(values.iter().copied().sum::<f64>() / values.len() as f64);
+        let all: Vec<&f64> = paired.iter().collect();
+        differences.insert(key, (mean(&all).unwrap_or(0.0), interval(&paired, mean)));
+    }
+    differences
+}
+
+/// The outcomes as a Markdown table: mean pooled Dice over seeds (least to
+/// most), and the paired difference to the first.
+pub fn markdown(outcomes: &[Outcome]) -> String {
+    let mut columns: Vec<&String> = outcomes.iter().flat_map(|outcome| outcome.dice.keys()).collect();
+    columns.sort();
+    columns.dedup();
+    let mut false_columns: Vec<&String> =
+        outcomes.iter().flat_map(|outcome| outcome.false_nl.keys()).collect();
+    false_columns.sort();
+    false_columns.dedup();
+    let mut table = String::from("| trial | parameters | GFLOP |");
+    for column in &columns {
+        let _ = write!(table, " {column} | paired difference [95 %] |");
+    }
+    for column in &false_columns {
+        let _ = write!(table, " {column}, nl where absent |");
+    }
+    let _ = write!(table, "\n|---|---|---|{}\n", "---|".repeat(2 * columns.len() + false_columns.len()));
+    for outcome in outcomes {
+        let _ = write!(
+            table,
+            "| {} | {:.2} M | {:.2} |",
+            outcome.name,
+            outcome.parameters as f64 / 1e6,
+            outcome.gflop
+        );
+        for column in &columns {
+            let dice = outcome.dice.get(*column).map_or_else(|| "—".to_owned(), |values| spread(values, 3));
+            let _ = write!(table, " {dice} |");
+            let difference = match outcome.difference.get(*column) {
+                Some((mean, Some(Interval { low, high }))) => format!("{mean:+.3} [{low:+.3}, {high:+.3}]"),
+                Some((mean, None)) => format!("{mean:+.3}"),
+                None => "—".to_owned(),
+            };
+            let _ = write!(table, " {difference} |");
+        }
+        for column in &false_columns {
+            let nl = outcome.false_nl.get(*column).map_or_else(|| "—".to_owned(), |values| spread(values, 1));
+            let _ = write!(table, " {nl} |");
+        }
+        table.push('\n');
+    }
+    table
+}
+
+fn spread(values: &[f64], digits: usize) -> String {
+    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if values.len() < 2 {
+        format!("{mean:.digits$}")
+    } else {
+        format!("{mean:.digits$} ({least:.digits$}–{most:.digits$})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn volume(subject: &str, tp: u64, fn_: u64) -> VolumeScore {
+        VolumeScore {
+            dataset: "duke".into(),
+            device: String::new(),
+            subject: subject.into(),
+            label: "fluid".into(),
+            bscans: 1,
+            overlap: Overlap { tp, fp: 0, fn_ },
+            voxel_nl: None,
+            chance: 0.5,
+            called: false,
+            bscan_dice: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn differences_are_paired_by_subject_and_averaged_over_seeds() {
+        // Dice 2/3 and 1 against 1 and 1 (a), 0 and 0 against 1 and 1 (b).
+        let worse = [vec![volume("a", 1, 1), volume("b", 0, 2)], vec![volume("a", 2, 0), volume("b", 0, 2)]];
+        let better = [vec![volume("a", 2, 0), volume("b", 2, 0)], vec![volume("a", 2, 0), volume("b", 2, 0)]];
+        let (mean, interval) = differences(&worse, &better)["duke fluid"];
+        assert!((mean - (-1.0 / 6.0 - 1.0) / 2.0).abs() < 1e-12, "{mean}");
+        let interval = interval.unwrap();
+        assert!((interval.low + 1.0).abs() < 1e-12 && (interval.high + 1.0 / 6.0).abs() < 1e-12);
+        assert!(differences(&better, &better)["duke fluid"].0.abs() < 1e-12);
+    }
+
+    #[test]
+    fn every_fusion_is_tried_with_and_without_auxiliary_heads() {
+        let base = RunConfig::standard(5, vec!["irf".into(); 5]);
+        let names: Vec<String> = fusion_trials(&base).into_iter().map(|trial| trial.name).collect();
+        assert_eq!(names.len(), 8);
+        assert_eq!(names[0], "concatenate");
+        assert!(
+            names.contains(&"SF dot + auxiliary".to_owned()) && names.contains(&"attention gate".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_group_of_datasets_is_left_out_together() {
+        let base = RunConfig::standard(5, vec!["irf".into(); 5]);
+        let trials = dataset_trials(&base, &["phantom+painted_duke".to_owned()]);
+        assert_eq!(trials[0].config.without, Vec::<String>::new());
+        assert_eq!(trials[1].config.without, ["phantom", "painted_duke"]);
+    }
+}

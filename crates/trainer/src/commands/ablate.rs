@@ -1,0 +1,81 @@
+//! `trainer ablate`.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use clap::{Args, ValueEnum};
+use trainer::ablate::{dataset_trials, fusion_trials, markdown, study};
+use trainer::card::write_part;
+use trainer::datasets::Split;
+use trainer::device;
+use trainer::durable::replace_file;
+use trainer::train::Data;
+
+use super::train::Recipe;
+use super::{Entries, Sources};
+
+/// `trainer ablate --help`.
+#[derive(Args)]
+pub struct Arguments {
+    /// What differs between the runs.
+    #[arg(long, value_enum)]
+    study: Study,
+    /// Folder for the runs; what is finished there is not run again.
+    #[arg(long)]
+    out: PathBuf,
+    /// Seeds, one run each.
+    #[arg(long, value_delimiter = ',', default_value = "1,2")]
+    seeds: Vec<u64>,
+    /// For `datasets`: what is left out, run by run; names joined by + go together.
+    #[arg(long, value_delimiter = ',')]
+    leave_out: Vec<String>,
+    /// Write the table for the model card into this folder.
+    #[arg(long)]
+    card: Option<PathBuf>,
+    #[command(flatten)]
+    recipe: Recipe,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Study {
+    /// Concatenation, attention gate, SF dot and SF cosine, each with and without
+    /// auxiliary heads; compared on validation data.
+    Fusion,
+    /// All datasets, then all but some; compared on validation and test data.
+    Datasets,
+}
+
+impl Arguments {
+    pub fn run(&self, sources: &Sources) -> Result<()> {
+        let entries = Entries::read(sources)?;
+        let base = self.recipe.config(&entries, 0)?;
+        for name in self.leave_out.iter().flat_map(|names| names.split('+')) {
+            entries.catalogue.find(name)?;
+        }
+        let neighbours = base.network.channels_in > 1;
+        let (trials, name) = match self.study {
+            Study::Fusion => (fusion_trials(&base), "fusion"),
+            Study::Datasets => {
+                ensure!(!self.leave_out.is_empty(), "--study datasets needs --leave-out");
+                (dataset_trials(&base, &self.leave_out), "domains")
+            }
+        };
+        let mut held_out = entries.held_out(sources, Split::Validation, neighbours)?;
+        if self.study == Study::Datasets {
+            held_out.extend(entries.held_out(sources, Split::Test, neighbours)?);
+        }
+        let datasets = entries.load(sources, &base.network, |entry| base.learns_from(entry))?;
+        let data = Data { entries: &entries.text, datasets: &datasets, planes: &entries.planes };
+        let outcomes = study(&self.out, &trials, &self.seeds, data, &held_out, &device::devices(1)?)?;
+        let table = markdown(&outcomes);
+        print!("{table}");
+        replace_file(
+            &self.out.join(format!("{name}.json")),
+            serde_json::to_string_pretty(&outcomes)?.as_bytes(),
+        )?;
+        if let Some(folder) = &self.card {
+            write_part(folder, name, &table)?;
+        }
+        Ok(())
+    }
+}

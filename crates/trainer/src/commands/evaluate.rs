@@ -1,0 +1,97 @@
+//! `trainer evaluate`.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use clap::{Args, ValueEnum};
+use trainer::card::write_part;
+use trainer::datasets::{Split, held_out};
+use trainer::device;
+use trainer::durable::replace_file;
+use trainer::evaluate::{Judge, Report, best_and_worst, markdown, score, summarise, tiles};
+use trainer::overlay;
+
+use super::{Entries, Sources};
+
+/// `trainer evaluate --help`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Weight file (retina only), or run folder (all labels, float).
+    #[arg(long, default_value = "weights/mmis-net.safetensors")]
+    weights: PathBuf,
+    /// Which part of the data: `test` is for the end, choices are made with `validation`.
+    #[arg(long, value_enum, default_value = "test")]
+    split: Part,
+    /// Only these datasets, e.g. duke_dme_chiu2015,phantom.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Write all figures, down to single volumes and B-scans, as JSON.
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Write the table for the model card into this folder.
+    #[arg(long)]
+    card: Option<PathBuf>,
+    /// Draw the five best and five worst B-scans of real fluid as PNG.
+    #[arg(long)]
+    picture: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Validation,
+    Test,
+}
+
+impl Arguments {
+    pub fn run(&self, sources: &Sources) -> Result<()> {
+        let entries = Entries::read(sources)?;
+        for name in &self.only {
+            entries.catalogue.find(name)?;
+        }
+        let (split, split_name) = match self.split {
+            Part::Validation => (Split::Validation, "validation"),
+            Part::Test => (Split::Test, "test"),
+        };
+        let device = device::devices(1)?.swap_remove(0);
+        let judge = Judge::open(&self.weights, &entries.planes, &device)?;
+        let (mut volumes, mut pictures) = (Vec::new(), Vec::new());
+        for entry in &entries.catalogue.datasets {
+            if !(self.only.is_empty() || self.only.contains(&entry.name)) {
+                continue;
+            }
+            let cases = held_out(entry, &sources.data, &entries.planes, split, judge.wants_neighbours())?;
+            let verdicts = judge.judge_all(entry, &cases)?;
+            let scored = score(entry, &entries.planes, &cases, &verdicts)?;
+            if self.picture.is_some() {
+                pictures.extend(tiles(&entries.planes, &cases, &verdicts)?);
+            }
+            eprintln!("{}: {} B-scans or slices", entry.name, cases.len());
+            volumes.extend(scored);
+        }
+        ensure!(
+            !volumes.is_empty(),
+            "no chosen dataset has a {split_name} part with labels that the weights know"
+        );
+        let groups = summarise(&volumes);
+        let table = markdown(&groups);
+        print!("{table}");
+        if let Some(folder) = &self.card {
+            write_part(folder, split_name, &table)?;
+        }
+        if let Some(path) = &self.json {
+            let report = Report {
+                weights: self.weights.display().to_string(),
+                split: split_name.to_owned(),
+                groups,
+                volumes,
+            };
+            replace_file(path, serde_json::to_string_pretty(&report)?.as_bytes())?;
+        }
+        if let Some(path) = &self.picture {
+            let kept = best_and_worst(pictures);
+            ensure!(!kept.is_empty(), "no held-out B-scan of real fluid to draw");
+            overlay::write(&kept, 2, path)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! One file a command; this one holds what they share.
+
+pub mod ablate;
+pub mod card;
+pub mod evaluate;
+pub mod export;
+pub mod prepare;
+pub mod quantize;
+pub mod rules;
+pub mod speed;
+pub mod train;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use mmis_net::{LabelSpace, MmisNetConfig};
+use trainer::datasets::{
+    Catalogue, Dataset, DatasetEntry, Input, Planes, Split, check, held_out, read, table,
+};
+use trainer::quantize::HeldOut;
+
+/// Where the data is.
+#[derive(Args)]
+pub struct Sources {
+    /// Folder that holds the data; the entries' paths are relative to it.
+    #[arg(long, env = "LACUNA_DATA", default_value = "../shared/data", global = true)]
+    pub data: PathBuf,
+    /// The dataset entries.
+    #[arg(long, default_value = "crates/trainer/datasets.toml", global = true)]
+    pub datasets: PathBuf,
+}
+
+/// The dataset entries, as text and as read, and the planes over them.
+pub struct Entries {
+    pub text: String,
+    pub catalogue: Catalogue,
+    pub planes: Planes,
+}
+
+impl Entries {
+    pub fn read(sources: &Sources) -> Result<Self> {
+        let text = std::fs::read_to_string(&sources.datasets)
+            .with_context(|| format!("cannot read {}", sources.datasets.display()))?;
+        Self::from_text(text)
+    }
+
+    pub fn from_text(text: String) -> Result<Self> {
+        let space = LabelSpace::training()?;
+        let catalogue = Catalogue::from_toml(&text, &space)?;
+        let planes = Planes::over(&space, &catalogue)?;
+        Ok(Self { text, catalogue, planes })
+    }
+
+    /// Names of the labels, in channel order.
+    pub fn labels(&self) -> Vec<String> {
+        self.planes.names()[..self.planes.labels()].to_vec()
+    }
+
+    /// Reads the wanted datasets, prints what they teach, and stops where a check fails.
+    pub fn load(
+        &self,
+        sources: &Sources,
+        network: &MmisNetConfig,
+        wanted: impl Fn(&DatasetEntry) -> bool,
+    ) -> Result<Vec<Dataset>> {
+        let input = Input { multiple: network.size_multiple(), channels: network.channels_in };
+        let mut datasets = Vec::new();
+        for entry in self.catalogue.datasets.iter().filter(|entry| wanted(entry)) {
+            let style = ProgressStyle::with_template("{msg:20} {bar:30} {pos}/{len}, {eta} left")?;
+            let progress = ProgressBar::new(0).with_style(style).with_message(entry.name.clone());
+            datasets.push(read(entry, &sources.data, &self.planes, input, &progress)?);
+            progress.finish_and_clear();
+        }
+        print!("{}", table(&datasets, &self.planes));
+        let findings = check(&datasets, &self.planes);
+        for warning in &findings.warnings {
+            eprintln!("note: {warning}");
+        }
+        if findings.errors.is_empty() { Ok(datasets) } else { bail!("{}", findings.errors.join("\n")) }
+    }
+
+    /// The cases of `split` of every OCT dataset that has some.
+    pub fn held_out(&self, sources: &Sources, split: Split, neighbours: bool) -> Result<Vec<HeldOut<'_>>> {
+        let mut all = Vec::new();
+        for entry in self.catalogue.datasets.iter().filter(|entry| entry.is_oct()) {
+            let cases = held_out(entry, &sources.data, &self.planes, split, neighbours)?;
+            if !cases.is_empty() {
+                all.push(HeldOut { entry, cases });
+            }
+        }
+        ensure!(
+            !all.is_empty(),
+            "no OCT dataset has held-out data of this kind in {}",
+            sources.data.display()
+        );
+        Ok(all)
+    }
+}
+
+/// Whether `network` takes such batches.
+pub fn check_batch(batch_size: usize, crop: [usize; 2], network: &MmisNetConfig) -> Result<()> {
+    let multiple = network.size_multiple();
+    ensure!(batch_size > 0, "a batch holds 1 crop or more");
+    ensure!(
+        crop.iter().all(|side| *side > 0 && side.is_multiple_of(multiple)),
+        "rows and columns of the crop {}x{} must be multiples of {multiple}",
+        crop[0],
+        crop[1]
+    );
+    Ok(())
+}
+
+/// `RxC` as rows and columns.
+pub fn size(text: &str) -> Result<[usize; 2], String> {
+    let parsed =
+        text.split_once('x').and_then(|(rows, columns)| Some([rows.parse().ok()?, columns.parse().ok()?]));
+    parsed.ok_or_else(|| format!("`{text}` is not rows x columns like 256x256"))
+}

@@ -1,0 +1,30 @@
+//! `trainer prepare`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use mmis_net::MmisNetConfig;
+use trainer::card::write_part;
+use trainer::datasets::table;
+
+use super::{Entries, Sources};
+
+/// `trainer prepare --help`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Write the table for the model card into this folder, too.
+    #[arg(long)]
+    card: Option<PathBuf>,
+}
+
+impl Arguments {
+    pub fn run(&self, sources: &Sources) -> Result<()> {
+        let entries = Entries::read(sources)?;
+        let datasets = entries.load(sources, &MmisNetConfig::browser(entries.planes.labels()), |_| true)?;
+        if let Some(folder) = &self.card {
+            write_part(folder, "data", &table(&datasets, &entries.planes))?;
+        }
+        Ok(())
+    }
+}

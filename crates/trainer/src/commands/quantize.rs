@@ -1,0 +1,98 @@
+//! `trainer quantize`.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::Args;
+use trainer::card::write_part;
+use trainer::datasets::Split;
+use trainer::device;
+use trainer::durable::replace_file;
+use trainer::quantize::{LARGEST_COST, Shipped};
+use trainer::run_folder::RunFolder;
+
+use super::{Entries, Sources};
+
+/// `trainer quantize --help`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Run folder.
+    #[arg(long)]
+    run: PathBuf,
+    /// Weight file to write.
+    #[arg(long, default_value = "weights/mmis-net.safetensors")]
+    out: PathBuf,
+    /// Name and version that the file carries.
+    #[arg(long, default_value = "mmis-net-browser 0.2.0")]
+    name: String,
+    /// Write tables for the model card into this folder.
+    #[arg(long)]
+    card: Option<PathBuf>,
+    /// Write the file even where int8 costs a class more than 0.005 Dice.
+    #[arg(long)]
+    whatever_it_costs: bool,
+}
+
+impl Arguments {
+    pub fn run(&self, sources: &Sources) -> Result<()> {
+        let entries = Entries::read(sources)?;
+        let run = RunFolder::new(&self.run);
+        let shipped = Shipped::of(&run, &self.name)?;
+        let device = device::devices(1)?.swap_remove(0);
+        let neighbours = run.config()?.network.channels_in > 1;
+        let validation = entries.held_out(sources, Split::Validation, neighbours)?;
+        let test = entries.held_out(sources, Split::Test, neighbours)?;
+        let mut table = String::from(
+            "| split | dataset | label | float, pooled Dice of all | int8, pooled Dice of all | cost |\n|---|---|---|---|---|---|\n",
+        );
+        let (mut too_much, mut scores) = (Vec::new(), serde_json::Map::new());
+        for (split, data) in [("validation", &validation), ("test", &test)] {
+            for cost in shipped.costs(data, &entries.planes, &device)? {
+                // Writing to a String cannot fail.
+                let _ = writeln!(
+                    table,
+                    "| {split} | {} | {} | {:.4} | {:.4} | {:+.4} |",
+                    cost.dataset,
+                    cost.label,
+                    cost.float,
+                    cost.int8,
+                    cost.dice()
+                );
+                if cost.dice() > LARGEST_COST {
+                    too_much.push(format!("{} {} {:+.4}", cost.dataset, cost.label, cost.dice()));
+                }
+                scores.insert(format!("{split} {} {}", cost.dataset, cost.label), cost.int8.into());
+            }
+        }
+        print!("{table}");
+        if let Some(folder) = &self.card {
+            write_part(folder, "quantisation", &table)?;
+        }
+        if !too_much.is_empty() && !self.whatever_it_costs {
+            bail!(
+                "int8 costs more than {LARGEST_COST} Dice: {}. Fine-tune with `trainer train --from {} --quantization-aware`, or pass --whatever-it-costs",
+                too_much.join(", "),
+                self.run.display()
+            );
+        }
+        let presence = shipped.calibrate(&validation, &entries.planes, &device)?;
+        let mut points =
+            String::from("| fluid | temperature | bias | operating point |\n|---|---|---|---|\n");
+        for (name, calibration) in &presence {
+            let _ = writeln!(
+                points,
+                "| {name} | {:.2} | {:+.2} | {:.2} |",
+                calibration.temperature, calibration.bias, calibration.threshold
+            );
+        }
+        print!("{points}");
+        let bytes = shipped.file(presence, serde_json::Value::from(scores).to_string(), &device)?;
+        replace_file(&self.out, &bytes)?;
+        println!("{} bytes in {}", bytes.len(), self.out.display());
+        if let Some(folder) = &self.card {
+            write_part(folder, "presence", &points)?;
+        }
+        Ok(())
+    }
+}

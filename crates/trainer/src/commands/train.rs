@@ -1,0 +1,182 @@
+//! `trainer train` and `trainer resume`.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail, ensure};
+use clap::{Args, ValueEnum};
+use mmis_net::{FusionKind, MmisNetConfig};
+use trainer::device;
+use trainer::run_folder::{RunConfig, RunFolder};
+use trainer::train::{Data, train};
+
+use super::{Entries, Sources, check_batch, size};
+
+/// `trainer train --help`.
+#[derive(Args)]
+pub struct Train {
+    /// Run folder: configuration, metrics, pictures, checkpoints.
+    #[arg(long)]
+    run: PathBuf,
+    #[command(flatten)]
+    recipe: Recipe,
+    /// Start from the weights of this run folder or weight file instead of at random.
+    #[arg(long)]
+    from: Option<PathBuf>,
+    /// Train on the weights as int8 will store them (straight-through), for fine-tuning.
+    #[arg(long)]
+    quantization_aware: bool,
+    /// Seed of initialisation and drawing.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Devices to train on side by side (feature `vulkan`; untested above 1).
+    #[arg(long, default_value_t = 1)]
+    devices: usize,
+}
+
+/// Size of the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Size {
+    /// For browsers: 0.66 M parameters.
+    Browser,
+    /// nnU-Net's widths: for servers.
+    Full,
+}
+
+/// How a network is trained.
+#[derive(Args)]
+pub struct Recipe {
+    /// Size of the network.
+    #[arg(long, value_enum, default_value = "browser")]
+    size: Size,
+    /// How the decoder joins detail and semantics.
+    #[arg(long, default_value = "similarity_dot", value_parser = fusion)]
+    fusion: FusionKind,
+    /// Train without auxiliary heads behind the fusions.
+    #[arg(long)]
+    no_auxiliary: bool,
+    /// Let the network see the B-scans before and after (2.5D).
+    #[arg(long)]
+    neighbours: bool,
+    /// Steps in all.
+    #[arg(long, default_value_t = 4000)]
+    steps: u64,
+    /// Crops a step.
+    #[arg(long, default_value_t = 8)]
+    batch_size: usize,
+    /// Rows and columns of a crop.
+    #[arg(long, default_value = "256x256", value_parser = size)]
+    crop: [usize; 2],
+    /// Peak learning rate.
+    #[arg(long, default_value_t = 2e-3)]
+    learning_rate: f64,
+    /// Steps between validations and checkpoints.
+    #[arg(long, default_value_t = 250)]
+    every: u64,
+    /// Datasets that are left out, e.g. phantom,painted_bonn.
+    #[arg(long, value_delimiter = ',')]
+    without: Vec<String>,
+    /// Augmentation that is switched off, e.g. vendor_style,elastic.
+    #[arg(long, value_delimiter = ',')]
+    no: Vec<String>,
+}
+
+fn fusion(text: &str) -> Result<FusionKind, String> {
+    serde_json::from_value(serde_json::Value::from(text))
+        .map_err(|_| "one of concatenate, attention_gate, similarity_dot, similarity_cosine".to_owned())
+}
+
+impl Recipe {
+    /// The run that these arguments describe.
+    pub fn config(&self, entries: &Entries, seed: u64) -> Result<RunConfig> {
+        for name in &self.without {
+            entries.catalogue.find(name)?;
+        }
+        let labels = entries.labels();
+        let network = match self.size {
+            Size::Browser => MmisNetConfig::browser(labels.len()),
+            Size::Full => MmisNetConfig::full(labels.len()),
+        };
+        let network = MmisNetConfig {
+            fusion: self.fusion,
+            auxiliary: !self.no_auxiliary,
+            channels_in: if self.neighbours { 3 } else { 1 },
+            ..network
+        };
+        check_batch(self.batch_size, self.crop, &network)?;
+        ensure!(self.steps > 0 && self.every > 0, "steps and every are 1 or more");
+        ensure!(
+            self.learning_rate > 0.0 && self.learning_rate.is_finite(),
+            "the learning rate {} is not above 0",
+            self.learning_rate
+        );
+        let mut config = RunConfig { network, ..RunConfig::standard(seed, labels) };
+        for kind in &self.no {
+            if !config.augmentation.switch_off(kind) {
+                let kinds = trainer::augment::Augmentation::KINDS.join(", ");
+                bail!("there is no augmentation {kind}; there are {kinds}");
+            }
+        }
+        config.steps = self.steps;
+        config.batch_size = self.batch_size;
+        config.crop = self.crop;
+        config.learning_rate = self.learning_rate;
+        config.every = self.every;
+        config.without = self.without.clone();
+        Ok(config)
+    }
+}
+
+impl Train {
+    pub fn run(&self, sources: &Sources) -> Result<()> {
+        let entries = Entries::read(sources)?;
+        let mut config = self.recipe.config(&entries, self.seed)?;
+        config.from = self.from.clone();
+        config.quantization_aware = self.quantization_aware;
+        go_on(sources, &entries, &config, &RunFolder::new(&self.run), self.devices)
+    }
+}
+
+/// `trainer resume --help`.
+#[derive(Args)]
+pub struct Resume {
+    /// Run folder of a run that was begun.
+    #[arg(long)]
+    run: PathBuf,
+    /// Another peak learning rate from here on, e.g. after a loss that was not finite.
+    #[arg(long)]
+    learning_rate: Option<f64>,
+    /// Devices to train on side by side.
+    #[arg(long, default_value_t = 1)]
+    devices: usize,
+}
+
+impl Resume {
+    pub fn run(&self, sources: &Sources) -> Result<()> {
+        let folder = RunFolder::new(&self.run);
+        let entries = Entries::from_text(folder.datasets()?)?;
+        if let Some(rate) = self.learning_rate {
+            ensure!(rate > 0.0 && rate.is_finite(), "the learning rate {rate} is not above 0");
+            folder.set_learning_rate(rate)?;
+        }
+        go_on(sources, &entries, &folder.config()?, &folder, self.devices)
+    }
+}
+
+fn go_on(
+    sources: &Sources,
+    entries: &Entries,
+    config: &RunConfig,
+    folder: &RunFolder,
+    devices: usize,
+) -> Result<()> {
+    ensure!(devices == 1 || !config.quantization_aware, "quantisation-aware training runs on one device");
+    let datasets = entries.load(sources, &config.network, |entry| config.learns_from(entry))?;
+    println!("on {}", device::name());
+    let data = Data { entries: &entries.text, datasets: &datasets, planes: &entries.planes };
+    let done = train(folder, config, data, &device::devices(devices)?, None)?;
+    println!(
+        "{done} steps done; `trainer evaluate --weights {}` says how good it is",
+        folder.path().display()
+    );
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! What `trainer prepare` checks before an hour is spent.
+
+use std::collections::BTreeMap;
+
+use super::catalogue::{Split, SubjectRule};
+use super::planes::{IGNORE_BIT, Planes};
+use super::sample::Dataset;
+
+/// What is wrong, and what is worth knowing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Training on these would mislead.
+    pub errors: Vec<String>,
+    /// To be looked at.
+    pub warnings: Vec<String>,
+}
+
+/// Checks datasets that were read: subjects on both sides of a split (over all
+/// datasets of the same images), labels that never occur, flat images.
+pub fn check(datasets: &[Dataset], planes: &Planes) -> Findings {
+    let mut findings = Findings::default();
+    leakage(datasets, &mut findings);
+    for dataset in datasets {
+        let name = &dataset.entry.name;
+        let count = |split| dataset.samples.iter().filter(|sample| sample.split == split).count();
+        if dataset.entry.factor > 0.0 && count(Split::Train) == 0 {
+            findings.errors.push(format!("{name} is to be learnt from and has no training sample"));
+        }
+        let seen = dataset.samples.iter().flat_map(|sample| &sample.bits).fold(0, |seen, bits| seen | bits);
+        for plane in planes.in_bits(dataset.taught) {
+            let label = &planes.names()[plane];
+            if seen >> plane & 1 == 0 && !dataset.entry.absent.contains(label) {
+                findings.warnings.push(format!("{name} lists the label {label}, and no pixel has it"));
+            }
+        }
+        let flat =
+            dataset.samples.iter().find(|sample| sample.look.quantiles[1] == sample.look.quantiles[15]);
+        if let Some(sample) = flat {
+            findings.warnings.push(format!("{name}: {} is all of one grey", sample.name));
+        }
+    }
+    findings
+}
+
+fn leakage(datasets: &[Dataset], findings: &mut Findings) {
+    // The same folder of images, the same subjects: painted copies leak, too.
+    let mut splits: BTreeMap<(String, String), BTreeMap<Split, &str>> = BTreeMap::new();
+    for dataset in datasets {
+        let source = dataset.entry.images.clone().unwrap_or_else(|| dataset.entry.name.clone());
+        for sample in &dataset.samples {
+            let of = splits.entry((source.clone(), sample.subject.clone())).or_default();
+            of.entry(sample.split).or_insert(&dataset.entry.name);
+        }
+    }
+    for ((_, subject), of) in splits {
+        if of.len() < 2 || !of.contains_key(&Split::Train) {
+            continue;
+        }
+        let names: Vec<&str> = of.values().copied().collect();
+        let declared = datasets
+            .iter()
+            .filter(|dataset| names.contains(&dataset.entry.name.as_str()))
+            .all(|dataset| dataset.entry.subject == SubjectRule::One);
+        let text = format!("subject {subject} of {} is learnt from and scored on", names.join(" and "));
+        if declared {
+            findings.warnings.push(format!("{text}: declared, all of it is one subject"));
+        } else {
+            findings.errors.push(text);
+        }
+    }
+}
+
+/// Datasets and what they teach, as a Markdown table: samples, sizes, and for
+/// each label the part of pixels that has it, or how it is declared.
+pub fn table(datasets: &[Dataset], planes: &Planes) -> String {
+    let mut used =
+        datasets.iter().fold(0, |used, dataset| used | dataset.taught | planes.scored(&dataset.entry));
+    used &= !(1 << IGNORE_BIT);
+    let shown: Vec<usize> = planes.in_bits(used).collect();
+    let names: Vec<&str> = shown.iter().map(|plane| planes.names()[*plane].as_str()).collect();
+    let mut text = format!(
+        "| dataset | modality | train | valid. | test | working size | spacing | {} |\n|---|---|---|---|---|---|---|{}\n",
+        names.join(" | "),
+        "---|".repeat(shown.len())
+    );
+    for dataset in datasets {
+        let count = |split| dataset.samples.iter().filter(|sample| sample.split == split).count();
+        let sizes = |of: fn(&super::Sample) -> usize| {
+            let least = dataset.samples.iter().map(|sample| of(sample)).min().unwrap_or(0);
+            let most = dataset.samples.iter().map(|sample| of(sample)).max().unwrap_or(0);
+            if least == most { least.to_string() } else { format!("{least}-{most}") }
+        };
+        let pixels: usize = dataset.samples.iter().map(|sample| sample.bits.len()).sum();
+        let cell = |plane: &usize| {
+            let label = &planes.names()[*plane];
+            if dataset.entry.absent.contains(label) {
+                "absent".to_owned()
+            } else if dataset.entry.absent_in_scores.contains(label) {
+                "absent (scores)".to_owned()
+            } else if dataset.taught >> plane & 1 == 1 {
+                let marked = dataset.samples.iter().flat_map(|sample| &sample.bits);
+                let marked = marked.filter(|bits| *bits >> plane & 1 == 1).count();
+                let partial = if dataset.partial >> plane & 1 == 1 { ", partial" } else { "" };
+                format!("{:.2} %{partial}", 100.0 * marked as f64 / pixels.max(1) as f64)
+            } else {
+                String::new()
+            }
+        };
+        let cells: Vec<String> = shown.iter().map(cell).collect();
+        let spacing = match (dataset.entry.spacing_mm, dataset.entry.is_oct()) {
+            (Some([x, y, z]), _) => format!("{x} x {y} x {z} mm"),
+            (None, true) => "from the file, else assumed".to_owned(),
+            (None, false) => format!("zoom {}", dataset.entry.zoom.unwrap_or(1.0)),
+        };
+        text.push_str(&format!(
+            "| {} | {} | {} | {} | {} | {} x {} | {spacing} | {} |\n",
+            dataset.entry.name,
+            dataset.entry.modality,
+            count(Split::Train),
+            count(Split::Validation),
+            count(Split::Test),
+            sizes(|sample| sample.rows),
+            sizes(|sample| sample.columns),
+            cells.join(" | ")
+        ));
+    }
+    text
+}

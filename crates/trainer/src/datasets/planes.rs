@@ -1,0 +1,107 @@
+//! The planes of a label space: what one pixel can be marked as.
+
+use anyhow::{Context, Result, ensure};
+use mmis_net::LabelSpace;
+
+use super::catalogue::{Catalogue, DatasetEntry};
+
+/// Bit of a pixel that takes no part in loss and scores.
+pub const IGNORE_BIT: u8 = 31;
+
+/// The labels of a label space, then the supersets that datasets name. Plane p
+/// of a pixel is bit p of a `u32`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planes {
+    names: Vec<String>,
+    labels: usize,
+    leaves: Vec<Vec<usize>>,
+}
+
+impl Planes {
+    /// The planes of `space`, with those `supersets` that datasets name.
+    ///
+    /// # Errors
+    /// Where there are more than 31 planes or a superset is unknown.
+    pub fn of(space: &LabelSpace, supersets: &[String]) -> Result<Self> {
+        let mut names: Vec<String> = space.names().map(str::to_owned).collect();
+        let labels = names.len();
+        for superset in supersets {
+            if !names.contains(superset) {
+                names.push(superset.clone());
+            }
+        }
+        ensure!(names.len() <= usize::from(IGNORE_BIT), "{} planes do not fit 31 bits", names.len());
+        let leaves = names.iter().map(|name| space.leaves(name)).collect::<Result<_, _>>()?;
+        Ok(Self { names, labels, leaves })
+    }
+
+    /// The planes of `space` with the supersets that `catalogue` names.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn over(space: &LabelSpace, catalogue: &Catalogue) -> Result<Self> {
+        let named = catalogue
+            .datasets
+            .iter()
+            .flat_map(|entry| entry.labels.values().chain(&entry.absent).chain(&entry.absent_in_scores));
+        let supersets: Vec<String> = named.filter(|name| space.channel(name).is_none()).cloned().collect();
+        Self::of(space, &supersets)
+    }
+
+    /// Number of planes.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Never true: a label space has labels.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Number of planes that are labels; the others are supersets.
+    pub fn labels(&self) -> usize {
+        self.labels
+    }
+
+    /// Plane of a label or superset.
+    ///
+    /// # Errors
+    /// Where it is neither.
+    pub fn index(&self, name: &str) -> Result<usize> {
+        self.names.iter().position(|known| known == name).with_context(|| format!("there is no label {name}"))
+    }
+
+    /// Names, labels first.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Channels that plane `plane` unites.
+    pub fn leaves(&self, plane: usize) -> &[usize] {
+        &self.leaves[plane]
+    }
+
+    /// Bits of the planes that `entry` teaches.
+    pub fn taught(&self, entry: &DatasetEntry) -> u32 {
+        self.bits(entry.labels.values().chain(&entry.absent))
+    }
+
+    /// Bits of the planes that `entry` says something of, exhaustive or not.
+    pub fn scored(&self, entry: &DatasetEntry) -> u32 {
+        self.bits(entry.labels.values().chain(&entry.absent).chain(&entry.absent_in_scores))
+    }
+
+    /// Bits of the planes of which `entry` marks only a part.
+    pub fn partial(&self, entry: &DatasetEntry) -> u32 {
+        self.bits(entry.partial.iter())
+    }
+
+    fn bits<'a>(&self, names: impl Iterator<Item = &'a String>) -> u32 {
+        names.filter_map(|name| self.index(name).ok()).fold(0, |bits, plane| bits | 1 << plane)
+    }
+
+    /// The planes in `bits`.
+    pub fn in_bits(&self, bits: u32) -> impl Iterator<Item = usize> {
+        (0..self.len()).filter(move |plane| bits >> plane & 1 == 1)
+    }
+}

@@ -1,0 +1,87 @@
+//! PNG images and PNG masks of the same name.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use engine::preprocess::blacken_padding;
+use oct::{OctVolume, Samples};
+use oct_formats::images::GreyImage;
+
+use super::{Case, Job, Marking, Source, Split, file_name, grey, joined, leave_out, mask_of};
+
+pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
+    let jobs = source.images(".png")?.into_iter().map(|(path, split)| -> Job<'_> {
+        (split, Box::new(move || Ok(vec![case(source, &path, split).with_context(|| file_name(&path))?])))
+    });
+    Ok(jobs.collect())
+}
+
+fn case(source: Source<'_>, path: &Path, split: Split) -> Result<Case> {
+    let entry = source.entry;
+    let name = file_name(path);
+    let image = grey(path)?;
+    let (columns, rows) = (image.columns, image.rows);
+    let mut bits = match &entry.masks {
+        None => vec![0; columns * rows],
+        Some(masks) => {
+            let mask = mask_of(&source.data.join(masks).join(&name), columns, rows)?;
+            Marking::of(entry, source.planes)?.all(mask.into_iter())?
+        }
+    };
+    if entry.is_oct() {
+        leave_out(&mut bits, padding(&image));
+    }
+    if let Some([from, to]) = entry.columns {
+        leave_out(&mut bits, (0..columns * rows).map(|index| !(from..to).contains(&(index % columns))));
+    }
+    if let Some(exclude) = &entry.exclude {
+        let excluded = mask_of(&source.data.join(exclude).join(&name), columns, rows)?;
+        leave_out(&mut bits, excluded.into_iter().map(|value| value != 0));
+    }
+    let subject = entry.subject(&name);
+    let volume = volume(source, path, image)?;
+    let voxel_nl = source.geometry()?.voxel_nl();
+    Ok(Case { name, subject, device: String::new(), split, volume, bits, voxel_nl })
+}
+
+/// Pixels that registration filled in.
+pub(super) fn padding(image: &GreyImage) -> impl Iterator<Item = bool> + use<> {
+    let before: Vec<f32> = match &image.samples {
+        Samples::U8(values) => values.iter().map(|value| f32::from(*value)).collect(),
+        // Only 8-bit images are known to be padded with white.
+        _ => vec![0.0; image.columns * image.rows],
+    };
+    let mut after = before.clone();
+    blacken_padding(&mut after, image.columns, 255.0);
+    before.into_iter().zip(after).map(|(before, after)| before != after)
+}
+
+/// The image alone, or between its neighbours where they are wanted and there.
+fn volume(source: Source<'_>, path: &Path, image: GreyImage) -> Result<OctVolume> {
+    let (columns, rows) = (image.columns, image.rows);
+    let around = [neighbour(path, -1), neighbour(path, 1)];
+    let [Some(before), Some(after)] = around.map(|path| path.filter(|_| source.neighbours)) else {
+        return Ok(OctVolume::new(columns, rows, 1, image.samples, source.geometry()?)?);
+    };
+    let around = [grey(&before)?, image, grey(&after)?];
+    for image in &around {
+        ensure!(
+            (image.columns, image.rows) == (columns, rows),
+            "its neighbour is {} x {}",
+            image.columns,
+            image.rows
+        );
+    }
+    Ok(OctVolume::new(columns, rows, 3, joined(around.map(|image| image.samples))?, source.geometry()?)?)
+}
+
+/// The file whose number is `step` further, where it exists: `S01_B10.png` to `S01_B11.png`.
+fn neighbour(path: &Path, step: i64) -> Option<PathBuf> {
+    let stem = path.file_stem()?.to_str()?;
+    let digits = stem.len() - stem.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (before, number) = stem.split_at(stem.len() - digits);
+    let number = number.parse::<i64>().ok()?.checked_add(step)?;
+    let name = format!("{before}{number:0digits$}.{}", path.extension()?.to_str()?);
+    let file = path.with_file_name(name);
+    file.exists().then_some(file)
+}

@@ -1,0 +1,239 @@
+//! From files (or seeds) to cases and samples.
+//!
+//! A reader lists *jobs*, one a file or seed; each gives the cases it holds. All
+//! jobs of a dataset run side by side.
+
+mod generated;
+mod image_pairs;
+mod nifti_pairs;
+mod retouch;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use indicatif::ProgressBar;
+use oct::{Axis, AxisSpacing, Geometry, Samples, SpacingSource};
+use oct_formats::images::{self, GreyImage};
+
+use super::catalogue::{DatasetEntry, Reader, Split, Unlisted};
+use super::planes::{IGNORE_BIT, Planes};
+use super::sample::{Case, Dataset, Input, Sample};
+
+/// What one file or seed gives.
+type Job<'a> = (Split, Box<dyn Fn() -> Result<Vec<Case>> + Send + Sync + 'a>);
+
+/// A dataset's entry and where its files are.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    entry: &'a DatasetEntry,
+    data: &'a Path,
+    planes: &'a Planes,
+    /// Whether cases come with the B-scans before and after them.
+    neighbours: bool,
+}
+
+impl<'a> Source<'a> {
+    fn jobs(self) -> Result<Vec<Job<'a>>> {
+        match self.entry.reader {
+            Reader::ImagePairs => image_pairs::jobs(self),
+            Reader::NiftiPairs => nifti_pairs::jobs(self),
+            Reader::Retouch => retouch::jobs(self),
+            Reader::Phantom => generated::phantoms(self),
+            Reader::Painted => generated::painted(self),
+        }
+    }
+
+    /// A folder of the entry.
+    fn folder(self, part: &str, named: Option<&String>) -> Result<PathBuf> {
+        Ok(self.data.join(named.with_context(|| format!("the entry names no folder `{part}`"))?))
+    }
+
+    /// The images folder's files whose names end in `ending`, each with its split.
+    fn images(self, ending: &str) -> Result<Vec<(PathBuf, Split)>> {
+        let folder = self.folder("images", self.entry.images.as_ref())?;
+        let files = files(&folder, ending)?;
+        ensure!(!files.is_empty(), "there is no {ending} file in {}", folder.display());
+        let count = files.len();
+        let split = |(position, path): (usize, PathBuf)| {
+            self.entry.split(&file_name(&path), position, count).map(|split| (path, split))
+        };
+        Ok(files.into_iter().enumerate().filter_map(split).collect())
+    }
+
+    /// The geometry that the entry states.
+    fn geometry(self) -> Result<Geometry> {
+        let mut geometry = Geometry::default();
+        if let Some(spacing_mm) = self.entry.spacing_mm {
+            for (axis, mm) in Axis::ALL.into_iter().zip(spacing_mm) {
+                geometry.set_spacing(axis, AxisSpacing::new(axis, mm, SpacingSource::FromUser)?);
+            }
+        }
+        Ok(geometry)
+    }
+}
+
+/// Turns mask values into bits of planes.
+struct Marking {
+    /// Bits of each value; `None`: the entry does not know it.
+    bits: Vec<Option<u32>>,
+}
+
+impl Marking {
+    fn of(entry: &DatasetEntry, planes: &Planes) -> Result<Self> {
+        let unlisted = if entry.unlisted == Unlisted::None { Some(0) } else { None };
+        let mut bits = vec![unlisted; 1 << 16];
+        bits[0] = Some(0);
+        for (values, label) in entry.values()? {
+            let plane = planes.index(label)?;
+            for value in values {
+                bits[usize::from(value)] = Some(1 << plane);
+            }
+        }
+        Ok(Self { bits })
+    }
+
+    fn bits(&self, value: u16) -> Result<u32> {
+        self.bits[usize::from(value)].with_context(|| {
+            format!("it holds the label value {value}, which the entry does not list (`unlisted = \"none\"` leaves it out)")
+        })
+    }
+
+    fn all(&self, values: impl Iterator<Item = u16>) -> Result<Vec<u32>> {
+        values.map(|value| self.bits(value)).collect()
+    }
+}
+
+/// Reads all samples of `entry`.
+///
+/// # Errors
+/// Where a file is missing, unreadable, of another size than its mask, or holds
+/// a label value that the entry does not declare; and where nothing is there.
+pub fn read(
+    entry: &DatasetEntry,
+    data: &Path,
+    planes: &Planes,
+    input: Input,
+    progress: &ProgressBar,
+) -> Result<Dataset> {
+    let source = Source { entry, data, planes, neighbours: input.channels > 1 };
+    let to_samples =
+        |cases: Vec<Case>| cases.into_iter().map(|case| input.sample(entry, case).map(Arc::new)).collect();
+    let samples: Vec<Arc<Sample>> = run(source, |_| true, to_samples, progress)?;
+    ensure!(!samples.is_empty(), "dataset {} holds no sample", entry.name);
+    Ok(Dataset {
+        entry: entry.clone(),
+        taught: planes.taught(entry),
+        partial: planes.partial(entry),
+        samples,
+    })
+}
+
+/// The cases of `split`, for scores.
+///
+/// # Errors
+/// As [`read`], except that there may be none.
+pub fn held_out(
+    entry: &DatasetEntry,
+    data: &Path,
+    planes: &Planes,
+    split: Split,
+    neighbours: bool,
+) -> Result<Vec<Case>> {
+    run(Source { entry, data, planes, neighbours }, |of| of == split, Ok, &ProgressBar::hidden())
+}
+
+/// Runs the jobs of the wanted splits on all cores; the results keep their order.
+fn run<T: Send>(
+    source: Source<'_>,
+    wanted: impl Fn(Split) -> bool,
+    turn: impl Fn(Vec<Case>) -> Result<Vec<T>> + Sync,
+    progress: &ProgressBar,
+) -> Result<Vec<T>> {
+    let name = &source.entry.name;
+    let jobs: Vec<Job<'_>> = source.jobs().with_context(|| format!("dataset {name}"))?;
+    let jobs: Vec<Job<'_>> = jobs.into_iter().filter(|(split, _)| wanted(*split)).collect();
+    progress.set_length(jobs.len() as u64);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let position = next.fetch_add(1, Ordering::Relaxed);
+            let Some((_, job)) = jobs.get(position) else { return Ok(done) };
+            done.push((position, job().and_then(&turn)?));
+            progress.inc(1);
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let parts: Vec<Result<Vec<(usize, Vec<T>)>>> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let join = |worker: thread::ScopedJoinHandle<'_, _>| {
+            worker.join().unwrap_or_else(|_| Err(anyhow!("a reading thread panicked")))
+        };
+        workers.into_iter().map(join).collect()
+    });
+    let mut all = Vec::new();
+    for part in parts {
+        all.extend(part.with_context(|| format!("dataset {name}"))?);
+    }
+    all.sort_by_key(|(position, _)| *position);
+    Ok(all.into_iter().flat_map(|(_, items)| items).collect())
+}
+
+fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .with_context(|| format!("cannot read the folder {}", folder.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.to_string_lossy().ends_with(ending))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn grey(path: &Path) -> Result<GreyImage> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(images::decode_grey(&bytes, &path.display().to_string())?)
+}
+
+/// A mask of the size of an image, as whole numbers.
+fn mask_of(path: &Path, columns: usize, rows: usize) -> Result<Vec<u16>> {
+    ensure!(path.exists(), "the mask {} is missing", path.display());
+    let mask = grey(path)?;
+    ensure!(
+        (mask.columns, mask.rows) == (columns, rows),
+        "the mask {} is {} x {}, its image {columns} x {rows}",
+        path.display(),
+        mask.columns,
+        mask.rows,
+    );
+    match mask.samples {
+        Samples::U8(values) => Ok(values.into_iter().map(u16::from).collect()),
+        Samples::U16(values) => Ok(values),
+        Samples::F32(_) => bail!("the mask {} holds floats, not labels", path.display()),
+    }
+}
+
+/// Three B-scans as the samples of one volume, in their own type: what is
+/// saturated must be seen later on.
+fn joined(parts: [Samples; 3]) -> Result<Samples> {
+    match parts {
+        [Samples::U8(a), Samples::U8(b), Samples::U8(c)] => Ok(Samples::U8([a, b, c].concat())),
+        [Samples::U16(a), Samples::U16(b), Samples::U16(c)] => Ok(Samples::U16([a, b, c].concat())),
+        [Samples::F32(a), Samples::F32(b), Samples::F32(c)] => Ok(Samples::F32([a, b, c].concat())),
+        _ => bail!("its neighbours have another type of sample"),
+    }
+}
+
+/// Marks pixels as left out.
+fn leave_out(bits: &mut [u32], left_out: impl Iterator<Item = bool>) {
+    for (bits, left_out) in bits.iter_mut().zip(left_out) {
+        *bits |= u32::from(left_out) << IGNORE_BIT;
+    }
+}

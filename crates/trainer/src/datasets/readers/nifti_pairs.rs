@@ -1,0 +1,75 @@
+//! NIfTI volumes and label volumes, slice by slice.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use oct::{Geometry, OctVolume, Samples};
+use oct_formats::nifti::{self, NiftiArray};
+
+use super::{Case, Job, Marking, Source, Split, file_name};
+
+pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
+    let entry = source.entry;
+    let mut found: Vec<(PathBuf, PathBuf, Split)> = Vec::new();
+    if entry.pairs.is_empty() {
+        let labels = source.folder("masks", entry.masks.as_ref())?;
+        for (image, split) in source.images(".nii.gz")? {
+            let label = labels.join(file_name(&image));
+            found.push((image, label, split));
+        }
+    } else {
+        let folder = source.folder("images", entry.images.as_ref())?;
+        for (position, [image, label]) in entry.pairs.iter().enumerate() {
+            if let Some(split) = entry.split(image, position, entry.pairs.len()) {
+                found.push((folder.join(image), folder.join(label), split));
+            }
+        }
+    }
+    let jobs = found.into_iter().map(|(image, label, split)| -> Job<'_> {
+        (split, Box::new(move || cases(source, &image, &label, split).with_context(|| file_name(&image))))
+    });
+    Ok(jobs.collect())
+}
+
+fn array(path: &Path) -> Result<NiftiArray> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(nifti::read_array(&bytes, &path.display().to_string())?)
+}
+
+fn cases(source: Source<'_>, path: &Path, label_path: &Path, split: Split) -> Result<Vec<Case>> {
+    let entry = source.entry;
+    let image = array(path)?;
+    ensure!(label_path.exists(), "the labels {} are missing", label_path.display());
+    let labels = array(label_path)?;
+    ensure!(image.dims == labels.dims, "its labels are {:?} voxels, the image {:?}", labels.dims, image.dims);
+    let marking = Marking::of(entry, source.planes)?;
+    let [columns, rows, slices] = image.dims;
+    let pixels = columns * rows;
+    let wanted = entry.slices.unwrap_or(slices).min(slices);
+    let name = file_name(path);
+    let mut cases = Vec::with_capacity(wanted);
+    for position in 1..=wanted {
+        // Evenly, and none at the ends unless all are wanted.
+        let slice = if wanted == slices { position - 1 } else { slices * position / (wanted + 1) };
+        let around = if source.neighbours {
+            vec![slice.saturating_sub(1), slice, (slice + 1).min(slices - 1)]
+        } else {
+            vec![slice]
+        };
+        let samples = around.iter().flat_map(|slice| &image.values[slice * pixels..(slice + 1) * pixels]);
+        let samples = Samples::F32(samples.copied().collect());
+        let values =
+            labels.values[slice * pixels..(slice + 1) * pixels].iter().map(|value| value.round() as u16);
+        cases.push(Case {
+            name: format!("{name}#{slice}"),
+            subject: entry.subject(&name),
+            device: String::new(),
+            split,
+            volume: OctVolume::new(columns, rows, around.len(), samples, Geometry::default())?,
+            bits: marking.all(values)?,
+            voxel_nl: None,
+        });
+    }
+    Ok(cases)
+}

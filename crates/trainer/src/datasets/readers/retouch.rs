@@ -1,0 +1,109 @@
+//! RETOUCH's layout: a folder a volume with `oct.mhd`, `oct.raw`,
+//! `reference.mhd` and `reference.raw` (Bogunovic et al., IEEE TMI 2019;
+//! labels 1 IRF, 2 SRF, 3 PED). The device is read from the folders' names.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use oct::{OctVolume, Samples};
+use oct_formats::InputFile;
+
+use super::{Case, Job, Marking, Source, Split, file_name};
+
+const DEVICES: [&str; 3] = ["Cirrus", "Spectralis", "Topcon"];
+
+pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
+    let root = source.folder("images", source.entry.images.as_ref())?;
+    let mut folders = Vec::new();
+    find(&root, 4, &mut folders)?;
+    ensure!(!folders.is_empty(), "there is no oct.mhd in {} or below it", root.display());
+    folders.sort();
+    let count = folders.len();
+    let jobs = folders.into_iter().enumerate().filter_map(|(position, folder)| {
+        let split = source.entry.split(&file_name(&folder), position, count)?;
+        let job: Job<'_> = (
+            split,
+            Box::new(move || cases(source, &folder, split).with_context(|| folder.display().to_string())),
+        );
+        Some(job)
+    });
+    Ok(jobs.collect())
+}
+
+/// Folders with an `oct.mhd`, at most `depth` levels down.
+fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
+    if folder.join("oct.mhd").is_file() {
+        found.push(folder.to_owned());
+    }
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        if depth > 0 && path.is_dir() {
+            find(&path, depth - 1, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn open(folder: &Path, name: &str) -> Result<OctVolume> {
+    let mut files = Vec::new();
+    for ending in ["mhd", "raw"] {
+        let path = folder.join(format!("{name}.{ending}"));
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        files.push(InputFile { path: file_name(&path), bytes });
+    }
+    Ok(oct_formats::open(files)?.volume)
+}
+
+fn cases(source: Source<'_>, folder: &Path, split: Split) -> Result<Vec<Case>> {
+    let volume = open(folder, "oct")?;
+    let reference = open(folder, "reference")?;
+    let size = |volume: &OctVolume| [volume.columns(), volume.rows(), volume.frames()];
+    ensure!(
+        size(&volume) == size(&reference),
+        "the reference is {:?} voxels, the volume {:?}",
+        size(&reference),
+        size(&volume)
+    );
+    let Samples::U8(labels) = reference.samples() else { bail!("the reference is not 8-bit") };
+    let marking = Marking::of(source.entry, source.planes)?;
+    let path = folder.to_string_lossy();
+    let device = DEVICES.into_iter().find(|device| path.contains(device)).unwrap_or_default();
+    let subject = file_name(folder);
+    let (columns, rows, frames) = (volume.columns(), volume.rows(), volume.frames());
+    let pixels = columns * rows;
+    let mut cases = Vec::with_capacity(frames);
+    for frame in 0..frames {
+        let around = if source.neighbours {
+            vec![frame.saturating_sub(1), frame, (frame + 1).min(frames - 1)]
+        } else {
+            vec![frame]
+        };
+        let samples = pick(volume.samples(), &around, pixels);
+        cases.push(Case {
+            name: format!("{subject}#{frame}"),
+            subject: subject.clone(),
+            device: device.to_owned(),
+            split,
+            volume: OctVolume::new(columns, rows, around.len(), samples, volume.geometry.clone())?,
+            voxel_nl: volume.geometry.voxel_nl(),
+            bits: marking
+                .all(labels[frame * pixels..(frame + 1) * pixels].iter().map(|value| u16::from(*value)))?,
+        });
+    }
+    Ok(cases)
+}
+
+/// The samples of some frames, in their own type.
+fn pick(samples: &Samples, frames: &[usize], pixels: usize) -> Samples {
+    fn some<T: Copy>(values: &[T], frames: &[usize], pixels: usize) -> Vec<T> {
+        frames.iter().flat_map(|frame| &values[frame * pixels..(frame + 1) * pixels]).copied().collect()
+    }
+    match samples {
+        Samples::U8(values) => Samples::U8(some(values, frames, pixels)),
+        Samples::U16(values) => Samples::U16(some(values, frames, pixels)),
+        Samples::F32(values) => Samples::F32(some(values, frames, pixels)),
+    }
+}

@@ -1,0 +1,227 @@
+//! A network over cases, in their own grid.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use burn::tensor::activation::sigmoid;
+use burn::tensor::{Device, Tensor, TensorData};
+use engine::postprocess::{THRESHOLD, label};
+use engine::preprocess::WorkingGrid;
+use engine::resample::Resampler;
+use fluid::presence::frame_evidence;
+use mmis_net::MmisNet;
+use mmis_net::weights::{PresenceCalibration, WeightsFile, load, load_parameters};
+use oct::FluidClass;
+
+use crate::datasets::{Case, DatasetEntry, Input, Planes};
+use crate::rules::Rule;
+use crate::run_folder::RunFolder;
+
+/// A network with what is needed to judge a case by it.
+#[derive(Debug, Clone)]
+pub struct Judge {
+    network: MmisNet,
+    device: Device,
+    input: Input,
+    /// Channel of each plane's leaves; `None` where the network lacks one.
+    channels: Vec<Option<Vec<usize>>>,
+    fluids: [usize; 3],
+    presence: [PresenceCalibration; 3],
+    /// Channels of the retina and of RPE to Bruch's membrane.
+    layers: Option<[usize; 2]>,
+    rule: Rule,
+}
+
+/// What a network says of one case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// Mask of each plane that the network knows, in the case's own grid.
+    pub masks: Vec<Option<Vec<bool>>>,
+    /// Chance that each plane occurs in the case, calibrated for the fluids.
+    pub chances: Vec<Option<Chance>>,
+}
+
+/// How likely a label is on a B-scan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chance {
+    /// 0..=1; of a superset that of its likeliest leaf.
+    pub value: f32,
+    /// Whether it, or any leaf, reaches its own operating point.
+    pub called: bool,
+}
+
+impl Chance {
+    /// That one of two is there: of leaves, or of B-scans of a volume.
+    pub fn or(self, other: Self) -> Self {
+        Self { value: self.value.max(other.value), called: self.called || other.called }
+    }
+}
+
+impl Judge {
+    /// Of a weight file, or of a run folder's newest checkpoint (all labels,
+    /// float), on `device`.
+    ///
+    /// # Errors
+    /// Where the weights are not there, damaged, or lack one of the fluids.
+    pub fn open(path: &Path, planes: &Planes, device: &Device) -> Result<Self> {
+        if path.is_dir() {
+            let run = RunFolder::new(path);
+            let snapshot =
+                run.snapshot()?.with_context(|| format!("{} holds no checkpoint yet", path.display()))?;
+            let config = run.config()?;
+            let network = load_parameters(config.network.init(device), &snapshot.average, device)
+                .with_context(|| path.display().to_string())?;
+            return Self::new(
+                network,
+                config.network.channels_in,
+                config.network.size_multiple(),
+                &config.labels,
+                planes,
+                device,
+            );
+        }
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let file = WeightsFile::read(&bytes).with_context(|| path.display().to_string())?;
+        Self::of_file(&file, planes, device)
+    }
+
+    /// Of a weight file.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn of_file(file: &WeightsFile, planes: &Planes, device: &Device) -> Result<Self> {
+        let labels: Vec<String> = file.metadata.label_space.names().map(str::to_owned).collect();
+        let config = &file.metadata.config;
+        let network = load(file, device)?;
+        let mut judge =
+            Self::new(network, config.channels_in, config.size_multiple(), &labels, planes, device)?;
+        for class in FluidClass::ALL {
+            if let Some(calibration) = file.metadata.presence.get(&class.abbreviation().to_lowercase()) {
+                judge.presence[class.index()] = *calibration;
+            }
+        }
+        Ok(judge)
+    }
+
+    fn new(
+        network: MmisNet,
+        channels: usize,
+        multiple: usize,
+        labels: &[String],
+        planes: &Planes,
+        device: &Device,
+    ) -> Result<Self> {
+        let channel = |name: &str| labels.iter().position(|label| label == name);
+        let of_plane = |plane: usize| -> Option<Vec<usize>> {
+            planes.leaves(plane).iter().map(|leaf| channel(&planes.names()[*leaf])).collect()
+        };
+        let mut fluids = [0; 3];
+        for class in FluidClass::ALL {
+            fluids[class.index()] = channel(&class.abbreviation().to_lowercase())
+                .with_context(|| format!("the weights have no channel for {}", class.abbreviation()))?;
+        }
+        Ok(Self {
+            network,
+            device: device.clone(),
+            input: Input { multiple, channels },
+            channels: (0..planes.len()).map(of_plane).collect(),
+            fluids,
+            presence: [PresenceCalibration::IDENTITY; 3],
+            layers: channel("retina").zip(channel("rpe_bm")).map(|(retina, below)| [retina, below]),
+            rule: Rule::None,
+        })
+    }
+
+    /// With a rule after the engine's labels.
+    pub fn with_rule(self, rule: Rule) -> Self {
+        Self { rule, ..self }
+    }
+
+    /// Whether the network wants the B-scans before and after.
+    pub fn wants_neighbours(&self) -> bool {
+        self.input.channels > 1
+    }
+
+    /// Probabilities of all channels in the working grid, and that grid.
+    ///
+    /// # Errors
+    /// Where the case holds no image.
+    pub fn probabilities(&self, entry: &DatasetEntry, case: &Case) -> Result<(Vec<f32>, WorkingGrid)> {
+        let grid = self.input.grid(entry, case)?;
+        let values = self.input.prepare(entry, case, grid)?;
+        let input = TensorData::new(values, [1, self.input.channels, grid.rows, grid.columns]);
+        let output = sigmoid(self.network.forward(Tensor::<4>::from_data(input, &self.device)));
+        Ok((output.into_data().iter::<f32>().collect(), grid))
+    }
+
+    /// Judges a case: fluids as the engine labels them, each pixel at most one;
+    /// other labels where their probability reaches the engine's threshold.
+    ///
+    /// # Errors
+    /// Where the case holds no image or the network gives no number.
+    pub fn judge(&self, entry: &DatasetEntry, case: &Case) -> Result<Verdict> {
+        let (probabilities, grid) = self.probabilities(entry, case)?;
+        ensure!(probabilities.iter().all(|p| p.is_finite()), "the network gives no number for {}", case.name);
+        let pixels = grid.rows * grid.columns;
+        let (rows, columns) = (case.volume.rows(), case.volume.columns());
+        let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
+        let mut labels = label(self.fluids.map(map), grid, rows, columns);
+        let back = Resampler::new([grid.rows, grid.columns], [rows, columns]);
+        let layers: Option<Vec<[f32; 2]>> =
+            self.layers.filter(|_| self.rule == Rule::AnatomicalOrder).map(|layers| {
+                let [retina, below] = layers.map(|channel| back.apply(map(channel)));
+                retina.into_iter().zip(below).map(|(retina, below)| [retina, below]).collect()
+            });
+        let share = (rows * columns) as f64 / pixels as f64;
+        self.rule.apply(&mut labels, columns, share, layers.as_deref());
+        let mask_of = |channel: usize| -> Vec<bool> {
+            match self.fluid_of(channel) {
+                Some(class) => labels.iter().map(|label| *label == class.label()).collect(),
+                None => back.apply(map(channel)).into_iter().map(|p| p >= THRESHOLD).collect(),
+            }
+        };
+        let chance = |channel: usize| {
+            let calibration = match self.fluid_of(channel) {
+                Some(class) => self.presence[class.index()],
+                None => PresenceCalibration::IDENTITY,
+            };
+            let value = calibration.chance(frame_evidence(map(channel)));
+            Chance { value, called: value >= calibration.threshold }
+        };
+        let masks = self.channels.iter().map(|channels| {
+            let union = channels.as_ref()?.iter().map(|channel| mask_of(*channel)).reduce(|mut all, mask| {
+                all.iter_mut().zip(mask).for_each(|(all, mask)| *all |= mask);
+                all
+            });
+            union
+        });
+        let chances = self
+            .channels
+            .iter()
+            .map(|channels| channels.as_ref()?.iter().map(|channel| chance(*channel)).reduce(Chance::or));
+        Ok(Verdict { masks: masks.collect(), chances: chances.collect() })
+    }
+
+    fn fluid_of(&self, channel: usize) -> Option<FluidClass> {
+        FluidClass::ALL.into_iter().find(|class| self.fluids[class.index()] == channel)
+    }
+
+    /// Judges all `cases`, on as many threads as there are cores.
+    ///
+    /// # Errors
+    /// As [`Self::judge`]; and where a thread panicked.
+    pub fn judge_all(&self, entry: &DatasetEntry, cases: &[Case]) -> Result<Vec<Verdict>> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let part = cases.len().div_ceil(threads).max(1);
+        let parts: Vec<Result<Vec<Verdict>>> = std::thread::scope(|scope| {
+            let judged = |cases: &[Case]| cases.iter().map(|case| self.judge(entry, case)).collect();
+            let workers: Vec<_> =
+                cases.chunks(part).map(|cases| scope.spawn(move || judged(cases))).collect();
+            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
+                worker.join().unwrap_or_else(|_| Err(anyhow!("a judging thread panicked")))
+            };
+            workers.into_iter().map(join).collect()
+        });
+        Ok(parts.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+}

@@ -1,0 +1,150 @@
+//! What was found and what is true in one volume.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, anyhow, ensure};
+use fluid::scores::Overlap;
+use serde::Serialize;
+
+use crate::datasets::{Case, DatasetEntry, IGNORE_BIT, Planes};
+
+use super::predict::Verdict;
+
+/// One label in one volume: all scored B-scans of one subject.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VolumeScore {
+    /// The dataset.
+    pub dataset: String,
+    /// The device or vendor style, where it is known.
+    pub device: String,
+    /// Whose eye it is.
+    pub subject: String,
+    /// Label or superset.
+    pub label: String,
+    /// B-scans scored.
+    pub bscans: usize,
+    /// Pixels found and true.
+    pub overlap: Overlap,
+    /// Volume of a voxel, nl, where every spacing is known.
+    pub voxel_nl: Option<f64>,
+    /// Highest chance of presence over the B-scans.
+    pub chance: f32,
+    /// Whether a B-scan reaches the operating point.
+    pub called: bool,
+    /// Dice of each B-scan that holds or is said to hold the label, by name.
+    pub bscan_dice: BTreeMap<String, f64>,
+}
+
+/// Scores `verdicts` on `cases`, a volume and label at a time.
+///
+/// # Errors
+/// Where a verdict is of another grid than its case.
+pub fn score(
+    entry: &DatasetEntry,
+    planes: &Planes,
+    cases: &[Case],
+    verdicts: &[Verdict],
+) -> Result<Vec<VolumeScore>> {
+    ensure!(cases.len() == verdicts.len(), "{} verdicts on {} cases", verdicts.len(), cases.len());
+    let mut volumes: BTreeMap<(String, String, usize), VolumeScore> = BTreeMap::new();
+    for (case, verdict) in cases.iter().zip(verdicts) {
+        for plane in planes.in_bits(planes.scored(entry) & !planes.partial(entry)) {
+            let (Some(mask), Some(chance)) = (&verdict.masks[plane], verdict.chances[plane]) else {
+                continue;
+            };
+            let key = (case.device.clone(), case.subject.clone(), plane);
+            let volume = volumes.entry(key).or_insert_with(|| VolumeScore {
+                dataset: entry.name.clone(),
+                device: case.device.clone(),
+                subject: case.subject.clone(),
+                label: planes.names()[plane].clone(),
+                bscans: 0,
+                overlap: Overlap::default(),
+                voxel_nl: case.voxel_nl,
+                chance: 0.0,
+                called: false,
+                bscan_dice: BTreeMap::new(),
+            });
+            let overlap =
+                counted(mask, &case.bits, plane).map_err(|error| anyhow!("{}: {error}", case.name))?;
+            if let Some(dice) = overlap.dice() {
+                volume.bscan_dice.insert(case.name.clone(), dice);
+            }
+            volume.overlap += overlap;
+            volume.bscans += 1;
+            volume.chance = volume.chance.max(chance.value);
+            volume.called |= chance.called;
+        }
+    }
+    Ok(volumes.into_values().collect())
+}
+
+/// Overlap of `mask` with plane `plane` of `bits`, over the pixels that count.
+///
+/// # Errors
+/// Where the two differ in length.
+pub fn counted(mask: &[bool], bits: &[u32], plane: usize) -> Result<Overlap, fluid::scores::ScoreError> {
+    if mask.len() != bits.len() {
+        return Err(fluid::scores::ScoreError::Size { pred: mask.len(), truth: bits.len() });
+    }
+    let counted = mask.iter().zip(bits).filter(|(_, bits)| **bits >> IGNORE_BIT & 1 == 0);
+    let (found, truth): (Vec<bool>, Vec<bool>) =
+        counted.map(|(found, bits)| (*found, bits >> plane & 1 == 1)).unzip();
+    let mut overlap = Overlap::default();
+    overlap.add_masks(&found, &truth)?;
+    Ok(overlap)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::datasets::{Catalogue, Split};
+    use crate::evaluate::Chance;
+    use mmis_net::LabelSpace;
+    use oct::{Geometry, OctVolume, Samples};
+
+    fn case(subject: &str, bits: Vec<u32>) -> Case {
+        let volume = OctVolume::new(4, 1, 1, Samples::U8(vec![0; 4]), Geometry::default()).unwrap();
+        let (name, device) = (format!("{subject}_B"), String::new());
+        Case { name, subject: subject.into(), device, split: Split::Test, volume, bits, voxel_nl: Some(0.25) }
+    }
+
+    #[test]
+    fn pixels_become_volumes_by_subject_without_what_is_ignored() {
+        let entry = "[[dataset]]\nname='d'\nmodality='OCT'\norgans=[]\nlicence=''\nreader='image_pairs'\nfactor=1.0\nlabels={'1'='fluid'}\nabsent=['ped']";
+        let space = LabelSpace::training().unwrap();
+        let catalogue = Catalogue::from_toml(entry, &space).unwrap();
+        let planes = Planes::over(&space, &catalogue).unwrap();
+        let [fluid, ped] = ["fluid", "ped"].map(|name| planes.index(name).unwrap());
+        let ignored = 1u32 << IGNORE_BIT;
+        let cases = [
+            case("a", vec![1 << fluid, 1 << fluid, 0, 1 << fluid | ignored]),
+            case("a", vec![0, 0, 0, 0]),
+            case("b", vec![0, 0, 0, 0]),
+        ];
+        let verdict = |fluid_mask: [bool; 4], value: f32| {
+            let mut verdict = Verdict { masks: vec![None; planes.len()], chances: vec![None; planes.len()] };
+            for (plane, mask) in [(fluid, fluid_mask), (ped, [false; 4])] {
+                verdict.masks[plane] = Some(mask.to_vec());
+                verdict.chances[plane] = Some(Chance { value, called: value > 0.6 });
+            }
+            verdict
+        };
+        let verdicts = [
+            verdict([true, false, true, true], 0.7),
+            verdict([true, false, false, false], 0.2),
+            verdict([false; 4], 0.1),
+        ];
+        let volumes = score(&catalogue.datasets[0], &planes, &cases, &verdicts).unwrap();
+        let of = |subject: &str, label: &str| {
+            volumes.iter().find(|v| (v.subject.as_str(), v.label.as_str()) == (subject, label)).unwrap()
+        };
+        let a = of("a", "fluid");
+        // The fourth pixel is ignored: found 3, true 2, both 1.
+        assert_eq!((a.bscans, a.overlap), (2, Overlap { tp: 1, fp: 2, fn_: 1 }));
+        assert_eq!((a.chance, a.called, a.voxel_nl), (0.7, true, Some(0.25)));
+        assert_eq!((of("b", "fluid").overlap.truth(), of("b", "fluid").called), (0, false));
+        assert_eq!(of("a", "ped").overlap, Overlap::default());
+        assert_eq!(volumes.len(), 4);
+    }
+}

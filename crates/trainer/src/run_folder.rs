@@ -1,0 +1,374 @@
+//! A run on disk.
+//!
+//! | file | what |
+//! |---|---|
+//! | `config.json` | how the run is configured, its seed |
+//! | `datasets.toml` | the dataset entries it learns from |
+//! | `data.json` | samples and SHA-256 of each dataset as the network sees it |
+//! | `metrics.jsonl` | one line a validation |
+//! | `curves.svg` | loss and Dice over steps |
+//! | `overlays/` | validation B-scans with truth and prediction |
+//! | `checkpoint/` | the newest state, whole; `checkpoint.old/` the one before |
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use burn::module::Module;
+use burn::optim::ModuleOptimizer;
+use mmis_net::weights::{Arrays, Metadata, Precision, WeightsFile};
+use mmis_net::{LabelSpace, MmisNet, MmisNetConfig};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::augment::Augmentation;
+use crate::datasets::{Dataset, DatasetEntry};
+use crate::durable::replace_file;
+
+/// What a run is made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunConfig {
+    /// The network.
+    pub network: MmisNetConfig,
+    /// Names of its labels, in channel order.
+    pub labels: Vec<String>,
+    /// Seed of initialisation and drawing.
+    pub seed: u64,
+    /// Steps in all.
+    pub steps: u64,
+    /// Crops a step.
+    pub batch_size: usize,
+    /// Rows and columns of a crop.
+    pub crop: [usize; 2],
+    /// Peak learning rate of AdamW with a cosine to zero. \[ours\]: nnU-Net's
+    /// SGD needs many times the steps that two CPU cores have.
+    pub learning_rate: f64,
+    /// Steps between validations and checkpoints.
+    pub every: u64,
+    /// Run folder or weight file whose weights this run starts from; without
+    /// it the start is random.
+    pub from: Option<PathBuf>,
+    /// Kinds of augmentation that are on.
+    pub augmentation: Augmentation,
+    /// Datasets that are left out.
+    pub without: Vec<String>,
+    /// Whether the network sees its weights as int8 will store them.
+    #[serde(default)]
+    pub quantization_aware: bool,
+}
+
+impl RunConfig {
+    /// The browser network over `labels` as it is usually trained.
+    pub fn standard(seed: u64, labels: Vec<String>) -> Self {
+        Self {
+            network: MmisNetConfig::browser(labels.len()),
+            labels,
+            seed,
+            steps: 4000,
+            batch_size: 8,
+            crop: [256, 256],
+            learning_rate: 2e-3,
+            every: 250,
+            from: None,
+            augmentation: Augmentation::all(),
+            without: Vec::new(),
+            quantization_aware: false,
+        }
+    }
+
+    /// Whether the run learns from `entry`.
+    pub fn learns_from(&self, entry: &DatasetEntry) -> bool {
+        entry.factor > 0.0 && !self.without.contains(&entry.name)
+    }
+}
+
+/// What a checkpoint says of its data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataHash {
+    /// Samples of all splits.
+    pub samples: usize,
+    /// Over names, images and annotations in the working grid, hex.
+    pub sha256: String,
+}
+
+impl DataHash {
+    /// Of each dataset, by name.
+    pub fn of(datasets: &[Dataset]) -> BTreeMap<String, Self> {
+        let hash = |dataset: &Dataset| {
+            let mut hasher = Sha256::new();
+            for sample in &dataset.samples {
+                hasher.update(sample.name.as_bytes());
+                sample.channels.iter().for_each(|channel| hasher.update(channel));
+                sample.bits.iter().for_each(|bits| hasher.update(bits.to_le_bytes()));
+            }
+            let sha256 = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+            (dataset.entry.name.clone(), Self { samples: dataset.samples.len(), sha256 })
+        };
+        datasets.iter().map(hash).collect()
+    }
+}
+
+/// A checkpoint without the optimizer's state.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Steps done.
+    pub step: u64,
+    /// The running average of the weights: what is scored and shipped.
+    pub average: Arrays,
+}
+
+/// The folder of a run.
+#[derive(Debug, Clone)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+const AVERAGE: &str = "average.safetensors";
+const NETWORK: &str = "network";
+const OPTIMIZER: &str = "optimizer";
+const STEP: &str = "step.json";
+
+impl RunFolder {
+    /// The run in `path`.
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its configuration.
+    ///
+    /// # Errors
+    /// Where the folder holds no run.
+    pub fn config(&self) -> Result<RunConfig> {
+        let file = self.path.join("config.json");
+        let text = fs::read_to_string(&file).with_context(|| format!("no run in {}", self.path.display()))?;
+        serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display()))
+    }
+
+    /// The entries that it learns from.
+    ///
+    /// # Errors
+    /// Where the folder holds no run.
+    pub fn datasets(&self) -> Result<String> {
+        let file = self.path.join("datasets.toml");
+        fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))
+    }
+
+    /// Starts a run in an empty folder, or checks that the folder holds this one.
+    ///
+    /// # Errors
+    /// Where it holds another run, its data has changed, or it cannot be written.
+    pub fn begin(&self, config: &RunConfig, entries: &str, datasets: &[Dataset]) -> Result<()> {
+        let data = DataHash::of(datasets);
+        let file = self.path.join("data.json");
+        if self.path.join("config.json").exists() {
+            ensure!(
+                self.config()? == *config,
+                "{} holds a run with another configuration; name another folder or `trainer resume` it",
+                self.path.display()
+            );
+            let before: BTreeMap<String, DataHash> = serde_json::from_slice(&fs::read(&file)?)
+                .with_context(|| format!("{} is damaged", file.display()))?;
+            for name in data.keys().chain(before.keys()) {
+                ensure!(
+                    before.get(name) == data.get(name),
+                    "the dataset {name} is not what this run began with; start a new run with --from"
+                );
+            }
+            ensure!(
+                self.datasets()? == entries,
+                "the dataset entries are not what this run began with ({}); start a new run with --from, or `trainer resume`, which uses the old ones",
+                self.path.join("datasets.toml").display()
+            );
+            return Ok(());
+        }
+        let write = || -> Result<()> {
+            fs::create_dir_all(&self.path)?;
+            fs::write(self.path.join("datasets.toml"), entries)?;
+            fs::write(&file, serde_json::to_string_pretty(&data)?)?;
+            // Last, because it makes the folder a run.
+            replace_file(&self.path.join("config.json"), serde_json::to_string_pretty(config)?.as_bytes())
+        };
+        write().with_context(|| format!("cannot write the run folder {}", self.path.display()))
+    }
+
+    /// Changes the peak learning rate of a run, to go on where a loss was not finite.
+    ///
+    /// # Errors
+    /// Where the folder holds no run or cannot be written.
+    pub fn set_learning_rate(&self, learning_rate: f64) -> Result<()> {
+        let config = RunConfig { learning_rate, ..self.config()? };
+        let snapshot = self.snapshot()?.map_or(0, |snapshot| snapshot.step);
+        self.record(&serde_json::json!({ "step": snapshot, "learning_rate": learning_rate }))?;
+        replace_file(&self.path.join("config.json"), serde_json::to_string_pretty(&config)?.as_bytes())
+    }
+
+    /// The newest whole checkpoint's folder; a process killed between two
+    /// renames leaves only the older one.
+    fn newest(&self) -> Option<PathBuf> {
+        ["checkpoint", "checkpoint.old"]
+            .map(|name| self.path.join(name))
+            .into_iter()
+            .find(|path| path.exists())
+    }
+
+    /// The newest checkpoint's averaged weights and step, or `None` before the first.
+    ///
+    /// # Errors
+    /// Where it is damaged.
+    pub fn snapshot(&self) -> Result<Option<Snapshot>> {
+        let Some(folder) = self.newest() else { return Ok(None) };
+        let damaged = || format!("the checkpoint {} is damaged", folder.display());
+        let bytes = fs::read(folder.join(AVERAGE)).with_context(damaged)?;
+        let file = WeightsFile::read(&bytes).with_context(damaged)?;
+        let step = serde_json::from_slice(&fs::read(folder.join(STEP)).with_context(damaged)?)
+            .with_context(damaged)?;
+        Ok(Some(Snapshot { step, average: file.parameters }))
+    }
+
+    /// Puts the newest checkpoint's state into `network` and `optimizer`.
+    ///
+    /// # Errors
+    /// Where it is damaged or of another architecture.
+    pub fn restore(
+        &self,
+        network: MmisNet,
+        optimizer: ModuleOptimizer,
+    ) -> Result<(MmisNet, ModuleOptimizer)> {
+        let Some(folder) = self.newest() else { bail!("{} holds no checkpoint", self.path.display()) };
+        // Burn's own record keeps the parameters' identities, by which the
+        // optimizer finds its state again.
+        let network = network
+            .try_load_file(folder.join(NETWORK))
+            .map_err(|error| {
+                anyhow!("the checkpoint {} is damaged or of another network: {error}", folder.display())
+            })?
+            .set_require_grad(true);
+        let optimizer = optimizer
+            .load(folder.join(OPTIMIZER))
+            .map_err(|error| anyhow!("the optimizer's state in {} is damaged: {error}", folder.display()))?;
+        Ok((network, optimizer))
+    }
+
+    /// Writes into a folder beside the old checkpoint, syncs, and swaps the
+    /// two, so that a killed process or a full disk leaves one of them whole.
+    ///
+    /// # Errors
+    /// Where it cannot be written; the old checkpoint then stays.
+    pub fn save(
+        &self,
+        snapshot: &Snapshot,
+        config: &RunConfig,
+        network: &MmisNet,
+        optimizer: &ModuleOptimizer,
+    ) -> Result<()> {
+        let write = || -> Result<()> {
+            let [fresh, current, old] =
+                ["checkpoint.new", "checkpoint", "checkpoint.old"].map(|name| self.path.join(name));
+            remove(&fresh)?;
+            fs::create_dir_all(&fresh)?;
+            fs::write(fresh.join(AVERAGE), weights_file(&snapshot.average, config)?)?;
+            fs::write(fresh.join(STEP), snapshot.step.to_string())?;
+            network.clone().save_file(fresh.join(NETWORK)).map_err(|error| anyhow!("{error}"))?;
+            optimizer.save(fresh.join(OPTIMIZER)).map_err(|error| anyhow!("{error}"))?;
+            for entry in fs::read_dir(&fresh)? {
+                File::open(entry?.path())?.sync_all()?;
+            }
+            File::open(&fresh)?.sync_all()?;
+            if current.exists() {
+                remove(&old)?;
+                fs::rename(&current, &old)?;
+            }
+            fs::rename(&fresh, &current)?;
+            File::open(&self.path)?.sync_all()?;
+            Ok(())
+        };
+        write().with_context(|| {
+            format!(
+                "the checkpoint of step {} could not be written to {} (is the disk full?); the one before is kept",
+                snapshot.step,
+                self.path.display()
+            )
+        })
+    }
+
+    /// Appends a line to `metrics.jsonl`.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn record(&self, line: &serde_json::Value) -> Result<()> {
+        let file = self.path.join("metrics.jsonl");
+        let write = || -> std::io::Result<()> {
+            // A killed process may have left half a line.
+            let cut_off = fs::read(&file).is_ok_and(|text| !text.is_empty() && !text.ends_with(b"\n"));
+            let mut opened = fs::OpenOptions::new().create(true).append(true).open(&file)?;
+            writeln!(opened, "{}{line}", if cut_off { "\n" } else { "" })
+        };
+        write().with_context(|| format!("cannot write {}", file.display()))
+    }
+
+    /// The lines of `metrics.jsonl`; a line that a killed process cut off is left out.
+    pub fn metrics(&self) -> Vec<serde_json::Value> {
+        let text = fs::read_to_string(self.path.join("metrics.jsonl")).unwrap_or_default();
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// Keeps a batch whose loss is not finite: `bad-batch.json` names its
+    /// samples, `bad-batch.f32` holds its images, little-endian.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn keep_bad_batch(&self, step: u64, batch: &crate::batch::Batch) -> Result<PathBuf> {
+        let file = self.path.join("bad-batch.json");
+        let about = serde_json::json!({ "step": step, "samples": batch.names, "size": batch.size });
+        fs::write(&file, serde_json::to_string_pretty(&about)?)?;
+        let bytes: Vec<u8> = batch.images.iter().flat_map(|value| value.to_le_bytes()).collect();
+        fs::write(self.path.join("bad-batch.f32"), bytes)?;
+        Ok(file)
+    }
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(())
+}
+
+fn weights_file(parameters: &Arrays, config: &RunConfig) -> Result<Vec<u8>> {
+    let metadata = Metadata {
+        name: "checkpoint".to_owned(),
+        config: config.network.clone(),
+        label_space: LabelSpace::training()?,
+        preprocessing: String::new(),
+        training: String::new(),
+        scores: String::new(),
+        presence: BTreeMap::new(),
+        float_parent_sha256: String::new(),
+    };
+    Ok(WeightsFile::write(parameters, &metadata, &[], Precision::Float32)?)
+}
+
+/// Float weights of a run folder's newest checkpoint or of a weight file, with
+/// the names of their labels.
+///
+/// # Errors
+/// Where neither is there, or it is damaged.
+pub fn weights_of(path: &Path) -> Result<(Arrays, Vec<String>)> {
+    if path.is_dir() {
+        let run = RunFolder::new(path);
+        let snapshot =
+            run.snapshot()?.with_context(|| format!("{} holds no checkpoint yet", path.display()))?;
+        return Ok((snapshot.average, run.config()?.labels));
+    }
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let file = WeightsFile::read(&bytes).with_context(|| path.display().to_string())?;
+    Ok((file.parameters, file.metadata.label_space.names().map(str::to_owned).collect()))
+}

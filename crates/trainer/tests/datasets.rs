@@ -1,0 +1,231 @@
+//! Datasets from files: RETOUCH's layout, image and NIfTI pairs, bad input, and
+//! the real data where it is there.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use indicatif::ProgressBar;
+use mmis_net::LabelSpace;
+use oct::{LabelMask, OctVolume};
+use oct_formats::images::{write_grey_png, write_mask_png};
+use oct_formats::{metaimage, nifti};
+use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
+use trainer::datasets::{Catalogue, Dataset, IGNORE_BIT, Input, Planes, Split, check, held_out, read, table};
+
+const INPUT: Input = Input { multiple: 16, channels: 1 };
+
+fn catalogue(entries: &str) -> (Catalogue, Planes) {
+    let space = LabelSpace::training().unwrap();
+    let catalogue = Catalogue::from_toml(entries, &space).unwrap();
+    let planes = Planes::over(&space, &catalogue).unwrap();
+    (catalogue, planes)
+}
+
+/// The first dataset of `entries`, each field on a line of its own.
+fn opened(fields: &str, data: &Path) -> anyhow::Result<(Dataset, Planes)> {
+    let entry = format!(
+        "[[dataset]]\nname='made'\nmodality='OCT'\norgans=['retina']\nlicence='ours'\nfactor=1.0\n{fields}"
+    );
+    let (catalogue, planes) = catalogue(&entry);
+    Ok((read(&catalogue.datasets[0], data, &planes, INPUT, &ProgressBar::hidden())?, planes))
+}
+
+fn refused(fields: &str, data: &Path) -> String {
+    format!("{:#}", opened(fields, data).err().unwrap_or_else(|| panic!("{fields} was accepted")))
+}
+
+const PAIRS: &str = "reader='image_pairs'\nimages='images'\nmasks='masks'\nlabels={'1'='fluid'}";
+
+/// A folder with one image of 80 x 64 and a mask with a block of `value`.
+fn pair(value: u8) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |part: &str| folder.path().join(part).join("S01_B01.png");
+    for part in ["images", "masks"] {
+        fs::create_dir(folder.path().join(part)).unwrap();
+    }
+    let greys: Vec<u8> = (0..80 * 64).map(|n| (n * 37 % 200) as u8).collect();
+    fs::write(path("images"), write_grey_png(80, 64, &greys).unwrap()).unwrap();
+    let labels: Vec<u8> =
+        (0..80 * 64).map(|n| if (20..40).contains(&(n % 80)) { value } else { 0 }).collect();
+    fs::write(path("masks"), write_mask_png(80, 64, &labels).unwrap()).unwrap();
+    folder
+}
+
+#[test]
+fn an_image_and_its_mask_become_a_sample_of_the_working_grid() {
+    let folder = pair(1);
+    let (dataset, planes) = opened(PAIRS, folder.path()).unwrap();
+    let sample = &dataset.samples[0];
+    assert_eq!((sample.name.as_str(), sample.subject.as_str()), ("S01_B01.png", "S01"));
+    let fluid = planes.index("fluid").unwrap();
+    let marked = sample.bits.iter().filter(|bits| *bits >> fluid & 1 == 1).count();
+    assert!((marked as f64 / sample.bits.len() as f64 - 0.25).abs() < 0.02);
+    assert_eq!(dataset.taught, 1 << fluid);
+}
+
+#[test]
+fn annotated_columns_and_exclusion_masks_leave_pixels_out() {
+    let folder = pair(1);
+    let exclude = folder.path().join("masks");
+    let fields = format!("{PAIRS}\ncolumns=[0,60]\nexclude='{}'", exclude.display());
+    let (dataset, _) = opened(&fields, folder.path()).unwrap();
+    let left_out = dataset.samples[0].bits.iter().filter(|bits| *bits >> IGNORE_BIT & 1 == 1).count();
+    // A quarter is excluded by its mask, another is no annotated column.
+    assert!((left_out as f64 / dataset.samples[0].bits.len() as f64 - 0.5).abs() < 0.03);
+}
+
+#[test]
+fn bad_pairs_are_refused_with_their_file_and_cause() {
+    let folder = pair(7);
+    let error = refused(PAIRS, folder.path());
+    assert!(
+        error.contains("S01_B01.png") && error.contains("label value 7") && error.contains("made"),
+        "{error}"
+    );
+    let mask = folder.path().join("masks/S01_B01.png");
+    fs::write(&mask, write_mask_png(64, 80, &[0; 80 * 64]).unwrap()).unwrap();
+    let error = refused(PAIRS, folder.path());
+    assert!(error.contains("64 x 80") && error.contains("80 x 64"), "{error}");
+    fs::write(&mask, b"no png").unwrap();
+    assert!(refused(PAIRS, folder.path()).contains("masks/S01_B01.png"));
+    fs::remove_file(&mask).unwrap();
+    assert!(refused(PAIRS, folder.path()).contains("is missing"));
+    fs::remove_file(folder.path().join("images/S01_B01.png")).unwrap();
+    assert!(refused(PAIRS, folder.path()).contains("there is no .png file"));
+    assert!(refused(PAIRS, &PathBuf::from("/no/such/folder")).contains("cannot read the folder"));
+}
+
+#[test]
+fn a_subject_on_both_sides_of_the_split_is_an_error_and_a_declared_one_a_note() {
+    let folder = pair(1);
+    for part in ["images", "masks"] {
+        let of = |name: &str| folder.path().join(part).join(name);
+        fs::copy(of("S01_B01.png"), of("S01_B02.png")).unwrap();
+    }
+    let (dataset, planes) = opened(&format!("{PAIRS}\ntest=['S01_B02']"), folder.path()).unwrap();
+    let findings = check(&[dataset], &planes);
+    assert!(findings.errors.len() == 1 && findings.errors[0].contains("S01"), "{findings:?}");
+    let (dataset, planes) =
+        opened(&format!("{PAIRS}\ntest=['S01_B02']\nsubject='one'"), folder.path()).unwrap();
+    let findings = check(&[dataset], &planes);
+    assert!(findings.errors.is_empty() && findings.warnings[0].contains("declared"), "{findings:?}");
+}
+
+#[test]
+fn a_label_that_never_occurs_and_a_dataset_without_training_samples_are_found() {
+    let folder = pair(0);
+    let (dataset, planes) = opened(&format!("{PAIRS}\ntest=['S01']"), folder.path()).unwrap();
+    let findings = check(std::slice::from_ref(&dataset), &planes);
+    assert!(findings.errors[0].contains("no training sample"), "{findings:?}");
+    assert!(findings.warnings[0].contains("fluid"), "{findings:?}");
+    assert!(table(&[dataset], &planes).contains("| made | OCT | 0 | 0 | 1 |"));
+}
+
+/// A generated volume in RETOUCH's layout, below `root`.
+fn retouch(root: &Path, device: &str, style: VendorStyle, seed: u64) -> (OctVolume, LabelMask) {
+    let fluid = FluidMix::Present { irf: true, srf: true, ped: true };
+    let (volume, mask) =
+        Eye::new(&EyeConfig { frames: Some(4), fluid, ..EyeConfig::new(seed, style) }).volume();
+    let folder = root.join(device).join(format!("TRAIN{seed:03}"));
+    fs::create_dir_all(&folder).unwrap();
+    let scan = metaimage::write_volume(&volume, "oct.raw");
+    fs::write(folder.join("oct.mhd"), scan.header).unwrap();
+    fs::write(folder.join("oct.raw"), scan.raw).unwrap();
+    let reference = metaimage::write_mask(&mask, &volume.geometry, "reference.raw").unwrap();
+    fs::write(folder.join("reference.mhd"), reference.header).unwrap();
+    fs::write(folder.join("reference.raw"), reference.raw).unwrap();
+    (volume, mask)
+}
+
+const RETOUCH: &str =
+    "reader='retouch'\nimages='RETOUCH'\nsubject='file'\nlabels={'1'='irf','2'='srf','3'='ped'}";
+
+#[test]
+fn a_generated_volume_in_the_layout_of_retouch_is_read_with_device_spacing_and_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("RETOUCH");
+    let (volume, mask) = retouch(&root, "RETOUCH-TrainingSet-Cirrus", VendorStyle::Cirrus, 1);
+    retouch(&root, "RETOUCH-TrainingSet-Topcon", VendorStyle::Topcon, 2);
+    let entry = format!(
+        "[[dataset]]\nname='retouch'\nmodality='OCT'\norgans=['retina']\nlicence=''\nfactor=1.0\n{RETOUCH}\n"
+    );
+    let (catalogue, planes) = catalogue(&entry);
+    let cases = held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Train, true).unwrap();
+    assert_eq!(cases.len(), 8);
+    assert_eq!((cases[0].device.as_str(), cases[4].device.as_str()), ("Cirrus", "Topcon"));
+    assert_eq!((cases[0].subject.as_str(), cases[1].volume.frames()), ("TRAIN001", 3));
+    let [read, written] = [cases[0].voxel_nl, volume.geometry.voxel_nl()].map(Option::unwrap);
+    assert!((read / written - 1.0).abs() < 1e-6, "{read} nl a voxel, written as {written}");
+    for (frame, case) in cases.iter().enumerate().take(4) {
+        let labels = mask.frame(frame).unwrap();
+        for (bits, label) in case.bits.iter().zip(labels) {
+            assert_eq!(*bits, if *label == 0 { 0 } else { 1 << (label - 1) });
+        }
+        let own = case.volume.bscan(case.frame()).unwrap().to_f32();
+        assert_eq!(own, volume.bscan(frame).unwrap().to_f32(), "the annotated B-scan is the middle one");
+    }
+}
+
+#[test]
+fn retouch_volumes_whose_reference_does_not_fit_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("RETOUCH");
+    retouch(&root, "Cirrus", VendorStyle::Cirrus, 1);
+    let (spectralis, mask) = retouch(&root, "Spectralis", VendorStyle::Spectralis, 2);
+    let other = metaimage::write_mask(&mask, &spectralis.geometry, "reference.raw").unwrap();
+    fs::write(root.join("Cirrus/TRAIN001/reference.mhd"), other.header).unwrap();
+    fs::write(root.join("Cirrus/TRAIN001/reference.raw"), other.raw).unwrap();
+    let error = refused(RETOUCH, folder.path());
+    assert!(error.contains("TRAIN001") && error.contains("reference"), "{error}");
+    fs::remove_file(root.join("Cirrus/TRAIN001/reference.raw")).unwrap();
+    assert!(refused(RETOUCH, folder.path()).contains("reference.raw"));
+}
+
+#[test]
+fn nifti_volumes_are_read_slice_by_slice_and_label_sizes_are_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    for part in ["images", "labels"] {
+        fs::create_dir(folder.path().join(part)).unwrap();
+    }
+    let (volume, mask) =
+        Eye::new(&EyeConfig { frames: Some(5), ..EyeConfig::new(3, VendorStyle::Spectralis) }).volume();
+    let bytes = nifti::write_mask(&mask, &volume.geometry).unwrap();
+    fs::write(folder.path().join("images/eye_1.nii.gz"), &bytes).unwrap();
+    fs::write(folder.path().join("labels/eye_1.nii.gz"), &bytes).unwrap();
+    let fields = "reader='nifti_pairs'\nimages='images'\nmasks='labels'\nzoom=0.25\nslices=2\nlabels={'1-3'='nucleus'}";
+    let (dataset, _) = opened(fields, folder.path()).unwrap();
+    assert_eq!(dataset.samples.len(), 2);
+    let short =
+        Eye::new(&EyeConfig { frames: Some(4), ..EyeConfig::new(3, VendorStyle::Spectralis) }).volume();
+    let bytes = nifti::write_mask(&short.1, &short.0.geometry).unwrap();
+    fs::write(folder.path().join("labels/eye_1.nii.gz"), bytes).unwrap();
+    assert!(refused(fields, folder.path()).contains("its labels are"));
+}
+
+#[test]
+fn fluid_is_painted_into_a_real_bscan_and_the_real_splits_hold() {
+    let data = std::env::var_os("LACUNA_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    if !data.exists() {
+        eprintln!("skipped: no data at {}", data.display());
+        return;
+    }
+    let shipped = include_str!("../datasets.toml").replace("variants = 8", "variants = 1");
+    let (catalogue, planes) = catalogue(&shipped);
+    let all = |name: &str| {
+        read(catalogue.find(name).unwrap(), &data, &planes, INPUT, &ProgressBar::hidden()).unwrap()
+    };
+    let (duke, painted, octdl) = (all("duke_dme_chiu2015"), all("painted_bonn"), all("octdl_amd_fluid13"));
+    let count =
+        |dataset: &Dataset, split| dataset.samples.iter().filter(|sample| sample.split == split).count();
+    assert_eq!([Split::Train, Split::Validation, Split::Test].map(|split| count(&duke, split)), [66, 11, 11]);
+    assert_eq!((count(&octdl, Split::Train), count(&octdl, Split::Test)), (0, 13));
+    assert_eq!(painted.samples.len(), 65);
+    for label in ["irf", "srf", "ped", "rpe_bm"] {
+        let plane = planes.index(label).unwrap();
+        let seen = painted.samples.iter().any(|sample| sample.bits.iter().any(|bits| bits >> plane & 1 == 1));
+        assert!(seen, "no {label} was painted");
+    }
+    assert!(check(&[duke, painted, octdl], &planes).errors.is_empty());
+}

@@ -1,0 +1,165 @@
+//! Runs: exact resume, determinism, and what goes wrong on the way.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+mod small_data;
+
+use std::fs;
+use std::path::Path;
+
+use mmis_net::MmisNetConfig;
+use mmis_net::weights::Arrays;
+use small_data::{ENTRIES, config, datasets};
+use trainer::device::devices;
+use trainer::run_folder::{RunConfig, RunFolder};
+use trainer::train::{Data, train};
+
+fn run(path: &Path, config: &RunConfig, until: Option<u64>) -> anyhow::Result<u64> {
+    let (datasets, planes) = datasets();
+    let data = Data { entries: ENTRIES, datasets: &datasets, planes: &planes };
+    train(&RunFolder::new(path), config, data, &devices(1)?, until)
+}
+
+fn average(path: &Path) -> Arrays {
+    RunFolder::new(path).snapshot().unwrap().unwrap().average
+}
+
+#[test]
+fn after_200_steps_the_weights_are_the_same_whether_interrupted_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));
+    assert_eq!(run(&whole, &config(200), None).unwrap(), 200);
+    for until in [50, 117, 200] {
+        assert_eq!(run(&parts, &config(200), Some(until)).unwrap(), until);
+    }
+    assert_eq!(average(&whole), average(&parts));
+    // And it learnt something: the loss fell.
+    let losses: Vec<f64> =
+        RunFolder::new(&whole).metrics().iter().filter_map(|line| line["loss"].as_f64()).collect();
+    assert!(losses.len() == 4 && losses[3] < 0.8 * losses[0], "{losses:?}");
+}
+
+#[test]
+fn another_seed_gives_other_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    run(&one, &config(10), None).unwrap();
+    run(&two, &RunConfig { seed: 8, ..config(10) }, None).unwrap();
+    assert_ne!(average(&one), average(&two));
+}
+
+#[test]
+fn a_process_killed_between_two_renames_goes_on_from_the_older_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    run(&path, &config(100), Some(100)).unwrap();
+    let whole = average(&path);
+    // Killed after `checkpoint` became `checkpoint.old`, while a new one was half written.
+    fs::remove_dir_all(path.join("checkpoint")).unwrap();
+    fs::create_dir(path.join("checkpoint.new")).unwrap();
+    fs::write(path.join("checkpoint.new/average.safetensors"), b"half").unwrap();
+    let mut metrics = fs::read_to_string(path.join("metrics.jsonl")).unwrap();
+    metrics.push_str("{\"step\": 9");
+    fs::write(path.join("metrics.jsonl"), metrics).unwrap();
+    assert_eq!(RunFolder::new(&path).snapshot().unwrap().unwrap().step, 50);
+    assert_eq!(run(&path, &config(100), None).unwrap(), 100);
+    assert_eq!(average(&path), whole);
+    assert!(RunFolder::new(&path).metrics().iter().filter(|line| line["step"] == 100).count() == 2);
+}
+
+#[test]
+fn a_loss_that_is_no_number_stops_the_run_with_its_batch_and_the_checkpoint_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    run(&path, &config(100), Some(50)).unwrap();
+    let before = average(&path);
+    RunFolder::new(&path).set_learning_rate(1e38).unwrap();
+    let config = RunFolder::new(&path).config().unwrap();
+    let error = format!("{:#}", run(&path, &config, None).unwrap_err());
+    assert!(error.contains("bad-batch.json") || error.contains("no numbers"), "{error}");
+    assert!(error.contains("--learning-rate"), "{error}");
+    assert_eq!(average(&path), before);
+    if error.contains("bad-batch.json") {
+        let about: serde_json::Value =
+            serde_json::from_slice(&fs::read(path.join("bad-batch.json")).unwrap()).unwrap();
+        assert_eq!(about["samples"].as_array().unwrap().len(), 2);
+        assert_eq!(fs::read(path.join("bad-batch.f32")).unwrap().len(), 2 * 16 * 16 * 4);
+    }
+    RunFolder::new(&path).set_learning_rate(1e-3).unwrap();
+    let config = RunFolder::new(&path).config().unwrap();
+    assert_eq!(run(&path, &config, None).unwrap(), 100);
+}
+
+#[test]
+fn a_folder_of_another_run_other_data_or_other_entries_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    run(&path, &config(10), None).unwrap();
+    let before = average(&path);
+    let error = run(&path, &config(20), None).unwrap_err().to_string();
+    assert!(error.contains("another configuration"), "{error}");
+    let (mut datasets, _) = datasets();
+    let folder = RunFolder::new(&path);
+    let error = folder.begin(&config(10), "", &datasets).unwrap_err().to_string();
+    assert!(error.contains("datasets.toml"), "{error}");
+    datasets.pop();
+    let error = folder.begin(&config(10), ENTRIES, &datasets).unwrap_err().to_string();
+    assert!(error.contains("unions"), "{error}");
+    assert_eq!(average(&path), before);
+}
+
+#[test]
+fn a_checkpoint_of_another_architecture_or_a_damaged_one_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    run(&path, &config(10), None).unwrap();
+    let other = RunConfig {
+        network: MmisNetConfig { widths: vec![4, 8, 12], ..config(10).network },
+        from: Some(path.clone()),
+        ..config(10)
+    };
+    let error = format!("{:#}", run(&folder.path().join("other"), &other, None).unwrap_err());
+    assert!(error.contains("another network") && error.contains("run"), "{error}");
+    let file = path.join("checkpoint/average.safetensors");
+    let mut bytes = fs::read(&file).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let error = format!("{:#}", RunFolder::new(&path).snapshot().unwrap_err());
+    assert!(error.contains("damaged") && error.contains("checkpoint"), "{error}");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named_before_training_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, b"").unwrap();
+    let error = format!("{:#}", run(&file.join("run"), &config(10), None).unwrap_err());
+    assert!(error.contains("cannot write the run folder"), "{error}");
+}
+
+#[test]
+fn training_on_rounded_weights_learns_and_starts_from_another_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    run(&first, &config(50), None).unwrap();
+    let tuned = RunConfig { quantization_aware: true, from: Some(first.clone()), ..config(50) };
+    run(&second, &tuned, None).unwrap();
+    let loss = |path: &Path| RunFolder::new(path).metrics().last().unwrap()["loss"].as_f64().unwrap();
+    assert!(loss(&second) < loss(&first), "{} is not below {}", loss(&second), loss(&first));
+    let plain = folder.path().join("plain");
+    run(&plain, &RunConfig { quantization_aware: false, ..tuned }, None).unwrap();
+    assert_ne!(average(&second), average(&first), "it learnt nothing");
+    assert_ne!(average(&second), average(&plain), "it never saw rounded weights");
+}
+
+#[test]
+fn a_run_shows_its_curves_and_some_validation_bscans() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    run(&path, &config(50), None).unwrap();
+    let curves = fs::read_to_string(path.join("curves.svg")).unwrap();
+    assert!(curves.contains("<svg") && curves.contains("squares/irf"));
+    assert!(path.join("overlays/step-000050.png").is_file());
+    let line = &RunFolder::new(&path).metrics()[0];
+    assert!(line["data_wait"].as_f64().unwrap() < 0.5, "the loader keeps ahead: {line}");
+}

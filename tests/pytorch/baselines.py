@@ -1,0 +1,186 @@
+"""The U-Nets that stand beside Lacuna's weights in the model card.
+
+Test-only. Trains on the Duke subjects that Lacuna trains on, in Lacuna's
+working grid, and scores subjects 08 and 10 in the original grid:
+
+  plain    a U-Net of the size of the browser network; BCE + Dice, AdamW with a
+           cosine, flips, small rotations and scales, noise
+  nnunet   nnU-Net's recipe at the same size: Dice + cross-entropy with deep
+           supervision, SGD with Nesterov momentum 0.99, polynomial rate from
+           0.01, weight decay 3e-5, a third of the crops on foreground, rotation,
+           scaling, noise, blur, brightness, contrast, low resolution, gamma, mirror
+
+  python baselines.py plain --images 40000 --data ../../../shared/data --out plain.json
+"""
+
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from scipy import ndimage
+from torch.nn import functional as F
+
+from networks import UNet, parameters
+
+TRAIN = ["S01", "S02", "S03", "S05", "S06", "S07"]
+HELD_OUT = ["S08", "S10"]
+GRID = (256, 448)
+CROP = 256
+# Widths that give 0.6 M parameters, as many as the browser network has.
+WIDTHS = (8, 24, 48, 80, 112)
+# Nothing is annotated outside of these columns in any of the 88 B-scans.
+GRADED = slice(99, 624)
+
+
+def prepared(path):
+    """As engine::preprocess: white wedges to 0, triangle filter, 1st and 99.5th percentile."""
+    image = np.asarray(Image.open(path).convert("L"), np.float32).copy()
+    parts, _ = ndimage.label(image >= 255)
+    border = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
+    image[np.isin(parts, border[border > 0])] = 0
+    image = np.asarray(Image.fromarray(image).resize(GRID[::-1], Image.BILINEAR))
+    low, high = np.percentile(image, [1, 99.5])
+    return np.clip((image - low) / max(high - low, 1e-6), 0, 1)
+
+
+def samples(data, subjects):
+    for path in sorted((data / "duke_dme_chiu2015/images").glob("*.png")):
+        if path.name[:3] in subjects:
+            mask = np.asarray(Image.open(path.parent.parent / "masks" / path.name)) > 0
+            small = Image.fromarray(mask.astype(np.float32)).resize(GRID[::-1], Image.BILINEAR)
+            yield path.name[:3], prepared(path), np.asarray(small) >= 0.5, mask
+
+
+def crop(image, mask, rng, recipe):
+    big = recipe == "nnunet"
+    angle = (rng.uniform(-math.pi, math.pi) if rng.random() < 0.2 else 0) if big else rng.uniform(-0.2, 0.2)
+    scale = np.exp(rng.uniform(-0.36, 0.34)) if big and rng.random() < 0.2 else np.exp(rng.uniform(-0.25, 0.25))
+    scale = 1.0 if big and rng.random() > 0.2 else scale
+    rows, columns = image.shape
+    centre = np.array([rows / 2, rng.uniform(CROP / 2, columns - CROP / 2)])
+    if rng.random() < 0.33 and mask.any():
+        where = np.argwhere(mask)
+        centre[1] = np.clip(where[rng.integers(len(where))][1], CROP / 2, columns - CROP / 2)
+    c, s = math.cos(angle) * scale, math.sin(angle) * scale
+    flip = np.diag([-1 if big and rng.random() < 0.5 else 1, -1 if rng.random() < 0.5 else 1])
+    matrix = np.array([[c, -s], [s, c]]) @ flip
+    offset = centre - matrix @ np.array([CROP / 2, CROP / 2])
+    out = ndimage.affine_transform(image, matrix, offset, (CROP, CROP), order=1)
+    target = ndimage.affine_transform(mask.astype(np.uint8), matrix, offset, (CROP, CROP), order=0)
+    if big:
+        if rng.random() < 0.1:
+            out = out + rng.normal(0, math.sqrt(rng.uniform(0, 0.1)) * 0.3, out.shape)
+        if rng.random() < 0.2:
+            out = ndimage.gaussian_filter(out, rng.uniform(0.5, 1))
+        if rng.random() < 0.15:
+            out = out * rng.uniform(0.75, 1.25)
+        if rng.random() < 0.15:
+            mean = out.mean()
+            out = (out - mean) * rng.uniform(0.75, 1.25) + mean
+        if rng.random() < 0.25:
+            low = ndimage.zoom(out, rng.uniform(0.5, 1), order=0)
+            out = ndimage.zoom(low, (CROP / low.shape[0], CROP / low.shape[1]), order=1)
+        if rng.random() < 0.3:
+            out = np.clip(out, 0, 1) ** rng.uniform(0.7, 1.5)
+    else:
+        out = np.clip(out, 0, 1) ** np.exp(rng.uniform(-0.3, 0.3)) + rng.normal(0, 0.04, out.shape)
+    return out.astype(np.float32), target.astype(np.float32)
+
+
+def dice_loss(logits, target):
+    p = torch.sigmoid(logits)
+    overlap = (p * target).sum((0, 2, 3))
+    return 1 - ((2 * overlap + 1) / (p.sum((0, 2, 3)) + target.sum((0, 2, 3)) + 1)).mean()
+
+
+def loss_of(outputs, target, deep):
+    total, weights = 0.0, 0.0
+    for scale, logits in enumerate(outputs if deep else outputs[:1]):
+        here = F.interpolate(target, size=logits.shape[2:], mode="nearest") if scale else target
+        weight = 0.5**scale
+        total = total + weight * (F.binary_cross_entropy_with_logits(logits.float(), here) + dice_loss(logits.float(), here))
+        weights += weight
+    return total / weights
+
+
+def dice(hit, predicted, wanted):
+    return 2 * hit / (predicted + wanted) if predicted + wanted else None
+
+
+def scores(network, data):
+    counts = {}
+    network.eval()
+    for subject, image, _, mask in samples(data, HELD_OUT):
+        with torch.no_grad():
+            p = torch.sigmoid(network(torch.from_numpy(image)[None, None])[0])[0, 0].numpy()
+        p = np.asarray(Image.fromarray(p).resize(mask.shape[::-1], Image.BILINEAR)) >= 0.5
+        for name, part in (("all columns", slice(None)), ("graded columns", GRADED)):
+            a, b = p[:, part], mask[:, part]
+            old = counts.get((subject, name), (0, 0, 0))
+            counts[subject, name] = (old[0] + int((a & b).sum()), old[1] + int(a.sum()), old[2] + int(b.sum()))
+    network.train()
+    result = {}
+    for name in ("all columns", "graded columns"):
+        parts = [counts[subject, name] for subject in HELD_OUT]
+        result[name] = {s: dice(*c) for s, c in zip(HELD_OUT, parts)} | {"together": dice(*map(sum, zip(*parts)))}
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("recipe", choices=["plain", "nnunet"])
+    parser.add_argument("--images", type=int, default=40_000)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    torch.manual_seed(arguments.seed)
+    rng = np.random.default_rng(arguments.seed)
+    network = UNet(1, WIDTHS)
+    pool = [(image, mask) for _, image, mask, _ in samples(arguments.data, TRAIN)]
+    steps = arguments.images // arguments.batch
+    if arguments.recipe == "plain":
+        optimizer = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-3)
+        rate = lambda step: 0.5 * (1 + math.cos(math.pi * step / steps))
+    else:
+        optimizer = torch.optim.SGD(network.parameters(), 0.01, momentum=0.99, nesterov=True, weight_decay=3e-5)
+        rate = lambda step: (1 - step / steps) ** 0.9
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
+    print(f"{arguments.recipe}: {parameters(network)} parameters, {len(pool)} B-scans, {steps} steps", flush=True)
+    started = time.perf_counter()
+    for step in range(1, steps + 1):
+        drawn = [crop(*pool[rng.integers(len(pool))], rng, arguments.recipe) for _ in range(arguments.batch)]
+        images = torch.from_numpy(np.stack([image for image, _ in drawn]))[:, None]
+        target = torch.from_numpy(np.stack([mask for _, mask in drawn]))[:, None]
+        optimizer.zero_grad(set_to_none=True)
+        with torch.autocast("cpu", torch.bfloat16):
+            outputs = network(images)
+        loss = loss_of(outputs, target, arguments.recipe == "nnunet")
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 12.0)
+        optimizer.step()
+        schedule.step()
+        if step % 250 == 0 or step == steps:
+            speed = step * arguments.batch / (time.perf_counter() - started)
+            print(f"step {step} loss {loss.item():.3f} {speed:.1f} images/s", flush=True)
+    result = {
+        "recipe": arguments.recipe,
+        "parameters": parameters(network),
+        "images_seen": steps * arguments.batch,
+        "seed": arguments.seed,
+        "minutes": (time.perf_counter() - started) / 60,
+        "fluid_dice": scores(network, arguments.data),
+    }
+    print(json.dumps(result, indent=2))
+    if arguments.out:
+        arguments.out.write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
