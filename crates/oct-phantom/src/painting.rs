@@ -176,7 +176,7 @@ fn marked(layers: &[bool], columns: usize) -> Option<(Vec<f32>, Vec<f32>)> {
     let edges = |x: usize| {
         let mut rows = layers.iter().skip(x).step_by(columns).enumerate().filter(|(_, inside)| **inside);
         let first = rows.next()?.0;
-        Some((first, rows.last().map_or(first, |(row, _)| row)))
+        Some((first, rows.next_back().map_or(first, |(row, _)| row)))
     };
     let edges: Vec<Option<(usize, usize)>> = (0..columns).map(edges).collect();
     let upper = steady(edges.iter().map(|edge| edge.map(|(upper, _)| upper as f32)).collect(), 1)?;

@@ -59,7 +59,7 @@ impl Batch {
 #[derive(Debug)]
 pub struct Drawer {
     families: Vec<Family>,
-    planes: Vec<String>,
+    foreground: u32,
     kinds: Augmentation,
     seed: u64,
     batch_size: usize,
@@ -131,14 +131,7 @@ impl Drawer {
             }
         }
         ensure!(!families.is_empty(), "no dataset has a training sample and a factor above 0");
-        Ok(Self { families, planes: planes.names().to_vec(), kinds, seed, batch_size, size })
-    }
-
-    /// Crops are centred on any label but the layers, which are in every crop anyway.
-    fn foreground(&self) -> u32 {
-        let layer = |name: &str| name == "retina" || name == "rpe_bm";
-        let planes = self.planes.iter().enumerate().filter(|(_, name)| !layer(name));
-        planes.fold(0, |bits, (plane, _)| bits | 1 << plane)
+        Ok(Self { families, foreground: planes.foreground(), kinds, seed, batch_size, size })
     }
 
     /// The batch of `step`.
@@ -160,7 +153,7 @@ impl Drawer {
             let style = &other.samples[rng.random_range(0..other.samples.len())];
             let cutter = Cutter {
                 kinds: &self.kinds,
-                foreground: self.foreground(),
+                foreground: self.foreground,
                 size: self.size,
                 is_oct: family.is_oct,
                 style: Some(&style.look),

@@ -119,10 +119,14 @@ pub fn of_validation(
 ) -> Result<()> {
     let mut tiles = Vec::new();
     for dataset in data.datasets {
-        let held_out: Vec<&Arc<Sample>> =
+        let mut held_out: Vec<&Arc<Sample>> =
             dataset.samples.iter().filter(|sample| sample.split == Split::Validation).collect();
-        let every = held_out.len().div_ceil(A_DATASET).max(1);
-        for sample in held_out.into_iter().step_by(every) {
+        // Those with most to see; always the same ones.
+        let shown = dataset.taught & data.planes.foreground();
+        held_out.sort_by_cached_key(|sample| {
+            std::cmp::Reverse(sample.bits.iter().filter(|bits| **bits & shown != 0).count())
+        });
+        for sample in held_out.into_iter().take(A_DATASET) {
             tiles.push(tile(network, dataset, sample, data.planes, device));
         }
     }
@@ -136,8 +140,8 @@ fn tile(network: &MmisNet, dataset: &Dataset, sample: &Sample, planes: &Planes, 
     let probabilities = probabilities(network, sample, device);
     let pixels = sample.bits.len();
     let named = |plane: usize| planes.names()[plane].as_str();
-    let shown = |plane: &usize| !matches!(named(*plane), "retina" | "rpe_bm");
-    let leaves = planes.in_bits(dataset.taught).filter(shown).flat_map(|plane| planes.leaves(plane).to_vec());
+    let shown = dataset.taught & planes.foreground();
+    let leaves = planes.in_bits(shown).flat_map(|plane| planes.leaves(plane).to_vec());
     Tile {
         size: [sample.rows, sample.columns],
         greys: sample.channels[sample.channels.len() / 2].clone(),
@@ -145,8 +149,7 @@ fn tile(network: &MmisNet, dataset: &Dataset, sample: &Sample, planes: &Planes, 
             .map(|leaf| (colour(named(leaf)), predicted(&probabilities, pixels, planes, leaf)))
             .collect(),
         truth: planes
-            .in_bits(dataset.taught)
-            .filter(shown)
+            .in_bits(shown)
             .map(|plane| {
                 (colour(named(plane)), sample.bits.iter().map(|bits| bits >> plane & 1 == 1).collect())
             })

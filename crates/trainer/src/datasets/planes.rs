@@ -100,6 +100,14 @@ impl Planes {
         names.filter_map(|name| self.index(name).ok()).fold(0, |bits, plane| bits | 1 << plane)
     }
 
+    /// Bits of what a crop or picture is chosen for: all but the layers, which
+    /// are in every one anyway.
+    pub fn foreground(&self) -> u32 {
+        let layer = |name: &str| name == "retina" || name == "rpe_bm";
+        let planes = self.names.iter().enumerate().filter(|(_, name)| !layer(name));
+        planes.fold(0, |bits, (plane, _)| bits | 1 << plane)
+    }
+
     /// The planes in `bits`.
     pub fn in_bits(&self, bits: u32) -> impl Iterator<Item = usize> {
         (0..self.len()).filter(move |plane| bits >> plane & 1 == 1)

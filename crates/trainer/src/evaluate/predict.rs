@@ -189,11 +189,10 @@ impl Judge {
             Chance { value, called: value >= calibration.threshold }
         };
         let masks = self.channels.iter().map(|channels| {
-            let union = channels.as_ref()?.iter().map(|channel| mask_of(*channel)).reduce(|mut all, mask| {
+            channels.as_ref()?.iter().map(|channel| mask_of(*channel)).reduce(|mut all, mask| {
                 all.iter_mut().zip(mask).for_each(|(all, mask)| *all |= mask);
                 all
-            });
-            union
+            })
         });
         let chances = self
             .channels

@@ -146,6 +146,9 @@ pub fn held_out(
     run(Source { entry, data, planes, neighbours }, |of| of == split, Ok, &ProgressBar::hidden())
 }
 
+/// What jobs gave, with their positions.
+type Numbered<T> = Vec<(usize, Vec<T>)>;
+
 /// Runs the jobs of the wanted splits on all cores; the results keep their order.
 fn run<T: Send>(
     source: Source<'_>,
@@ -168,7 +171,7 @@ fn run<T: Send>(
         }
     };
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let parts: Vec<Result<Vec<(usize, Vec<T>)>>> = thread::scope(|scope| {
+    let parts: Vec<Result<Numbered<T>>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         let join = |worker: thread::ScopedJoinHandle<'_, _>| {
             worker.join().unwrap_or_else(|_| Err(anyhow!("a reading thread panicked")))
