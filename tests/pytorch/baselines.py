@@ -45,7 +45,7 @@ def prepared(path):
     image[np.isin(parts, border[border > 0])] = 0
     image = np.asarray(Image.fromarray(image).resize(GRID[::-1], Image.BILINEAR))
     low, high = np.percentile(image, [1, 99.5])
-    return np.clip((image - low) / max(high - low, 1e-6), 0, 1)
+    return np.clip((image - low) / max(high - low, 1e-6), 0, 1).astype(np.float32)
 
 
 def samples(data, subjects):
@@ -103,7 +103,7 @@ def loss_of(outputs, target, deep):
     for scale, logits in enumerate(outputs if deep else outputs[:1]):
         here = F.interpolate(target, size=logits.shape[2:], mode="nearest") if scale else target
         weight = 0.5**scale
-        total = total + weight * (F.binary_cross_entropy_with_logits(logits.float(), here) + dice_loss(logits.float(), here))
+        total = total + weight * (F.binary_cross_entropy_with_logits(logits, here) + dice_loss(logits, here))
         weights += weight
     return total / weights
 
@@ -142,7 +142,7 @@ def main():
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     rng = np.random.default_rng(arguments.seed)
-    network = UNet(1, WIDTHS)
+    network = UNet(1, WIDTHS).to(memory_format=torch.channels_last)
     pool = [(image, mask) for _, image, mask, _ in samples(arguments.data, TRAIN)]
     steps = arguments.images // arguments.batch
     if arguments.recipe == "plain":
@@ -157,11 +157,10 @@ def main():
     for step in range(1, steps + 1):
         drawn = [crop(*pool[rng.integers(len(pool))], rng, arguments.recipe) for _ in range(arguments.batch)]
         images = torch.from_numpy(np.stack([image for image, _ in drawn]))[:, None]
+        images = images.contiguous(memory_format=torch.channels_last)
         target = torch.from_numpy(np.stack([mask for _, mask in drawn]))[:, None]
         optimizer.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", torch.bfloat16):
-            outputs = network(images)
-        loss = loss_of(outputs, target, arguments.recipe == "nnunet")
+        loss = loss_of(network(images), target, arguments.recipe == "nnunet")
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 12.0)
         optimizer.step()

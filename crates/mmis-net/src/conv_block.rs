@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor};
 use crate::instance_norm::{InstanceNorm, InstanceNormConfig};
 
 /// nnU-Net's slope for negative inputs.
-const NEGATIVE_SLOPE: f64 = 0.01;
+pub const NEGATIVE_SLOPE: f64 = 0.01;
 
 /// Configuration of a [`ConvBlock`].
 #[derive(Debug, Clone)]

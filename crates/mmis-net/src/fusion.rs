@@ -75,6 +75,9 @@ impl FusionKind {
     }
 }
 
+/// Added under the root to the squared lengths that the cosine is divided by.
+pub const LENGTHS_EPSILON: f64 = 1e-6;
+
 /// Of the cosine at the start of training: the gate then spans 0.02 to 0.98.
 const FIRST_SHARPNESS: f64 = 4.0;
 
@@ -191,7 +194,7 @@ impl SimilarityFusion {
             }
             Some(sharpness) => {
                 let square = |t: &Tensor<4>| (t.clone() * t.clone()).sum_dim(1);
-                let lengths = (square(&f) * square(&g)).add_scalar(1e-6).sqrt();
+                let lengths = (square(&f) * square(&g)).add_scalar(LENGTHS_EPSILON).sqrt();
                 (f * g).sum_dim(1) / lengths * sharpness.val().reshape([1, 1, 1, 1])
             }
         };

@@ -3,7 +3,8 @@
 use burn::module::{Initializer, Module, Param};
 use burn::tensor::{Device, Tensor};
 
-const EPSILON: f64 = 1e-5;
+/// Added to the variance, as nnU-Net does.
+pub const EPSILON: f64 = 1e-5;
 
 /// Configuration of [`InstanceNorm`].
 #[derive(Debug, Clone)]

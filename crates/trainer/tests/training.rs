@@ -3,13 +3,18 @@
 
 mod small_data;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use mmis_net::MmisNetConfig;
-use mmis_net::weights::Arrays;
+use burn::tensor::activation::sigmoid;
+use burn::tensor::{Device, Tensor, TensorData};
+use engine::self_test;
+use mmis_net::weights::{Arrays, PresenceCalibration, WeightsFile, load};
+use mmis_net::{LabelSpace, MmisNetConfig};
 use small_data::{ENTRIES, config, datasets};
 use trainer::device::devices;
+use trainer::quantize::Shipped;
 use trainer::run_folder::{RunConfig, RunFolder};
 use trainer::train::{Data, train};
 
@@ -162,4 +167,32 @@ fn a_run_shows_its_curves_and_some_validation_bscans() {
     assert!(path.join("overlays/step-000050.png").is_file());
     let line = &RunFolder::new(&path).metrics()[0];
     assert!(line["data_wait"].as_f64().unwrap() < 0.5, "the loader keeps ahead: {line}");
+}
+
+#[test]
+fn the_shipped_file_keeps_the_retina_alone_and_carries_its_own_int8_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    run(&path, &config(50), None).unwrap();
+    let device = Device::flex();
+    let shipped = Shipped::of(&RunFolder::new(&path), "tiny 1.0.0").unwrap();
+    let calibration = PresenceCalibration { temperature: 2.0, bias: -0.5, threshold: 0.3 };
+    let presence = BTreeMap::from([("irf".to_owned(), calibration)]);
+    let bytes = shipped.file(presence.clone(), "what it reached".to_owned(), &device).unwrap();
+    let file = WeightsFile::read(&bytes).unwrap();
+    assert_eq!(file.metadata.label_space, LabelSpace::training().unwrap().of_organ("retina"));
+    assert_eq!(file.metadata.presence, presence);
+    assert_eq!(
+        (file.metadata.name.as_str(), file.metadata.scores.as_str()),
+        ("tiny 1.0.0", "what it reached")
+    );
+    assert_eq!(file.metadata.float_parent_sha256.len(), 64);
+    let answer = |file: &WeightsFile| {
+        let shape = [1, 1, self_test::SIZE, self_test::SIZE];
+        let input = Tensor::<4>::from_data(TensorData::new(self_test::input(), shape), &device);
+        let probabilities = sigmoid(load(file, &device).unwrap().forward(input)).into_data();
+        self_test::answer(&probabilities.iter::<f32>().collect::<Vec<_>>())
+    };
+    assert_eq!(file.self_test_answer, answer(&file));
+    assert_ne!(file.self_test_answer, answer(&shipped.float), "the answer must be the rounded network's");
 }

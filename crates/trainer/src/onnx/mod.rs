@@ -15,8 +15,10 @@ mod proto;
 use std::collections::BTreeSet;
 
 use anyhow::{Error, Result, anyhow, bail, ensure};
+use mmis_net::conv_block::NEGATIVE_SLOPE;
+use mmis_net::fusion::LENGTHS_EPSILON;
 use mmis_net::weights::Arrays;
-use mmis_net::{FusionKind, MmisNetConfig};
+use mmis_net::{FusionKind, MmisNetConfig, instance_norm};
 use prost::Message;
 
 use proto::{
@@ -34,13 +36,6 @@ const INPUT: &str = "bscan";
 const OUTPUT: &str = "probabilities";
 /// What the file may be used for, as it says of itself.
 const USE: &str = "research and teaching only";
-
-/// As `mmis_net::conv_block`.
-const NEGATIVE_SLOPE: f32 = 0.01;
-/// As `mmis_net::instance_norm`.
-const NORM_EPSILON: f32 = 1e-5;
-/// As the cosine of `mmis_net::fusion`, under the root.
-const LENGTHS_EPSILON: f32 = 1e-6;
 
 /// What an ONNX file says of itself.
 #[derive(Debug, Clone)]
@@ -169,14 +164,14 @@ impl Graph<'_> {
         ];
         let convolved = self.node("Conv", &[input, &weight], &format!("{path}.conv"), attributes);
         let normed = self.instance_norm(&format!("{path}.norm"), &convolved, channels[1])?;
-        Ok(self.node("LeakyRelu", &[&normed], path, vec![float("alpha", NEGATIVE_SLOPE)]))
+        Ok(self.node("LeakyRelu", &[&normed], path, vec![float("alpha", NEGATIVE_SLOPE as f32)]))
     }
 
     /// As `InstanceNorm::forward`, whose variance is also that of the population.
     fn instance_norm(&mut self, path: &str, input: &str, channels: usize) -> Result<String> {
         let scale = self.parameter(&format!("{path}.scale"), &[channels], &[channels])?;
         let shift = self.parameter(&format!("{path}.shift"), &[channels], &[channels])?;
-        let attributes = vec![float("epsilon", NORM_EPSILON)];
+        let attributes = vec![float("epsilon", instance_norm::EPSILON as f32)];
         Ok(self.node("InstanceNormalization", &[input, &scale, &shift], path, attributes))
     }
 
@@ -276,7 +271,7 @@ impl Graph<'_> {
         let detail = self.dot(&format!("{path}.detail_square"), f, f, axis);
         let semantics = self.dot(&format!("{path}.semantics_square"), g, g, axis);
         let squares = self.node("Mul", &[&detail, &semantics], &format!("{path}.squares"), vec![]);
-        let epsilon = self.constant(&format!("{path}.epsilon"), &[], &[LENGTHS_EPSILON]);
+        let epsilon = self.constant(&format!("{path}.epsilon"), &[], &[LENGTHS_EPSILON as f32]);
         let positive = self.node("Add", &[&squares, &epsilon], &format!("{path}.squares_epsilon"), vec![]);
         self.node("Sqrt", &[&positive], &format!("{path}.lengths"), vec![])
     }
