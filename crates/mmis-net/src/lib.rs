@@ -11,7 +11,7 @@
 //! B-scan ─► enc 0 ─► enc 1 ─► enc 2 ─► enc 3 ─► enc 4
 //!             │        │        │        │        │
 //!            SF 0 ◄── SF 1 ◄── SF 2 ◄── SF 3 ◄────┘    SF i = (1-s)·skip + s·decoder
-//!             │        └ aux    └ aux    └ aux         (auxiliary heads: training only)
+//!             ├ aux    └ aux    └ aux    └ aux         (auxiliary heads: training only)
 //!            head ─► one logit per label and pixel
 //! ```
 //!

@@ -23,6 +23,7 @@
 //! | [`onnx`] | the same network for onnxruntime |
 //! | [`card`] | the model card, filled with what was measured |
 //! | [`rules`] | what could follow the network, kept only where it helps |
+//! | [`progress`] | bars with the time left |
 //! | [`speed`] | images a second |
 
 pub mod ablate;
@@ -38,6 +39,7 @@ pub mod evaluate;
 pub mod loss;
 pub mod onnx;
 pub mod overlay;
+pub mod progress;
 pub mod quantization_aware;
 pub mod quantize;
 pub mod rules;

@@ -3,7 +3,8 @@
 //! \[strong\] For each sample only the planes its dataset annotates take part;
 //! the others get no gradient (MultiTalent, Ulrich et al., 2023):
 //! `L = sum_i w_i [ 8 sum_k mean BCE_k - sum_k 2 TP_k / (2 TP_k + FP_k + FN_k) ]`,
-//! both over samples that annotate plane k. \[strong\] The weights of the scales
+//! both over samples that annotate plane k. \[ours\] The weight 8 (`ENTROPY_WEIGHT`) and
+//! one pixel of smoothing in the quotient. \[strong\] The weights of the scales
 //! are nnU-Net's 1/2^i. A superset's probability is the union of its leaves':
 //! `p = 1 - prod(1 - p_leaf)`, whose logit is `logsumexp(a, b, a + b)` for two leaves.
 

@@ -1,6 +1,6 @@
 //! B-scans with truth and prediction drawn in, as PNG.
 //!
-//! IRF is red, SRF green, PED blue; other labels are yellow. The prediction is
+//! IRF is red, SRF blue, PED yellow, as on the page; other labels are green. The prediction is
 //! a tint, the truth an outline: white, or of the label's colour where the
 //! annotation tells the fluids apart.
 
@@ -39,10 +39,10 @@ pub struct Tile {
 pub fn colour(name: &str) -> [u8; 3] {
     match name {
         "irf" => [235, 70, 70],
-        "srf" => [60, 200, 90],
-        "ped" => [80, 130, 255],
+        "srf" => [80, 130, 255],
+        "ped" => [240, 210, 60],
         "fluid" => [255, 255, 255],
-        _ => [240, 210, 60],
+        _ => [60, 200, 90],
     }
 }
 

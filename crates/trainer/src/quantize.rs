@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine::preprocess::{WORKING_AXIAL_UM, WORKING_LATERAL_UM};
@@ -64,14 +64,19 @@ impl Shipped {
     /// The retina's channels of the averaged weights of `run`.
     ///
     /// # Errors
-    /// Where the run holds no checkpoint or cannot be written as a file.
+    /// Where the run holds no checkpoint, sees more than one B-scan, lacks a label
+    /// of the retina, or cannot be written as a file.
     pub fn of(run: &RunFolder, name: &str) -> Result<Self> {
         let config = run.config()?;
         let snapshot =
             run.snapshot()?.with_context(|| format!("{} holds no checkpoint", run.path().display()))?;
-        let whole = LabelSpace::training()?;
-        let part = whole.of_organ(ORGAN);
-        let (parameters, network) = keep_labels(&snapshot.average, &config.network, &whole, &part);
+        let channels = config.network.channels_in;
+        ensure!(channels == 1, "the page's engine takes one B-scan at a time, and this network {channels}");
+        let part = LabelSpace::training()?.of_organ(ORGAN);
+        if let Some(missing) = part.names().find(|name| !config.labels.iter().any(|known| known == name)) {
+            bail!("{} has no label {missing}", run.path().display());
+        }
+        let (parameters, network) = keep_labels(&snapshot.average, &config.network, &config.labels, &part);
         let metadata = Metadata {
             name: name.to_owned(),
             config: network,
@@ -79,7 +84,8 @@ impl Shipped {
             preprocessing: format!(
                 "border-connected saturated pixels to 0; triangle-filter resampling to {WORKING_AXIAL_UM} um axial x {WORKING_LATERAL_UM} um lateral; 1st percentile to 0, 99.5th to 1, clamped"
             ),
-            training: serde_json::json!({ "run": config, "step": snapshot.step }).to_string(),
+            training: serde_json::json!({ "run": config, "step": snapshot.step, "data": run.data()? })
+                .to_string(),
             scores: String::new(),
             presence: BTreeMap::new(),
             float_parent_sha256: String::new(),

@@ -152,6 +152,16 @@ impl RunFolder {
         serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display()))
     }
 
+    /// What its datasets held, by name.
+    ///
+    /// # Errors
+    /// Where the folder holds no run.
+    pub fn data(&self) -> Result<BTreeMap<String, DataHash>> {
+        let file = self.path.join("data.json");
+        let text = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))
+    }
+
     /// The entries that it learns from.
     ///
     /// # Errors
@@ -174,8 +184,7 @@ impl RunFolder {
                 "{} holds a run with another configuration; name another folder or `trainer resume` it",
                 self.path.display()
             );
-            let before: BTreeMap<String, DataHash> = serde_json::from_slice(&fs::read(&file)?)
-                .with_context(|| format!("{} is damaged", file.display()))?;
+            let before = self.data()?;
             for name in data.keys().chain(before.keys()) {
                 ensure!(
                     before.get(name) == data.get(name),
@@ -321,16 +330,25 @@ impl RunFolder {
     }
 
     /// Keeps a batch whose loss is not finite: `bad-batch.json` names its
-    /// samples, `bad-batch.f32` holds its images, little-endian.
+    /// samples and their planes, `bad-batch.f32` holds its images and
+    /// `bad-batch.u32` its annotations, little-endian.
     ///
     /// # Errors
     /// Where it cannot be written.
     pub fn keep_bad_batch(&self, step: u64, batch: &crate::batch::Batch) -> Result<PathBuf> {
         let file = self.path.join("bad-batch.json");
-        let about = serde_json::json!({ "step": step, "samples": batch.names, "size": batch.size });
+        let about = serde_json::json!({
+            "step": step,
+            "samples": batch.names,
+            "size": batch.size,
+            "taught": batch.taught,
+            "partial": batch.partial,
+        });
         fs::write(&file, serde_json::to_string_pretty(&about)?)?;
         let bytes: Vec<u8> = batch.images.iter().flat_map(|value| value.to_le_bytes()).collect();
         fs::write(self.path.join("bad-batch.f32"), bytes)?;
+        let bytes: Vec<u8> = batch.bits.iter().flat_map(|bits| bits.to_le_bytes()).collect();
+        fs::write(self.path.join("bad-batch.u32"), bytes)?;
         Ok(file)
     }
 }

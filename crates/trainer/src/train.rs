@@ -89,7 +89,7 @@ impl Learner {
         let (value, network) = if let [device] = devices {
             // Straight through: the gradient at the rounded weights moves the float ones.
             let seen = if config.quantization_aware { rounded(network.clone()) } else { network.clone() };
-            let (value, gradients) = gradients(&seen, batch, planes, device);
+            let (value, gradients) = gradients(&seen, batch, planes, device, 1.0);
             (value, self.optimizer.step(rate, network, gradients))
         } else {
             let (value, gradients) = gradients_on_all(&network, batch, planes, devices)?;
@@ -105,8 +105,14 @@ impl Learner {
     }
 }
 
-/// Loss and gradients of `batch` on one device.
-fn gradients(network: &MmisNet, batch: &Batch, planes: &Planes, device: &Device) -> (f64, GradientsParams) {
+/// Loss of `batch` on one device, and `share` of its gradients.
+fn gradients(
+    network: &MmisNet,
+    batch: &Batch,
+    planes: &Planes,
+    device: &Device,
+    share: f64,
+) -> (f64, GradientsParams) {
     let [rows, columns] = batch.size;
     let samples = batch.taught.len();
     let channels = batch.images.len() / (samples * rows * columns);
@@ -115,10 +121,11 @@ fn gradients(network: &MmisNet, batch: &Batch, planes: &Planes, device: &Device)
     let targets = Targets::new(batch, planes, device);
     let value = loss(network.forward_supervised(images), targets, planes);
     let scalar = value.clone().into_data().iter::<f32>().next().unwrap_or(f32::NAN);
-    (f64::from(scalar), GradientsParams::from_grads(value.backward(), network))
+    (f64::from(scalar), GradientsParams::from_grads((value * share).backward(), network))
 }
 
-/// The batch in equal parts, one a device, side by side (data parallel).
+/// The batch in equal parts, one a device, side by side (data parallel); the
+/// optimizer adds up their gradients, so each gives its share of the mean.
 /// Untested: no machine with two GPUs was at hand.
 fn gradients_on_all(
     network: &MmisNet,
@@ -127,6 +134,7 @@ fn gradients_on_all(
     devices: &[Device],
 ) -> Result<(f64, MultiGradientsParams)> {
     let parts = batch.split(devices.len());
+    let share = 1.0 / devices.len() as f64;
     let results: Vec<Result<(f64, GradientsParams, Device)>> = thread::scope(|scope| {
         let workers: Vec<_> = parts
             .iter()
@@ -134,7 +142,7 @@ fn gradients_on_all(
             .map(|(part, device)| {
                 let network = network.clone().fork(device);
                 scope.spawn(move || {
-                    let (value, gradients) = gradients(&network, part, planes, device);
+                    let (value, gradients) = gradients(&network, part, planes, device, share);
                     (value, gradients, device.clone())
                 })
             })
@@ -147,7 +155,7 @@ fn gradients_on_all(
         sum += value;
         all.grads.push((gradients, device));
     }
-    Ok((sum / devices.len() as f64, all))
+    Ok((sum * share, all))
 }
 
 /// Trains until `config.steps`, or `until` where that comes first. A run folder
@@ -163,6 +171,12 @@ pub fn train(
     devices: &[Device],
     until: Option<u64>,
 ) -> Result<u64> {
+    ensure!(
+        devices.len() <= config.batch_size,
+        "{} devices cannot share a batch of {} crops",
+        devices.len(),
+        config.batch_size
+    );
     folder.begin(config, data.entries, data.datasets)?;
     let training: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
     let (Some(first), Some(plain)) = (training.first(), devices.first()) else {
@@ -191,11 +205,13 @@ pub fn train(
         let value = learner.learn(&batch, config, data.planes, &training)?;
         let step = learner.step;
         if !value.is_finite() {
-            let kept = folder.keep_bad_batch(step, &batch)?;
+            let kept = match folder.keep_bad_batch(step, &batch) {
+                Ok(file) => format!("The batch is in {}", file.display()),
+                Err(error) => format!("The batch could not be kept ({error:#})"),
+            };
             bail!(
-                "the loss of step {step} is {value}: training stopped before it was saved. The batch is in {}; \
-                 go on from the checkpoint before it with `trainer resume` and a lower --learning-rate",
-                kept.display()
+                "the loss of step {step} is {value}: training stopped before it was saved. {kept}; \
+                 go on from the checkpoint before it with `trainer resume` and a lower --learning-rate"
             );
         }
         (recent, recent_steps) = (recent + value, recent_steps + 1);
@@ -248,12 +264,12 @@ fn blend(average: &mut Arrays, new: &Arrays, keep: f32) {
     }
 }
 
-/// Dice a plane on the validation splits, in the working grid.
+/// Dice a plane that occurs in the validation splits, in the working grid.
 fn validate(network: &MmisNet, data: Data<'_>, device: &Device) -> Result<BTreeMap<String, f64>> {
     let mut dice = BTreeMap::new();
     for dataset in data.datasets {
         for (plane, overlap) in overlaps(network, dataset, Split::Validation, data.planes, device)? {
-            if let Some(value) = overlap.dice() {
+            if let Some(value) = overlap.dice().filter(|_| overlap.truth() > 0) {
                 dice.insert(format!("{}/{}", dataset.entry.name, data.planes.names()[plane]), value);
             }
         }

@@ -28,7 +28,7 @@ pub fn predicted(probabilities: &[f32], pixels: usize, planes: &Planes, plane: u
     (0..pixels).map(|index| 1.0 - none(index) >= THRESHOLD).collect()
 }
 
-/// Overlap of prediction and truth a plane that `dataset` teaches, pooled over
+/// Overlap of prediction and truth a plane that `dataset` marks in full, pooled over
 /// the samples of `split`, in the working grid.
 ///
 /// # Errors
@@ -43,7 +43,7 @@ pub fn overlaps(
     let mut overlaps: BTreeMap<usize, Overlap> = BTreeMap::new();
     for sample in dataset.samples.iter().filter(|sample| sample.split == split) {
         let probabilities = probabilities(network, sample, device);
-        for plane in planes.in_bits(dataset.taught) {
+        for plane in planes.in_bits(dataset.taught & !dataset.partial) {
             let found = predicted(&probabilities, sample.bits.len(), planes, plane);
             let overlap =
                 counted(&found, &sample.bits, plane).map_err(|error| anyhow!("{}: {error}", sample.name))?;

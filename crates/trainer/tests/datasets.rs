@@ -5,7 +5,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use indicatif::ProgressBar;
 use mmis_net::LabelSpace;
 use oct::{LabelMask, OctVolume};
 use oct_formats::images::{write_grey_png, write_mask_png};
@@ -28,7 +27,7 @@ fn opened(fields: &str, data: &Path) -> anyhow::Result<(Dataset, Planes)> {
         "[[dataset]]\nname='made'\nmodality='OCT'\norgans=['retina']\nlicence='ours'\nfactor=1.0\n{fields}"
     );
     let (catalogue, planes) = catalogue(&entry);
-    Ok((read(&catalogue.datasets[0], data, &planes, INPUT, &ProgressBar::hidden())?, planes))
+    Ok((read(&catalogue.datasets[0], data, &planes, INPUT)?, planes))
 }
 
 fn refused(fields: &str, data: &Path) -> String {
@@ -113,13 +112,35 @@ fn a_subject_on_both_sides_of_the_split_is_an_error_and_a_declared_one_a_note() 
 }
 
 #[test]
+fn a_file_that_two_datasets_put_on_different_sides_is_an_error() {
+    let folder = pair(1);
+    let one = "subject='one'";
+    let (learnt, planes) = opened(&format!("{PAIRS}\n{one}"), folder.path()).unwrap();
+    let (mut scored, _) = opened(&format!("{PAIRS}\n{one}\ntest=['S01']"), folder.path()).unwrap();
+    scored.entry.name = "other".to_owned();
+    let findings = check(&[learnt, scored], &planes);
+    let error = findings.errors.iter().find(|error| error.contains("S01_B01.png"));
+    assert!(error.is_some_and(|error| error.contains("made") && error.contains("other")), "{findings:?}");
+}
+
+#[test]
+fn a_label_counts_for_the_supersets_that_are_listed_beside_it() {
+    let folder = pair(1);
+    let fields = "reader='image_pairs'\nimages='images'\nmasks='masks'\nlabels={'1'='irf','2'='fluid'}";
+    let (dataset, planes) = opened(fields, folder.path()).unwrap();
+    let bits = ["irf", "fluid"].map(|name| 1u32 << planes.index(name).unwrap());
+    let marked = dataset.samples[0].bits.iter().filter(|seen| **seen != 0);
+    assert!(marked.clone().count() > 0 && marked.clone().all(|seen| *seen == bits[0] | bits[1]));
+}
+
+#[test]
 fn a_label_that_never_occurs_and_a_dataset_without_training_samples_are_found() {
     let folder = pair(0);
     let (dataset, planes) = opened(&format!("{PAIRS}\ntest=['S01']"), folder.path()).unwrap();
     let findings = check(std::slice::from_ref(&dataset), &planes);
     assert!(findings.errors[0].contains("no training sample"), "{findings:?}");
     assert!(findings.warnings[0].contains("fluid"), "{findings:?}");
-    assert!(table(&[dataset], &planes).contains("| made | OCT | 0 | 0 | 1 |"));
+    assert!(table(&[dataset], &planes).contains("| made | OCT | ours | 0 | 0 | 1 |"));
 }
 
 /// A generated volume in RETOUCH's layout, below `root`.
@@ -203,6 +224,53 @@ fn nifti_volumes_are_read_slice_by_slice_and_label_sizes_are_checked() {
     assert!(refused(fields, folder.path()).contains("its labels are"));
 }
 
+/// The smallest NIfTI-1 file of floats, 4 x 3 x 2, with the given voxel size in mm.
+fn float_nifti(spacing_mm: [f32; 3], values: [f32; 24]) -> Vec<u8> {
+    let mut bytes = vec![0u8; 352];
+    bytes[0..4].copy_from_slice(&348i32.to_le_bytes());
+    for (position, size) in [3i16, 4, 3, 2, 1, 1, 1, 1].into_iter().enumerate() {
+        bytes[40 + 2 * position..42 + 2 * position].copy_from_slice(&size.to_le_bytes());
+    }
+    bytes[70..72].copy_from_slice(&16i16.to_le_bytes());
+    bytes[72..74].copy_from_slice(&32i16.to_le_bytes());
+    for (position, mm) in [1.0, spacing_mm[0], spacing_mm[1], spacing_mm[2]].into_iter().enumerate() {
+        bytes[76 + 4 * position..80 + 4 * position].copy_from_slice(&mm.to_le_bytes());
+    }
+    bytes[108..112].copy_from_slice(&352f32.to_le_bytes());
+    bytes[112..116].copy_from_slice(&1f32.to_le_bytes());
+    bytes[123] = 2;
+    bytes[344..348].copy_from_slice(b"n+1\0");
+    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    bytes
+}
+
+#[test]
+fn an_oct_volume_in_nifti_has_the_spacing_of_its_file_and_labels_that_are_none_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, values: [f32; 24]| {
+        fs::write(folder.path().join(name), float_nifti([0.012, 0.004, 0.1], values)).unwrap();
+    };
+    write("eye.nii", std::array::from_fn(|n| n as f32));
+    write("labels.nii", [1.0; 24]);
+    let fields = "reader='nifti_pairs'\nimages='.'\npairs=[['eye.nii','labels.nii']]\ntest=['eye']\ndevice='Cirrus'\nlabels={'1'='irf'}";
+    let entry = format!(
+        "[[dataset]]\nname='made'\nmodality='OCT'\norgans=['retina']\nlicence='ours'\nfactor=1.0\n{fields}"
+    );
+    let (catalogue, planes) = catalogue(&entry);
+    let cases = || held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Test, false);
+    let case = &cases().unwrap()[0];
+    // 12 x 4 x 100 um.
+    assert!((case.voxel_nl.unwrap() - 0.0048).abs() < 1e-6, "{:?}", case.voxel_nl);
+    assert_eq!(case.device, "Cirrus");
+    for wrong in [-1.0, 0.4, f32::NAN] {
+        let mut labels = [1.0; 24];
+        labels[5] = wrong;
+        write("labels.nii", labels);
+        let error = format!("{:#}", cases().err().unwrap());
+        assert!(error.contains("label value") && error.contains("eye.nii"), "{wrong}: {error}");
+    }
+}
+
 #[test]
 fn fluid_is_painted_into_a_real_bscan_and_the_real_splits_hold() {
     let data = std::env::var_os("LACUNA_DATA")
@@ -213,9 +281,7 @@ fn fluid_is_painted_into_a_real_bscan_and_the_real_splits_hold() {
     }
     let shipped = include_str!("../datasets.toml").replace("variants = 8", "variants = 1");
     let (catalogue, planes) = catalogue(&shipped);
-    let all = |name: &str| {
-        read(catalogue.find(name).unwrap(), &data, &planes, INPUT, &ProgressBar::hidden()).unwrap()
-    };
+    let all = |name: &str| read(catalogue.find(name).unwrap(), &data, &planes, INPUT).unwrap();
     let (duke, painted, octdl) = (all("duke_dme_chiu2015"), all("painted_bonn"), all("octdl_amd_fluid13"));
     let count =
         |dataset: &Dataset, split| dataset.samples.iter().filter(|sample| sample.split == split).count();

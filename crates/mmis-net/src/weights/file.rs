@@ -28,7 +28,7 @@ pub struct Metadata {
     pub label_space: LabelSpace,
     /// How a B-scan is prepared, in words and figures, for the reader of the file.
     pub preprocessing: String,
-    /// Data, steps, seed and commit of the training.
+    /// Data with its hashes, configuration, seed and steps of the training.
     pub training: String,
     /// Scores reached, for the reader of the file.
     pub scores: String,

@@ -14,29 +14,31 @@ fn is_auxiliary(name: &str) -> bool {
     name.contains(".auxiliary.")
 }
 
-/// The network for `part` of the label space `whole`: other labels lose their
-/// channels, and the auxiliary heads, which only training uses, go.
+/// The network for the labels of `part` among `labels`, the names of its channels
+/// in order: others lose their channels, and the auxiliary heads, which only
+/// training uses, go.
 pub fn keep_labels(
     parameters: &Arrays,
     config: &MmisNetConfig,
-    whole: &LabelSpace,
+    labels: &[String],
     part: &LabelSpace,
 ) -> (Arrays, MmisNetConfig) {
-    let names: Vec<&str> = whole.names().collect();
     let mut kept = parameters.clone();
     kept.retain(|name, _| !is_auxiliary(name));
     for (name, array) in &mut kept {
         if counts_labels(name) {
-            *array = rows(array, part.names().map(|name| names.iter().position(|known| *known == name)));
+            *array = rows(array, part.names().map(|name| labels.iter().position(|known| known == name)));
         }
     }
     (kept, MmisNetConfig { labels: part.len(), auxiliary: false, ..config.clone() })
 }
 
 /// Fills `into`, a network over the labels `new`, with `from`, one over the
-/// labels `old`: labels that are new keep what `into` holds for them.
+/// labels `old`: labels that are new keep what `into` holds for them, and
+/// auxiliary heads that `into` lacks are dropped.
 pub fn move_labels(from: &Arrays, old: &[String], into: &Arrays, new: &[String]) -> Arrays {
     let mut moved = from.clone();
+    moved.retain(|name, _| !is_auxiliary(name) || into.contains_key(name));
     for (name, array) in into {
         if !counts_labels(name) {
             continue;

@@ -1,5 +1,6 @@
 //! `trainer ablate`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
@@ -47,6 +48,8 @@ enum Study {
 
 impl Arguments {
     pub fn run(&self, sources: &Sources) -> Result<()> {
+        let distinct: BTreeSet<&u64> = self.seeds.iter().collect();
+        ensure!(distinct.len() == self.seeds.len(), "--seeds names a seed twice");
         let entries = Entries::read(sources)?;
         let base = self.recipe.config(&entries, 0)?;
         for name in self.leave_out.iter().flat_map(|names| names.split('+')) {

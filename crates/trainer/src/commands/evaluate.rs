@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use trainer::card::write_part;
-use trainer::datasets::{Split, held_out};
+use trainer::datasets::{DatasetEntry, Split, held_out};
 use trainer::device;
 use trainer::durable::replace_file;
 use trainer::evaluate::{Judge, Report, best_and_worst, markdown, score, summarise, tiles};
@@ -22,6 +22,9 @@ pub struct Arguments {
     /// Which part of the data: `test` is for the end, choices are made with `validation`.
     #[arg(long, value_enum, default_value = "test")]
     split: Part,
+    /// Score outside of the annotated columns, too.
+    #[arg(long)]
+    all_columns: bool,
     /// Only these datasets, e.g. duke_dme_chiu2015,phantom.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
@@ -40,6 +43,8 @@ pub struct Arguments {
 enum Part {
     Validation,
     Test,
+    /// Both, pooled.
+    Both,
 }
 
 impl Arguments {
@@ -48,18 +53,26 @@ impl Arguments {
         for name in &self.only {
             entries.catalogue.find(name)?;
         }
-        let (split, split_name) = match self.split {
-            Part::Validation => (Split::Validation, "validation"),
-            Part::Test => (Split::Test, "test"),
+        let (splits, split_name): (&[Split], _) = match self.split {
+            Part::Validation => (&[Split::Validation], "validation"),
+            Part::Test => (&[Split::Test], "test"),
+            Part::Both => (&[Split::Validation, Split::Test], "both"),
         };
         let device = device::devices(1)?.swap_remove(0);
         let judge = Judge::open(&self.weights, &entries.planes, &device)?;
         let (mut volumes, mut pictures) = (Vec::new(), Vec::new());
         for entry in &entries.catalogue.datasets {
-            if !(self.only.is_empty() || self.only.contains(&entry.name)) {
+            let chosen = self.only.is_empty() || self.only.contains(&entry.name);
+            if !chosen || !judge.can_score(entry, &entries.planes) {
                 continue;
             }
-            let cases = held_out(entry, &sources.data, &entries.planes, split, judge.wants_neighbours())?;
+            let columns = entry.columns.filter(|_| !self.all_columns);
+            let entry = &DatasetEntry { columns, ..entry.clone() };
+            let mut cases = Vec::new();
+            for split in splits {
+                let neighbours = judge.wants_neighbours();
+                cases.extend(held_out(entry, &sources.data, &entries.planes, *split, neighbours)?);
+            }
             let verdicts = judge.judge_all(entry, &cases)?;
             let scored = score(entry, &entries.planes, &cases, &verdicts)?;
             if self.picture.is_some() {
@@ -89,8 +102,11 @@ impl Arguments {
         }
         if let Some(path) = &self.picture {
             let kept = best_and_worst(pictures);
-            ensure!(!kept.is_empty(), "no held-out B-scan of real fluid to draw");
-            overlay::write(&kept, 2, path)?;
+            if kept.is_empty() {
+                eprintln!("note: no held-out B-scan is annotated with `fluid`, so none is drawn");
+            } else {
+                overlay::write(&kept, 2, path)?;
+            }
         }
         Ok(())
     }

@@ -14,7 +14,6 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use mmis_net::{LabelSpace, MmisNetConfig};
 use trainer::datasets::{
     Catalogue, Dataset, DatasetEntry, Input, Planes, Split, check, held_out, read, table,
@@ -66,19 +65,21 @@ impl Entries {
         wanted: impl Fn(&DatasetEntry) -> bool,
     ) -> Result<Vec<Dataset>> {
         let input = Input { multiple: network.size_multiple(), channels: network.channels_in };
-        let mut datasets = Vec::new();
+        let (mut datasets, mut errors) = (Vec::new(), Vec::new());
         for entry in self.catalogue.datasets.iter().filter(|entry| wanted(entry)) {
-            let style = ProgressStyle::with_template("{msg:20} {bar:30} {pos}/{len}, {eta} left")?;
-            let progress = ProgressBar::new(0).with_style(style).with_message(entry.name.clone());
-            datasets.push(read(entry, &sources.data, &self.planes, input, &progress)?);
-            progress.finish_and_clear();
+            match read(entry, &sources.data, &self.planes, input) {
+                Ok(dataset) => datasets.push(dataset),
+                // The others are looked at all the same: one look finds all mistakes.
+                Err(error) => errors.push(format!("{error:#}")),
+            }
         }
         print!("{}", table(&datasets, &self.planes));
         let findings = check(&datasets, &self.planes);
         for warning in &findings.warnings {
             eprintln!("note: {warning}");
         }
-        if findings.errors.is_empty() { Ok(datasets) } else { bail!("{}", findings.errors.join("\n")) }
+        errors.extend(findings.errors);
+        if errors.is_empty() { Ok(datasets) } else { bail!("{}", errors.join("\n")) }
     }
 
     /// The cases of `split` of every OCT dataset that has some.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use oct::FluidClass;
 use trainer::card::write_part;
 use trainer::datasets::Split;
 use trainer::device;
@@ -66,9 +67,6 @@ impl Arguments {
             }
         }
         print!("{table}");
-        if let Some(folder) = &self.card {
-            write_part(folder, "quantisation", &table)?;
-        }
         if !too_much.is_empty() && !self.whatever_it_costs {
             bail!(
                 "int8 costs more than {LARGEST_COST} Dice: {}. Fine-tune with `trainer train --from {} --quantization-aware`, or pass --whatever-it-costs",
@@ -86,11 +84,20 @@ impl Arguments {
                 calibration.temperature, calibration.bias, calibration.threshold
             );
         }
+        for class in FluidClass::ALL {
+            if !presence.contains_key(&class.abbreviation().to_lowercase()) {
+                eprintln!(
+                    "note: too few validation B-scans with and without {} to calibrate its presence",
+                    class.abbreviation()
+                );
+            }
+        }
         print!("{points}");
         let bytes = shipped.file(presence, serde_json::Value::from(scores).to_string(), &device)?;
         replace_file(&self.out, &bytes)?;
         println!("{} bytes in {}", bytes.len(), self.out.display());
         if let Some(folder) = &self.card {
+            write_part(folder, "quantisation", &table)?;
             write_part(folder, "presence", &points)?;
         }
         Ok(())

@@ -78,6 +78,8 @@ pub struct DatasetEntry {
     pub licence: String,
     pub reader: Reader,
     #[serde(default)]
+    pub device: String,
+    #[serde(default)]
     pub images: Option<String>,
     #[serde(default)]
     pub masks: Option<String>,
@@ -172,6 +174,28 @@ impl DatasetEntry {
         }
         if let Some([from, to]) = self.columns {
             ensure!(from < to, "the annotated columns {from} to {to} are none");
+        }
+        if let Some(both) = self.labels.values().find(|label| self.absent.contains(label)) {
+            bail!("it lists {both} and says that it is absent");
+        }
+        self.check_reader()
+    }
+
+    /// Whether the reader heeds what the entry asks for: a field that it does
+    /// not read would be lost in silence.
+    fn check_reader(&self) -> Result<()> {
+        let images = self.reader == Reader::ImagePairs;
+        let painted = self.reader == Reader::Painted;
+        let refused = |field: &str| format!("`{field}` is not for the reader {:?}", self.reader);
+        ensure!(self.columns.is_none() || images || painted, refused("columns"));
+        ensure!(self.exclude.is_none() || images, refused("exclude"));
+        ensure!(self.zoom.is_none() || images || self.reader == Reader::NiftiPairs, refused("zoom"));
+        ensure!(
+            self.labels.is_empty() || self.masks.is_some() || !images,
+            "it lists labels and names no folder `masks` that holds them"
+        );
+        if painted && let Some((_, label)) = self.values()?.iter().find(|(values, _)| values.contains(&4)) {
+            bail!("painted B-scans do not know where the retina is: mask value 4 ({label}) never occurs");
         }
         Ok(())
     }
@@ -289,10 +313,28 @@ mod tests {
             ("labels={'1'='irf'}\npartial=['srf']", "srf"),
             ("zoom=-1.0", "zoom -1"),
             ("columns=[5,5]", "columns"),
+            ("labels={'1'='irf'}\nabsent=['irf']", "says that it is absent"),
+            ("labels={'1'='irf'}", "no folder `masks`"),
         ] {
             let error = refused(entry);
             assert!(error.contains("dataset x") && error.contains(cause), "{entry}: {error}");
         }
         assert!(refused("colour='red'").contains("colour"));
+    }
+
+    #[test]
+    fn a_field_that_the_reader_would_not_heed_is_refused() {
+        let space = LabelSpace::training().unwrap();
+        for (fields, cause) in [
+            ("reader='retouch'\nexclude='out'", "`exclude`"),
+            ("reader='nifti_pairs'\ncolumns=[5,9]", "`columns`"),
+            ("reader='painted'\nlabels={'4'='retina'}", "retina"),
+            ("reader='phantom'\nzoom=2.0", "`zoom`"),
+        ] {
+            let text =
+                format!("[[dataset]]\nname='x'\nmodality=''\norgans=[]\nlicence=''\nfactor=1.0\n{fields}");
+            let error = format!("{:#}", Catalogue::from_toml(&text, &space).unwrap_err());
+            assert!(error.contains(cause), "{fields}: {error}");
+        }
     }
 }

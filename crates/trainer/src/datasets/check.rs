@@ -43,25 +43,31 @@ pub fn check(datasets: &[Dataset], planes: &Planes) -> Findings {
 }
 
 fn leakage(datasets: &[Dataset], findings: &mut Findings) {
-    // The same folder of images, the same subjects: painted copies leak, too.
-    let mut splits: BTreeMap<(String, String), BTreeMap<Split, &str>> = BTreeMap::new();
+    // The same folder of images, the same subjects and files: painted copies leak, too.
+    type Places<'a> = BTreeMap<(String, String), BTreeMap<Split, &'a str>>;
+    let (mut subjects, mut files) = (Places::new(), Places::new());
     for dataset in datasets {
-        let source = dataset.entry.images.clone().unwrap_or_else(|| dataset.entry.name.clone());
+        let name = dataset.entry.name.as_str();
+        let source = dataset.entry.images.clone().unwrap_or_else(|| name.to_owned());
         for sample in &dataset.samples {
-            let of = splits.entry((source.clone(), sample.subject.clone())).or_default();
-            of.entry(sample.split).or_insert(&dataset.entry.name);
+            let of = subjects.entry((source.clone(), sample.subject.clone())).or_default();
+            of.entry(sample.split).or_insert(name);
+            let file = sample.name.split('~').next().unwrap_or_default().to_owned();
+            files.entry((source.clone(), file)).or_default().entry(sample.split).or_insert(name);
         }
     }
-    for ((_, subject), of) in splits {
-        if of.len() < 2 || !of.contains_key(&Split::Train) {
-            continue;
-        }
+    for ((_, file), of) in files.iter().filter(|(_, of)| of.len() > 1) {
+        let places: Vec<String> = of.iter().map(|(split, name)| format!("{split:?} of {name}")).collect();
+        findings.errors.push(format!("{file} is in {}", places.join(" and in ")));
+    }
+    for ((_, subject), of) in subjects.iter().filter(|(_, of)| of.len() > 1) {
         let names: Vec<&str> = of.values().copied().collect();
         let declared = datasets
             .iter()
             .filter(|dataset| names.contains(&dataset.entry.name.as_str()))
             .all(|dataset| dataset.entry.subject == SubjectRule::One);
-        let text = format!("subject {subject} of {} is learnt from and scored on", names.join(" and "));
+        let uses = if of.contains_key(&Split::Train) { "learnt from" } else { "chosen with" };
+        let text = format!("subject {subject} of {} is {uses} and scored on", names.join(" and "));
         if declared {
             findings.warnings.push(format!("{text}: declared, all of it is one subject"));
         } else {
@@ -79,7 +85,7 @@ pub fn table(datasets: &[Dataset], planes: &Planes) -> String {
     let shown: Vec<usize> = planes.in_bits(used).collect();
     let names: Vec<&str> = shown.iter().map(|plane| planes.names()[*plane].as_str()).collect();
     let mut text = format!(
-        "| dataset | modality | train | valid. | test | working size | spacing | {} |\n|---|---|---|---|---|---|---|{}\n",
+        "| dataset | modality | licence | train | valid. | test | working size | spacing | {} |\n|---|---|---|---|---|---|---|---|{}\n",
         names.join(" | "),
         "---|".repeat(shown.len())
     );
@@ -113,9 +119,10 @@ pub fn table(datasets: &[Dataset], planes: &Planes) -> String {
             (None, false) => format!("zoom {}", dataset.entry.zoom.unwrap_or(1.0)),
         };
         text.push_str(&format!(
-            "| {} | {} | {} | {} | {} | {} x {} | {spacing} | {} |\n",
+            "| {} | {} | {} | {} | {} | {} | {} x {} | {spacing} | {} |\n",
             dataset.entry.name,
             dataset.entry.modality,
+            dataset.entry.licence,
             count(Split::Train),
             count(Split::Validation),
             count(Split::Test),

@@ -14,6 +14,7 @@ use mmis_net::weights::{PresenceCalibration, WeightsFile, load, load_parameters}
 use oct::FluidClass;
 
 use crate::datasets::{Case, DatasetEntry, Input, Planes};
+use crate::progress::bar;
 use crate::rules::Rule;
 use crate::run_folder::RunFolder;
 
@@ -142,6 +143,13 @@ impl Judge {
         self.input.channels > 1
     }
 
+    /// Whether the network knows a label that `entry` is scored by.
+    pub fn can_score(&self, entry: &DatasetEntry, planes: &Planes) -> bool {
+        planes
+            .in_bits(planes.scored(entry) & !planes.partial(entry))
+            .any(|plane| self.channels[plane].is_some())
+    }
+
     /// Probabilities of all channels in the working grid, and that grid.
     ///
     /// # Errors
@@ -212,15 +220,19 @@ impl Judge {
     pub fn judge_all(&self, entry: &DatasetEntry, cases: &[Case]) -> Result<Vec<Verdict>> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let part = cases.len().div_ceil(threads).max(1);
+        let progress = bar(cases.len() as u64, format!("{} judged", entry.name))?;
+        let one = |case: &Case| self.judge(entry, case).inspect(|_| progress.inc(1));
         let parts: Vec<Result<Vec<Verdict>>> = std::thread::scope(|scope| {
-            let judged = |cases: &[Case]| cases.iter().map(|case| self.judge(entry, case)).collect();
-            let workers: Vec<_> =
-                cases.chunks(part).map(|cases| scope.spawn(move || judged(cases))).collect();
+            let workers: Vec<_> = cases
+                .chunks(part)
+                .map(|cases| scope.spawn(move || cases.iter().map(one).collect()))
+                .collect();
             let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
                 worker.join().unwrap_or_else(|_| Err(anyhow!("a judging thread panicked")))
             };
             workers.into_iter().map(join).collect()
         });
+        progress.finish_and_clear();
         Ok(parts.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 }

@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn pixels_become_volumes_by_subject_without_what_is_ignored() {
-        let entry = "[[dataset]]\nname='d'\nmodality='OCT'\norgans=[]\nlicence=''\nreader='image_pairs'\nfactor=1.0\nlabels={'1'='fluid'}\nabsent=['ped']";
+        let entry = "[[dataset]]\nname='d'\nmodality='OCT'\norgans=[]\nlicence=''\nreader='image_pairs'\nmasks='m'\nfactor=1.0\nlabels={'1'='fluid'}\nabsent=['ped']";
         let space = LabelSpace::training().unwrap();
         let catalogue = Catalogue::from_toml(entry, &space).unwrap();
         let planes = Planes::over(&space, &catalogue).unwrap();

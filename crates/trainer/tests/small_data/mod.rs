@@ -13,6 +13,7 @@ modality = "OCT"
 organs = ["retina"]
 licence = "ours"
 reader = "image_pairs"
+masks = "masks"
 labels = { "1" = "irf" }
 factor = 1.0
 
@@ -22,6 +23,7 @@ modality = "OCT"
 organs = ["retina"]
 licence = "ours"
 reader = "image_pairs"
+masks = "masks"
 labels = { "1" = "fluid" }
 absent = ["ped"]
 factor = 1.0

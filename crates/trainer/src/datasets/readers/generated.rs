@@ -136,7 +136,7 @@ fn copies(source: Source<'_>, path: &Path, split: Split, position: u64) -> Resul
         cases.push(Case {
             name: format!("{name}~{variant}"),
             subject: source.entry.subject(&name),
-            device: String::new(),
+            device: source.entry.device.clone(),
             split,
             voxel_nl: source.geometry()?.voxel_nl(),
             volume: OctVolume::new(columns, rows, 1, bscan.samples, source.geometry()?)?,

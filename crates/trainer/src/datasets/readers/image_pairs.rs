@@ -41,7 +41,7 @@ fn case(source: Source<'_>, path: &Path, split: Split) -> Result<Case> {
     let subject = entry.subject(&name);
     let volume = volume(source, path, image)?;
     let voxel_nl = source.geometry()?.voxel_nl();
-    Ok(Case { name, subject, device: String::new(), split, volume, bits, voxel_nl })
+    Ok(Case { name, subject, device: entry.device.clone(), split, volume, bits, voxel_nl })
 }
 
 /// Pixels that registration filled in.

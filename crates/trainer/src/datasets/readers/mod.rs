@@ -15,13 +15,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use indicatif::ProgressBar;
 use oct::{Axis, AxisSpacing, Geometry, Samples, SpacingSource};
 use oct_formats::images::{self, GreyImage};
 
 use super::catalogue::{DatasetEntry, Reader, Split, Unlisted};
 use super::planes::{IGNORE_BIT, Planes};
 use super::sample::{Case, Dataset, Input, Sample};
+use crate::progress::bar;
 
 /// What one file or seed gives.
 type Job<'a> = (Split, Box<dyn Fn() -> Result<Vec<Case>> + Send + Sync + 'a>);
@@ -87,10 +87,15 @@ impl Marking {
         let unlisted = if entry.unlisted == Unlisted::None { Some(0) } else { None };
         let mut bits = vec![unlisted; 1 << 16];
         bits[0] = Some(0);
-        for (values, label) in entry.values()? {
-            let plane = planes.index(label)?;
-            for value in values {
-                bits[usize::from(value)] = Some(1 << plane);
+        let listed = entry.values()?;
+        let supersets = listed.iter().map(|(_, label)| planes.index(label)).collect::<Result<Vec<_>>>()?;
+        for (values, label) in &listed {
+            let leaves = planes.leaves(planes.index(label)?);
+            // What is IRF is fluid, too, where the entry lists both.
+            let holds = |plane: &&usize| leaves.iter().all(|leaf| planes.leaves(**plane).contains(leaf));
+            let marked = supersets.iter().filter(holds).fold(0, |bits, plane| bits | 1 << plane);
+            for value in values.clone() {
+                bits[usize::from(value)] = Some(marked);
             }
         }
         Ok(Self { bits })
@@ -112,17 +117,11 @@ impl Marking {
 /// # Errors
 /// Where a file is missing, unreadable, of another size than its mask, or holds
 /// a label value that the entry does not declare; and where nothing is there.
-pub fn read(
-    entry: &DatasetEntry,
-    data: &Path,
-    planes: &Planes,
-    input: Input,
-    progress: &ProgressBar,
-) -> Result<Dataset> {
+pub fn read(entry: &DatasetEntry, data: &Path, planes: &Planes, input: Input) -> Result<Dataset> {
     let source = Source { entry, data, planes, neighbours: input.channels > 1 };
     let to_samples =
         |cases: Vec<Case>| cases.into_iter().map(|case| input.sample(entry, case).map(Arc::new)).collect();
-    let samples: Vec<Arc<Sample>> = run(source, |_| true, to_samples, progress)?;
+    let samples: Vec<Arc<Sample>> = run(source, |_| true, to_samples)?;
     ensure!(!samples.is_empty(), "dataset {} holds no sample", entry.name);
     Ok(Dataset {
         entry: entry.clone(),
@@ -143,7 +142,7 @@ pub fn held_out(
     split: Split,
     neighbours: bool,
 ) -> Result<Vec<Case>> {
-    run(Source { entry, data, planes, neighbours }, |of| of == split, Ok, &ProgressBar::hidden())
+    run(Source { entry, data, planes, neighbours }, |of| of == split, Ok)
 }
 
 /// What jobs gave, with their positions.
@@ -154,12 +153,11 @@ fn run<T: Send>(
     source: Source<'_>,
     wanted: impl Fn(Split) -> bool,
     turn: impl Fn(Vec<Case>) -> Result<Vec<T>> + Sync,
-    progress: &ProgressBar,
 ) -> Result<Vec<T>> {
     let name = &source.entry.name;
     let jobs: Vec<Job<'_>> = source.jobs().with_context(|| format!("dataset {name}"))?;
     let jobs: Vec<Job<'_>> = jobs.into_iter().filter(|(split, _)| wanted(*split)).collect();
-    progress.set_length(jobs.len() as u64);
+    let progress = bar(jobs.len() as u64, format!("{name} read"))?;
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
@@ -178,6 +176,7 @@ fn run<T: Send>(
         };
         workers.into_iter().map(join).collect()
     });
+    progress.finish_and_clear();
     let mut all = Vec::new();
     for part in parts {
         all.extend(part.with_context(|| format!("dataset {name}"))?);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use oct::{Geometry, OctVolume, Samples};
+use oct::{Axis, AxisSpacing, Geometry, OctVolume, Samples, SpacingSource};
 use oct_formats::nifti::{self, NiftiArray};
 
 use super::{Case, Job, Marking, Source, Split, file_name};
@@ -44,6 +44,7 @@ fn cases(source: Source<'_>, path: &Path, label_path: &Path, split: Split) -> Re
     let labels = array(label_path)?;
     ensure!(image.dims == labels.dims, "its labels are {:?} voxels, the image {:?}", labels.dims, image.dims);
     let marking = Marking::of(entry, source.planes)?;
+    let geometry = geometry(source, image.spacing_mm)?;
     let [columns, rows, slices] = image.dims;
     let pixels = columns * rows;
     let wanted = entry.slices.unwrap_or(slices).min(slices);
@@ -59,17 +60,41 @@ fn cases(source: Source<'_>, path: &Path, label_path: &Path, split: Split) -> Re
         };
         let samples = around.iter().flat_map(|slice| &image.values[slice * pixels..(slice + 1) * pixels]);
         let samples = Samples::F32(samples.copied().collect());
-        let values =
-            labels.values[slice * pixels..(slice + 1) * pixels].iter().map(|value| value.round() as u16);
+        let values = labels.values[slice * pixels..(slice + 1) * pixels].iter().map(|value| label(*value));
+        let values = values.collect::<Result<Vec<u16>>>()?;
         cases.push(Case {
             name: format!("{name}#{slice}"),
             subject: entry.subject(&name),
-            device: String::new(),
+            device: entry.device.clone(),
             split,
-            volume: OctVolume::new(columns, rows, around.len(), samples, Geometry::default())?,
-            bits: marking.all(values)?,
-            voxel_nl: None,
+            volume: OctVolume::new(columns, rows, around.len(), samples, geometry.clone())?,
+            bits: marking.all(values.into_iter())?,
+            voxel_nl: geometry.voxel_nl(),
         });
     }
     Ok(cases)
+}
+
+/// What the entry states, else the file; what is not OCT is shown by the pixel.
+fn geometry(source: Source<'_>, spacing_mm: [f64; 3]) -> Result<Geometry> {
+    let mut geometry = source.geometry()?;
+    if source.entry.is_oct() && source.entry.spacing_mm.is_none() {
+        for (axis, mm) in Axis::ALL.into_iter().zip(spacing_mm) {
+            geometry.set_spacing(
+                axis,
+                AxisSpacing::new(axis, mm, SpacingSource::FromFile { tag: "pixdim".into() })?,
+            );
+        }
+    }
+    Ok(geometry)
+}
+
+fn label(value: f32) -> Result<u16> {
+    // Scaled labels may miss a whole number by rounding.
+    let whole = value.round();
+    ensure!(
+        (0.0..=65535.0).contains(&whole) && (value - whole).abs() < 1e-3,
+        "it holds the label value {value}, which is no whole number of 0 to 65535"
+    );
+    Ok(whole as u16)
 }
