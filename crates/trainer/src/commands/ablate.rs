@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use trainer::ablate::{dataset_trials, fusion_trials, markdown, study};
 use trainer::card::write_part;
@@ -27,6 +27,9 @@ pub struct Arguments {
     /// Seeds, one run each.
     #[arg(long, value_delimiter = ',', default_value = "1,2")]
     seeds: Vec<u64>,
+    /// Only this trial, by its name in the table; may be given several times.
+    #[arg(long)]
+    only: Vec<String>,
     /// For `datasets`: what is left out, run by run; names joined by + go together.
     #[arg(long, value_delimiter = ',')]
     leave_out: Vec<String>,
@@ -56,13 +59,19 @@ impl Arguments {
             entries.catalogue.find(name)?;
         }
         let neighbours = base.network.channels_in > 1;
-        let (trials, name) = match self.study {
+        let (mut trials, name) = match self.study {
             Study::Fusion => (fusion_trials(&base), "fusion"),
             Study::Datasets => {
                 ensure!(!self.leave_out.is_empty(), "--study datasets needs --leave-out");
                 (dataset_trials(&base, &self.leave_out), "domains")
             }
         };
+        if let Some(unknown) = self.only.iter().find(|name| !trials.iter().any(|trial| trial.name == **name))
+        {
+            let names: Vec<&str> = trials.iter().map(|trial| trial.name.as_str()).collect();
+            bail!("the study has no trial `{unknown}`; it has {}", names.join(", "));
+        }
+        trials.retain(|trial| self.only.is_empty() || self.only.contains(&trial.name));
         let mut held_out = entries.held_out(sources, Split::Validation, neighbours)?;
         if self.study == Study::Datasets {
             held_out.extend(entries.held_out(sources, Split::Test, neighbours)?);
