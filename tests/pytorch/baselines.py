@@ -69,8 +69,9 @@ def crop(image, marks, rng, recipe):
     scale = 1.0 if big and rng.random() > 0.2 else scale
     rows, columns = image.shape
     centre = np.array([rows / 2, rng.uniform(CROP / 2, columns - CROP / 2)])
-    where = np.argwhere(marks & FLUID)
-    if rng.random() < 0.33 and len(where):
+    fluid = marks & FLUID
+    if rng.random() < 0.33 and fluid.any():
+        where = np.argwhere(fluid)
         centre[1] = np.clip(where[rng.integers(len(where))][1], CROP / 2, columns - CROP / 2)
     c, s = math.cos(angle) * scale, math.sin(angle) * scale
     flip = np.diag([-1 if big and rng.random() < 0.5 else 1, -1 if rng.random() < 0.5 else 1])

@@ -130,7 +130,7 @@ impl Shipped {
         let mut evidence: BTreeMap<usize, Vec<(f32, bool)>> = BTreeMap::new();
         for HeldOut { entry, cases } in validation {
             for (case, verdict) in cases.iter().zip(judge.judge_all(entry, cases)?) {
-                for plane in planes.in_bits(planes.scored(entry) & !planes.partial(entry)) {
+                for plane in planes.in_bits(planes.marked_in_full(entry)) {
                     if let Some(chance) = verdict.chances[plane] {
                         let marked = |bits: &u32| bits >> plane & 1 == 1 && bits >> IGNORE_BIT & 1 == 0;
                         let present = case.bits.iter().any(marked);

@@ -21,12 +21,15 @@ fn catalogue(entries: &str) -> (Catalogue, Planes) {
     (catalogue, planes)
 }
 
-/// The first dataset of `entries`, each field on a line of its own.
-fn opened(fields: &str, data: &Path) -> anyhow::Result<(Dataset, Planes)> {
-    let entry = format!(
+/// An entry of OCT with `fields`, each on a line of its own.
+fn entry(fields: &str) -> String {
+    format!(
         "[[dataset]]\nname='made'\nmodality='OCT'\norgans=['retina']\nlicence='ours'\nfactor=1.0\n{fields}"
-    );
-    let (catalogue, planes) = catalogue(&entry);
+    )
+}
+
+fn opened(fields: &str, data: &Path) -> anyhow::Result<(Dataset, Planes)> {
+    let (catalogue, planes) = catalogue(&entry(fields));
     Ok((read(&catalogue.datasets[0], data, &planes, INPUT)?, planes))
 }
 
@@ -253,10 +256,7 @@ fn an_oct_volume_in_nifti_has_the_spacing_of_its_file_and_labels_that_are_none_a
     write("eye.nii", std::array::from_fn(|n| n as f32));
     write("labels.nii", [1.0; 24]);
     let fields = "reader='nifti_pairs'\nimages='.'\npairs=[['eye.nii','labels.nii']]\ntest=['eye']\ndevice='Cirrus'\nlabels={'1'='irf'}";
-    let entry = format!(
-        "[[dataset]]\nname='made'\nmodality='OCT'\norgans=['retina']\nlicence='ours'\nfactor=1.0\n{fields}"
-    );
-    let (catalogue, planes) = catalogue(&entry);
+    let (catalogue, planes) = catalogue(&entry(fields));
     let cases = || held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Test, false);
     let case = &cases().unwrap()[0];
     // 12 x 4 x 100 um.

@@ -38,12 +38,10 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, sources: &Sources) -> Result<()> {
         let entries = Entries::read(sources)?;
-        let run = RunFolder::new(&self.run);
-        let shipped = Shipped::of(&run, &self.name)?;
+        let shipped = Shipped::of(&RunFolder::new(&self.run), &self.name)?;
         let device = device::devices(1)?.swap_remove(0);
-        let neighbours = run.config()?.network.channels_in > 1;
-        let validation = entries.held_out(sources, Split::Validation, neighbours)?;
-        let test = entries.held_out(sources, Split::Test, neighbours)?;
+        let validation = entries.held_out(sources, Split::Validation, false)?;
+        let test = entries.held_out(sources, Split::Test, false)?;
         let mut table = String::from(
             "| split | dataset | label | float, pooled Dice of all | int8, pooled Dice of all | cost |\n|---|---|---|---|---|---|\n",
         );

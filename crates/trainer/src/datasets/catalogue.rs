@@ -7,6 +7,9 @@ use anyhow::{Context, Result, bail, ensure};
 use mmis_net::LabelSpace;
 use serde::Deserialize;
 
+/// Mask value of the retina in generated B-scans; painted ones do not know it.
+pub(super) const RETINA: u16 = 4;
+
 /// All datasets.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -194,8 +197,12 @@ impl DatasetEntry {
             self.labels.is_empty() || self.masks.is_some() || !images,
             "it lists labels and names no folder `masks` that holds them"
         );
-        if painted && let Some((_, label)) = self.values()?.iter().find(|(values, _)| values.contains(&4)) {
-            bail!("painted B-scans do not know where the retina is: mask value 4 ({label}) never occurs");
+        if painted
+            && let Some((_, label)) = self.values()?.iter().find(|(values, _)| values.contains(&RETINA))
+        {
+            bail!(
+                "painted B-scans do not know where the retina is: mask value {RETINA} ({label}) never occurs"
+            );
         }
         Ok(())
     }
@@ -262,9 +269,9 @@ mod tests {
         Catalogue::from_toml(include_str!("../../datasets.toml"), &LabelSpace::training().unwrap()).unwrap()
     }
 
-    fn refused(entry: &str) -> String {
+    fn refused(reader: &str, entry: &str) -> String {
         let text = format!(
-            "[[dataset]]\nname='x'\nmodality=''\norgans=[]\nlicence=''\nreader='image_pairs'\nfactor=1.0\n{entry}"
+            "[[dataset]]\nname='x'\nmodality=''\norgans=[]\nlicence=''\nreader='{reader}'\nfactor=1.0\n{entry}"
         );
         format!("{:#}", Catalogue::from_toml(&text, &LabelSpace::training().unwrap()).unwrap_err())
     }
@@ -316,25 +323,22 @@ mod tests {
             ("labels={'1'='irf'}\nabsent=['irf']", "says that it is absent"),
             ("labels={'1'='irf'}", "no folder `masks`"),
         ] {
-            let error = refused(entry);
+            let error = refused("image_pairs", entry);
             assert!(error.contains("dataset x") && error.contains(cause), "{entry}: {error}");
         }
-        assert!(refused("colour='red'").contains("colour"));
+        assert!(refused("image_pairs", "colour='red'").contains("colour"));
     }
 
     #[test]
     fn a_field_that_the_reader_would_not_heed_is_refused() {
-        let space = LabelSpace::training().unwrap();
-        for (fields, cause) in [
-            ("reader='retouch'\nexclude='out'", "`exclude`"),
-            ("reader='nifti_pairs'\ncolumns=[5,9]", "`columns`"),
-            ("reader='painted'\nlabels={'4'='retina'}", "retina"),
-            ("reader='phantom'\nzoom=2.0", "`zoom`"),
+        for (reader, entry, cause) in [
+            ("retouch", "exclude='out'", "`exclude`"),
+            ("nifti_pairs", "columns=[5,9]", "`columns`"),
+            ("painted", "labels={'4'='retina'}", "retina"),
+            ("phantom", "zoom=2.0", "`zoom`"),
         ] {
-            let text =
-                format!("[[dataset]]\nname='x'\nmodality=''\norgans=[]\nlicence=''\nfactor=1.0\n{fields}");
-            let error = format!("{:#}", Catalogue::from_toml(&text, &space).unwrap_err());
-            assert!(error.contains(cause), "{fields}: {error}");
+            let error = refused(reader, entry);
+            assert!(error.contains(cause), "{reader}, {entry}: {error}");
         }
     }
 }

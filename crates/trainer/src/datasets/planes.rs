@@ -96,6 +96,11 @@ impl Planes {
         self.bits(entry.partial.iter())
     }
 
+    /// Bits of the planes that `entry` can be scored by: those that it marks in full.
+    pub fn marked_in_full(&self, entry: &DatasetEntry) -> u32 {
+        self.scored(entry) & !self.partial(entry)
+    }
+
     fn bits<'a>(&self, names: impl Iterator<Item = &'a String>) -> u32 {
         names.filter_map(|name| self.index(name).ok()).fold(0, |bits, plane| bits | 1 << plane)
     }

@@ -145,9 +145,7 @@ impl Judge {
 
     /// Whether the network knows a label that `entry` is scored by.
     pub fn can_score(&self, entry: &DatasetEntry, planes: &Planes) -> bool {
-        planes
-            .in_bits(planes.scored(entry) & !planes.partial(entry))
-            .any(|plane| self.channels[plane].is_some())
+        planes.in_bits(planes.marked_in_full(entry)).any(|plane| self.channels[plane].is_some())
     }
 
     /// Probabilities of all channels in the working grid, and that grid.

@@ -48,7 +48,7 @@ pub fn score(
     ensure!(cases.len() == verdicts.len(), "{} verdicts on {} cases", verdicts.len(), cases.len());
     let mut volumes: BTreeMap<(String, String, usize), VolumeScore> = BTreeMap::new();
     for (case, verdict) in cases.iter().zip(verdicts) {
-        for plane in planes.in_bits(planes.scored(entry) & !planes.partial(entry)) {
+        for plane in planes.in_bits(planes.marked_in_full(entry)) {
             let (Some(mask), Some(chance)) = (&verdict.masks[plane], verdict.chances[plane]) else {
                 continue;
             };

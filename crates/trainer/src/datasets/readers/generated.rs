@@ -10,6 +10,7 @@ use oct_phantom::{Anatomy, Eye, EyeConfig, PhantomBScan, VendorStyle};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::super::catalogue::RETINA;
 use super::image_pairs::padding;
 use super::{Case, Job, Marking, Source, Split, file_name, grey, joined, leave_out, mask_of};
 
@@ -21,8 +22,7 @@ const VALIDATION_PER_STYLE: usize = 16;
 const TEST_PER_STYLE: usize = 30;
 /// A phantom B-scan with fewer fluid pixels is drawn again.
 const ENOUGH_FLUID_PIXELS: usize = 150;
-/// Mask values of the layers, beside 1 to 3 for the fluids.
-const RETINA: u16 = 4;
+/// Mask value of the other layer, beside `RETINA` and 1 to 3 for the fluids.
 const RPE_TO_BRUCH: u16 = 5;
 
 pub(super) fn phantoms(source: Source<'_>) -> Result<Vec<Job<'_>>> {
@@ -58,7 +58,7 @@ fn phantom(source: Source<'_>, split: Split, style: VendorStyle, seed: u64) -> R
             (frame, bscan) = drawn();
         }
     }
-    let bits = bits(source, &bscan, true)?;
+    let bits = bits(source, &bscan)?;
     let (columns, rows) = (bscan.columns, bscan.rows);
     let (samples, count) = if source.neighbours {
         let around = [eye.bscan(frame - 1).samples, bscan.samples, eye.bscan(frame + 1).samples];
@@ -82,12 +82,11 @@ fn phantom(source: Source<'_>, split: Split, style: VendorStyle, seed: u64) -> R
 }
 
 /// Bits of the fluids, and of the layers that the entry lists and `bscan` knows.
-fn bits(source: Source<'_>, bscan: &PhantomBScan, retina_is_known: bool) -> Result<Vec<u32>> {
+fn bits(source: Source<'_>, bscan: &PhantomBScan) -> Result<Vec<u32>> {
     let marking = Marking::of(source.entry, source.planes)?;
     let lists = |value: u16| source.entry.labels.contains_key(&value.to_string());
     let layer = |value: u16| if lists(value) { marking.bits(value) } else { Ok(0) };
-    let retina = if retina_is_known { layer(RETINA)? } else { 0 };
-    let rpe = layer(RPE_TO_BRUCH)?;
+    let (retina, rpe) = (layer(RETINA)?, layer(RPE_TO_BRUCH)?);
     let both = bscan.labels.iter().zip(&bscan.anatomy);
     both.map(|(label, anatomy)| {
         let layer = match *anatomy {
@@ -128,7 +127,7 @@ fn copies(source: Source<'_>, path: &Path, split: Split, position: u64) -> Resul
     let mut cases = Vec::with_capacity(source.entry.variants);
     for variant in 0..source.entry.variants {
         let bscan = Painting::draw(position << 16 | variant as u64, &canvas).bscan;
-        let mut bits = bits(source, &bscan, false)?;
+        let mut bits = bits(source, &bscan)?;
         leave_out(&mut bits, left_out.iter().copied());
         if let Some([from, to]) = source.entry.columns {
             leave_out(&mut bits, (0..columns * rows).map(|index| !(from..to).contains(&(index % columns))));

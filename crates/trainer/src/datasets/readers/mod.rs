@@ -66,14 +66,19 @@ impl<'a> Source<'a> {
 
     /// The geometry that the entry states.
     fn geometry(self) -> Result<Geometry> {
-        let mut geometry = Geometry::default();
-        if let Some(spacing_mm) = self.entry.spacing_mm {
-            for (axis, mm) in Axis::ALL.into_iter().zip(spacing_mm) {
-                geometry.set_spacing(axis, AxisSpacing::new(axis, mm, SpacingSource::FromUser)?);
-            }
-        }
-        Ok(geometry)
+        self.entry
+            .spacing_mm
+            .map_or_else(|| Ok(Geometry::default()), |mm| spaced(mm, &SpacingSource::FromUser))
     }
+}
+
+/// The geometry of spacings (mm: lateral, axial, between B-scans) that are all of one source.
+fn spaced(spacing_mm: [f64; 3], source: &SpacingSource) -> Result<Geometry> {
+    let mut geometry = Geometry::default();
+    for (axis, mm) in Axis::ALL.into_iter().zip(spacing_mm) {
+        geometry.set_spacing(axis, AxisSpacing::new(axis, mm, source.clone())?);
+    }
+    Ok(geometry)
 }
 
 /// Turns mask values into bits of planes.
@@ -87,13 +92,14 @@ impl Marking {
         let unlisted = if entry.unlisted == Unlisted::None { Some(0) } else { None };
         let mut bits = vec![unlisted; 1 << 16];
         bits[0] = Some(0);
-        let listed = entry.values()?;
-        let supersets = listed.iter().map(|(_, label)| planes.index(label)).collect::<Result<Vec<_>>>()?;
-        for (values, label) in &listed {
-            let leaves = planes.leaves(planes.index(label)?);
+        let listed = entry.values()?.into_iter().map(|(values, label)| Ok((values, planes.index(label)?)));
+        let listed: Vec<_> = listed.collect::<Result<_>>()?;
+        for (values, plane) in &listed {
+            let leaves = planes.leaves(*plane);
             // What is IRF is fluid, too, where the entry lists both.
-            let holds = |plane: &&usize| leaves.iter().all(|leaf| planes.leaves(**plane).contains(leaf));
-            let marked = supersets.iter().filter(holds).fold(0, |bits, plane| bits | 1 << plane);
+            let held = |other: usize| leaves.iter().all(|leaf| planes.leaves(other).contains(leaf));
+            let marked = listed.iter().filter(|(_, other)| held(*other));
+            let marked = marked.fold(0, |bits, (_, other)| bits | 1 << other);
             for value in values.clone() {
                 bits[usize::from(value)] = Some(marked);
             }

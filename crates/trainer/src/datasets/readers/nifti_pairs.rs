@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use oct::{Axis, AxisSpacing, Geometry, OctVolume, Samples, SpacingSource};
+use oct::{Geometry, OctVolume, Samples, SpacingSource};
 use oct_formats::nifti::{self, NiftiArray};
 
-use super::{Case, Job, Marking, Source, Split, file_name};
+use super::{Case, Job, Marking, Source, Split, file_name, spaced};
 
 pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
     let entry = source.entry;
@@ -77,16 +77,10 @@ fn cases(source: Source<'_>, path: &Path, label_path: &Path, split: Split) -> Re
 
 /// What the entry states, else the file; what is not OCT is shown by the pixel.
 fn geometry(source: Source<'_>, spacing_mm: [f64; 3]) -> Result<Geometry> {
-    let mut geometry = source.geometry()?;
     if source.entry.is_oct() && source.entry.spacing_mm.is_none() {
-        for (axis, mm) in Axis::ALL.into_iter().zip(spacing_mm) {
-            geometry.set_spacing(
-                axis,
-                AxisSpacing::new(axis, mm, SpacingSource::FromFile { tag: "pixdim".into() })?,
-            );
-        }
+        return spaced(spacing_mm, &SpacingSource::FromFile { tag: "pixdim".into() });
     }
-    Ok(geometry)
+    source.geometry()
 }
 
 fn label(value: f32) -> Result<u16> {
