@@ -1,24 +1,34 @@
-"""Holds the figures of `trainer evaluate --json` against scipy and scikit-learn.
+"""Holds the figures of `trainer evaluate` against numpy, scipy and scikit-learn.
 
 Test-only. Recomputes every group from the single volumes: Dice as scikit-learn's
-F1 over the pixels themselves, the AUC, sensitivity and specificity by
-scikit-learn, the interval by scipy's percentile bootstrap.
+F1, the AUC, sensitivity and specificity by scikit-learn, the interval by scipy's
+percentile bootstrap. With --maps the pixels of every volume are counted again
+from the pictures of `--error-maps`, and the Dice of every B-scan; with --data,
+too, what the pictures call true and what they leave out is held against the
+masks and images of each dataset of image pairs, read here by Pillow.
 
-  trainer evaluate --json scores.json
-  python check.py scores.json
+  trainer evaluate --json scores.json --error-maps maps
+  python check.py scores.json --maps maps --data ../../../shared/data
 
 Exits with 1 where a figure differs.
 """
 
+import argparse
 import json
 import sys
+import tomllib
+from pathlib import Path
 
 import numpy as np
-from scipy import stats
+from PIL import Image
+from scipy import ndimage, stats
 from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
 
 # Both intervals are drawn by chance: 2000 resamples each.
 INTERVAL_TOLERANCE = 0.03
+# Colours of the error maps.
+HIT, FALSE_ALARM, MISSED, NOT_COUNTED = (60, 200, 90), (235, 70, 70), (80, 130, 255), (90, 90, 90)
+DATASETS = Path(__file__).parents[2] / "crates/trainer/datasets.toml"
 
 
 def f1(volumes):
@@ -69,8 +79,8 @@ def same(a, b, tolerance):
     return a is b is None or (a is not None and b is not None and abs(a - b) <= tolerance)
 
 
-def main():
-    report = json.load(open(sys.argv[1]))
+def figures_differ(report):
+    """Compares every group; how many figures were compared and how many differ."""
     failures = compared = 0
     for group in report["groups"]:
         volumes = [
@@ -91,7 +101,89 @@ def main():
                 failures += 1
                 print(f"{group['dataset']} {group['device']} {group['label']} {key}: {ours}, not {theirs}")
     print(f"{compared} figures of {len(report['groups'])} groups compared, {failures} differ")
-    sys.exit(failures > 0 or compared == 0)
+    return compared, failures
+
+
+def pixels_differ(report, maps):
+    """Counts the pixels of every volume again."""
+    failures = compared = 0
+    for dataset, label in sorted({(v["dataset"], v["label"]) for v in report["volumes"]}):
+        counts = {}
+        for path in (maps / dataset / label).glob("*.png"):
+            colours = np.asarray(Image.open(path).convert("RGB"))
+            counts[path.stem] = [int((colours == colour).all(-1).sum()) for colour in (HIT, FALSE_ALARM, MISSED)]
+        for volume in report["volumes"]:
+            if (volume["dataset"], volume["label"]) != (dataset, label):
+                continue
+            parts = {name: counts.pop(name.removesuffix(".png").replace("/", "_")) for name in volume["bscan_dice"]}
+            pairs = [(volume["overlap"][key], sum(part[n] for part in parts.values())) for n, key in enumerate(("tp", "fp", "fn"))]
+            pairs += [(volume["bscan_dice"][name], 2 * tp / (2 * tp + fp + fn)) for name, (tp, fp, fn) in parts.items()]
+            for ours, theirs in pairs:
+                compared += 1
+                if not same(ours, theirs, 1e-9):
+                    failures += 1
+                    print(f"{dataset} {volume['subject']} {label}: {ours}, not {theirs}")
+        # B-scans without a Dice: nothing is found there and nothing is true.
+        for name, found in counts.items():
+            compared += 1
+            if any(found):
+                failures += 1
+                print(f"{dataset} {name} {label}: {found}, and no Dice")
+    print(f"{compared} counts and Dice compared with the pixels, {failures} differ")
+    return compared, failures
+
+
+def listed(values, ranges):
+    """Pixels whose value is one of "3" or "1-65535"."""
+    bounds = [(int(part.split("-")[0]), int(part.split("-")[-1])) for part in ranges]
+    return np.logical_or.reduce([(values >= low) & (values <= high) for low, high in bounds])
+
+
+def padding(image):
+    """White pixels that hang together with the border: registration's, not tissue."""
+    parts, _ = ndimage.label(image >= 255)
+    border = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
+    return np.isin(parts, border[border > 0])
+
+
+def truths_differ(maps, data):
+    """Holds what the maps call true, and what they leave out, against the files themselves."""
+    failures = compared = 0
+    for entry in tomllib.loads(DATASETS.read_text())["dataset"]:
+        if entry["reader"] != "image_pairs":
+            continue
+        for label in set(entry["labels"].values()):
+            ranges = [value for value, name in entry["labels"].items() if name == label]
+            for path in sorted((maps / entry["name"] / label).glob("*.png")):
+                colours = np.asarray(Image.open(path).convert("RGB"))
+                said = (colours == HIT).all(-1) | (colours == MISSED).all(-1)
+                ignored = (colours == NOT_COUNTED).all(-1)
+                mask = listed(np.asarray(Image.open(data / entry["masks"] / path.name)), ranges)
+                counts = np.zeros_like(mask)
+                counts[:, slice(*entry.get("columns", (0, None)))] = True
+                if entry["modality"] == "OCT":
+                    counts &= ~padding(np.asarray(Image.open(data / entry["images"] / path.name).convert("L")))
+                compared += 1
+                if (said != mask & counts).any() or (ignored == counts).any():
+                    failures += 1
+                    print(f"{entry['name']} {path.name} {label}: truth differs from the mask")
+    print(f"{compared} B-scans compared with their masks, {failures} differ")
+    return compared, failures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("report", type=Path)
+    parser.add_argument("--maps", type=Path)
+    parser.add_argument("--data", type=Path)
+    arguments = parser.parse_args()
+    report = json.loads(arguments.report.read_text())
+    results = [figures_differ(report)]
+    if arguments.maps:
+        results.append(pixels_differ(report, arguments.maps))
+    if arguments.maps and arguments.data:
+        results.append(truths_differ(arguments.maps, arguments.data))
+    sys.exit(any(failures > 0 or compared == 0 for compared, failures in results))
 
 
 if __name__ == "__main__":

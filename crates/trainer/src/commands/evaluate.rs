@@ -8,7 +8,7 @@ use trainer::card::write_part;
 use trainer::datasets::{DatasetEntry, Split, held_out};
 use trainer::device;
 use trainer::durable::replace_file;
-use trainer::evaluate::{Judge, Report, best_and_worst, markdown, score, summarise, tiles};
+use trainer::evaluate::{Judge, Report, best_and_worst, markdown, score, summarise, tiles, write_error_maps};
 use trainer::overlay;
 
 use super::{Entries, Sources};
@@ -37,6 +37,10 @@ pub struct Arguments {
     /// Draw the five best and five worst B-scans of real fluid as PNG.
     #[arg(long)]
     picture: Option<PathBuf>,
+    /// Draw every judged B-scan below this folder, by dataset and label: found
+    /// green, invented red, missed blue, grey where the annotation does not count.
+    #[arg(long)]
+    error_maps: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,6 +81,9 @@ impl Arguments {
             let scored = score(entry, &entries.planes, &cases, &verdicts)?;
             if self.picture.is_some() {
                 pictures.extend(tiles(&entries.planes, &cases, &verdicts)?);
+            }
+            if let Some(folder) = &self.error_maps {
+                write_error_maps(folder, entry, &entries.planes, &cases, &verdicts)?;
             }
             eprintln!("{}: {} B-scans or slices", entry.name, cases.len());
             volumes.extend(scored);

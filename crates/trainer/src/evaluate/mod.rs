@@ -12,14 +12,17 @@
 //! | `volumes` | what was found and true in one volume |
 //! | `summary`, `bootstrap` | groups of volumes, intervals, Markdown |
 //! | `picture` | best and worst B-scans |
+//! | `error_map` | every judged pixel |
 
 mod bootstrap;
+mod error_map;
 mod picture;
 mod predict;
 mod summary;
 mod volumes;
 
 pub use bootstrap::{Interval, interval};
+pub use error_map::write_error_maps;
 pub use picture::{best_and_worst, tiles};
 pub use predict::{Chance, Judge, Verdict};
 pub use summary::{GroupScores, Report, markdown, summarise};
