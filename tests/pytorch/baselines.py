@@ -41,32 +41,41 @@ FLUID, COUNTS = 1, 2
 
 
 def prepared(path):
-    """As engine::preprocess: white wedges to 0, triangle filter, 1st and 99.5th percentile."""
+    """As engine::preprocess: white wedges to 0, triangle filter, 1st and 99.5th percentile; and the wedges."""
     image = np.asarray(Image.open(path).convert("L"), np.float32).copy()
     parts, _ = ndimage.label(image >= 255)
     border = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
-    image[np.isin(parts, border[border > 0])] = 0
+    wedges = np.isin(parts, border[border > 0])
+    image[wedges] = 0
     image = np.asarray(Image.fromarray(image).resize(GRID[::-1], Image.BILINEAR))
     low, high = np.percentile(image, [1, 99.5])
-    return np.clip((image - low) / max(high - low, 1e-6), 0, 1).astype(np.float32)
+    return np.clip((image - low) / max(high - low, 1e-6), 0, 1).astype(np.float32), wedges
+
+
+def shrunk(mask):
+    return np.asarray(Image.fromarray(mask.astype(np.float32)).resize(GRID[::-1], Image.BILINEAR)) >= 0.5
 
 
 def samples(data, subjects):
+    """Subject, image and marks in the working grid, mask and wedges in the image's own."""
     for path in sorted((data / "duke_dme_chiu2015/images").glob("*.png")):
         if path.name[:3] in subjects:
             mask = np.asarray(Image.open(path.parent.parent / "masks" / path.name)) > 0
-            small = Image.fromarray(mask.astype(np.float32)).resize(GRID[::-1], Image.BILINEAR)
-            marks = np.where(np.asarray(small) >= 0.5, FLUID, 0).astype(np.uint8)
+            image, wedges = prepared(path)
+            marks = np.where(shrunk(mask), FLUID, 0).astype(np.uint8)
             scale = GRID[1] / mask.shape[1]
             marks[:, round(GRADED.start * scale) : round(GRADED.stop * scale)] |= COUNTS
-            yield path.name[:3], prepared(path), marks, mask
+            marks[shrunk(wedges)] = 0
+            yield path.name[:3], image, marks, mask, wedges
 
 
 def crop(image, marks, rng, recipe):
     big = recipe == "nnunet"
     angle = (rng.uniform(-math.pi, math.pi) if rng.random() < 0.2 else 0) if big else rng.uniform(-0.2, 0.2)
-    scale = np.exp(rng.uniform(-0.36, 0.34)) if big and rng.random() < 0.2 else np.exp(rng.uniform(-0.25, 0.25))
-    scale = 1.0 if big and rng.random() > 0.2 else scale
+    if big:
+        scale = np.exp(rng.uniform(-0.36, 0.34)) if rng.random() < 0.2 else 1.0
+    else:
+        scale = np.exp(rng.uniform(-0.25, 0.25))
     rows, columns = image.shape
     centre = np.array([rows / 2, rng.uniform(CROP / 2, columns - CROP / 2)])
     fluid = marks & FLUID
@@ -123,12 +132,13 @@ def dice(hit, predicted, wanted):
 def scores(network, data):
     counts = {}
     network.eval()
-    for subject, image, _, mask in samples(data, HELD_OUT):
+    for subject, image, _, mask, wedges in samples(data, HELD_OUT):
         with torch.no_grad():
             p = torch.sigmoid(network(torch.from_numpy(image)[None, None])[0])[0, 0].numpy()
         p = np.asarray(Image.fromarray(p).resize(mask.shape[::-1], Image.BILINEAR)) >= 0.5
         for name, part in (("all columns", slice(None)), ("graded columns", GRADED)):
-            a, b = p[:, part], mask[:, part]
+            counts_here = ~wedges[:, part]
+            a, b = p[:, part] & counts_here, mask[:, part] & counts_here
             old = counts.get((subject, name), (0, 0, 0))
             counts[subject, name] = (old[0] + int((a & b).sum()), old[1] + int(a.sum()), old[2] + int(b.sum()))
     network.train()
@@ -151,7 +161,7 @@ def main():
     torch.manual_seed(arguments.seed)
     rng = np.random.default_rng(arguments.seed)
     network = UNet(1, WIDTHS).to(memory_format=torch.channels_last)
-    pool = [(image, marks) for _, image, marks, _ in samples(arguments.data, TRAIN)]
+    pool = [(image, marks) for _, image, marks, _, _ in samples(arguments.data, TRAIN)]
     steps = arguments.images // arguments.batch
     if arguments.recipe == "plain":
         optimizer = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-3)
