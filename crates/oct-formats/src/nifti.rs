@@ -63,8 +63,8 @@ const UNITS_MM: u8 = 2;
 pub struct NiftiArray {
     /// Sizes, first axis fastest; a 2-D image has 1 as its third.
     pub dims: [usize; 3],
-    /// Spacing in mm; where the file states no unit it is taken as mm.
-    pub spacing_mm: [f64; 3],
+    /// Spacing in mm; `None` where the file states no unit.
+    pub spacing_mm: Option<[f64; 3]>,
     /// Samples with slope and intercept applied.
     pub values: Vec<f32>,
 }
@@ -75,14 +75,14 @@ pub struct NiftiArray {
 /// As opening a volume, except that a spacing above 10 mm is taken.
 pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
     let (header, data, _) = unpack(bytes, path)?;
-    let scale = header.unit_mm.unwrap_or(1.0);
-    let mut spacing_mm = [1.0; 3];
-    for (axis, spacing) in spacing_mm.iter_mut().enumerate().take(header.axes) {
-        *spacing = header.pixdim[axis] * scale;
+    let mut spacing = [1.0; 3];
+    for (axis, spacing) in spacing.iter_mut().enumerate().take(header.axes) {
+        *spacing = header.pixdim[axis];
         if !spacing.is_finite() || *spacing <= 0.0 {
             return Err(header.impossible_spacing(axis, path));
         }
     }
+    let spacing_mm = header.unit_mm.map(|unit_mm| spacing.map(|spacing| spacing * unit_mm));
     let values = match header.samples(data, path)? {
         Samples::U8(values) => values.into_iter().map(f32::from).collect(),
         Samples::U16(values) => values.into_iter().map(f32::from).collect(),

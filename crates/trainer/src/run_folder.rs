@@ -200,8 +200,8 @@ impl RunFolder {
         }
         let write = || -> Result<()> {
             fs::create_dir_all(&self.path)?;
-            fs::write(self.path.join("datasets.toml"), entries)?;
-            fs::write(&file, serde_json::to_string_pretty(&data)?)?;
+            replace_file(&self.path.join("datasets.toml"), entries.as_bytes())?;
+            replace_file(&file, serde_json::to_string_pretty(&data)?.as_bytes())?;
             // Last, because it makes the folder a run.
             replace_file(&self.path.join("config.json"), serde_json::to_string_pretty(config)?.as_bytes())
         };

@@ -262,6 +262,11 @@ fn an_oct_volume_in_nifti_has_the_spacing_of_its_file_and_labels_that_are_none_a
     // 12 x 4 x 100 um.
     assert!((case.voxel_nl.unwrap() - 0.0048).abs() < 1e-6, "{:?}", case.voxel_nl);
     assert_eq!(case.device, "Cirrus");
+    // Without a unit the spacing is not known, and no volume is made of it.
+    let mut without_unit = float_nifti([1.0; 3], [0.0; 24]);
+    without_unit[123] = 0;
+    fs::write(folder.path().join("eye.nii"), without_unit).unwrap();
+    assert_eq!(cases().unwrap()[0].voxel_nl, None);
     for wrong in [-1.0, 0.4, f32::NAN] {
         let mut labels = [1.0; 24];
         labels[5] = wrong;

@@ -181,7 +181,22 @@ impl DatasetEntry {
         if let Some(both) = self.labels.values().find(|label| self.absent.contains(label)) {
             bail!("it lists {both} and says that it is absent");
         }
-        self.check_reader()
+        for name in &self.absent {
+            let absent = space.leaves(name)?;
+            for label in self.labels.values() {
+                ensure!(
+                    !space.leaves(label)?.iter().all(|leaf| absent.contains(leaf)),
+                    "it lists {label} and says that {name}, which {label} is, is absent"
+                );
+            }
+        }
+        self.check_reader()?;
+        ensure!(
+            self.factor == 0.0 || !self.labels.is_empty() || !self.absent.is_empty(),
+            "it is to be learnt from (its factor is {}) and teaches nothing: list `labels` or `absent`, or set the factor to 0",
+            self.factor
+        );
+        Ok(())
     }
 
     /// Whether the reader heeds what the entry asks for: a field that it does
@@ -234,9 +249,27 @@ impl DatasetEntry {
         self.zoom.is_none()
     }
 
-    /// The split of the `position`-th of `count` files sorted by name; `None`
-    /// where the entry leaves it out.
-    pub fn split(&self, file_name: &str, position: usize, count: usize) -> Option<Split> {
+    /// The split of each of `names`, sorted; `None` where the entry leaves it out.
+    ///
+    /// # Errors
+    /// Where a listed prefix is that of no name: a slip of the pen would put
+    /// what is to be tested on into training.
+    pub fn splits(&self, names: &[String]) -> Result<Vec<Option<Split>>> {
+        let listed = [("train", &self.train), ("validation", &self.validation), ("test", &self.test)];
+        for (part, prefixes) in listed {
+            for prefix in prefixes {
+                ensure!(
+                    names.iter().any(|name| name.starts_with(prefix)),
+                    "`{part}` lists {prefix}, and no file's name begins so"
+                );
+            }
+        }
+        let of = |(position, name): (usize, &String)| self.split(name, position, names.len());
+        Ok(names.iter().enumerate().map(of).collect())
+    }
+
+    /// The split of the `position`-th of `count` files sorted by name.
+    fn split(&self, file_name: &str, position: usize, count: usize) -> Option<Split> {
         let starts = |prefixes: &[String]| prefixes.iter().any(|prefix| file_name.starts_with(prefix));
         if starts(&self.test) || position + self.test_last >= count {
             Some(Split::Test)
@@ -321,12 +354,25 @@ mod tests {
             ("zoom=-1.0", "zoom -1"),
             ("columns=[5,5]", "columns"),
             ("labels={'1'='irf'}\nabsent=['irf']", "says that it is absent"),
+            ("labels={'1'='irf'}\nabsent=['fluid']", "fluid, which irf is"),
+            ("absent_in_scores=['irf']", "teaches nothing"),
             ("labels={'1'='irf'}", "no folder `masks`"),
         ] {
             let error = refused("image_pairs", entry);
             assert!(error.contains("dataset x") && error.contains(cause), "{entry}: {error}");
         }
         assert!(refused("image_pairs", "colour='red'").contains("colour"));
+    }
+
+    #[test]
+    fn a_split_that_no_file_belongs_to_is_a_mistake_and_not_training_data() {
+        let mut entry = shipped().find("duke_dme_chiu2015").unwrap().clone();
+        let names = ["S01_B20.png", "S08_B20.png", "S10_B20.png"].map(str::to_owned);
+        let splits = entry.splits(&names).unwrap();
+        assert_eq!(splits, [Split::Train, Split::Validation, Split::Test].map(Some));
+        entry.test = vec!["S010_".to_owned()];
+        let error = entry.splits(&names).unwrap_err().to_string();
+        assert!(error.contains("`test` lists S010_"), "{error}");
     }
 
     #[test]

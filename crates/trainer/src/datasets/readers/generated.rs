@@ -84,7 +84,8 @@ fn phantom(source: Source<'_>, split: Split, style: VendorStyle, seed: u64) -> R
 /// Bits of the fluids, and of the layers that the entry lists and `bscan` knows.
 fn bits(source: Source<'_>, bscan: &PhantomBScan) -> Result<Vec<u32>> {
     let marking = Marking::of(source.entry, source.planes)?;
-    let lists = |value: u16| source.entry.labels.contains_key(&value.to_string());
+    let listed = source.entry.values()?;
+    let lists = |value: u16| listed.iter().any(|(values, _)| values.contains(&value));
     let layer = |value: u16| if lists(value) { marking.bits(value) } else { Ok(0) };
     let (retina, rpe) = (layer(RETINA)?, layer(RPE_TO_BRUCH)?);
     let both = bscan.labels.iter().zip(&bscan.anatomy);

@@ -57,11 +57,14 @@ impl<'a> Source<'a> {
         let folder = self.folder("images", self.entry.images.as_ref())?;
         let files = files(&folder, ending)?;
         ensure!(!files.is_empty(), "there is no {ending} file in {}", folder.display());
-        let count = files.len();
-        let split = |(position, path): (usize, PathBuf)| {
-            self.entry.split(&file_name(&path), position, count).map(|split| (path, split))
-        };
-        Ok(files.into_iter().enumerate().filter_map(split).collect())
+        self.split(files)
+    }
+
+    /// Files or folders, sorted, each with its split.
+    fn split(self, paths: Vec<PathBuf>) -> Result<Vec<(PathBuf, Split)>> {
+        let names: Vec<String> = paths.iter().map(|path| file_name(path)).collect();
+        let splits = self.entry.splits(&names)?;
+        Ok(paths.into_iter().zip(splits).filter_map(|(path, split)| Some((path, split?))).collect())
     }
 
     /// The geometry that the entry states.

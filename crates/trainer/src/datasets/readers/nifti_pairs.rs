@@ -20,8 +20,9 @@ pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
         }
     } else {
         let folder = source.folder("images", entry.images.as_ref())?;
-        for (position, [image, label]) in entry.pairs.iter().enumerate() {
-            if let Some(split) = entry.split(image, position, entry.pairs.len()) {
+        let names: Vec<String> = entry.pairs.iter().map(|[image, _]| image.clone()).collect();
+        for ([image, label], split) in entry.pairs.iter().zip(entry.splits(&names)?) {
+            if let Some(split) = split {
                 found.push((folder.join(image), folder.join(label), split));
             }
         }
@@ -76,11 +77,11 @@ fn cases(source: Source<'_>, path: &Path, label_path: &Path, split: Split) -> Re
 }
 
 /// What the entry states, else the file; what is not OCT is shown by the pixel.
-fn geometry(source: Source<'_>, spacing_mm: [f64; 3]) -> Result<Geometry> {
-    if source.entry.is_oct() && source.entry.spacing_mm.is_none() {
-        return spaced(spacing_mm, &SpacingSource::FromFile { tag: "pixdim".into() });
+fn geometry(source: Source<'_>, spacing_mm: Option<[f64; 3]>) -> Result<Geometry> {
+    match spacing_mm.filter(|_| source.entry.is_oct() && source.entry.spacing_mm.is_none()) {
+        Some(spacing_mm) => spaced(spacing_mm, &SpacingSource::FromFile { tag: "pixdim".into() }),
+        None => source.geometry(),
     }
-    source.geometry()
 }
 
 fn label(value: f32) -> Result<u16> {

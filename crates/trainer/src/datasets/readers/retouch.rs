@@ -19,14 +19,13 @@ pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
     find(&root, 4, &mut folders)?;
     ensure!(!folders.is_empty(), "there is no oct.mhd in {} or below it", root.display());
     folders.sort();
-    let count = folders.len();
-    let jobs = folders.into_iter().enumerate().filter_map(|(position, folder)| {
-        let split = source.entry.split(&file_name(&folder), position, count)?;
-        let job: Job<'_> = (
-            split,
-            Box::new(move || cases(source, &folder, split).with_context(|| folder.display().to_string())),
-        );
-        Some(job)
+    let jobs = source.split(folders)?.into_iter().map(|(folder, split)| -> Job<'_> {
+        // Below the root alone: a data folder may be named after devices, too.
+        let below = folder.strip_prefix(&root).unwrap_or(&folder).to_string_lossy();
+        let device = DEVICES.into_iter().find(|device| below.contains(device)).unwrap_or_default();
+        let cases =
+            move || cases(source, &folder, device, split).with_context(|| folder.display().to_string());
+        (split, Box::new(cases))
     });
     Ok(jobs.collect())
 }
@@ -57,7 +56,7 @@ fn open(folder: &Path, name: &str) -> Result<OctVolume> {
     Ok(oct_formats::open(files)?.volume)
 }
 
-fn cases(source: Source<'_>, folder: &Path, split: Split) -> Result<Vec<Case>> {
+fn cases(source: Source<'_>, folder: &Path, device: &str, split: Split) -> Result<Vec<Case>> {
     let volume = open(folder, "oct")?;
     let reference = open(folder, "reference")?;
     let size = |volume: &OctVolume| [volume.columns(), volume.rows(), volume.frames()];
@@ -69,8 +68,6 @@ fn cases(source: Source<'_>, folder: &Path, split: Split) -> Result<Vec<Case>> {
     );
     let Samples::U8(labels) = reference.samples() else { bail!("the reference is not 8-bit") };
     let marking = Marking::of(source.entry, source.planes)?;
-    let path = folder.to_string_lossy();
-    let device = DEVICES.into_iter().find(|device| path.contains(device)).unwrap_or_default();
     let subject = file_name(folder);
     let (columns, rows, frames) = (volume.columns(), volume.rows(), volume.frames());
     let pixels = columns * rows;
