@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use burn::module::Module;
@@ -28,6 +28,21 @@ pub struct Trial {
     pub name: String,
     /// How it is configured, seed aside.
     pub config: RunConfig,
+}
+
+impl Trial {
+    /// Its run folder below that of the study.
+    fn run(&self, folder: &Path, seed: u64) -> PathBuf {
+        folder.join(format!("{}-seed{seed}", self.name.replace([' ', ',', '+'], "_")))
+    }
+
+    /// Whether its runs with all `seeds` below `folder` have done their steps.
+    pub fn is_finished(&self, folder: &Path, seeds: &[u64]) -> bool {
+        seeds.iter().all(|seed| {
+            let snapshot = RunFolder::new(&self.run(folder, *seed)).snapshot();
+            matches!(snapshot, Ok(Some(snapshot)) if snapshot.step >= self.config.steps)
+        })
+    }
 }
 
 /// What a trial reached.
@@ -96,8 +111,7 @@ pub fn study(
         let mut of_seeds = Vec::new();
         for seed in seeds {
             let config = RunConfig { seed: *seed, ..trial.config.clone() };
-            let name = format!("{}-seed{seed}", trial.name.replace([' ', ',', '+'], "_"));
-            let run = folder.join(name);
+            let run = trial.run(folder, *seed);
             eprintln!("{}, seed {seed}", trial.name);
             let kept: Vec<Dataset> =
                 data.datasets.iter().filter(|dataset| config.learns_from(&dataset.entry)).cloned().collect();
@@ -286,6 +300,15 @@ mod tests {
         assert!(
             names.contains(&"SF dot + auxiliary".to_owned()) && names.contains(&"attention gate".to_owned())
         );
+    }
+
+    #[test]
+    fn a_trial_that_has_not_run_is_not_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = RunConfig::standard(5, vec!["irf".into(); 5]);
+        let trial = &fusion_trials(&base)[1];
+        assert!(!trial.is_finished(folder.path(), &[1]));
+        assert_eq!(trial.run(folder.path(), 2).file_name().unwrap(), "concatenate___auxiliary-seed2");
     }
 
     #[test]

@@ -234,7 +234,15 @@ impl RunFolder {
     /// Where it is damaged.
     pub fn snapshot(&self) -> Result<Option<Snapshot>> {
         let Some(folder) = self.newest() else { return Ok(None) };
-        let damaged = || format!("the checkpoint {} is damaged", folder.display());
+        let damaged = || {
+            let older = self.path.join("checkpoint.old");
+            let way_out = if folder != older && older.exists() {
+                format!("; to go on from the one before it, move {} into its place", older.display())
+            } else {
+                String::new()
+            };
+            format!("the checkpoint {} is damaged{way_out}", folder.display())
+        };
         let bytes = fs::read(folder.join(AVERAGE)).with_context(damaged)?;
         let file = WeightsFile::read(&bytes).with_context(damaged)?;
         let step = serde_json::from_slice(&fs::read(folder.join(STEP)).with_context(damaged)?)

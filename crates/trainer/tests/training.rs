@@ -131,6 +131,25 @@ fn a_checkpoint_of_another_architecture_or_a_damaged_one_is_named() {
     fs::write(&file, bytes).unwrap();
     let error = format!("{:#}", RunFolder::new(&path).snapshot().unwrap_err());
     assert!(error.contains("damaged") && error.contains("checkpoint"), "{error}");
+    assert!(!error.contains("the one before it"), "{error}");
+    fs::create_dir(path.join("checkpoint.old")).unwrap();
+    let error = format!("{:#}", RunFolder::new(&path).snapshot().unwrap_err());
+    assert!(error.contains("the one before it") && error.contains("checkpoint.old"), "{error}");
+}
+
+#[test]
+fn a_run_that_could_not_go_on_is_refused_before_it_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    for broken in [
+        RunConfig { every: 0, ..config(10) },
+        RunConfig { batch_size: 0, ..config(10) },
+        RunConfig { crop: [0, 32], ..config(10) },
+        RunConfig { crop: [33, 32], ..config(10) },
+    ] {
+        let error = format!("{:#}", run(&folder.path().join("run"), &broken, None).unwrap_err());
+        assert!(error.contains("crops"), "{error}");
+    }
+    assert!(!folder.path().join("run").exists(), "nothing is written for it");
 }
 
 #[test]

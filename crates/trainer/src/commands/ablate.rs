@@ -27,7 +27,8 @@ pub struct Arguments {
     /// Seeds, one run each.
     #[arg(long, value_delimiter = ',', default_value = "1,2")]
     seeds: Vec<u64>,
-    /// Only this trial, by its name in the table; may be given several times.
+    /// Run only this trial, by its name in the table, and show it beside those
+    /// that have run before; may be given several times.
     #[arg(long)]
     only: Vec<String>,
     /// For `datasets`: what is left out, run by run; names joined by + go together.
@@ -71,7 +72,12 @@ impl Arguments {
             let names: Vec<&str> = trials.iter().map(|trial| trial.name.as_str()).collect();
             bail!("the study has no trial `{unknown}`; it has {}", names.join(", "));
         }
-        trials.retain(|trial| self.only.is_empty() || self.only.contains(&trial.name));
+        // What ran before stays in the table, the reference first of all.
+        trials.retain(|trial| {
+            self.only.is_empty()
+                || self.only.contains(&trial.name)
+                || trial.is_finished(&self.out, &self.seeds)
+        });
         let mut held_out = entries.held_out(sources, Split::Validation, neighbours)?;
         if self.study == Study::Datasets {
             held_out.extend(entries.held_out(sources, Split::Test, neighbours)?);
