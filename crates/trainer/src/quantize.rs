@@ -1,6 +1,7 @@
 //! From a run to the int8 weight file: quantisation, calibration, self-test.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use burn::tensor::activation::sigmoid;
@@ -16,7 +17,7 @@ use serde::Serialize;
 use crate::calibrate;
 use crate::datasets::{Case, DatasetEntry, IGNORE_BIT, Planes};
 use crate::evaluate::{Judge, VolumeScore, score};
-use crate::run_folder::RunFolder;
+use crate::run_folder::{RunConfig, RunFolder};
 
 /// Dice that int8 may cost a class on held-out data (`../shared/model.md`).
 pub const LARGEST_COST: f64 = 0.005;
@@ -76,6 +77,9 @@ impl Shipped {
         if let Some(missing) = part.names().find(|name| !config.labels.iter().any(|known| known == name)) {
             bail!("{} has no label {missing}", run.path().display());
         }
+        // Where the run stands on the machine that trained is nobody's business.
+        let from = config.from.as_deref().and_then(Path::file_name).map(PathBuf::from);
+        let stated = RunConfig { from, ..config.clone() };
         let (parameters, network) = keep_labels(&snapshot.average, &config.network, &config.labels, &part);
         let metadata = Metadata {
             name: name.to_owned(),
@@ -84,7 +88,7 @@ impl Shipped {
             preprocessing: format!(
                 "border-connected saturated pixels to 0; triangle-filter resampling to {WORKING_AXIAL_UM} um axial x {WORKING_LATERAL_UM} um lateral; 1st percentile to 0, 99.5th to 1, clamped"
             ),
-            training: serde_json::json!({ "run": config, "step": snapshot.step, "data": run.data()? })
+            training: serde_json::json!({ "run": stated, "step": snapshot.step, "data": run.data()? })
                 .to_string(),
             scores: String::new(),
             presence: BTreeMap::new(),

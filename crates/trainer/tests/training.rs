@@ -215,3 +215,18 @@ fn the_shipped_file_keeps_the_retina_alone_and_carries_its_own_int8_answer() {
     assert_eq!(file.self_test_answer, answer(&file));
     assert_ne!(file.self_test_answer, answer(&shipped.float), "the answer must be the rounded network's");
 }
+
+#[test]
+fn no_weight_file_says_where_on_a_machine_its_runs_stood() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    run(&first, &config(10), None).unwrap();
+    run(&second, &RunConfig { from: Some(first), ..config(10) }, None).unwrap();
+    let made = Shipped::of(&RunFolder::new(&second), "tiny 1.0.0").unwrap();
+    let shipped =
+        fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../weights/mmis-net.safetensors")).unwrap();
+    for (file, from) in [(made.int8, "first"), (WeightsFile::read(&shipped).unwrap(), "main")] {
+        let training: serde_json::Value = serde_json::from_str(&file.metadata.training).unwrap();
+        assert_eq!(training["run"]["from"], from);
+    }
+}
