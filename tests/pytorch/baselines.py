@@ -135,10 +135,10 @@ def scores(network, data):
     for subject, image, _, mask, wedges in samples(data, HELD_OUT):
         with torch.no_grad():
             p = torch.sigmoid(network(torch.from_numpy(image)[None, None])[0])[0, 0].numpy()
-        p = np.asarray(Image.fromarray(p).resize(mask.shape[::-1], Image.BILINEAR)) >= 0.5
+        p = (np.asarray(Image.fromarray(p).resize(mask.shape[::-1], Image.BILINEAR)) >= 0.5) & ~wedges
+        mask &= ~wedges
         for name, part in (("all columns", slice(None)), ("graded columns", GRADED)):
-            counts_here = ~wedges[:, part]
-            a, b = p[:, part] & counts_here, mask[:, part] & counts_here
+            a, b = p[:, part], mask[:, part]
             old = counts.get((subject, name), (0, 0, 0))
             counts[subject, name] = (old[0] + int((a & b).sum()), old[1] + int(a.sum()), old[2] + int(b.sum()))
     network.train()

@@ -79,9 +79,8 @@ def same(a, b, tolerance):
     return a is b is None or (a is not None and b is not None and abs(a - b) <= tolerance)
 
 
-def figures_differ(report):
-    """Compares every group; how many figures were compared and how many differ."""
-    failures = compared = 0
+def figures(report):
+    """Of every group: what a figure is, ours, theirs, and by how much they may differ."""
     for group in report["groups"]:
         volumes = [
             v
@@ -89,24 +88,19 @@ def figures_differ(report):
             if (v["dataset"], v["label"]) == (group["dataset"], group["label"])
             and group["device"] in ("all", v["device"])
         ]
+        name = f"{group['dataset']} {group['device']} {group['label']}"
         wanted = expected(volumes)
         interval = wanted.pop("interval")
-        pairs = [(key, group[key], value, 1e-9) for key, value in wanted.items()]
+        for key, value in wanted.items():
+            yield f"{name} {key}", group[key], value, 1e-9
         found = group["mean_dice_interval"]
         if interval is not None or found is not None:
-            pairs += [(f"interval {key}", found[key], interval[n], INTERVAL_TOLERANCE) for n, key in enumerate(("low", "high"))]
-        for key, ours, theirs, tolerance in pairs:
-            compared += 1
-            if not same(ours, theirs, tolerance):
-                failures += 1
-                print(f"{group['dataset']} {group['device']} {group['label']} {key}: {ours}, not {theirs}")
-    print(f"{compared} figures of {len(report['groups'])} groups compared, {failures} differ")
-    return compared, failures
+            for n, key in enumerate(("low", "high")):
+                yield f"{name} interval {key}", found[key], interval[n], INTERVAL_TOLERANCE
 
 
-def pixels_differ(report, maps):
-    """Counts the pixels of every volume again."""
-    failures = compared = 0
+def pixels(report, maps):
+    """Counts of every volume and Dice of every B-scan, from the pictures."""
     for dataset, label in sorted({(v["dataset"], v["label"]) for v in report["volumes"]}):
         counts = {}
         for path in (maps / dataset / label).glob("*.png"):
@@ -116,21 +110,14 @@ def pixels_differ(report, maps):
             if (volume["dataset"], volume["label"]) != (dataset, label):
                 continue
             parts = {name: counts.pop(name.removesuffix(".png").replace("/", "_")) for name in volume["bscan_dice"]}
-            pairs = [(volume["overlap"][key], sum(part[n] for part in parts.values())) for n, key in enumerate(("tp", "fp", "fn"))]
-            pairs += [(volume["bscan_dice"][name], 2 * tp / (2 * tp + fp + fn)) for name, (tp, fp, fn) in parts.items()]
-            for ours, theirs in pairs:
-                compared += 1
-                if not same(ours, theirs, 1e-9):
-                    failures += 1
-                    print(f"{dataset} {volume['subject']} {label}: {ours}, not {theirs}")
+            for n, key in enumerate(("tp", "fp", "fn")):
+                counted = sum(part[n] for part in parts.values())
+                yield f"{dataset} {volume['subject']} {label} {key}", volume["overlap"][key], counted, 0
+            for name, (tp, fp, fn) in parts.items():
+                yield f"{dataset} {name} {label}", volume["bscan_dice"][name], 2 * tp / (2 * tp + fp + fn), 1e-9
         # B-scans without a Dice: nothing is found there and nothing is true.
         for name, found in counts.items():
-            compared += 1
-            if any(found):
-                failures += 1
-                print(f"{dataset} {name} {label}: {found}, and no Dice")
-    print(f"{compared} counts and Dice compared with the pixels, {failures} differ")
-    return compared, failures
+            yield f"{dataset} {name} {label}, which has no Dice", 0, sum(found), 0
 
 
 def listed(values, ranges):
@@ -146,9 +133,8 @@ def padding(image):
     return np.isin(parts, border[border > 0])
 
 
-def truths_differ(maps, data):
-    """Holds what the maps call true, and what they leave out, against the files themselves."""
-    failures = compared = 0
+def truths(maps, data):
+    """Pixels of every picture whose truth, or whose part in the score, is not what the files say."""
     for entry in tomllib.loads(DATASETS.read_text())["dataset"]:
         if entry["reader"] != "image_pairs":
             continue
@@ -163,12 +149,18 @@ def truths_differ(maps, data):
                 counts[:, slice(*entry.get("columns", (0, None)))] = True
                 if entry["modality"] == "OCT":
                     counts &= ~padding(np.asarray(Image.open(data / entry["images"] / path.name).convert("L")))
-                compared += 1
-                if (said != mask & counts).any() or (ignored == counts).any():
-                    failures += 1
-                    print(f"{entry['name']} {path.name} {label}: truth differs from the mask")
-    print(f"{compared} B-scans compared with their masks, {failures} differ")
-    return compared, failures
+                wrong = (said != (mask & counts)) | (ignored == counts)
+                yield f"{entry['name']} {path.name} {label}, pixels unlike the mask", int(wrong.sum()), 0, 0
+
+
+def all_same(kind, compared):
+    """Whether there is something to compare and nothing differs."""
+    compared = list(compared)
+    different = [(name, ours, theirs) for name, ours, theirs, tolerance in compared if not same(ours, theirs, tolerance)]
+    for name, ours, theirs in different:
+        print(f"{name}: {ours}, not {theirs}")
+    print(f"{len(compared)} {kind} compared, {len(different)} differ")
+    return bool(compared) and not different
 
 
 def main():
@@ -178,12 +170,12 @@ def main():
     parser.add_argument("--data", type=Path)
     arguments = parser.parse_args()
     report = json.loads(arguments.report.read_text())
-    results = [figures_differ(report)]
+    results = [all_same("figures of groups", figures(report))]
     if arguments.maps:
-        results.append(pixels_differ(report, arguments.maps))
+        results.append(all_same("counts and Dice", pixels(report, arguments.maps)))
     if arguments.maps and arguments.data:
-        results.append(truths_differ(arguments.maps, arguments.data))
-    sys.exit(any(failures > 0 or compared == 0 for compared, failures in results))
+        results.append(all_same("B-scans and masks", truths(arguments.maps, arguments.data)))
+    sys.exit(not all(results))
 
 
 if __name__ == "__main__":

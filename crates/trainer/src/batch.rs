@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use anyhow::{Result, ensure};
+use mmis_net::MmisNetConfig;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -47,6 +48,22 @@ impl Batch {
         };
         (0..parts).map(part).collect()
     }
+}
+
+/// Whether `network` takes such batches.
+///
+/// # Errors
+/// Where it does not.
+pub fn check_batch(batch_size: usize, crop: [usize; 2], network: &MmisNetConfig) -> Result<()> {
+    let multiple = network.size_multiple();
+    ensure!(batch_size > 0, "a batch holds 1 crop or more");
+    ensure!(
+        crop.iter().all(|side| *side > 0 && side.is_multiple_of(multiple)),
+        "rows and columns of the crop {}x{} must be multiples of {multiple}",
+        crop[0],
+        crop[1]
+    );
+    Ok(())
 }
 
 /// Draws training batches; the same seed and step give the same batch, so a

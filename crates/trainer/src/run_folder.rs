@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::augment::Augmentation;
+use crate::batch::check_batch;
 use crate::datasets::{Dataset, DatasetEntry};
 use crate::durable::replace_file;
 
@@ -77,6 +78,21 @@ impl RunConfig {
             without: Vec::new(),
             quantization_aware: false,
         }
+    }
+
+    /// Whether such a run can be trained.
+    ///
+    /// # Errors
+    /// Where a figure is 0, or the network does not take the crops.
+    pub fn check(&self) -> Result<()> {
+        check_batch(self.batch_size, self.crop, &self.network)?;
+        ensure!(self.steps > 0 && self.every > 0, "steps and every are 1 or more");
+        ensure!(
+            self.learning_rate > 0.0 && self.learning_rate.is_finite(),
+            "the learning rate {} is not above 0",
+            self.learning_rate
+        );
+        Ok(())
     }
 
     /// Whether the run learns from `entry`.
@@ -199,7 +215,6 @@ impl RunFolder {
             return Ok(());
         }
         let write = || -> Result<()> {
-            fs::create_dir_all(&self.path)?;
             replace_file(&self.path.join("datasets.toml"), entries.as_bytes())?;
             replace_file(&file, serde_json::to_string_pretty(&data)?.as_bytes())?;
             // Last, because it makes the folder a run.
@@ -211,9 +226,10 @@ impl RunFolder {
     /// Changes the peak learning rate of a run, to go on where a loss was not finite.
     ///
     /// # Errors
-    /// Where the folder holds no run or cannot be written.
+    /// Where the rate is none, the folder holds no run or cannot be written.
     pub fn set_learning_rate(&self, learning_rate: f64) -> Result<()> {
         let config = RunConfig { learning_rate, ..self.config()? };
+        config.check()?;
         let snapshot = self.snapshot()?.map_or(0, |snapshot| snapshot.step);
         self.record(&serde_json::json!({ "step": snapshot, "learning_rate": learning_rate }))?;
         replace_file(&self.path.join("config.json"), serde_json::to_string_pretty(&config)?.as_bytes())

@@ -177,19 +177,10 @@ pub fn train(
         devices.len(),
         config.batch_size
     );
-    ensure!(
-        config.every > 0 && config.batch_size > 0 && config.crop.iter().all(|size| *size > 0),
-        "the run's config.json asks for a checkpoint every {} steps and {} crops of {:?}: all are to be above 0",
-        config.every,
-        config.batch_size,
-        config.crop
-    );
-    let multiple = config.network.size_multiple();
-    ensure!(
-        config.crop.iter().all(|size| size.is_multiple_of(multiple)),
-        "crops of {:?} are no multiple of {multiple}, as this network needs",
-        config.crop
-    );
+    config.check().with_context(|| {
+        let (path, crops, every) = (folder.path().display(), config.batch_size, config.every);
+        format!("the run {path} ({crops} crops a step, a checkpoint every {every} steps) cannot be trained")
+    })?;
     folder.begin(config, data.entries, data.datasets)?;
     let training: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
     let (Some(first), Some(plain)) = (training.first(), devices.first()) else {

@@ -100,19 +100,6 @@ impl Entries {
     }
 }
 
-/// Whether `network` takes such batches.
-pub fn check_batch(batch_size: usize, crop: [usize; 2], network: &MmisNetConfig) -> Result<()> {
-    let multiple = network.size_multiple();
-    ensure!(batch_size > 0, "a batch holds 1 crop or more");
-    ensure!(
-        crop.iter().all(|side| *side > 0 && side.is_multiple_of(multiple)),
-        "rows and columns of the crop {}x{} must be multiples of {multiple}",
-        crop[0],
-        crop[1]
-    );
-    Ok(())
-}
-
 /// `RxC` as rows and columns.
 pub fn size(text: &str) -> Result<[usize; 2], String> {
     let parsed =

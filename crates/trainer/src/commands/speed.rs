@@ -6,11 +6,11 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use mmis_net::MmisNetConfig;
 use trainer::augment::Augmentation;
-use trainer::batch::Drawer;
+use trainer::batch::{Drawer, check_batch};
 use trainer::device;
 use trainer::speed::measure;
 
-use super::{Entries, Sources, check_batch, size};
+use super::{Entries, Sources, size};
 
 /// `trainer speed --help`.
 #[derive(Args)]

@@ -9,7 +9,7 @@ use trainer::device;
 use trainer::run_folder::{RunConfig, RunFolder};
 use trainer::train::{Data, train};
 
-use super::{Entries, Sources, check_batch, size};
+use super::{Entries, Sources, size};
 
 /// `trainer train --help`.
 #[derive(Args)]
@@ -102,13 +102,6 @@ impl Recipe {
             channels_in: if self.neighbours { 3 } else { 1 },
             ..network
         };
-        check_batch(self.batch_size, self.crop, &network)?;
-        ensure!(self.steps > 0 && self.every > 0, "steps and every are 1 or more");
-        ensure!(
-            self.learning_rate > 0.0 && self.learning_rate.is_finite(),
-            "the learning rate {} is not above 0",
-            self.learning_rate
-        );
         let mut config = RunConfig { network, ..RunConfig::standard(seed, labels) };
         for kind in &self.no {
             if !config.augmentation.switch_off(kind) {
@@ -122,6 +115,7 @@ impl Recipe {
         config.learning_rate = self.learning_rate;
         config.every = self.every;
         config.without = self.without.clone();
+        config.check()?;
         Ok(config)
     }
 }
@@ -155,7 +149,6 @@ impl Resume {
         let folder = RunFolder::new(&self.run);
         let entries = Entries::from_text(folder.datasets()?)?;
         if let Some(rate) = self.learning_rate {
-            ensure!(rate > 0.0 && rate.is_finite(), "the learning rate {rate} is not above 0");
             folder.set_learning_rate(rate)?;
         }
         go_on(sources, &entries, &folder.config()?, &folder, self.devices)

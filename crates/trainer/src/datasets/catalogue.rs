@@ -178,15 +178,12 @@ impl DatasetEntry {
         if let Some([from, to]) = self.columns {
             ensure!(from < to, "the annotated columns {from} to {to} are none");
         }
-        if let Some(both) = self.labels.values().find(|label| self.absent.contains(label)) {
-            bail!("it lists {both} and says that it is absent");
-        }
         for name in &self.absent {
             let absent = space.leaves(name)?;
             for label in self.labels.values() {
                 ensure!(
                     !space.leaves(label)?.iter().all(|leaf| absent.contains(leaf)),
-                    "it lists {label} and says that {name}, which {label} is, is absent"
+                    "it lists {label} and says that it is absent (`absent` names {name}, which {label} is)"
                 );
             }
         }
