@@ -14,6 +14,7 @@
 //! | [`batch`] | drawing samples, the loader thread |
 //! | [`loss`] | masked BCE + Dice with supersets and auxiliary heads |
 //! | [`train`] | the loop and its schedule |
+//! | [`average`] | the mean of several runs' weights |
 //! | [`run_folder`], [`durable`] | a run on disk: configuration, metrics, checkpoints |
 //! | [`validate`] | quick scores in the working grid, while training |
 //! | [`curves`], [`overlay`] | pictures of a run |
@@ -28,6 +29,7 @@
 
 pub mod ablate;
 pub mod augment;
+pub mod average;
 pub mod batch;
 pub mod calibrate;
 pub mod card;

@@ -28,6 +28,8 @@ enum Command {
     Train(commands::train::Train),
     /// Go on with a run that was stopped or killed, from its newest checkpoint.
     Resume(commands::train::Resume),
+    /// Average the weights of runs that began from the same ones, to go on from their mean.
+    Average(commands::average::Arguments),
     /// Score weights on held-out data: RETOUCH's figures per dataset, device and label.
     Evaluate(commands::evaluate::Arguments),
     /// Train and compare runs that differ in one thing.
@@ -55,6 +57,7 @@ fn main() -> anyhow::Result<()> {
         Command::Prepare(arguments) => arguments.run(&sources),
         Command::Train(arguments) => arguments.run(&sources),
         Command::Resume(arguments) => arguments.run(&sources),
+        Command::Average(arguments) => arguments.run(),
         Command::Evaluate(arguments) => arguments.run(&sources),
         Command::Ablate(arguments) => arguments.run(&sources),
         Command::Quantize(arguments) => arguments.run(&sources),

@@ -15,22 +15,14 @@ use oct::FluidClass;
 use serde::Serialize;
 
 use crate::calibrate;
-use crate::datasets::{Case, DatasetEntry, IGNORE_BIT, Planes};
-use crate::evaluate::{Judge, VolumeScore, score};
+use crate::datasets::{IGNORE_BIT, Planes};
+use crate::evaluate::{HeldOut, Judge, VolumeScore, merged, score};
 use crate::run_folder::{RunConfig, RunFolder};
 
 /// Dice that int8 may cost a class on held-out data (`../shared/model.md`).
 pub const LARGEST_COST: f64 = 0.005;
 /// The organ whose labels are shipped.
 const ORGAN: &str = "retina";
-
-/// Held-out cases of one dataset.
-pub struct HeldOut<'a> {
-    /// Its entry.
-    pub entry: &'a DatasetEntry,
-    /// The cases.
-    pub cases: Vec<Case>,
-}
 
 /// A run's weights as they are and quantised, without calibration.
 pub struct Shipped {
@@ -132,16 +124,17 @@ impl Shipped {
     ) -> Result<BTreeMap<String, PresenceCalibration>> {
         let judge = Judge::of_file(&self.int8, planes, device)?;
         let mut evidence: BTreeMap<usize, Vec<(f32, bool)>> = BTreeMap::new();
-        for HeldOut { entry, cases } in validation {
-            for (case, verdict) in cases.iter().zip(judge.judge_all(entry, cases)?) {
-                for plane in planes.in_bits(planes.marked_in_full(entry)) {
-                    if let Some(chance) = verdict.chances[plane] {
-                        let marked = |bits: &u32| bits >> plane & 1 == 1 && bits >> IGNORE_BIT & 1 == 0;
-                        let present = case.bits.iter().any(marked);
-                        // The file that is judged carries no calibration yet.
-                        evidence.entry(plane).or_default().push((chance.value, present));
-                    }
-                }
+        for part in validation {
+            let found = judge.judge_all(part, planes, |case, verdict| {
+                let marked = planes.in_bits(planes.marked_in_full(part.entry)).filter_map(|plane| {
+                    let counts = |bits: &u32| bits >> plane & 1 == 1 && bits >> IGNORE_BIT & 1 == 0;
+                    // The file that is judged carries no calibration yet.
+                    Some((plane, (verdict.chances[plane]?.value, case.bits.iter().any(counts))))
+                });
+                Ok(marked.collect::<Vec<_>>())
+            })?;
+            for (plane, pair) in found.into_iter().flatten() {
+                evidence.entry(plane).or_default().push(pair);
             }
         }
         let mut fitted = BTreeMap::new();
@@ -178,9 +171,10 @@ impl Shipped {
 /// Where a case cannot be judged.
 pub fn scores(judge: &Judge, data: &[HeldOut<'_>], planes: &Planes) -> Result<Vec<VolumeScore>> {
     let mut volumes = Vec::new();
-    for HeldOut { entry, cases } in data {
-        let verdicts = judge.judge_all(entry, cases)?;
-        volumes.extend(score(entry, planes, cases, &verdicts)?);
+    for part in data {
+        let bscans =
+            judge.judge_all(part, planes, |case, verdict| score(part.entry, planes, case, verdict))?;
+        volumes.extend(merged(bscans.into_iter().flatten()));
     }
     Ok(volumes)
 }

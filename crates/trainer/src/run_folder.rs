@@ -120,7 +120,7 @@ impl DataHash {
                 sample.channels.iter().for_each(|channel| hasher.update(channel));
                 sample.bits.iter().for_each(|bits| hasher.update(bits.to_le_bytes()));
             }
-            let sha256 = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+            let sha256 = hex(hasher.finalize().as_slice());
             (dataset.entry.name.clone(), Self { samples: dataset.samples.len(), sha256 })
         };
         datasets.iter().map(hash).collect()
@@ -145,7 +145,37 @@ pub struct RunFolder {
 const AVERAGE: &str = "average.safetensors";
 const NETWORK: &str = "network";
 const OPTIMIZER: &str = "optimizer";
-const STEP: &str = "step.json";
+const CONTENTS: &str = "contents.json";
+
+/// What a checkpoint's folder holds; written last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Contents {
+    /// Steps done.
+    step: u64,
+    /// SHA-256 of each other file, hex, by name.
+    sha256: BTreeMap<String, String>,
+}
+
+impl Contents {
+    /// Reads those of `folder` and compares its files with them.
+    fn checked(folder: &Path) -> Result<Self> {
+        let contents: Self = serde_json::from_slice(&fs::read(folder.join(CONTENTS))?)?;
+        for (name, sha256) in &contents.sha256 {
+            let found = sha256_of(&fs::read(folder.join(name)).with_context(|| name.clone())?);
+            ensure!(found == *sha256, "{name} is not what was written");
+        }
+        Ok(contents)
+    }
+}
+
+fn sha256_of(bytes: &[u8]) -> String {
+    hex(Sha256::digest(bytes).as_slice())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 impl RunFolder {
     /// The run in `path`.
@@ -259,11 +289,10 @@ impl RunFolder {
             };
             format!("the checkpoint {} is damaged{way_out}", folder.display())
         };
+        let contents = Contents::checked(&folder).with_context(damaged)?;
         let bytes = fs::read(folder.join(AVERAGE)).with_context(damaged)?;
         let file = WeightsFile::read(&bytes).with_context(damaged)?;
-        let step = serde_json::from_slice(&fs::read(folder.join(STEP)).with_context(damaged)?)
-            .with_context(damaged)?;
-        Ok(Some(Snapshot { step, average: file.parameters }))
+        Ok(Some(Snapshot { step: contents.step, average: file.parameters }))
     }
 
     /// Puts the newest checkpoint's state into `network` and `optimizer`.
@@ -308,9 +337,18 @@ impl RunFolder {
             remove(&fresh)?;
             fs::create_dir_all(&fresh)?;
             fs::write(fresh.join(AVERAGE), weights_file(&snapshot.average, config)?)?;
-            fs::write(fresh.join(STEP), snapshot.step.to_string())?;
             network.clone().save_file(fresh.join(NETWORK)).map_err(|error| anyhow!("{error}"))?;
             optimizer.save(fresh.join(OPTIMIZER)).map_err(|error| anyhow!("{error}"))?;
+            let mut sha256 = BTreeMap::new();
+            for entry in fs::read_dir(&fresh)? {
+                let entry = entry?;
+                sha256.insert(
+                    entry.file_name().to_string_lossy().into_owned(),
+                    sha256_of(&fs::read(entry.path())?),
+                );
+            }
+            let contents = Contents { step: snapshot.step, sha256 };
+            fs::write(fresh.join(CONTENTS), serde_json::to_string_pretty(&contents)?)?;
             for entry in fs::read_dir(&fresh)? {
                 File::open(entry?.path())?.sync_all()?;
             }
@@ -384,7 +422,7 @@ fn remove(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn weights_file(parameters: &Arrays, config: &RunConfig) -> Result<Vec<u8>> {
+pub(crate) fn weights_file(parameters: &Arrays, config: &RunConfig) -> Result<Vec<u8>> {
     let metadata = Metadata {
         name: "checkpoint".to_owned(),
         config: config.network.clone(),

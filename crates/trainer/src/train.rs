@@ -181,13 +181,6 @@ pub fn train(
         let (path, crops, every) = (folder.path().display(), config.batch_size, config.every);
         format!("the run {path} ({crops} crops a step, a checkpoint every {every} steps) cannot be trained")
     })?;
-    folder.begin(config, data.entries, data.datasets)?;
-    let training: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
-    let (Some(first), Some(plain)) = (training.first(), devices.first()) else {
-        bail!("no device to train on")
-    };
-    let mut learner = Learner::begin(folder, config, first)?;
-    let last = until.unwrap_or(config.steps).min(config.steps);
     let drawer = Arc::new(Drawer::new(
         data.datasets,
         data.planes,
@@ -196,6 +189,13 @@ pub fn train(
         config.batch_size,
         config.crop,
     )?);
+    folder.begin(config, data.entries, data.datasets)?;
+    let training: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
+    let (Some(first), Some(plain)) = (training.first(), devices.first()) else {
+        bail!("no device to train on")
+    };
+    let mut learner = Learner::begin(folder, config, first)?;
+    let last = until.unwrap_or(config.steps).min(config.steps);
     let batches = drawer.stream(learner.step, last);
     let progress = ProgressBar::new(config.steps)
         .with_position(learner.step)

@@ -119,7 +119,9 @@ fn a_file_that_two_datasets_put_on_different_sides_is_an_error() {
     let folder = pair(1);
     let one = "subject='one'";
     let (learnt, planes) = opened(&format!("{PAIRS}\n{one}"), folder.path()).unwrap();
-    let (mut scored, _) = opened(&format!("{PAIRS}\n{one}\ntest=['S01']"), folder.path()).unwrap();
+    // The same folder, written in another way.
+    let pairs = PAIRS.replace("images='images'", "images='./masks/../images/'");
+    let (mut scored, _) = opened(&format!("{pairs}\n{one}\ntest=['S01']"), folder.path()).unwrap();
     scored.entry.name = "other".to_owned();
     let findings = check(&[learnt, scored], &planes);
     let error = findings.errors.iter().find(|error| error.contains("S01_B01.png"));
@@ -162,8 +164,7 @@ fn retouch(root: &Path, device: &str, style: VendorStyle, seed: u64) -> (OctVolu
     (volume, mask)
 }
 
-const RETOUCH: &str =
-    "reader='retouch'\nimages='RETOUCH'\nsubject='file'\nlabels={'1'='irf','2'='srf','3'='ped'}";
+const RETOUCH: &str = "reader='retouch'\nimages='RETOUCH'\nlabels={'1'='irf','2'='srf','3'='ped'}";
 
 #[test]
 fn a_generated_volume_in_the_layout_of_retouch_is_read_with_device_spacing_and_labels() {
@@ -175,7 +176,7 @@ fn a_generated_volume_in_the_layout_of_retouch_is_read_with_device_spacing_and_l
         "[[dataset]]\nname='retouch'\nmodality='OCT'\norgans=['retina']\nlicence=''\nfactor=1.0\n{RETOUCH}\n"
     );
     let (catalogue, planes) = catalogue(&entry);
-    let cases = held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Train, true).unwrap();
+    let cases = held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Train, true, Ok).unwrap();
     assert_eq!(cases.len(), 8);
     assert_eq!((cases[0].device.as_str(), cases[4].device.as_str()), ("Cirrus", "Topcon"));
     assert_eq!((cases[0].subject.as_str(), cases[1].volume.frames()), ("TRAIN001", 3));
@@ -257,7 +258,7 @@ fn an_oct_volume_in_nifti_has_the_spacing_of_its_file_and_labels_that_are_none_a
     write("labels.nii", [1.0; 24]);
     let fields = "reader='nifti_pairs'\nimages='.'\npairs=[['eye.nii','labels.nii']]\ntest=['eye']\ndevice='Cirrus'\nlabels={'1'='irf'}";
     let (catalogue, planes) = catalogue(&entry(fields));
-    let cases = || held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Test, false);
+    let cases = || held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Test, false, Ok);
     let case = &cases().unwrap()[0];
     // 12 x 4 x 100 um.
     assert!((case.voxel_nl.unwrap() - 0.0048).abs() < 1e-6, "{:?}", case.voxel_nl);

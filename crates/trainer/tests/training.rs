@@ -12,11 +12,23 @@ use burn::tensor::{Device, Tensor, TensorData};
 use engine::self_test;
 use mmis_net::weights::{Arrays, PresenceCalibration, WeightsFile, load};
 use mmis_net::{LabelSpace, MmisNetConfig};
-use small_data::{ENTRIES, config, datasets};
+use small_data::{ENTRIES, datasets};
 use trainer::device::devices;
 use trainer::quantize::Shipped;
-use trainer::run_folder::{RunConfig, RunFolder};
+use trainer::run_folder::{RunConfig, RunFolder, weights_of};
 use trainer::train::{Data, train};
+
+fn config(steps: u64) -> RunConfig {
+    let labels: Vec<String> = LabelSpace::training().unwrap().names().map(str::to_owned).collect();
+    RunConfig {
+        network: MmisNetConfig::tiny(labels.len()),
+        steps,
+        batch_size: 2,
+        crop: [16, 16],
+        every: 50,
+        ..RunConfig::standard(7, labels)
+    }
+}
 
 fn run(path: &Path, config: &RunConfig, until: Option<u64>) -> anyhow::Result<u64> {
     let (datasets, planes) = datasets();
@@ -124,14 +136,21 @@ fn a_checkpoint_of_another_architecture_or_a_damaged_one_is_named() {
     };
     let error = format!("{:#}", run(&folder.path().join("other"), &other, None).unwrap_err());
     assert!(error.contains("another network") && error.contains("run"), "{error}");
-    let file = path.join("checkpoint/average.safetensors");
-    let mut bytes = fs::read(&file).unwrap();
-    let last = bytes.len() - 1;
-    bytes[last] ^= 1;
-    fs::write(&file, bytes).unwrap();
-    let error = format!("{:#}", RunFolder::new(&path).snapshot().unwrap_err());
-    assert!(error.contains("damaged") && error.contains("checkpoint"), "{error}");
-    assert!(!error.contains("the one before it"), "{error}");
+    let files = ["average.safetensors", "network.bpk", "optimizer.bpk", "contents.json"];
+    for name in files {
+        let file = path.join("checkpoint").join(name);
+        let whole = fs::read(&file).unwrap();
+        let mut bytes = whole.clone();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        fs::write(&file, bytes).unwrap();
+        let error = format!("{:#}", RunFolder::new(&path).snapshot().unwrap_err());
+        assert!(error.contains("damaged") && error.contains("checkpoint"), "{name}: {error}");
+        assert!(!error.contains("the one before it"), "{name}: {error}");
+        fs::write(&file, whole).unwrap();
+    }
+    assert_eq!(RunFolder::new(&path).snapshot().unwrap().unwrap().step, 10);
+    fs::remove_file(path.join("checkpoint/optimizer.bpk")).unwrap();
     fs::create_dir(path.join("checkpoint.old")).unwrap();
     let error = format!("{:#}", RunFolder::new(&path).snapshot().unwrap_err());
     assert!(error.contains("the one before it") && error.contains("checkpoint.old"), "{error}");
@@ -174,6 +193,35 @@ fn training_on_rounded_weights_learns_and_starts_from_another_run() {
     run(&plain, &RunConfig { quantization_aware: false, ..tuned }, None).unwrap();
     assert_ne!(average(&second), average(&first), "it learnt nothing");
     assert_ne!(average(&second), average(&plain), "it never saw rounded weights");
+}
+
+#[test]
+fn runs_are_averaged_weight_by_weight_and_training_goes_on_from_their_mean() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let runs = ["one", "two"].map(place);
+    for (path, seed) in runs.iter().zip([3, 4]) {
+        run(path, &RunConfig { seed, ..config(10) }, None).unwrap();
+    }
+    let mean = place("mean.safetensors");
+    fs::write(&mean, trainer::average::average(&runs).unwrap()).unwrap();
+    let weights = [&runs[0], &runs[1], &mean].map(|path| weights_of(path).unwrap());
+    assert!(weights.iter().all(|(_, labels)| *labels == weights[0].1));
+    let [one, two, both] = weights.map(|(arrays, _)| arrays);
+    assert_ne!(one, two);
+    for (name, (shape, values)) in &both {
+        assert_eq!(*shape, one[name].0);
+        for ((value, a), b) in values.iter().zip(&one[name].1).zip(&two[name].1) {
+            assert!((value - 0.5 * (a + b)).abs() < 1e-6, "{name}: {value} of {a} and {b}");
+        }
+    }
+    assert_eq!(run(&place("on"), &RunConfig { from: Some(mean), ..config(10) }, None).unwrap(), 10);
+    let other =
+        RunConfig { network: MmisNetConfig { widths: vec![4, 8, 12], ..config(10).network }, ..config(10) };
+    run(&place("other"), &other, None).unwrap();
+    let error = trainer::average::average(&[runs[0].clone(), place("other")]).unwrap_err().to_string();
+    assert!(error.contains("different networks") && error.contains("other"), "{error}");
+    assert!(trainer::average::average(&runs[..1]).is_err());
 }
 
 #[test]

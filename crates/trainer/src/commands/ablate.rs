@@ -59,7 +59,6 @@ impl Arguments {
         for name in self.leave_out.iter().flat_map(|names| names.split('+')) {
             entries.catalogue.find(name)?;
         }
-        let neighbours = base.network.channels_in > 1;
         let (mut trials, name) = match self.study {
             Study::Fusion => (fusion_trials(&base), "fusion"),
             Study::Datasets => {
@@ -78,9 +77,9 @@ impl Arguments {
                 || self.only.contains(&trial.name)
                 || trial.is_finished(&self.out, &self.seeds)
         });
-        let mut held_out = entries.held_out(sources, Split::Validation, neighbours)?;
+        let mut held_out = entries.held_out(sources, Split::Validation)?;
         if self.study == Study::Datasets {
-            held_out.extend(entries.held_out(sources, Split::Test, neighbours)?);
+            held_out.extend(entries.held_out(sources, Split::Test)?);
         }
         let datasets = entries.load(sources, &base.network, |entry| base.learns_from(entry))?;
         let data = Data { entries: &entries.text, datasets: &datasets, planes: &entries.planes };

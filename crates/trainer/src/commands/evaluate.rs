@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use trainer::card::write_part;
-use trainer::datasets::{DatasetEntry, Split, held_out};
+use trainer::datasets::{DatasetEntry, Split};
 use trainer::device;
 use trainer::durable::replace_file;
-use trainer::evaluate::{Judge, Report, best_and_worst, markdown, score, summarise, tiles, write_error_maps};
+use trainer::evaluate::{
+    HeldOut, Judge, Report, best_and_worst, markdown, merged, score, summarise, tile, write_error_maps,
+};
 use trainer::overlay;
 
 use super::{Entries, Sources};
@@ -72,21 +74,25 @@ impl Arguments {
             }
             let columns = entry.columns.filter(|_| !self.all_columns);
             let entry = &DatasetEntry { columns, ..entry.clone() };
-            let mut cases = Vec::new();
+            let mut bscans = Vec::new();
             for split in splits {
-                let neighbours = judge.wants_neighbours();
-                cases.extend(held_out(entry, &sources.data, &entries.planes, *split, neighbours)?);
+                let held_out = HeldOut { entry, data: &sources.data, split: *split };
+                let judged = judge.judge_all(&held_out, &entries.planes, |case, verdict| {
+                    if let Some(folder) = &self.error_maps {
+                        write_error_maps(folder, entry, &entries.planes, case, verdict)?;
+                    }
+                    let drawn = match &self.picture {
+                        Some(_) => tile(&entries.planes, case, verdict)?,
+                        None => None,
+                    };
+                    Ok((score(entry, &entries.planes, case, verdict)?, drawn))
+                })?;
+                bscans.extend(judged);
             }
-            let verdicts = judge.judge_all(entry, &cases)?;
-            let scored = score(entry, &entries.planes, &cases, &verdicts)?;
-            if self.picture.is_some() {
-                pictures.extend(tiles(&entries.planes, &cases, &verdicts)?);
-            }
-            if let Some(folder) = &self.error_maps {
-                write_error_maps(folder, entry, &entries.planes, &cases, &verdicts)?;
-            }
-            eprintln!("{}: {} B-scans or slices", entry.name, cases.len());
-            volumes.extend(scored);
+            eprintln!("{}: {} B-scans or slices", entry.name, bscans.len());
+            let (scores, drawn): (Vec<_>, Vec<_>) = bscans.into_iter().unzip();
+            volumes.extend(merged(scores.into_iter().flatten()));
+            pictures.extend(drawn.into_iter().flatten());
         }
         ensure!(
             !volumes.is_empty(),

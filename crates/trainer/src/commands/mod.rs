@@ -1,6 +1,7 @@
 //! One file a command; this one holds what they share.
 
 pub mod ablate;
+pub mod average;
 pub mod card;
 pub mod evaluate;
 pub mod export;
@@ -16,9 +17,9 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use mmis_net::{LabelSpace, MmisNetConfig};
 use trainer::datasets::{
-    Catalogue, Dataset, DatasetEntry, Input, Planes, Split, check, held_out, read, table,
+    Catalogue, Dataset, DatasetEntry, Input, Planes, Split, check, has_held_out, read, table,
 };
-use trainer::quantize::HeldOut;
+use trainer::evaluate::HeldOut;
 
 /// Where the data is.
 #[derive(Args)]
@@ -82,13 +83,12 @@ impl Entries {
         if errors.is_empty() { Ok(datasets) } else { bail!("{}", errors.join("\n")) }
     }
 
-    /// The cases of `split` of every OCT dataset that has some.
-    pub fn held_out(&self, sources: &Sources, split: Split, neighbours: bool) -> Result<Vec<HeldOut<'_>>> {
+    /// The part `split` of every OCT dataset that has one.
+    pub fn held_out<'a>(&'a self, sources: &'a Sources, split: Split) -> Result<Vec<HeldOut<'a>>> {
         let mut all = Vec::new();
         for entry in self.catalogue.datasets.iter().filter(|entry| entry.is_oct()) {
-            let cases = held_out(entry, &sources.data, &self.planes, split, neighbours)?;
-            if !cases.is_empty() {
-                all.push(HeldOut { entry, cases });
+            if has_held_out(entry, &sources.data, &self.planes, split)? {
+                all.push(HeldOut { entry, data: &sources.data, split });
             }
         }
         ensure!(

@@ -40,8 +40,8 @@ impl Arguments {
         let entries = Entries::read(sources)?;
         let shipped = Shipped::of(&RunFolder::new(&self.run), &self.name)?;
         let device = device::devices(1)?.swap_remove(0);
-        let validation = entries.held_out(sources, Split::Validation, false)?;
-        let test = entries.held_out(sources, Split::Test, false)?;
+        let validation = entries.held_out(sources, Split::Validation)?;
+        let test = entries.held_out(sources, Split::Test)?;
         let mut table = String::from(
             "| split | dataset | label | float, pooled Dice of all | int8, pooled Dice of all | cost |\n|---|---|---|---|---|---|\n",
         );

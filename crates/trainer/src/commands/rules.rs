@@ -30,7 +30,7 @@ impl Arguments {
         let entries = Entries::read(sources)?;
         let device = device::devices(1)?.swap_remove(0);
         let judge = Judge::open(&self.weights, &entries.planes, &device)?;
-        let validation = entries.held_out(sources, Split::Validation, judge.wants_neighbours())?;
+        let validation = entries.held_out(sources, Split::Validation)?;
         let mut table = String::from(
             "| rule | dataset | device | label | pooled Dice of all volumes | found where absent, px |\n|---|---|---|---|---|---|\n",
         );

@@ -199,17 +199,39 @@ impl DatasetEntry {
     /// Whether the reader heeds what the entry asks for: a field that it does
     /// not read would be lost in silence.
     fn check_reader(&self) -> Result<()> {
-        let images = self.reader == Reader::ImagePairs;
-        let painted = self.reader == Reader::Painted;
-        let refused = |field: &str| format!("`{field}` is not for the reader {:?}", self.reader);
-        ensure!(self.columns.is_none() || images || painted, refused("columns"));
-        ensure!(self.exclude.is_none() || images, refused("exclude"));
-        ensure!(self.zoom.is_none() || images || self.reader == Reader::NiftiPairs, refused("zoom"));
+        use Reader::{ImagePairs, NiftiPairs, Painted, Phantom, Retouch};
+        let from_files = &[ImagePairs, NiftiPairs, Painted][..];
+        let split_by_name = &[ImagePairs, NiftiPairs, Painted, Retouch][..];
+        let fields: [(&str, bool, &[Reader]); 16] = [
+            ("images", self.images.is_some(), split_by_name),
+            ("masks", self.masks.is_some(), &[ImagePairs, NiftiPairs]),
+            ("pairs", !self.pairs.is_empty(), &[NiftiPairs]),
+            ("layers", self.layers.is_some(), &[Painted]),
+            ("free_of", self.free_of.is_some(), &[Painted]),
+            ("columns", self.columns.is_some(), &[ImagePairs, Painted]),
+            ("exclude", self.exclude.is_some(), &[ImagePairs]),
+            ("zoom", self.zoom.is_some(), &[ImagePairs, NiftiPairs]),
+            ("slices", self.slices.is_some(), &[NiftiPairs]),
+            ("variants", self.variants > 0, &[Phantom, Painted]),
+            ("spacing_mm", self.spacing_mm.is_some(), from_files),
+            ("device", !self.device.is_empty(), from_files),
+            ("subject", self.subject != SubjectRule::default(), from_files),
+            ("train", !self.train.is_empty(), split_by_name),
+            ("validation", !self.validation.is_empty(), split_by_name),
+            ("test", !self.test.is_empty() || self.test_last > 0, split_by_name),
+        ];
+        for (field, given, readers) in fields {
+            ensure!(
+                !given || readers.contains(&self.reader),
+                "`{field}` is not for the reader {:?}",
+                self.reader
+            );
+        }
         ensure!(
-            self.labels.is_empty() || self.masks.is_some() || !images,
+            self.labels.is_empty() || self.masks.is_some() || self.reader != ImagePairs,
             "it lists labels and names no folder `masks` that holds them"
         );
-        if painted
+        if self.reader == Painted
             && let Some((_, label)) = self.values()?.iter().find(|(values, _)| values.contains(&RETINA))
         {
             bail!(
@@ -379,6 +401,12 @@ mod tests {
             ("nifti_pairs", "columns=[5,9]", "`columns`"),
             ("painted", "labels={'4'='retina'}", "retina"),
             ("phantom", "zoom=2.0", "`zoom`"),
+            ("phantom", "test=['1']", "`test`"),
+            ("retouch", "spacing_mm=[0.01,0.004,0.1]", "`spacing_mm`"),
+            ("retouch", "masks='m'", "`masks`"),
+            ("image_pairs", "slices=3", "`slices`"),
+            ("image_pairs", "variants=3", "`variants`"),
+            ("image_pairs", "free_of='m'", "`free_of`"),
         ] {
             let error = refused(reader, entry);
             assert!(error.contains(cause), "{reader}, {entry}: {error}");

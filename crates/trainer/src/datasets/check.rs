@@ -1,6 +1,7 @@
 //! What `trainer prepare` checks before an hour is spent.
 
 use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
 
 use super::catalogue::{Split, SubjectRule};
 use super::planes::{IGNORE_BIT, Planes};
@@ -44,11 +45,11 @@ pub fn check(datasets: &[Dataset], planes: &Planes) -> Findings {
 
 fn leakage(datasets: &[Dataset], findings: &mut Findings) {
     // The same folder of images, the same subjects and files: painted copies leak, too.
-    type Places<'a> = BTreeMap<(String, String), BTreeMap<Split, &'a str>>;
+    type Places<'a> = BTreeMap<(PathBuf, String), BTreeMap<Split, &'a str>>;
     let (mut subjects, mut files) = (Places::new(), Places::new());
     for dataset in datasets {
         let name = dataset.entry.name.as_str();
-        let source = dataset.entry.images.clone().unwrap_or_else(|| name.to_owned());
+        let source = plain(dataset.entry.images.as_deref().unwrap_or(name));
         for sample in &dataset.samples {
             let of = subjects.entry((source.clone(), sample.subject.clone())).or_default();
             of.entry(sample.split).or_insert(name);
@@ -74,6 +75,21 @@ fn leakage(datasets: &[Dataset], findings: &mut Findings) {
             findings.errors.push(text);
         }
     }
+}
+
+/// A folder however it is written: `a/./b/`, `c/../a/b` and `a/b` are one.
+fn plain(folder: &str) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in Path::new(folder).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if plain.file_name().is_some() => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// Datasets and what they teach, as a Markdown table: samples, sizes, and for

@@ -9,5 +9,5 @@ mod sample;
 pub use catalogue::{Catalogue, DatasetEntry, Reader, Split, SubjectRule, Unlisted};
 pub use check::{Findings, check, table};
 pub use planes::{IGNORE_BIT, Planes};
-pub use readers::{held_out, read};
+pub use readers::{has_held_out, held_out, read};
 pub use sample::{Case, Dataset, Input, Look, Sample};

@@ -24,31 +24,29 @@ const MISSED: [u8; 3] = [80, 130, 255];
 /// Takes no part in scores.
 const NOT_COUNTED: [u8; 3] = [90, 90, 90];
 
-/// Writes one PNG a case and scored label: `FOLDER/DATASET/LABEL/CASE.png`, in
-/// the case's own grid. Green was found and is there, red is not there, blue was
-/// missed, grey does not count.
+/// Writes one PNG for each scored label of a case: `FOLDER/DATASET/LABEL/CASE.png`,
+/// in the case's own grid. Green was found and is there, red is not there, blue
+/// was missed, grey does not count.
 ///
 /// # Errors
-/// Where a verdict is of another grid than its case or a file cannot be written.
+/// Where the verdict is of another grid than its case or a file cannot be written.
 pub fn write_error_maps(
     folder: &Path,
     entry: &DatasetEntry,
     planes: &Planes,
-    cases: &[Case],
-    verdicts: &[Verdict],
+    case: &Case,
+    verdict: &Verdict,
 ) -> Result<()> {
-    for (case, verdict) in cases.iter().zip(verdicts) {
-        for plane in planes.in_bits(planes.marked_in_full(entry)) {
-            let Some(found) = &verdict.masks[plane] else { continue };
-            let image = error_map(found, &case.bits, plane, case.volume.columns())
-                .with_context(|| case.name.clone())?;
-            let labelled = folder.join(&entry.name).join(&planes.names()[plane]);
-            fs::create_dir_all(&labelled).with_context(|| format!("cannot make {}", labelled.display()))?;
-            // A case is named by the path of its file, a slice of a volume with its number.
-            let name = case.name.strip_suffix(".png").unwrap_or(&case.name).replace(['/', '\\'], "_");
-            let path = labelled.join(format!("{name}.png"));
-            image.save(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        }
+    for plane in planes.in_bits(planes.marked_in_full(entry)) {
+        let Some(found) = &verdict.masks[plane] else { continue };
+        let image =
+            error_map(found, &case.bits, plane, case.volume.columns()).with_context(|| case.name.clone())?;
+        let labelled = folder.join(&entry.name).join(&planes.names()[plane]);
+        fs::create_dir_all(&labelled).with_context(|| format!("cannot make {}", labelled.display()))?;
+        // A case is named by the path of its file, a slice of a volume with its number.
+        let name = case.name.strip_suffix(".png").unwrap_or(&case.name).replace(['/', '\\'], "_");
+        let path = labelled.join(format!("{name}.png"));
+        image.save(&path).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }

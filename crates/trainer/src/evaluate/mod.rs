@@ -23,7 +23,7 @@ mod volumes;
 
 pub use bootstrap::{Interval, interval};
 pub use error_map::write_error_maps;
-pub use picture::{best_and_worst, tiles};
-pub use predict::{Chance, Judge, Verdict};
+pub use picture::{best_and_worst, tile};
+pub use predict::{Chance, HeldOut, Judge, Verdict};
 pub use summary::{GroupScores, Report, markdown, summarise};
-pub use volumes::{VolumeScore, counted, score};
+pub use volumes::{VolumeScore, counted, merged, score};

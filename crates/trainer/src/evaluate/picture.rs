@@ -24,37 +24,35 @@ pub fn best_and_worst(mut tiles: Vec<(f64, Tile)>) -> Vec<Tile> {
     kept.map(|(_, (_, tile))| tile).collect()
 }
 
-/// Every case in which a superset of fluids (what real scans annotate) is there,
-/// as a tile with its Dice.
+/// A case in which a superset of fluids (what real scans annotate) is there, as
+/// a tile with its Dice; `None` where there is not enough of it.
 ///
 /// # Errors
-/// Where a verdict is of another grid than its case.
-pub fn tiles(planes: &Planes, cases: &[Case], verdicts: &[Verdict]) -> Result<Vec<(f64, Tile)>> {
-    let Ok(fluid) = planes.index("fluid") else { return Ok(Vec::new()) };
-    let mut tiles = Vec::new();
-    for (case, verdict) in cases.iter().zip(verdicts) {
-        let Some(mask) = &verdict.masks[fluid] else { continue };
-        let overlap = counted(mask, &case.bits, fluid).map_err(|error| anyhow!("{}: {error}", case.name))?;
-        if overlap.truth() < ENOUGH_PIXELS {
-            continue;
-        }
-        let (Some(dice), Some(bscan)) = (overlap.dice(), case.volume.bscan(case.frame())) else { continue };
-        let values = bscan.to_f32();
-        let white = values.iter().copied().fold(1.0, f32::max);
-        let classes = FluidClass::ALL.into_iter().filter_map(|class| {
-            let name = class.abbreviation().to_lowercase();
-            let plane = planes.index(&name).ok()?;
-            Some((colour(&name), verdict.masks[plane].clone()?))
-        });
-        let tile = Tile {
-            size: [bscan.rows(), bscan.columns()],
-            greys: values.iter().map(|value| (value / white * 255.0) as u8).collect(),
-            predicted: classes.collect(),
-            truth: vec![(colour("fluid"), case.bits.iter().map(|bits| bits >> fluid & 1 == 1).collect())],
-        };
-        tiles.push((dice, tile));
+/// Where the verdict is of another grid than its case.
+pub fn tile(planes: &Planes, case: &Case, verdict: &Verdict) -> Result<Option<(f64, Tile)>> {
+    let Ok(fluid) = planes.index("fluid") else { return Ok(None) };
+    let Some(mask) = &verdict.masks[fluid] else { return Ok(None) };
+    let overlap = counted(mask, &case.bits, fluid).map_err(|error| anyhow!("{}: {error}", case.name))?;
+    let (Some(dice), Some(bscan)) = (overlap.dice(), case.volume.bscan(case.frame())) else {
+        return Ok(None);
+    };
+    if overlap.truth() < ENOUGH_PIXELS {
+        return Ok(None);
     }
-    Ok(tiles)
+    let values = bscan.to_f32();
+    let white = values.iter().copied().fold(1.0, f32::max);
+    let classes = FluidClass::ALL.into_iter().filter_map(|class| {
+        let name = class.abbreviation().to_lowercase();
+        let plane = planes.index(&name).ok()?;
+        Some((colour(&name), verdict.masks[plane].clone()?))
+    });
+    let tile = Tile {
+        size: [bscan.rows(), bscan.columns()],
+        greys: values.iter().map(|value| (value / white * 255.0) as u8).collect(),
+        predicted: classes.collect(),
+        truth: vec![(colour("fluid"), case.bits.iter().map(|bits| bits >> fluid & 1 == 1).collect())],
+    };
+    Ok(Some((dice, tile)))
 }
 
 #[cfg(test)]

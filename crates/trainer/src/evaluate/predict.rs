@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine::postprocess::{THRESHOLD, label};
@@ -13,8 +13,7 @@ use mmis_net::MmisNet;
 use mmis_net::weights::{PresenceCalibration, WeightsFile, load, load_parameters};
 use oct::FluidClass;
 
-use crate::datasets::{Case, DatasetEntry, Input, Planes};
-use crate::progress::bar;
+use crate::datasets::{self, Case, DatasetEntry, Input, Planes, Split};
 use crate::rules::Rule;
 use crate::run_folder::RunFolder;
 
@@ -31,6 +30,17 @@ pub struct Judge {
     /// Channels of the retina and of RPE to Bruch's membrane.
     layers: Option<[usize; 2]>,
     rule: Rule,
+}
+
+/// The held-out part of one dataset: not in memory, but read when it is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct HeldOut<'a> {
+    /// Its entry.
+    pub entry: &'a DatasetEntry,
+    /// The folder that the entry's paths are relative to.
+    pub data: &'a Path,
+    /// Validation or test.
+    pub split: Split,
 }
 
 /// What a network says of one case.
@@ -211,26 +221,21 @@ impl Judge {
         FluidClass::ALL.into_iter().find(|class| self.fluids[class.index()] == channel)
     }
 
-    /// Judges all `cases`, on as many threads as there are cores.
+    /// What `turn` makes of every held-out case and the verdict on it, in order.
+    /// Cases are read and judged a file at a time, on as many threads as there are cores.
     ///
     /// # Errors
-    /// As [`Self::judge`]; and where a thread panicked.
-    pub fn judge_all(&self, entry: &DatasetEntry, cases: &[Case]) -> Result<Vec<Verdict>> {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let part = cases.len().div_ceil(threads).max(1);
-        let progress = bar(cases.len() as u64, format!("{} judged", entry.name))?;
-        let one = |case: &Case| self.judge(entry, case).inspect(|_| progress.inc(1));
-        let parts: Vec<Result<Vec<Verdict>>> = std::thread::scope(|scope| {
-            let workers: Vec<_> = cases
-                .chunks(part)
-                .map(|cases| scope.spawn(move || cases.iter().map(one).collect()))
-                .collect();
-            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
-                worker.join().unwrap_or_else(|_| Err(anyhow!("a judging thread panicked")))
-            };
-            workers.into_iter().map(join).collect()
-        });
-        progress.finish_and_clear();
-        Ok(parts.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+    /// As [`Self::judge`]; where a case cannot be read; and where `turn` fails.
+    pub fn judge_all<T: Send>(
+        &self,
+        held_out: &HeldOut<'_>,
+        planes: &Planes,
+        turn: impl Fn(&Case, &Verdict) -> Result<T> + Sync,
+    ) -> Result<Vec<T>> {
+        let HeldOut { entry, data, split } = *held_out;
+        let one = |case: &Case| turn(case, &self.judge(entry, case)?);
+        datasets::held_out(entry, data, planes, split, self.wants_neighbours(), |cases| {
+            cases.iter().map(one).collect()
+        })
     }
 }

@@ -49,16 +49,26 @@ pub struct GroupScores {
     pub pooled_dice_of_all: Option<f64>,
     /// Mean absolute volume difference, mm³, over volumes of known spacing.
     pub avd_mm3: Option<f64>,
+    /// Its 95 % interval by subject.
+    pub avd_mm3_interval: Option<Interval>,
     /// Mean and median volume found where there is none, nl, over volumes of known spacing.
     pub false_positive_nl: Option<[f64; 2]>,
+    /// The 95 % interval of that mean by subject.
+    pub false_positive_nl_interval: Option<Interval>,
     /// Pixels found in volumes that hold none.
     pub false_positive_pixels: u64,
     /// Area under the ROC curve of presence.
     pub auc: Option<f64>,
+    /// Its 95 % interval by subject.
+    pub auc_interval: Option<Interval>,
     /// Present volumes called present, at the operating point.
     pub sensitivity: Option<f64>,
+    /// Its 95 % interval by subject.
+    pub sensitivity_interval: Option<Interval>,
     /// Absent volumes called absent, at the operating point.
     pub specificity: Option<f64>,
+    /// Its 95 % interval by subject.
+    pub specificity_interval: Option<Interval>,
 }
 
 /// Figures of every dataset, device and label in `volumes`.
@@ -88,24 +98,29 @@ const ALL: &str = "all";
 
 fn of_group(group: &[&VolumeScore], device: &str) -> GroupScores {
     let first = group[0];
-    let present: Vec<&VolumeScore> = group.iter().copied().filter(|v| v.overlap.truth() > 0).collect();
-    let absent = group.iter().filter(|v| v.overlap.truth() == 0);
+    let of = |wanted: bool| -> Vec<&VolumeScore> {
+        group.iter().copied().filter(|v| (v.overlap.truth() > 0) == wanted).collect()
+    };
+    let (present, absent) = (of(true), of(false));
+    // Figures of any choice of volumes, so that the bootstrap can draw them.
     let mean_dice = |volumes: &[&&VolumeScore]| mean(volumes.iter().filter_map(|v| v.overlap.dice()));
     let pooled = |volumes: &[&&VolumeScore]| together(volumes.iter().map(|v| v.overlap)).dice();
-    let all_present: Vec<&&VolumeScore> = present.iter().collect();
-    let found: Vec<(f64, bool)> =
-        group.iter().map(|v| (f64::from(v.chance), v.overlap.truth() > 0)).collect();
-    let differences =
-        group.iter().filter_map(|v| Some(avd_mm3(v.overlap.predicted(), v.overlap.truth(), v.voxel_nl?)));
-    let mut false_nl: Vec<f64> = absent
-        .clone()
-        .filter_map(|v| {
-            Some(1000.0 * false_positive_volume(v.overlap.predicted(), v.overlap.truth(), v.voxel_nl?)?)
-        })
-        .collect();
-    false_nl.sort_by(f64::total_cmp);
-    let called: Vec<(f64, bool)> =
-        group.iter().map(|v| (f64::from(u8::from(v.called)), v.overlap.truth() > 0)).collect();
+    let avd = |volumes: &[&&VolumeScore]| {
+        let of = |v: &&&VolumeScore| Some(avd_mm3(v.overlap.predicted(), v.overlap.truth(), v.voxel_nl?));
+        mean(volumes.iter().filter_map(of))
+    };
+    let false_nl = |v: &&VolumeScore| {
+        Some(1000.0 * false_positive_volume(v.overlap.predicted(), v.overlap.truth(), v.voxel_nl?)?)
+    };
+    let mean_false_nl = |volumes: &[&&VolumeScore]| mean(volumes.iter().filter_map(|v| false_nl(v)));
+    let roc = |volumes: &[&&VolumeScore]| auc(&against_truth(volumes, |v| f64::from(v.chance)));
+    let called = |v: &VolumeScore| f64::from(u8::from(v.called));
+    let found = |volumes: &[&&VolumeScore]| sensitivity(&against_truth(volumes, called), 0.5);
+    let spared = |volumes: &[&&VolumeScore]| specificity(&against_truth(volumes, called), 0.5);
+    let [all, all_present, all_absent] =
+        [group, &present[..], &absent[..]].map(|of| of.iter().collect::<Vec<_>>());
+    let mut sorted_false_nl: Vec<f64> = absent.iter().filter_map(false_nl).collect();
+    sorted_false_nl.sort_by(f64::total_cmp);
     GroupScores {
         dataset: first.dataset.clone(),
         device: device.to_owned(),
@@ -117,14 +132,24 @@ fn of_group(group: &[&VolumeScore], device: &str) -> GroupScores {
         mean_dice_interval: interval(&present, mean_dice),
         pooled_dice: pooled(&all_present),
         pooled_dice_interval: interval(&present, pooled),
-        pooled_dice_of_all: together(group.iter().map(|v| v.overlap)).dice(),
-        avd_mm3: mean(differences),
-        false_positive_nl: mean(false_nl.iter().copied()).map(|mean| [mean, median(&false_nl)]),
-        false_positive_pixels: absent.map(|v| v.overlap.predicted()).sum(),
-        auc: auc(&found),
-        sensitivity: sensitivity(&called, 0.5),
-        specificity: specificity(&called, 0.5),
+        pooled_dice_of_all: pooled(&all),
+        avd_mm3: avd(&all),
+        avd_mm3_interval: interval(group, avd),
+        false_positive_nl: mean_false_nl(&all_absent).map(|mean| [mean, median(&sorted_false_nl)]),
+        false_positive_nl_interval: interval(&absent, mean_false_nl),
+        false_positive_pixels: absent.iter().map(|v| v.overlap.predicted()).sum(),
+        auc: roc(&all),
+        auc_interval: interval(group, roc),
+        sensitivity: found(&all),
+        sensitivity_interval: interval(&present, found),
+        specificity: spared(&all),
+        specificity_interval: interval(&absent, spared),
     }
+}
+
+/// What `of` says of each volume, and whether the label is there.
+fn against_truth(volumes: &[&&VolumeScore], of: impl Fn(&VolumeScore) -> f64) -> Vec<(f64, bool)> {
+    volumes.iter().map(|v| (of(v), v.overlap.truth() > 0)).collect()
 }
 
 fn together(overlaps: impl Iterator<Item = Overlap>) -> Overlap {
@@ -151,13 +176,16 @@ fn median(sorted: &[f64]) -> f64 {
 /// The figures as a Markdown table.
 pub fn markdown(groups: &[GroupScores]) -> String {
     let mut table = String::from(
-        "| dataset | device | label | volumes (with it) | B-scans | mean Dice where present [95 %] | pooled Dice where present [95 %] | pooled Dice of all | AVD mm³ | found where absent | AUC | sensitivity | specificity |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "| dataset | device | label | volumes (with it) | B-scans | mean Dice where present [95 %] | pooled Dice where present [95 %] | pooled Dice of all | AVD mm³ [95 %] | found where absent [95 %] | AUC [95 %] | sensitivity [95 %] | specificity [95 %] |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for group in groups {
         let absent = group.volumes - group.present;
         let false_positives = match group.false_positive_nl {
             _ if absent == 0 => "—".to_owned(),
-            Some([mean, median]) => format!("mean {mean:.2}, median {median:.2} nl"),
+            Some([mean, median]) => {
+                let mean = with_interval(Some(mean), group.false_positive_nl_interval, 2);
+                format!("mean {mean}, median {median:.2} nl")
+            }
             None => format!("{} px", group.false_positive_pixels),
         };
         // Writing to a String cannot fail.
@@ -170,26 +198,25 @@ pub fn markdown(groups: &[GroupScores]) -> String {
             group.volumes,
             group.present,
             group.bscans,
-            with_interval(group.mean_dice, group.mean_dice_interval),
-            with_interval(group.pooled_dice, group.pooled_dice_interval),
-            figure(group.pooled_dice_of_all, 3),
-            figure(group.avd_mm3, 4),
-            figure(group.auc, 3),
-            figure(group.sensitivity, 2),
-            figure(group.specificity, 2),
+            with_interval(group.mean_dice, group.mean_dice_interval, 3),
+            with_interval(group.pooled_dice, group.pooled_dice_interval, 3),
+            with_interval(group.pooled_dice_of_all, None, 3),
+            with_interval(group.avd_mm3, group.avd_mm3_interval, 4),
+            with_interval(group.auc, group.auc_interval, 3),
+            with_interval(group.sensitivity, group.sensitivity_interval, 2),
+            with_interval(group.specificity, group.specificity_interval, 2),
         );
     }
     table
 }
 
-fn figure(value: Option<f64>, digits: usize) -> String {
-    value.map_or_else(|| "—".to_owned(), |value| format!("{value:.digits$}"))
-}
-
-fn with_interval(value: Option<f64>, interval: Option<Interval>) -> String {
+fn with_interval(value: Option<f64>, interval: Option<Interval>, digits: usize) -> String {
     match (value, interval) {
-        (Some(value), Some(Interval { low, high })) => format!("{value:.3} [{low:.2}, {high:.2}]"),
-        (value, _) => figure(value, 3),
+        (Some(value), Some(Interval { low, high })) => {
+            format!("{value:.digits$} [{low:.digits$}, {high:.digits$}]")
+        }
+        (Some(value), None) => format!("{value:.digits$}"),
+        (None, _) => "—".to_owned(),
     }
 }
 
@@ -261,5 +288,32 @@ mod tests {
         let mean = summarise(&many)[0].mean_dice.unwrap();
         assert!(wide.low < mean && mean < wide.high);
         assert_eq!(summarise(&many[..1])[0].mean_dice_interval, None);
+        // 8 of 20 are called; half of 40 volumes hold the label.
+        let mixed: Vec<VolumeScore> = (0..40u16)
+            .map(|n| {
+                let chance = if n % 5 < 2 { 0.9 } else { 0.1 };
+                if n < 20 {
+                    volume(&n.to_string(), "", 9, 0, 0, chance)
+                } else {
+                    volume(&n.to_string(), "", 0, u64::from(n), 0, chance)
+                }
+            })
+            .collect();
+        let group = &summarise(&mixed)[0];
+        let around = |value: Option<f64>, interval: Option<Interval>, spread: f64| {
+            let (value, Interval { low, high }) = (value.unwrap(), interval.unwrap());
+            assert!(low < value && value < high, "{value} outside of {low} to {high}");
+            assert!(
+                (0.5 * (high - low) / spread - 1.0).abs() < 0.2,
+                "{low} to {high}, not {spread} on a side"
+            );
+        };
+        // 1.96 sqrt(p (1 - p) / 20) on either side.
+        around(group.sensitivity, group.sensitivity_interval, 0.215);
+        around(group.specificity, group.specificity_interval, 0.215);
+        // 20 to 39 voxels of 0.5 nl: a spread of 2.88 nl, of the mean of 20 of them 0.645.
+        around(group.false_positive_nl.map(|[mean, _]| mean), group.false_positive_nl_interval, 1.264);
+        around(group.auc, group.auc_interval, 0.152);
+        assert!(group.avd_mm3_interval.unwrap().low > 0.0);
     }
 }

@@ -1,8 +1,9 @@
 //! What was found and what is true in one volume.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, anyhow};
 use fluid::scores::Overlap;
 use serde::Serialize;
 
@@ -25,7 +26,7 @@ pub struct VolumeScore {
     pub bscans: usize,
     /// Pixels found and true.
     pub overlap: Overlap,
-    /// Volume of a voxel, nl, where every spacing is known.
+    /// Volume of a voxel, nl, where every spacing is known and the same in all B-scans.
     pub voxel_nl: Option<f64>,
     /// Highest chance of presence over the B-scans.
     pub chance: f32,
@@ -35,48 +36,68 @@ pub struct VolumeScore {
     pub bscan_dice: BTreeMap<String, f64>,
 }
 
-/// Scores `verdicts` on `cases`, a volume and label at a time.
+/// Scores the verdict on one case: a volume of one B-scan for each label.
 ///
 /// # Errors
-/// Where a verdict is of another grid than its case.
+/// Where the verdict is of another grid than its case.
 pub fn score(
     entry: &DatasetEntry,
     planes: &Planes,
-    cases: &[Case],
-    verdicts: &[Verdict],
+    case: &Case,
+    verdict: &Verdict,
 ) -> Result<Vec<VolumeScore>> {
-    ensure!(cases.len() == verdicts.len(), "{} verdicts on {} cases", verdicts.len(), cases.len());
+    let mut scores = Vec::new();
+    for plane in planes.in_bits(planes.marked_in_full(entry)) {
+        let (Some(mask), Some(chance)) = (&verdict.masks[plane], verdict.chances[plane]) else {
+            continue;
+        };
+        let overlap = counted(mask, &case.bits, plane).map_err(|error| anyhow!("{}: {error}", case.name))?;
+        scores.push(VolumeScore {
+            dataset: entry.name.clone(),
+            device: case.device.clone(),
+            subject: case.subject.clone(),
+            label: planes.names()[plane].clone(),
+            bscans: 1,
+            overlap,
+            voxel_nl: case.voxel_nl,
+            chance: chance.value,
+            called: chance.called,
+            bscan_dice: overlap.dice().map(|dice| (case.name.clone(), dice)).into_iter().collect(),
+        });
+    }
+    Ok(scores)
+}
+
+/// The scores of one dataset's B-scans put together to volumes: by device,
+/// subject and label, labels in the order in which they come.
+pub fn merged(bscans: impl IntoIterator<Item = VolumeScore>) -> Vec<VolumeScore> {
+    let mut labels: Vec<String> = Vec::new();
     let mut volumes: BTreeMap<(String, String, usize), VolumeScore> = BTreeMap::new();
-    for (case, verdict) in cases.iter().zip(verdicts) {
-        for plane in planes.in_bits(planes.marked_in_full(entry)) {
-            let (Some(mask), Some(chance)) = (&verdict.masks[plane], verdict.chances[plane]) else {
-                continue;
-            };
-            let key = (case.device.clone(), case.subject.clone(), plane);
-            let volume = volumes.entry(key).or_insert_with(|| VolumeScore {
-                dataset: entry.name.clone(),
-                device: case.device.clone(),
-                subject: case.subject.clone(),
-                label: planes.names()[plane].clone(),
-                bscans: 0,
-                overlap: Overlap::default(),
-                voxel_nl: case.voxel_nl,
-                chance: 0.0,
-                called: false,
-                bscan_dice: BTreeMap::new(),
-            });
-            let overlap =
-                counted(mask, &case.bits, plane).map_err(|error| anyhow!("{}: {error}", case.name))?;
-            if let Some(dice) = overlap.dice() {
-                volume.bscan_dice.insert(case.name.clone(), dice);
+    for bscan in bscans {
+        let label = labels.iter().position(|label| *label == bscan.label).unwrap_or_else(|| {
+            labels.push(bscan.label.clone());
+            labels.len() - 1
+        });
+        match volumes.entry((bscan.device.clone(), bscan.subject.clone(), label)) {
+            Entry::Vacant(place) => {
+                place.insert(bscan);
             }
-            volume.overlap += overlap;
-            volume.bscans += 1;
-            volume.chance = volume.chance.max(chance.value);
-            volume.called |= chance.called;
+            Entry::Occupied(mut volume) => volume.get_mut().add(bscan),
         }
     }
-    Ok(volumes.into_values().collect())
+    volumes.into_values().collect()
+}
+
+impl VolumeScore {
+    fn add(&mut self, bscan: Self) {
+        self.bscans += bscan.bscans;
+        self.overlap += bscan.overlap;
+        // Pixels of different voxels cannot be added up to a volume.
+        self.voxel_nl = self.voxel_nl.filter(|nl| bscan.voxel_nl == Some(*nl));
+        self.chance = self.chance.max(bscan.chance);
+        self.called |= bscan.called;
+        self.bscan_dice.extend(bscan.bscan_dice);
+    }
 }
 
 /// Overlap of `mask` with plane `plane` of `bits`, over the pixels that count.
@@ -135,7 +156,10 @@ mod tests {
             verdict([true, false, false, false], 0.2),
             verdict([false; 4], 0.1),
         ];
-        let volumes = score(&catalogue.datasets[0], &planes, &cases, &verdicts).unwrap();
+        let judged = cases.iter().zip(&verdicts);
+        let bscans =
+            judged.flat_map(|(case, verdict)| score(&catalogue.datasets[0], &planes, case, verdict).unwrap());
+        let volumes = merged(bscans);
         let of = |subject: &str, label: &str| {
             volumes.iter().find(|v| (v.subject.as_str(), v.label.as_str()) == (subject, label)).unwrap()
         };
@@ -146,5 +170,30 @@ mod tests {
         assert_eq!((of("b", "fluid").overlap.truth(), of("b", "fluid").called), (0, false));
         assert_eq!(of("a", "ped").overlap, Overlap::default());
         assert_eq!(volumes.len(), 4);
+    }
+
+    #[test]
+    fn bscans_of_different_voxels_have_no_volume_in_common() {
+        let bscan = |voxel_nl| VolumeScore {
+            dataset: "d".into(),
+            device: String::new(),
+            subject: "a".into(),
+            label: "irf".into(),
+            bscans: 1,
+            overlap: Overlap { tp: 3, fp: 0, fn_: 0 },
+            voxel_nl,
+            chance: 0.5,
+            called: true,
+            bscan_dice: BTreeMap::new(),
+        };
+        let voxel = |all: [Option<f64>; 3]| {
+            let volumes = merged(all.map(bscan));
+            assert_eq!((volumes.len(), volumes[0].bscans, volumes[0].overlap.tp), (1, 3, 9));
+            volumes[0].voxel_nl
+        };
+        assert_eq!(voxel([Some(0.5); 3]), Some(0.5));
+        assert_eq!(voxel([Some(0.5), Some(0.5), Some(0.4)]), None);
+        assert_eq!(voxel([Some(0.5), None, Some(0.5)]), None);
+        assert_eq!(voxel([None, Some(0.5), Some(0.5)]), None);
     }
 }

@@ -1,10 +1,9 @@
-//! Two small datasets in memory: bright squares to find, and a run over them.
+//! Two small datasets in memory: bright squares to find.
 
 use std::sync::Arc;
 
-use mmis_net::{LabelSpace, MmisNetConfig};
+use mmis_net::LabelSpace;
 use trainer::datasets::{Catalogue, Dataset, Look, Planes, Sample, Split};
-use trainer::run_folder::RunConfig;
 
 pub const ENTRIES: &str = r#"
 [[dataset]]
@@ -59,16 +58,4 @@ pub fn datasets() -> (Vec<Dataset>, Planes) {
         Dataset { taught: planes.taught(&entry), partial: planes.partial(&entry), entry, samples }
     };
     (["irf", "fluid"].into_iter().enumerate().map(dataset).collect(), planes)
-}
-
-pub fn config(steps: u64) -> RunConfig {
-    let labels: Vec<String> = LabelSpace::training().unwrap().names().map(str::to_owned).collect();
-    RunConfig {
-        network: MmisNetConfig::tiny(labels.len()),
-        steps,
-        batch_size: 2,
-        crop: [16, 16],
-        every: 50,
-        ..RunConfig::standard(7, labels)
-    }
 }

@@ -140,18 +140,31 @@ pub fn read(entry: &DatasetEntry, data: &Path, planes: &Planes, input: Input) ->
     })
 }
 
-/// The cases of `split`, for scores.
+/// What `turn` makes of the cases of `split`, in their order. They are read a
+/// file (or seed) at a time on all cores, and let go once they are turned: a
+/// test set may be larger than memory.
 ///
 /// # Errors
-/// As [`read`], except that there may be none.
-pub fn held_out(
+/// As [`read`], except that there may be none; and where `turn` fails.
+pub fn held_out<T: Send>(
     entry: &DatasetEntry,
     data: &Path,
     planes: &Planes,
     split: Split,
     neighbours: bool,
-) -> Result<Vec<Case>> {
-    run(Source { entry, data, planes, neighbours }, |of| of == split, Ok)
+    turn: impl Fn(Vec<Case>) -> Result<Vec<T>> + Sync,
+) -> Result<Vec<T>> {
+    run(Source { entry, data, planes, neighbours }, |of| of == split, turn)
+}
+
+/// Whether `entry` has files (or seeds) of `split`.
+///
+/// # Errors
+/// Where a folder of the entry cannot be read.
+pub fn has_held_out(entry: &DatasetEntry, data: &Path, planes: &Planes, split: Split) -> Result<bool> {
+    let jobs = Source { entry, data, planes, neighbours: false }.jobs();
+    let jobs = jobs.with_context(|| format!("dataset {}", entry.name))?;
+    Ok(jobs.iter().any(|(of, _)| *of == split))
 }
 
 /// What jobs gave, with their positions.

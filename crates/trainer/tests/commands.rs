@@ -1,0 +1,152 @@
+//! The commands as people call them: from a folder of PNG files to a weight file, and a killed process.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use mmis_net::weights::WeightsFile;
+use oct_formats::images::{write_grey_png, write_mask_png};
+use trainer::run_folder::RunFolder;
+
+const ENTRIES: &str = "[[dataset]]
+name = 'squares'
+modality = 'OCT'
+organs = ['retina']
+licence = 'ours'
+reader = 'image_pairs'
+images = 'images'
+masks = 'masks'
+labels = { '1' = 'irf', '2' = 'srf', '3' = 'ped' }
+spacing_mm = [0.0116, 0.0039, 0.12]
+factor = 1.0
+validation = ['S07_']
+test = ['S08_']
+";
+
+const COLUMNS: usize = 100;
+const ROWS: usize = 60;
+
+/// B-scans of eight subjects with a bright square of each label, and their entry.
+fn data() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for part in ["images", "masks"] {
+        fs::create_dir(folder.path().join(part)).unwrap();
+    }
+    for subject in 1..=8usize {
+        let label = |n: usize| {
+            let (row, column) = (n / COLUMNS, n % COLUMNS);
+            let left = 5 + 30 * ((column.saturating_sub(5)) / 30).min(2);
+            let inside = (10 + subject..40 + subject).contains(&row) && (left..left + 20).contains(&column);
+            if inside { (1 + left / 30) as u8 } else { 0 }
+        };
+        let labels: Vec<u8> = (0..ROWS * COLUMNS).map(label).collect();
+        let greys: Vec<u8> =
+            labels.iter().enumerate().map(|(n, label)| label * 70 + (n * 31 % 40) as u8).collect();
+        let write = |part: &str, bytes: Vec<u8>| {
+            fs::write(folder.path().join(part).join(format!("S{subject:02}_B01.png")), bytes).unwrap();
+        };
+        write("images", write_grey_png(COLUMNS, ROWS, &greys).unwrap());
+        write("masks", write_mask_png(COLUMNS, ROWS, &labels).unwrap());
+    }
+    fs::write(folder.path().join("datasets.toml"), ENTRIES).unwrap();
+    folder
+}
+
+fn trainer(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trainer"));
+    command.current_dir(data).args(["--data", ".", "--datasets", "datasets.toml"]).args(arguments);
+    command
+}
+
+fn succeed(data: &Path, arguments: &[&str]) -> String {
+    let Output { status, stdout, stderr } = trainer(data, arguments).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert!(status.success(), "{arguments:?}: {said}");
+    said
+}
+
+const RECIPE: [&str; 8] = ["--steps", "30", "--every", "5", "--batch-size", "2", "--crop", "32x32"];
+
+fn train(run: &str) -> Vec<&str> {
+    [&["train", "--run", run][..], &RECIPE].concat()
+}
+
+#[test]
+fn a_killed_run_goes_on_to_the_weights_that_it_would_have_had() {
+    let folder = data();
+    let data = folder.path();
+    succeed(data, &train("whole"));
+    let mut child =
+        trainer(data, &train("killed")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let started = Instant::now();
+    while !data.join("killed/checkpoint").exists() {
+        assert!(started.elapsed() < Duration::from_secs(300), "no checkpoint came");
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+        sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let snapshot = |run: &str| RunFolder::new(&data.join(run)).snapshot().unwrap().unwrap();
+    assert!(snapshot("killed").step < 30, "it was not killed on its way");
+    succeed(data, &["resume", "--run", "killed"]);
+    assert_eq!((snapshot("killed").step, snapshot("whole").step), (30, 30));
+    assert_eq!(snapshot("killed").average, snapshot("whole").average);
+}
+
+#[test]
+fn the_commands_lead_from_a_folder_of_files_to_scores_a_weight_file_and_onnx() {
+    let folder = data();
+    let data = folder.path();
+    let table = succeed(data, &["prepare"]);
+    assert!(table.contains("| squares | OCT | ours | 6 | 1 | 1 |"), "{table}");
+    succeed(data, &train("run"));
+    succeed(
+        data,
+        &["evaluate", "--weights", "run", "--json", "scores.json", "--error-maps", "maps", "--split", "both"],
+    );
+    let report: serde_json::Value =
+        serde_json::from_slice(&fs::read(data.join("scores.json")).unwrap()).unwrap();
+    let volumes = report["volumes"].as_array().unwrap();
+    assert_eq!(volumes.len(), 2 * 3, "two subjects and three labels");
+    for volume in volumes {
+        let count = |key: &str| volume["overlap"][key].as_u64().unwrap();
+        assert_eq!(count("tp") + count("fn"), 30 * 20, "{volume}");
+        assert!((volume["voxel_nl"].as_f64().unwrap() - 0.005_428_8).abs() < 1e-9, "{volume}");
+    }
+    assert!(data.join("maps/squares/srf/S08_B01.png").is_file());
+    let said = succeed(
+        data,
+        &["quantize", "--run", "run", "--out", "w.safetensors", "--name", "squares 1", "--whatever-it-costs"],
+    );
+    assert!(said.contains("too few validation B-scans"), "{said}");
+    let file = WeightsFile::read(&fs::read(data.join("w.safetensors")).unwrap()).unwrap();
+    assert_eq!((file.metadata.name.as_str(), file.metadata.label_space.len()), ("squares 1", 5));
+    succeed(data, &["export", "--weights", "w.safetensors", "--out", "w.onnx"]);
+    assert!(fs::metadata(data.join("w.onnx")).unwrap().len() > 2_000_000, "0.63 M floats");
+}
+
+#[test]
+fn what_is_asked_wrongly_is_answered_in_a_sentence_and_writes_nothing() {
+    let folder = data();
+    let data = folder.path();
+    for (arguments, cause) in [
+        (vec!["train", "--run", "run", "--without", "wings"], "there is no dataset wings; there are squares"),
+        (vec!["train", "--run", "run", "--no", "rain"], "there is no augmentation rain"),
+        (vec!["train", "--run", "run", "--crop", "30x32"], "multiples of 16"),
+        (vec!["train", "--run", "run", "--without", "squares"], "no dataset"),
+        (vec!["resume", "--run", "run"], "run"),
+        (vec!["evaluate", "--weights", "none.safetensors"], "cannot read none.safetensors"),
+        (vec!["evaluate", "--weights", "datasets.toml"], "datasets.toml"),
+        (vec!["quantize", "--run", "run"], "no run in run"),
+        (vec!["average", "run", "--out", "mean.safetensors"], "two runs or more"),
+    ] {
+        let Output { status, stderr, .. } = trainer(data, &arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&stderr);
+        assert!(!status.success() && said.contains(cause), "{arguments:?}: {said}");
+        assert!(!said.contains("panicked"), "{arguments:?}: {said}");
+    }
+    assert!(!data.join("run").exists() && !data.join("mean.safetensors").exists());
+}
