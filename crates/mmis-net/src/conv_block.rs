@@ -3,7 +3,6 @@
 use burn::module::{Initializer, Module};
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::tensor::activation::leaky_relu;
 use burn::tensor::{Device, Tensor};
 
 use crate::instance_norm::{InstanceNorm, InstanceNormConfig};
@@ -55,6 +54,6 @@ impl ConvBlock {
     /// - `input`: `[batch, channels_in, rows, columns]`
     /// - output: `[batch, channels_out, rows / stride, columns / stride]`
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        leaky_relu(self.norm.forward(self.conv.forward(input)), NEGATIVE_SLOPE)
+        self.norm.forward_leaky(self.conv.forward(input), NEGATIVE_SLOPE)
     }
 }
