@@ -12,6 +12,10 @@ pub fn devices(count: usize) -> Result<Vec<Device>> {
     #[cfg(feature = "vulkan")]
     {
         use burn::tensor::{DeviceIndex, DeviceKind};
+        // One may be integrated; several are taken to be discrete.
+        if count == 1 {
+            return Ok(vec![Device::vulkan(DeviceKind::DefaultDevice)]);
+        }
         let device = |index| Device::vulkan(DeviceKind::DiscreteGpu(DeviceIndex::new(index)));
         Ok((0..count).map(device).collect())
     }

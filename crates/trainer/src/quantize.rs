@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine::preprocess::{WORKING_AXIAL_UM, WORKING_LATERAL_UM};
@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::calibrate;
 use crate::datasets::{IGNORE_BIT, Planes};
 use crate::evaluate::{HeldOut, Judge, VolumeScore, merged, score};
-use crate::run_folder::{RunConfig, RunFolder};
+use crate::run_folder::{RunConfig, RunFolder, weights_of};
 
 /// Dice that int8 may cost a class on held-out data (`../shared/model.md`).
 pub const LARGEST_COST: f64 = 0.005;
@@ -54,15 +54,23 @@ impl Cost {
 }
 
 impl Shipped {
-    /// The retina's channels of the averaged weights of `run`.
+    /// The retina's channels of `run`: of its newest averaged weights, or of the
+    /// float weight file `weights`, which is of the same network.
     ///
     /// # Errors
     /// Where the run holds no checkpoint, sees more than one B-scan, lacks a label
-    /// of the retina, or cannot be written as a file.
-    pub fn of(run: &RunFolder, name: &str) -> Result<Self> {
+    /// of the retina, or cannot be written as a file; where `weights` is not of its network.
+    pub fn of(run: &RunFolder, weights: Option<&Path>, name: &str) -> Result<Self> {
         let config = run.config()?;
-        let snapshot =
-            run.snapshot()?.with_context(|| format!("{} holds no checkpoint", run.path().display()))?;
+        let chosen = weights_of(weights.unwrap_or(run.path()))?;
+        if let Some(weights) = weights {
+            ensure!(
+                (&chosen.network, &chosen.labels) == (&config.network, &config.labels),
+                "{} is not of the network and labels of {}",
+                weights.display(),
+                run.path().display()
+            );
+        }
         let channels = config.network.channels_in;
         ensure!(channels == 1, "the page's engine takes one B-scan at a time, and this network {channels}");
         let part = LabelSpace::training()?.of_organ(ORGAN);
@@ -72,7 +80,7 @@ impl Shipped {
         // Where the run stands on the machine that trained is nobody's business.
         let from = config.from.as_deref().and_then(Path::file_name).map(PathBuf::from);
         let stated = RunConfig { from, ..config.clone() };
-        let (parameters, network) = keep_labels(&snapshot.average, &config.network, &config.labels, &part);
+        let (parameters, network) = keep_labels(&chosen.parameters, &config.network, &config.labels, &part);
         let metadata = Metadata {
             name: name.to_owned(),
             config: network,
@@ -80,8 +88,12 @@ impl Shipped {
             preprocessing: format!(
                 "border-connected saturated pixels to 0; triangle-filter resampling to {WORKING_AXIAL_UM} um axial x {WORKING_LATERAL_UM} um lateral; 1st percentile to 0, 99.5th to 1, clamped"
             ),
-            training: serde_json::json!({ "run": stated, "step": snapshot.step, "data": run.data()? })
-                .to_string(),
+            training: serde_json::json!({
+                "run": stated,
+                "weights": weights.and_then(Path::file_name).map(|name| name.to_string_lossy()),
+                "data": run.data()?,
+            })
+            .to_string(),
             scores: String::new(),
             presence: BTreeMap::new(),
             float_parent_sha256: String::new(),

@@ -8,6 +8,7 @@
 //! | `metrics.jsonl` | one line a validation |
 //! | `curves.svg` | loss and Dice over steps |
 //! | `overlays/` | validation B-scans with truth and prediction |
+//! | `averages/` | the averaged weights of every checkpoint, to choose among on validation data |
 //! | `checkpoint/` | the newest state, whole; `checkpoint.old/` the one before |
 
 use std::collections::BTreeMap;
@@ -334,9 +335,14 @@ impl RunFolder {
         let write = || -> Result<()> {
             let [fresh, current, old] =
                 ["checkpoint.new", "checkpoint", "checkpoint.old"].map(|name| self.path.join(name));
+            let average = weights_file(&snapshot.average, &config.network)?;
+            replace_file(
+                &self.path.join(format!("averages/step-{:06}.safetensors", snapshot.step)),
+                &average,
+            )?;
             remove(&fresh)?;
             fs::create_dir_all(&fresh)?;
-            fs::write(fresh.join(AVERAGE), weights_file(&snapshot.average, config)?)?;
+            fs::write(fresh.join(AVERAGE), average)?;
             network.clone().save_file(fresh.join(NETWORK)).map_err(|error| anyhow!("{error}"))?;
             optimizer.save(fresh.join(OPTIMIZER)).map_err(|error| anyhow!("{error}"))?;
             let mut sha256 = BTreeMap::new();
@@ -387,11 +393,11 @@ impl RunFolder {
 
     /// The lines of `metrics.jsonl`; a line that a killed process cut off is left out.
     pub fn metrics(&self) -> Vec<serde_json::Value> {
-        let text = fs::read_to_string(self.path.join("metrics.jsonl")).unwrap_or_default();
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        let bytes = fs::read(self.path.join("metrics.jsonl")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
-    /// Keeps a batch whose loss is not finite: `bad-batch.json` names its
+    /// Keeps a batch after which loss or weights are not finite: `bad-batch.json` names its
     /// samples and their planes, `bad-batch.f32` holds its images and
     /// `bad-batch.u32` its annotations, little-endian.
     ///
@@ -422,10 +428,11 @@ fn remove(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn weights_file(parameters: &Arrays, config: &RunConfig) -> Result<Vec<u8>> {
+/// A float weight file of all labels, as checkpoints keep it.
+pub(crate) fn weights_file(parameters: &Arrays, network: &MmisNetConfig) -> Result<Vec<u8>> {
     let metadata = Metadata {
         name: "checkpoint".to_owned(),
-        config: config.network.clone(),
+        config: network.clone(),
         label_space: LabelSpace::training()?,
         preprocessing: String::new(),
         training: String::new(),
@@ -436,19 +443,31 @@ pub(crate) fn weights_file(parameters: &Arrays, config: &RunConfig) -> Result<Ve
     Ok(WeightsFile::write(parameters, &metadata, &[], Precision::Float32)?)
 }
 
-/// Float weights of a run folder's newest checkpoint or of a weight file, with
-/// the names of their labels.
+/// The weights of a network, float, and what they are weights of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkWeights {
+    /// The weights.
+    pub parameters: Arrays,
+    /// The network.
+    pub network: MmisNetConfig,
+    /// Names of its labels, in channel order.
+    pub labels: Vec<String>,
+}
+
+/// Weights of a run folder's newest checkpoint or of a weight file.
 ///
 /// # Errors
 /// Where neither is there, or it is damaged.
-pub fn weights_of(path: &Path) -> Result<(Arrays, Vec<String>)> {
+pub fn weights_of(path: &Path) -> Result<NetworkWeights> {
     if path.is_dir() {
         let run = RunFolder::new(path);
         let snapshot =
             run.snapshot()?.with_context(|| format!("{} holds no checkpoint yet", path.display()))?;
-        return Ok((snapshot.average, run.config()?.labels));
+        let RunConfig { network, labels, .. } = run.config()?;
+        return Ok(NetworkWeights { parameters: snapshot.average, network, labels });
     }
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let file = WeightsFile::read(&bytes).with_context(|| path.display().to_string())?;
-    Ok((file.parameters, file.metadata.label_space.names().map(str::to_owned).collect()))
+    let labels = file.metadata.label_space.names().map(str::to_owned).collect();
+    Ok(NetworkWeights { parameters: file.parameters, network: file.metadata.config, labels })
 }

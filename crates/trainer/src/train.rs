@@ -61,8 +61,8 @@ impl Learner {
             return Ok(Self { network, optimizer, average: snapshot.average, step: snapshot.step });
         }
         if let Some(other) = &config.from {
-            let (weights, labels) = weights_of(other)?;
-            let moved = move_labels(&weights, &labels, &Parameters::of(&network), &config.labels);
+            let old = weights_of(other)?;
+            let moved = move_labels(&old.parameters, &old.labels, &Parameters::of(&network), &config.labels);
             network = load_parameters(network, &moved, device)
                 .with_context(|| format!("{} holds another network", other.display()))?
                 .set_require_grad(true);
@@ -208,20 +208,18 @@ pub fn train(
         waited += asked.elapsed();
         let value = learner.learn(&batch, config, data.planes, &training)?;
         let step = learner.step;
+        let due = step % config.every == 0 || step == last;
         if !value.is_finite() {
-            let kept = match folder.keep_bad_batch(step, &batch) {
-                Ok(file) => format!("The batch is in {}", file.display()),
-                Err(error) => format!("The batch could not be kept ({error:#})"),
-            };
-            bail!(
-                "the loss of step {step} is {value}: training stopped before it was saved. {kept}; \
-                 go on from the checkpoint before it with `trainer resume` and a lower --learning-rate"
-            );
+            bail!(stopped(folder, step, &batch, &format!("the loss of step {step} is {value}")));
+        }
+        if due && !learner.is_finite() {
+            let why = format!("after step {step} the weights are no numbers any more");
+            bail!(stopped(folder, step, &batch, &why));
         }
         (recent, recent_steps) = (recent + value, recent_steps + 1);
         progress.set_position(step);
         progress.set_message(format!("loss {:.3}", recent / f64::from(recent_steps)));
-        if step % config.every == 0 || step == last {
+        if due {
             let seconds = started.elapsed().as_secs_f64();
             let evaluated = load_parameters(config.network.init(plain), &learner.average, plain)?;
             let validation = validate(&evaluated, data, plain)?;
@@ -234,11 +232,6 @@ pub fn train(
             });
             // Not `progress.println`, which says nothing where there is no terminal.
             progress.suspend(|| println!("{line}"));
-            ensure!(
-                learner.is_finite(),
-                "after step {step} the weights are no numbers any more; the checkpoint before it is kept. \
-                 Go on with `trainer resume` and a lower --learning-rate"
-            );
             let snapshot = Snapshot { step, average: learner.average.clone() };
             folder.save(&snapshot, config, &learner.network, &learner.optimizer)?;
             folder.record(&line)?;
@@ -250,6 +243,18 @@ pub fn train(
     }
     progress.finish();
     Ok(learner.step)
+}
+
+/// Keeps the batch of a step that failed; what is to be said of it.
+fn stopped(folder: &RunFolder, step: u64, batch: &Batch, why: &str) -> String {
+    let kept = match folder.keep_bad_batch(step, batch) {
+        Ok(file) => format!("The batch is in {}", file.display()),
+        Err(error) => format!("The batch could not be kept ({error:#})"),
+    };
+    format!(
+        "{why}: training stopped before it was saved. {kept}; \
+         go on from the checkpoint before it with `trainer resume` and a lower --learning-rate"
+    )
 }
 
 fn learning_rate(config: &RunConfig, step: u64) -> f64 {

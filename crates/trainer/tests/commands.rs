@@ -129,6 +129,35 @@ fn the_commands_lead_from_a_folder_of_files_to_scores_a_weight_file_and_onnx() {
 }
 
 #[test]
+fn every_kind_of_network_is_trained_and_scored_and_ships_where_the_page_can_run_it() {
+    let folder = data();
+    let data = folder.path();
+    let kinds: [(&str, &[&str], bool); 6] = [
+        ("neighbours", &["--neighbours"], false),
+        ("full", &["--size", "full"], true),
+        ("concatenate", &["--fusion", "concatenate"], true),
+        ("attention", &["--fusion", "attention_gate", "--no-auxiliary"], true),
+        ("cosine", &["--fusion", "similarity_cosine"], true),
+        ("rounded", &["--quantization-aware"], true),
+    ];
+    for (run, kind, ships) in kinds {
+        let recipe = ["--steps", "1", "--batch-size", "1", "--crop", "32x32"];
+        succeed(data, &[&["train", "--run", run][..], kind, &recipe].concat());
+        let table = succeed(data, &["evaluate", "--weights", run]);
+        assert!(table.contains("| squares |"), "{run}: {table}");
+        let quantize = ["quantize", "--run", run, "--out", "w.safetensors", "--whatever-it-costs"];
+        let Output { status, stderr, .. } = trainer(data, &quantize).output().unwrap();
+        let said = String::from_utf8_lossy(&stderr);
+        assert_eq!(status.success(), ships, "{run}: {said}");
+        if ships {
+            succeed(data, &["export", "--weights", "w.safetensors", "--out", "w.onnx"]);
+        } else {
+            assert!(said.contains("one B-scan at a time"), "{run}: {said}");
+        }
+    }
+}
+
+#[test]
 fn what_is_asked_wrongly_is_answered_in_a_sentence_and_writes_nothing() {
     let folder = data();
     let data = folder.path();

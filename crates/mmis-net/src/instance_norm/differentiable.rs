@@ -236,8 +236,6 @@ mod vulkan {
 
 #[cfg(feature = "training-tch")]
 mod tch {
-    #![expect(deprecated, reason = "on a CPU nothing that is to replace LibTorch trains nearly as fast")]
-
     use burn::backend::LibTorch;
     use burn::backend::libtorch::TchTensor;
 

@@ -83,6 +83,7 @@ impl InstanceNorm {
 mod tests {
     use super::*;
 
+    #[allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
     /// Output and gradients of a loss that weighs every pixel differently, as one
     /// operation or composed of Burn's.
     fn passes(negative_slope: f64, composed: bool) -> [Vec<f32>; 4] {

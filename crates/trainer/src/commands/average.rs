@@ -10,10 +10,10 @@ use trainer::durable::replace_file;
 /// `trainer average --help`.
 #[derive(Args)]
 pub struct Arguments {
-    /// Run folders, two or more, that began from the same weights.
+    /// Run folders or float weight files, two or more, that go back to the same weights.
     #[arg(required = true)]
     runs: Vec<PathBuf>,
-    /// Float weight file to write, for `trainer train --from`.
+    /// Float weight file to write, for `train --from`, `evaluate --weights` and `quantize --weights`.
     #[arg(long)]
     out: PathBuf,
 }

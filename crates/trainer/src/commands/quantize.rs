@@ -21,6 +21,9 @@ pub struct Arguments {
     /// Run folder.
     #[arg(long)]
     run: PathBuf,
+    /// Ship these weights of it instead of the newest: a file of its `averages`, or a mean of runs.
+    #[arg(long)]
+    weights: Option<PathBuf>,
     /// Weight file to write.
     #[arg(long, default_value = "weights/mmis-net.safetensors")]
     out: PathBuf,
@@ -38,7 +41,7 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, sources: &Sources) -> Result<()> {
         let entries = Entries::read(sources)?;
-        let shipped = Shipped::of(&RunFolder::new(&self.run), &self.name)?;
+        let shipped = Shipped::of(&RunFolder::new(&self.run), self.weights.as_deref(), &self.name)?;
         let device = device::devices(1)?.swap_remove(0);
         let validation = entries.held_out(sources, Split::Validation)?;
         let test = entries.held_out(sources, Split::Test)?;
