@@ -26,10 +26,11 @@ from PIL import Image
 from scipy import ndimage
 from torch.nn import functional as F
 
-from networks import UNet, parameters
+from networks import MmisNet, UNet, parameters
 
 TRAIN = ["S01", "S02", "S03", "S05", "S06", "S07"]
 HELD_OUT = ["S08", "S10"]
+NETWORKS = {"unet": lambda: UNet(1, WIDTHS), "mmis": lambda: MmisNet(1)}
 GRID = (256, 448)
 CROP = 256
 # Widths that give 0.6 M parameters, as many as the browser network has.
@@ -129,10 +130,10 @@ def dice(hit, predicted, wanted):
     return 2 * hit / (predicted + wanted) if predicted + wanted else None
 
 
-def scores(network, data):
+def scores(network, data, held_out):
     counts = {}
     network.eval()
-    for subject, image, _, mask, wedges in samples(data, HELD_OUT):
+    for subject, image, _, mask, wedges in samples(data, held_out):
         with torch.no_grad():
             p = torch.sigmoid(network(torch.from_numpy(image)[None, None])[0])[0, 0].numpy()
         p = (np.asarray(Image.fromarray(p).resize(mask.shape[::-1], Image.BILINEAR)) >= 0.5) & ~wedges
@@ -144,14 +145,17 @@ def scores(network, data):
     network.train()
     result = {}
     for name in ("all columns", "graded columns"):
-        parts = [counts[subject, name] for subject in HELD_OUT]
-        result[name] = {s: dice(*c) for s, c in zip(HELD_OUT, parts)} | {"together": dice(*map(sum, zip(*parts)))}
+        parts = [counts[subject, name] for subject in held_out]
+        result[name] = {s: dice(*c) for s, c in zip(held_out, parts)} | {"together": dice(*map(sum, zip(*parts)))}
     return result
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recipe", choices=["plain", "nnunet"])
+    parser.add_argument("--network", choices=NETWORKS, default="unet")
+    parser.add_argument("--train", nargs="+", default=TRAIN, help="subjects to learn from")
+    parser.add_argument("--held-out", nargs="+", default=HELD_OUT, help="subjects to score")
     parser.add_argument("--images", type=int, default=40_000)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
@@ -160,8 +164,8 @@ def main():
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     rng = np.random.default_rng(arguments.seed)
-    network = UNet(1, WIDTHS).to(memory_format=torch.channels_last)
-    pool = [(image, marks) for _, image, marks, _, _ in samples(arguments.data, TRAIN)]
+    network = NETWORKS[arguments.network]().to(memory_format=torch.channels_last)
+    pool = [(image, marks) for _, image, marks, _, _ in samples(arguments.data, arguments.train)]
     steps = arguments.images // arguments.batch
     if arguments.recipe == "plain":
         optimizer = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-3)
@@ -188,11 +192,13 @@ def main():
             print(f"step {step} loss {loss.item():.3f} {speed:.1f} images/s", flush=True)
     result = {
         "recipe": arguments.recipe,
+        "network": arguments.network,
+        "learnt_from": arguments.train,
         "parameters": parameters(network),
         "images_seen": steps * arguments.batch,
         "seed": arguments.seed,
         "minutes": (time.perf_counter() - started) / 60,
-        "fluid_dice": scores(network, arguments.data),
+        "fluid_dice": scores(network, arguments.data, arguments.held_out),
     }
     print(json.dumps(result, indent=2))
     if arguments.out:

@@ -28,7 +28,7 @@ pub struct Arguments {
     #[arg(long, default_value = "weights/mmis-net.safetensors")]
     out: PathBuf,
     /// Name and version that the file carries.
-    #[arg(long, default_value = "mmis-net-browser 0.2.0")]
+    #[arg(long, default_value = "mmis-net-browser 0.3.0")]
     name: String,
     /// Write tables for the model card into this folder.
     #[arg(long)]
