@@ -11,12 +11,12 @@ pub fn devices(count: usize) -> Result<Vec<Device>> {
     ensure!(count > 0, "training needs a device");
     #[cfg(feature = "vulkan")]
     {
-        use burn::tensor::{DeviceIndex, DeviceKind};
+        use burn::tensor::DeviceKind;
         // One may be integrated; several are taken to be discrete.
         if count == 1 {
             return Ok(vec![Device::vulkan(DeviceKind::DefaultDevice)]);
         }
-        let device = |index| Device::vulkan(DeviceKind::DiscreteGpu(DeviceIndex::new(index)));
+        let device = |index| Device::vulkan(DeviceKind::DiscreteGpu(index));
         Ok((0..count).map(device).collect())
     }
     #[cfg(not(feature = "vulkan"))]
