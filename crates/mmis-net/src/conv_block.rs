@@ -7,9 +7,6 @@ use burn::tensor::{Device, Tensor};
 
 use crate::instance_norm::{InstanceNorm, InstanceNormConfig};
 
-/// nnU-Net's slope for negative inputs.
-pub const NEGATIVE_SLOPE: f64 = 0.01;
-
 /// Configuration of a [`ConvBlock`].
 #[derive(Debug, Clone)]
 pub struct ConvBlockConfig {
@@ -54,6 +51,6 @@ impl ConvBlock {
     /// - `input`: `[batch, channels_in, rows, columns]`
     /// - output: `[batch, channels_out, rows / stride, columns / stride]`
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        self.norm.forward_leaky(self.conv.forward(input), NEGATIVE_SLOPE)
+        self.norm.forward_leaky(self.conv.forward(input))
     }
 }

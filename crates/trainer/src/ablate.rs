@@ -16,8 +16,7 @@ use mmis_net::FusionKind;
 use serde::Serialize;
 
 use crate::datasets::Dataset;
-use crate::evaluate::{HeldOut, Interval, Judge, VolumeScore, interval};
-use crate::quantize::scores;
+use crate::evaluate::{HeldOut, Interval, Judge, VolumeScore, interval, scores};
 use crate::run_folder::{RunConfig, RunFolder};
 use crate::train::{Data, train};
 

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::calibrate;
 use crate::datasets::{IGNORE_BIT, Planes};
-use crate::evaluate::{HeldOut, Judge, VolumeScore, merged, score};
+use crate::evaluate::{HeldOut, Judge, scores};
 use crate::run_folder::{RunConfig, RunFolder, weights_of};
 
 /// Dice that int8 may cost a class on held-out data (`../shared/model.md`).
@@ -175,20 +175,6 @@ impl Shipped {
         let answer = answer(&load(&self.int8, device)?, device);
         Ok(WeightsFile::write(&self.float.parameters, &metadata, &answer, Precision::Int8)?)
     }
-}
-
-/// Scores of every dataset in `data`.
-///
-/// # Errors
-/// Where a case cannot be judged.
-pub fn scores(judge: &Judge, data: &[HeldOut<'_>], planes: &Planes) -> Result<Vec<VolumeScore>> {
-    let mut volumes = Vec::new();
-    for part in data {
-        let bscans =
-            judge.judge_all(part, planes, |case, verdict| score(part.entry, planes, case, verdict))?;
-        volumes.extend(merged(bscans.into_iter().flatten()));
-    }
-    Ok(volumes)
 }
 
 fn answer(network: &MmisNet, device: &Device) -> Vec<f32> {

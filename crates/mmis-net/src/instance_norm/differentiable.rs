@@ -5,6 +5,11 @@
 //! three of them through masks. Written as one operation, the gradient is known
 //! in closed form and takes ten walks, or five with LibTorch's own kernels.
 
+#![cfg_attr(
+    feature = "training-tch",
+    expect(deprecated, reason = "on a CPU nothing that is to replace LibTorch trains nearly as fast")
+)]
+
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
@@ -15,22 +20,17 @@ use burn::backend::{
 };
 use burn::tensor::{Shape, Tensor};
 
-use super::EPSILON;
+use super::{EPSILON, NEGATIVE_SLOPE};
 
-/// `leaky_relu(scale * (x - mean) / deviation + shift)`, with mean and deviation
-/// of each channel of each sample. A slope of 1 is no activation.
+/// `scale * (x - mean) / deviation + shift`, with mean and deviation of each
+/// channel of each sample, and a leaky ReLU of it where it is `activated`.
 ///
 /// # Shapes
 /// - `input` and output: `[batch, channels, rows, columns]`
 /// - `scale`, `shift`: `[channels]`
-pub(super) fn normalise(
-    input: Tensor<4>,
-    scale: Tensor<1>,
-    shift: Tensor<1>,
-    negative_slope: f64,
-) -> Tensor<4> {
+pub(super) fn normalise(input: Tensor<4>, scale: Tensor<1>, shift: Tensor<1>, activated: bool) -> Tensor<4> {
     let [input, scale, shift] = [input.into_dispatch(), scale.into_dispatch(), shift.into_dispatch()];
-    Tensor::from_dispatch(Dispatch::normalised(input, scale, shift, negative_slope))
+    Tensor::from_dispatch(Dispatch::normalised(input, scale, shift, activated))
 }
 
 /// The operation on whatever backend a tensor is on.
@@ -46,7 +46,7 @@ pub trait NormBackend: Backend {
         input: FloatTensor<Self>,
         scale: FloatTensor<Self>,
         shift: FloatTensor<Self>,
-        negative_slope: f64,
+        activated: bool,
     ) -> FloatTensor<Self>;
 }
 
@@ -63,7 +63,7 @@ pub struct Saved<B: Backend> {
     mean: FloatTensor<B>,
     /// 1 / deviation, `[batch, channels, 1]`
     inverse: FloatTensor<B>,
-    negative_slope: f64,
+    activated: bool,
 }
 
 /// Both passes of the operation, out of what every backend has.
@@ -73,7 +73,7 @@ pub trait NormKernels: Backend {
         input: FloatTensor<Self>,
         scale: FloatTensor<Self>,
         shift: FloatTensor<Self>,
-        negative_slope: f64,
+        activated: bool,
     ) -> Saved<Self> {
         let [batch, channels, pixels] = flattened(&input.shape());
         let a_channel = Shape::new([1, channels, 1]);
@@ -90,11 +90,11 @@ pub trait NormKernels: Backend {
             Self::float_mul(mean.clone(), factor.clone()),
         );
         let mut output = Self::float_add(Self::float_mul(flat, factor), offset);
-        if negative_slope != 1.0 {
-            output = Self::leaky_relu(output, negative_slope.into());
+        if activated {
+            output = Self::leaky_relu(output, NEGATIVE_SLOPE.into());
         }
         let output = Self::float_reshape(output, input.shape());
-        Saved { input, output, scale, mean, inverse, negative_slope }
+        Saved { input, output, scale, mean, inverse, activated }
     }
 
     /// Gradients of input, scale and shift from that of the output.
@@ -109,10 +109,10 @@ pub trait NormKernels: Backend {
         let flat = |tensor| Self::float_reshape(tensor, Shape::new([batch, channels, pixels]));
         let input = flat(saved.input);
         let mut gradient = flat(gradient);
-        if saved.negative_slope != 1.0 {
+        if saved.activated {
             let kind = get_or_init_device_settings::<Self>(&gradient.device()).bool_dtype;
             let below = Self::float_lower_elem(flat(saved.output), 0f64.into(), kind);
-            let weakened = Self::float_mul_scalar(gradient.clone(), saved.negative_slope.into());
+            let weakened = Self::float_mul_scalar(gradient.clone(), NEGATIVE_SLOPE.into());
             gradient = Self::float_mask_where(gradient, below, weakened);
         }
         let of_shift = Self::float_mean_dim(gradient.clone(), 2);
@@ -171,7 +171,7 @@ impl<B: NormKernels, C: CheckpointStrategy> NormBackend for Autodiff<B, C> {
         input: FloatTensor<Self>,
         scale: FloatTensor<Self>,
         shift: FloatTensor<Self>,
-        negative_slope: f64,
+        activated: bool,
     ) -> FloatTensor<Self> {
         #[derive(Debug)]
         struct Normalise;
@@ -191,7 +191,7 @@ impl<B: NormKernels, C: CheckpointStrategy> NormBackend for Autodiff<B, C> {
 
         let [(input, of_input), (scale, of_scale), (shift, of_shift)] =
             [input, scale, shift].map(|tensor| tensor.into_parts());
-        let saved = B::forward(input, scale, shift, negative_slope);
+        let saved = B::forward(input, scale, shift, activated);
         match Normalise.prepare::<C>([of_input, of_scale, of_shift]).compute_bound().stateful() {
             OpsKind::Tracked(step) => {
                 let output = saved.output.clone();
@@ -210,9 +210,9 @@ macro_rules! plain {
                 input: FloatTensor<Self>,
                 scale: FloatTensor<Self>,
                 shift: FloatTensor<Self>,
-                negative_slope: f64,
+                activated: bool,
             ) -> FloatTensor<Self> {
-                Self::forward(input, scale, shift, negative_slope).output
+                Self::forward(input, scale, shift, activated).output
             }
         }
     };
@@ -241,8 +241,11 @@ mod tch {
 
     use super::*;
 
+    // Its in-place leaky ReLU takes no slope and has this one.
+    const _: () = assert!(NEGATIVE_SLOPE == 0.01);
+
     impl NormKernels for LibTorch {
-        fn forward(input: TchTensor, scale: TchTensor, shift: TchTensor, negative_slope: f64) -> Saved<Self> {
+        fn forward(input: TchTensor, scale: TchTensor, shift: TchTensor, activated: bool) -> Saved<Self> {
             let [batch, channels, pixels] = flattened(&input.shape()).map(|size| size as i64);
             // To a batch norm the channels of all samples are channels of one.
             let flat = input.tensor.reshape([1, batch * channels, pixels]);
@@ -257,7 +260,7 @@ mod tch {
                 0.0,
                 EPSILON,
             );
-            if negative_slope != 1.0 {
+            if activated {
                 output = output.leaky_relu_();
             }
             let a_channel = [batch, channels, 1];
@@ -267,7 +270,7 @@ mod tch {
                 inverse: TchTensor::new(inverse.reshape(a_channel)),
                 input,
                 scale,
-                negative_slope,
+                activated,
             }
         }
 
@@ -275,8 +278,8 @@ mod tch {
             let [batch, channels, pixels] = flattened(&saved.input.shape()).map(|size| size as i64);
             let flat = |tensor: &TchTensor| tensor.tensor.reshape([batch, channels, pixels]);
             let (input, mut gradient) = (flat(&saved.input), flat(&gradient));
-            if saved.negative_slope != 1.0 {
-                gradient = flat(&saved.output).leaky_relu_backward(&gradient, saved.negative_slope, true);
+            if saved.activated {
+                gradient = flat(&saved.output).leaky_relu_backward(&gradient, NEGATIVE_SLOPE, true);
             }
             let of_shift = gradient.mean_dim(2, true, None);
             // A product of rows with themselves: nothing of the feature map's size is written.

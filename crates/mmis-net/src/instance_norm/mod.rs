@@ -10,6 +10,9 @@ use burn::tensor::{Device, Tensor};
 /// Added to the variance, as nnU-Net does.
 pub const EPSILON: f64 = 1e-5;
 
+/// nnU-Net's slope of the leaky ReLU for negative inputs.
+pub const NEGATIVE_SLOPE: f64 = 0.01;
+
 /// Configuration of [`InstanceNorm`].
 #[derive(Debug, Clone)]
 pub struct InstanceNormConfig {
@@ -50,23 +53,23 @@ impl InstanceNorm {
     /// # Shapes
     /// - `input` and output: `[batch, channels, rows, columns]`
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        #[cfg(feature = "training")]
-        if input.device().is_autodiff() {
-            return differentiable::normalise(input, self.scale.val(), self.shift.val(), 1.0);
-        }
-        self.composed(input)
+        self.normalised(input, false)
     }
 
-    /// As [`Self::forward`], and a leaky ReLU after it.
-    pub fn forward_leaky(&self, input: Tensor<4>, negative_slope: f64) -> Tensor<4> {
-        #[cfg(feature = "training")]
-        if input.device().is_autodiff() {
-            return differentiable::normalise(input, self.scale.val(), self.shift.val(), negative_slope);
-        }
-        leaky_relu(self.composed(input), negative_slope)
+    /// As [`Self::forward`], and a leaky ReLU of slope [`NEGATIVE_SLOPE`] after it.
+    pub fn forward_leaky(&self, input: Tensor<4>) -> Tensor<4> {
+        self.normalised(input, true)
     }
 
-    fn composed(&self, input: Tensor<4>) -> Tensor<4> {
+    fn normalised(&self, input: Tensor<4>, activated: bool) -> Tensor<4> {
+        #[cfg(feature = "training")]
+        if input.device().is_autodiff() {
+            return differentiable::normalise(input, self.scale.val(), self.shift.val(), activated);
+        }
+        self.composed(input, activated)
+    }
+
+    fn composed(&self, input: Tensor<4>, activated: bool) -> Tensor<4> {
         let [batch, channels, rows, columns] = input.dims();
         let flat = input.reshape([batch, channels, rows * columns]);
         let mean = flat.clone().mean_dim(2);
@@ -75,7 +78,8 @@ impl InstanceNorm {
         let variance = (mean_of_squares - mean.clone().powi_scalar(2)).clamp_min(0.0);
         let factor = self.scale.val().reshape([1, channels, 1]) / variance.add_scalar(EPSILON).sqrt();
         let offset = self.shift.val().reshape([1, channels, 1]) - mean * factor.clone();
-        (flat * factor + offset).reshape([batch, channels, rows, columns])
+        let output = (flat * factor + offset).reshape([batch, channels, rows, columns]);
+        if activated { leaky_relu(output, NEGATIVE_SLOPE) } else { output }
     }
 }
 
@@ -86,7 +90,7 @@ mod tests {
     #[allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
     /// Output and gradients of a loss that weighs every pixel differently, as one
     /// operation or composed of Burn's.
-    fn passes(negative_slope: f64, composed: bool) -> [Vec<f32>; 4] {
+    fn passes(activated: bool, composed: bool) -> [Vec<f32>; 4] {
         let device = Device::flex().autodiff();
         let shape = [2, 3, 4, 5];
         let numbers = |seed: usize, count: usize| -> Vec<f32> {
@@ -104,11 +108,9 @@ mod tests {
         (norm.scale, norm.shift) = (of_channels(1), of_channels(2));
         let input = tensor(3).require_grad();
         let output = if composed {
-            leaky_relu(norm.composed(input.clone()), negative_slope)
-        } else if negative_slope == 1.0 {
-            norm.forward(input.clone())
+            norm.composed(input.clone(), activated)
         } else {
-            norm.forward_leaky(input.clone(), negative_slope)
+            norm.normalised(input.clone(), activated)
         };
         let gradients = (output.clone() * tensor(4)).sum().backward();
         let values = |tensor: Tensor<1>| tensor.into_data().iter::<f32>().collect::<Vec<_>>();
@@ -122,13 +124,13 @@ mod tests {
 
     #[test]
     fn the_one_operation_gives_the_outputs_and_gradients_of_the_many() {
-        for negative_slope in [0.01, 1.0] {
-            let (one, many) = (passes(negative_slope, false), passes(negative_slope, true));
+        for activated in [true, false] {
+            let (one, many) = (passes(activated, false), passes(activated, true));
             for (part, (one, many)) in ["output", "input", "scale", "shift"].iter().zip(one.iter().zip(&many))
             {
                 assert!(many.iter().any(|value| value.abs() > 0.1), "{part} is not tested");
                 for (a, b) in one.iter().zip(many) {
-                    assert!((a - b).abs() < 1e-4, "{part}, slope {negative_slope}: {a} and {b}");
+                    assert!((a - b).abs() < 1e-4, "{part}, activated {activated}: {a} and {b}");
                 }
             }
         }

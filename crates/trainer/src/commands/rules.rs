@@ -8,8 +8,7 @@ use clap::Args;
 use trainer::card::write_part;
 use trainer::datasets::Split;
 use trainer::device;
-use trainer::evaluate::{Judge, summarise};
-use trainer::quantize::scores;
+use trainer::evaluate::{Judge, scores, summarise};
 use trainer::rules::Rule;
 
 use super::{Entries, Sources};

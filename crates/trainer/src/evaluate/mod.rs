@@ -26,4 +26,4 @@ pub use error_map::write_error_maps;
 pub use picture::{best_and_worst, tile};
 pub use predict::{Chance, HeldOut, Judge, Verdict};
 pub use summary::{GroupScores, Report, markdown, summarise};
-pub use volumes::{VolumeScore, counted, merged, score};
+pub use volumes::{VolumeScore, counted, merged, score, scores};

@@ -15,7 +15,7 @@ use oct::FluidClass;
 
 use crate::datasets::{self, Case, DatasetEntry, Input, Planes, Split};
 use crate::rules::Rule;
-use crate::run_folder::RunFolder;
+use crate::run_folder::{NetworkWeights, weights_of};
 
 /// A network with what is needed to judge a case by it.
 #[derive(Debug, Clone)]
@@ -76,20 +76,11 @@ impl Judge {
     /// Where the weights are not there, damaged, or lack one of the fluids.
     pub fn open(path: &Path, planes: &Planes, device: &Device) -> Result<Self> {
         if path.is_dir() {
-            let run = RunFolder::new(path);
-            let snapshot =
-                run.snapshot()?.with_context(|| format!("{} holds no checkpoint yet", path.display()))?;
-            let config = run.config()?;
-            let network = load_parameters(config.network.init(device), &snapshot.average, device)
+            let NetworkWeights { parameters, network: config, labels } = weights_of(path)?;
+            let network = load_parameters(config.init(device), &parameters, device)
                 .with_context(|| path.display().to_string())?;
-            return Self::new(
-                network,
-                config.network.channels_in,
-                config.network.size_multiple(),
-                &config.labels,
-                planes,
-                device,
-            );
+            let (channels, multiple) = (config.channels_in, config.size_multiple());
+            return Self::new(network, channels, multiple, &labels, planes, device);
         }
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = WeightsFile::read(&bytes).with_context(|| path.display().to_string())?;
@@ -146,11 +137,6 @@ impl Judge {
     /// With a rule after the engine's labels.
     pub fn with_rule(self, rule: Rule) -> Self {
         Self { rule, ..self }
-    }
-
-    /// Whether the network wants the B-scans before and after.
-    pub fn wants_neighbours(&self) -> bool {
-        self.input.channels > 1
     }
 
     /// Whether the network knows a label that `entry` is scored by.
@@ -233,9 +219,8 @@ impl Judge {
         turn: impl Fn(&Case, &Verdict) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
         let HeldOut { entry, data, split } = *held_out;
+        let neighbours = self.input.channels > 1;
         let one = |case: &Case| turn(case, &self.judge(entry, case)?);
-        datasets::held_out(entry, data, planes, split, self.wants_neighbours(), |cases| {
-            cases.iter().map(one).collect()
-        })
+        datasets::held_out(entry, data, planes, split, neighbours, |cases| cases.iter().map(one).collect())
     }
 }

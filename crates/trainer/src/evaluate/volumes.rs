@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::datasets::{Case, DatasetEntry, IGNORE_BIT, Planes};
 
-use super::predict::Verdict;
+use super::predict::{HeldOut, Judge, Verdict};
 
 /// One label in one volume: all scored B-scans of one subject.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -86,6 +86,20 @@ pub fn merged(bscans: impl IntoIterator<Item = VolumeScore>) -> Vec<VolumeScore>
         }
     }
     volumes.into_values().collect()
+}
+
+/// Scores of every dataset in `data`.
+///
+/// # Errors
+/// Where a case cannot be judged.
+pub fn scores(judge: &Judge, data: &[HeldOut<'_>], planes: &Planes) -> Result<Vec<VolumeScore>> {
+    let mut volumes = Vec::new();
+    for part in data {
+        let bscans =
+            judge.judge_all(part, planes, |case, verdict| score(part.entry, planes, case, verdict))?;
+        volumes.extend(merged(bscans.into_iter().flatten()));
+    }
+    Ok(volumes)
 }
 
 impl VolumeScore {

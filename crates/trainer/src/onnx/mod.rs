@@ -15,8 +15,8 @@ mod proto;
 use std::collections::BTreeSet;
 
 use anyhow::{Error, Result, anyhow, bail, ensure};
-use mmis_net::conv_block::NEGATIVE_SLOPE;
 use mmis_net::fusion::LENGTHS_EPSILON;
+use mmis_net::instance_norm::NEGATIVE_SLOPE;
 use mmis_net::weights::Arrays;
 use mmis_net::{FusionKind, MmisNetConfig, instance_norm};
 use prost::Message;
