@@ -92,6 +92,7 @@ impl Shipped {
                 "run": stated,
                 "weights": weights.and_then(Path::file_name).map(|name| name.to_string_lossy()),
                 "data": run.data()?,
+                "code": run.code()?,
             })
             .to_string(),
             scores: String::new(),

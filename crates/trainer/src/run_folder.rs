@@ -5,6 +5,7 @@
 //! | `config.json` | how the run is configured, its seed |
 //! | `datasets.toml` | the dataset entries it learns from |
 //! | `data.json` | samples and SHA-256 of each dataset as the network sees it |
+//! | `code.json` | the commits that it was trained by, each with the step from which on |
 //! | `metrics.jsonl` | one line a validation |
 //! | `curves.svg` | loss and Dice over steps |
 //! | `overlays/` | validation B-scans with truth and prediction |
@@ -13,7 +14,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -128,6 +129,16 @@ impl DataHash {
     }
 }
 
+/// Which code trained a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// Steps that were done before it took over.
+    pub from_step: u64,
+    /// The commit, `-dirty` behind it where files had changed; `None` where it was not built from a repository.
+    pub commit: Option<String>,
+}
+
 /// A checkpoint without the optimizer's state.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
@@ -207,6 +218,35 @@ impl RunFolder {
         let file = self.path.join("data.json");
         let text = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))
+    }
+
+    /// The code that trained it, oldest first; none where the run is older than this record.
+    ///
+    /// # Errors
+    /// Where the record is damaged.
+    pub fn code(&self) -> Result<Vec<Code>> {
+        let file = self.path.join("code.json");
+        match fs::read(&file) {
+            Ok(text) => {
+                serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+        }
+    }
+
+    /// Notes that this program trains the run from `step` on.
+    ///
+    /// # Errors
+    /// Where the record is damaged or cannot be written.
+    pub fn note_code(&self, step: u64) -> Result<()> {
+        let commit = Some(env!("LACUNA_COMMIT")).filter(|commit| !commit.is_empty()).map(str::to_owned);
+        let mut code = self.code()?;
+        if code.last().is_none_or(|last| last.commit != commit) {
+            code.push(Code { from_step: step, commit });
+            replace_file(&self.path.join("code.json"), serde_json::to_string_pretty(&code)?.as_bytes())?;
+        }
+        Ok(())
     }
 
     /// The entries that it learns from.

@@ -195,6 +195,7 @@ pub fn train(
         bail!("no device to train on")
     };
     let mut learner = Learner::begin(folder, config, first)?;
+    folder.note_code(learner.step)?;
     let last = until.unwrap_or(config.steps).min(config.steps);
     let batches = drawer.stream(learner.step, last);
     let progress = ProgressBar::new(config.steps)

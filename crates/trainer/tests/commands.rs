@@ -117,6 +117,8 @@ fn the_commands_lead_from_a_folder_of_files_to_scores_a_weight_file_and_onnx() {
         assert!((volume["voxel_nl"].as_f64().unwrap() - 0.005_428_8).abs() < 1e-9, "{volume}");
     }
     assert!(data.join("maps/squares/srf/S08_B01.png").is_file());
+    succeed(data, &["evaluate", "--weights", "run", "--card", "card", "--part", "squares"]);
+    assert!(fs::read_to_string(data.join("card/squares.md")).unwrap().contains("| squares |"));
     let said = succeed(
         data,
         &["quantize", "--run", "run", "--out", "w.safetensors", "--name", "squares 1", "--whatever-it-costs"],
@@ -155,6 +157,23 @@ fn every_kind_of_network_is_trained_and_scored_and_ships_where_the_page_can_run_
             assert!(said.contains("one B-scan at a time"), "{run}: {said}");
         }
     }
+}
+
+#[test]
+fn a_subject_that_another_entry_scores_is_not_learnt_from_even_where_that_entry_is_left_out() {
+    let folder = data();
+    let data = folder.path();
+    let exam = ENTRIES
+        .replace("name = 'squares'", "name = 'exam'")
+        .replace("images = 'images'", "images = './images/'")
+        .replace("validation = ['S07_']", "")
+        .replace("test = ['S08_']", "test = ['S01_']")
+        .replace("factor = 1.0", "factor = 0.0");
+    fs::write(data.join("datasets.toml"), format!("{ENTRIES}{exam}")).unwrap();
+    let Output { status, stderr, .. } = trainer(data, &train("run")).output().unwrap();
+    let said = String::from_utf8_lossy(&stderr);
+    assert!(!status.success() && said.contains("S01_B01.png is in Train of squares"), "{said}");
+    assert!(said.contains("Test of exam") && !data.join("run").exists(), "{said}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use mmis_net::{LabelSpace, MmisNetConfig};
 use small_data::{ENTRIES, datasets};
 use trainer::device::devices;
 use trainer::quantize::Shipped;
-use trainer::run_folder::{RunConfig, RunFolder, weights_of};
+use trainer::run_folder::{Code, RunConfig, RunFolder, weights_of};
 use trainer::train::{Data, train};
 
 fn config(steps: u64) -> RunConfig {
@@ -283,6 +283,30 @@ fn weights_are_chosen_among_those_of_all_checkpoints() {
     run(&other, &RunConfig { network: wider, ..config(10) }, None).unwrap();
     let error = Shipped::of(&run_folder, Some(&other), "tiny 1.0.0").err().unwrap().to_string();
     assert!(error.contains("not of the network"), "{error}");
+}
+
+#[test]
+fn a_run_and_its_weight_file_say_which_commits_trained_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    run(&path, &config(20), Some(10)).unwrap();
+    let run_folder = RunFolder::new(&path);
+    let this = run_folder.code().unwrap();
+    assert_eq!((this.len(), this[0].from_step), (1, 0));
+    // From a repository it is a commit; from an archive of the sources none is known.
+    assert!(this[0].commit.as_ref().is_none_or(|commit| commit.len() >= 40), "{this:?}");
+    // Another program had the first ten steps.
+    let other = vec![Code { from_step: 0, commit: Some("an older one".to_owned()) }];
+    fs::write(path.join("code.json"), serde_json::to_string(&other).unwrap()).unwrap();
+    run(&path, &config(20), None).unwrap();
+    let both = [other, vec![Code { from_step: 10, ..this[0].clone() }]].concat();
+    assert_eq!(run_folder.code().unwrap(), both);
+    let shipped = Shipped::of(&run_folder, None, "tiny 1.0.0").unwrap().int8;
+    let training: serde_json::Value = serde_json::from_str(&shipped.metadata.training).unwrap();
+    assert_eq!(training["code"], serde_json::to_value(both).unwrap());
+    fs::write(path.join("code.json"), b"[").unwrap();
+    let error = format!("{:#}", run(&path, &config(20), None).unwrap_err());
+    assert!(error.contains("code.json is damaged"), "{error}");
 }
 
 #[test]

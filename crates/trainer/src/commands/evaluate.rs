@@ -36,6 +36,9 @@ pub struct Arguments {
     /// Write the table for the model card into this folder.
     #[arg(long)]
     card: Option<PathBuf>,
+    /// Name of that table, where it is not the split's.
+    #[arg(long, requires = "card")]
+    part: Option<String>,
     /// Draw the five best and five worst B-scans of real fluid as PNG.
     #[arg(long)]
     picture: Option<PathBuf>,
@@ -102,7 +105,7 @@ impl Arguments {
         let table = markdown(&groups);
         print!("{table}");
         if let Some(folder) = &self.card {
-            write_part(folder, split_name, &table)?;
+            write_part(folder, self.part.as_deref().unwrap_or(split_name), &table)?;
         }
         if let Some(path) = &self.json {
             let report = Report {

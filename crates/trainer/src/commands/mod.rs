@@ -58,7 +58,9 @@ impl Entries {
         self.planes.names()[..self.planes.labels()].to_vec()
     }
 
-    /// Reads the wanted datasets, prints what they teach, and stops where a check fails.
+    /// Reads the wanted datasets, prints what they teach, and stops where a check fails:
+    /// a subject that is learnt from may stand in the held-out part of another entry
+    /// of the same images, so such entries are read for the check, too.
     pub fn load(
         &self,
         sources: &Sources,
@@ -66,16 +68,24 @@ impl Entries {
         wanted: impl Fn(&DatasetEntry) -> bool,
     ) -> Result<Vec<Dataset>> {
         let input = Input { multiple: network.size_multiple(), channels: network.channels_in };
-        let (mut datasets, mut errors) = (Vec::new(), Vec::new());
-        for entry in self.catalogue.datasets.iter().filter(|entry| wanted(entry)) {
+        let (mut datasets, mut beside, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+        let learnt: Vec<&DatasetEntry> =
+            self.catalogue.datasets.iter().filter(|entry| wanted(entry)).collect();
+        for entry in &self.catalogue.datasets {
+            let is_wanted = wanted(entry);
+            if !is_wanted && learnt.iter().all(|other| other.source() != entry.source()) {
+                continue;
+            }
             match read(entry, &sources.data, &self.planes, input) {
-                Ok(dataset) => datasets.push(dataset),
+                Ok(dataset) if is_wanted => datasets.push(dataset),
+                Ok(dataset) => beside.push(dataset),
                 // The others are looked at all the same: one look finds all mistakes.
-                Err(error) => errors.push(format!("{error:#}")),
+                Err(error) if is_wanted => errors.push(format!("{error:#}")),
+                Err(error) => eprintln!("note: not checked for subjects that are learnt from: {error:#}"),
             }
         }
         print!("{}", table(&datasets, &self.planes));
-        let findings = check(&datasets, &self.planes);
+        let findings = check(&datasets, &beside, &self.planes);
         for warning in &findings.warnings {
             eprintln!("note: {warning}");
         }

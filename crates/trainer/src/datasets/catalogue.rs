@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use mmis_net::LabelSpace;
@@ -160,6 +161,22 @@ impl Catalogue {
 }
 
 impl DatasetEntry {
+    /// The folder of its images, however it is written: `a/./b/`, `c/../a/b` and
+    /// `a/b` are one. Phantoms have their name.
+    pub fn source(&self) -> PathBuf {
+        let mut plain = PathBuf::new();
+        for part in Path::new(self.images.as_deref().unwrap_or(&self.name)).components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir if plain.file_name().is_some() => {
+                    plain.pop();
+                }
+                part => plain.push(part),
+            }
+        }
+        plain
+    }
+
     fn check(&self, space: &LabelSpace) -> Result<()> {
         for name in self.labels.values().chain(&self.absent).chain(&self.absent_in_scores) {
             space.leaves(name)?;

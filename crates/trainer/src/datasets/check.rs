@@ -1,7 +1,7 @@
 //! What `trainer prepare` checks before an hour is spent.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
 use super::catalogue::{Split, SubjectRule};
 use super::planes::{IGNORE_BIT, Planes};
@@ -17,10 +17,11 @@ pub struct Findings {
 }
 
 /// Checks datasets that were read: subjects on both sides of a split (over all
-/// datasets of the same images), labels that never occur, flat images.
-pub fn check(datasets: &[Dataset], planes: &Planes) -> Findings {
+/// datasets of the same images, those `beside` them too), labels that never
+/// occur, flat images.
+pub fn check(datasets: &[Dataset], beside: &[Dataset], planes: &Planes) -> Findings {
     let mut findings = Findings::default();
-    leakage(datasets, &mut findings);
+    leakage(&datasets.iter().chain(beside).collect::<Vec<_>>(), &mut findings);
     for dataset in datasets {
         let name = &dataset.entry.name;
         let count = |split| dataset.samples.iter().filter(|sample| sample.split == split).count();
@@ -43,13 +44,13 @@ pub fn check(datasets: &[Dataset], planes: &Planes) -> Findings {
     findings
 }
 
-fn leakage(datasets: &[Dataset], findings: &mut Findings) {
+fn leakage(datasets: &[&Dataset], findings: &mut Findings) {
     // The same folder of images, the same subjects and files: painted copies leak, too.
     type Places<'a> = BTreeMap<(PathBuf, String), BTreeMap<Split, &'a str>>;
     let (mut subjects, mut files) = (Places::new(), Places::new());
     for dataset in datasets {
         let name = dataset.entry.name.as_str();
-        let source = plain(dataset.entry.images.as_deref().unwrap_or(name));
+        let source = dataset.entry.source();
         for sample in &dataset.samples {
             let of = subjects.entry((source.clone(), sample.subject.clone())).or_default();
             of.entry(sample.split).or_insert(name);
@@ -75,21 +76,6 @@ fn leakage(datasets: &[Dataset], findings: &mut Findings) {
             findings.errors.push(text);
         }
     }
-}
-
-/// A folder however it is written: `a/./b/`, `c/../a/b` and `a/b` are one.
-fn plain(folder: &str) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in Path::new(folder).components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if plain.file_name().is_some() => {
-                plain.pop();
-            }
-            part => plain.push(part),
-        }
-    }
-    plain
 }
 
 /// Datasets and what they teach, as a Markdown table: samples, sizes, and for
