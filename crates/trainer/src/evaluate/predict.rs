@@ -17,6 +17,10 @@ use crate::datasets::{self, Case, DatasetEntry, Input, Planes, Split};
 use crate::rules::Rule;
 use crate::run_folder::{NetworkWeights, weights_of};
 
+/// Rows and columns of the crops that a run learns from, unless it says otherwise.
+/// Whatever is smaller stands in black there, and instance norm tells the difference.
+const CROP: usize = 256;
+
 /// A network with what is needed to judge a case by it.
 #[derive(Debug, Clone)]
 pub struct Judge {
@@ -151,9 +155,17 @@ impl Judge {
     pub fn probabilities(&self, entry: &DatasetEntry, case: &Case) -> Result<(Vec<f32>, WorkingGrid)> {
         let grid = self.input.grid(entry, case)?;
         let values = self.input.prepare(entry, case, grid)?;
-        let input = TensorData::new(values, [1, self.input.channels, grid.rows, grid.columns]);
+        // OCT is judged as the page judges it.
+        let seen = if entry.is_oct() {
+            grid
+        } else {
+            WorkingGrid { rows: grid.rows.max(CROP), columns: grid.columns.max(CROP) }
+        };
+        let input = centred(&values, grid, seen);
+        let input = TensorData::new(input, [1, self.input.channels, seen.rows, seen.columns]);
         let output = sigmoid(self.network.forward(Tensor::<4>::from_data(input, &self.device)));
-        Ok((output.into_data().iter::<f32>().collect(), grid))
+        let output: Vec<f32> = output.into_data().iter::<f32>().collect();
+        Ok((centred(&output, seen, grid), grid))
     }
 
     /// Judges a case: fluids as the engine labels them, each pixel at most one;
@@ -222,5 +234,45 @@ impl Judge {
         let neighbours = self.input.channels > 1;
         let one = |case: &Case| turn(case, &self.judge(entry, case)?);
         datasets::held_out(entry, data, planes, split, neighbours, |cases| cases.iter().map(one).collect())
+    }
+}
+
+/// Each image of `values`, `from`'s rows by columns, in the middle of `to`: cut where it
+/// is larger, in black where it is smaller.
+fn centred(values: &[f32], from: WorkingGrid, to: WorkingGrid) -> Vec<f32> {
+    if (from.rows, from.columns) == (to.rows, to.columns) {
+        return values.to_vec();
+    }
+    let shared = [from.rows.min(to.rows), from.columns.min(to.columns)];
+    let first = |of: WorkingGrid| [(of.rows - shared[0]) / 2, (of.columns - shared[1]) / 2];
+    let (first_from, first_to) = (first(from), first(to));
+    let pixels = to.rows * to.columns;
+    let mut moved = vec![0.0; values.len() / (from.rows * from.columns) * pixels];
+    for (image, moved) in values.chunks_exact(from.rows * from.columns).zip(moved.chunks_exact_mut(pixels)) {
+        for row in 0..shared[0] {
+            let source = (first_from[0] + row) * from.columns + first_from[1];
+            let target = (first_to[0] + row) * to.columns + first_to[1];
+            moved[target..target + shared[1]].copy_from_slice(&image[source..source + shared[1]]);
+        }
+    }
+    moved
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_slice_stands_in_the_middle_of_black_and_comes_back_from_there() {
+        let small = WorkingGrid { rows: 2, columns: 3 };
+        let large = WorkingGrid { rows: 4, columns: 5 };
+        let values: Vec<f32> = (1..=12u8).map(f32::from).collect();
+        let framed = centred(&values, small, large);
+        assert_eq!(framed.len(), 2 * 20);
+        assert_eq!(framed[20..30], [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 7.0, 8.0, 9.0, 0.0]);
+        assert_eq!(centred(&framed, large, small), values);
+        // Higher and narrower: cut to the left and right, black above and below.
+        let other = WorkingGrid { rows: 4, columns: 1 };
+        assert_eq!(centred(&values[..6], small, other), [0.0, 2.0, 5.0, 0.0]);
     }
 }
