@@ -30,6 +30,9 @@ use crate::batch::check_batch;
 use crate::datasets::{Dataset, DatasetEntry};
 use crate::durable::replace_file;
 
+/// Rows and columns of the crops that a run learns from, unless it says otherwise.
+pub const CROP: [usize; 2] = [256, 256];
+
 /// What a run is made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,7 +75,7 @@ impl RunConfig {
             seed,
             steps: 4000,
             batch_size: 8,
-            crop: [256, 256],
+            crop: CROP,
             learning_rate: 2e-3,
             every: 250,
             from: None,

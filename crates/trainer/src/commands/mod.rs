@@ -68,19 +68,21 @@ impl Entries {
         wanted: impl Fn(&DatasetEntry) -> bool,
     ) -> Result<Vec<Dataset>> {
         let input = Input { multiple: network.size_multiple(), channels: network.channels_in };
-        let (mut datasets, mut beside, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-        let learnt: Vec<&DatasetEntry> =
-            self.catalogue.datasets.iter().filter(|entry| wanted(entry)).collect();
-        for entry in &self.catalogue.datasets {
-            let is_wanted = wanted(entry);
-            if !is_wanted && learnt.iter().all(|other| other.source() != entry.source()) {
-                continue;
-            }
-            match read(entry, &sources.data, &self.planes, input) {
-                Ok(dataset) if is_wanted => datasets.push(dataset),
-                Ok(dataset) => beside.push(dataset),
+        let read = |entry: &&DatasetEntry| read(entry, &sources.data, &self.planes, input);
+        let (learnt, others): (Vec<&DatasetEntry>, Vec<_>) =
+            self.catalogue.datasets.iter().partition(|entry| wanted(entry));
+        let (mut datasets, mut errors) = (Vec::new(), Vec::new());
+        for entry in &learnt {
+            match read(entry) {
+                Ok(dataset) => datasets.push(dataset),
                 // The others are looked at all the same: one look finds all mistakes.
-                Err(error) if is_wanted => errors.push(format!("{error:#}")),
+                Err(error) => errors.push(format!("{error:#}")),
+            }
+        }
+        let mut beside = Vec::new();
+        for entry in others.iter().filter(|entry| learnt.iter().any(|of| of.source() == entry.source())) {
+            match read(entry) {
+                Ok(dataset) => beside.push(dataset),
                 Err(error) => eprintln!("note: not checked for subjects that are learnt from: {error:#}"),
             }
         }

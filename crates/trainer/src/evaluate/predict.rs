@@ -15,11 +15,7 @@ use oct::FluidClass;
 
 use crate::datasets::{self, Case, DatasetEntry, Input, Planes, Split};
 use crate::rules::Rule;
-use crate::run_folder::{NetworkWeights, weights_of};
-
-/// Rows and columns of the crops that a run learns from, unless it says otherwise.
-/// Whatever is smaller stands in black there, and instance norm tells the difference.
-const CROP: usize = 256;
+use crate::run_folder::{CROP, NetworkWeights, weights_of};
 
 /// A network with what is needed to judge a case by it.
 #[derive(Debug, Clone)]
@@ -155,17 +151,18 @@ impl Judge {
     pub fn probabilities(&self, entry: &DatasetEntry, case: &Case) -> Result<(Vec<f32>, WorkingGrid)> {
         let grid = self.input.grid(entry, case)?;
         let values = self.input.prepare(entry, case, grid)?;
-        // OCT is judged as the page judges it.
+        // OCT is judged as the page judges it. Of the rest, what is smaller than a crop
+        // was learnt standing in black, and instance norm tells the difference.
         let seen = if entry.is_oct() {
             grid
         } else {
-            WorkingGrid { rows: grid.rows.max(CROP), columns: grid.columns.max(CROP) }
+            WorkingGrid { rows: grid.rows.max(CROP[0]), columns: grid.columns.max(CROP[1]) }
         };
-        let input = centred(&values, grid, seen);
+        let input = centred(values, grid, seen);
         let input = TensorData::new(input, [1, self.input.channels, seen.rows, seen.columns]);
         let output = sigmoid(self.network.forward(Tensor::<4>::from_data(input, &self.device)));
         let output: Vec<f32> = output.into_data().iter::<f32>().collect();
-        Ok((centred(&output, seen, grid), grid))
+        Ok((centred(output, seen, grid), grid))
     }
 
     /// Judges a case: fluids as the engine labels them, each pixel at most one;
@@ -239,9 +236,9 @@ impl Judge {
 
 /// Each image of `values`, `from`'s rows by columns, in the middle of `to`: cut where it
 /// is larger, in black where it is smaller.
-fn centred(values: &[f32], from: WorkingGrid, to: WorkingGrid) -> Vec<f32> {
-    if (from.rows, from.columns) == (to.rows, to.columns) {
-        return values.to_vec();
+fn centred(values: Vec<f32>, from: WorkingGrid, to: WorkingGrid) -> Vec<f32> {
+    if from == to {
+        return values;
     }
     let shared = [from.rows.min(to.rows), from.columns.min(to.columns)];
     let first = |of: WorkingGrid| [(of.rows - shared[0]) / 2, (of.columns - shared[1]) / 2];
@@ -267,12 +264,12 @@ mod tests {
         let small = WorkingGrid { rows: 2, columns: 3 };
         let large = WorkingGrid { rows: 4, columns: 5 };
         let values: Vec<f32> = (1..=12u8).map(f32::from).collect();
-        let framed = centred(&values, small, large);
+        let framed = centred(values.clone(), small, large);
         assert_eq!(framed.len(), 2 * 20);
         assert_eq!(framed[20..30], [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 7.0, 8.0, 9.0, 0.0]);
-        assert_eq!(centred(&framed, large, small), values);
+        assert_eq!(centred(framed, large, small), values);
         // Higher and narrower: cut to the left and right, black above and below.
         let other = WorkingGrid { rows: 4, columns: 1 };
-        assert_eq!(centred(&values[..6], small, other), [0.0, 2.0, 5.0, 0.0]);
+        assert_eq!(centred(values[..6].to_vec(), small, other), [0.0, 2.0, 5.0, 0.0]);
     }
 }
