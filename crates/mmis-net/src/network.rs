@@ -1,5 +1,7 @@
 //! The network: encoder, Similarity Fusion decoder, head.
 
+use std::ops::Range;
+
 use burn::module::Module;
 use burn::tensor::module::interpolate;
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
@@ -196,7 +198,15 @@ pub struct MmisNetOutput {
     /// Similarity map of each fusion that has one, finest first:
     /// `[batch, 1, rows >> i, columns >> i]`, 0..=1.
     pub similarities: Vec<Tensor<4>>,
-    /// Fused features of each stage, finest first, for the auxiliary heads.
+}
+
+/// What the heads are put upon.
+struct Decoded {
+    /// `[batch, widths[0], rows, columns]`
+    features: Tensor<4>,
+    /// As [`MmisNetOutput::similarities`].
+    similarities: Vec<Tensor<4>>,
+    /// Fused features of each stage, finest first.
     fused: Vec<Tensor<4>>,
 }
 
@@ -213,6 +223,28 @@ impl MmisNet {
 
     /// As [`Self::forward`], with the similarity maps.
     pub fn forward_with_maps(&self, input: Tensor<4>) -> MmisNetOutput {
+        let Decoded { features, similarities, .. } = self.decode(input);
+        MmisNetOutput { logits: self.head.forward(features), similarities }
+    }
+
+    /// Logits of the head, and of the auxiliary head of each stage (where there
+    /// are any), finest first, for `labels` alone: in training the other labels
+    /// of a batch are not annotated and need no logits.
+    ///
+    /// # Shapes
+    /// - `input`: `[batch, channels_in, rows, columns]`
+    /// - head: `[batch, labels.len(), rows, columns]`; auxiliary head i:
+    ///   `[batch, labels.len(), rows >> i, columns >> i]`
+    pub fn forward_supervised(&self, input: Tensor<4>, labels: Range<usize>) -> (Tensor<4>, Vec<Tensor<4>>) {
+        let Decoded { features, fused, .. } = self.decode(input);
+        let auxiliary = self.decoder.iter().zip(fused).filter_map(|(stage, fused)| {
+            stage.auxiliary.as_ref().map(|head| head.forward_of(fused, labels.clone()))
+        });
+        let auxiliary = auxiliary.collect();
+        (self.head.forward_of(features, labels), auxiliary)
+    }
+
+    fn decode(&self, input: Tensor<4>) -> Decoded {
         let mut skips = Vec::with_capacity(self.encoder.len());
         let mut features = input;
         for stage in &self.encoder {
@@ -233,23 +265,7 @@ impl MmisNet {
         }
         similarities.reverse();
         fused_maps.reverse();
-        MmisNetOutput { logits: self.head.forward(features), similarities, fused: fused_maps }
-    }
-
-    /// Logits of the head, then of the auxiliary head of each stage (where there are any), finest first.
-    ///
-    /// # Shapes
-    /// - `input`: `[batch, channels_in, rows, columns]`
-    /// - output 0: `[batch, labels, rows, columns]`; output 1 + i:
-    ///   `[batch, labels, rows >> i, columns >> i]`
-    pub fn forward_supervised(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
-        let output = self.forward_with_maps(input);
-        let auxiliary = self
-            .decoder
-            .iter()
-            .zip(output.fused)
-            .filter_map(|(stage, fused)| stage.auxiliary.as_ref().map(|head| head.forward(fused)));
-        std::iter::once(output.logits).chain(auxiliary).collect()
+        Decoded { features, similarities, fused: fused_maps }
     }
 }
 

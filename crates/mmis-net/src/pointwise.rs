@@ -1,5 +1,7 @@
 //! A 1x1 convolution, written as the matrix product that it is.
 
+use std::ops::Range;
+
 use burn::module::{Initializer, Module, Param};
 use burn::tensor::{Device, Tensor};
 
@@ -55,16 +57,26 @@ impl Pointwise {
     /// - `input`: `[batch, channels_in, rows, columns]`
     /// - output: `[batch, channels_out, rows, columns]`
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let [batch, channels_in, rows, columns] = input.dims();
-        let weight = self.weight.val();
-        let channels_out = weight.dims()[0];
-        let mixed = weight
-            .unsqueeze::<3>()
-            .matmul(input.reshape([batch, channels_in, rows * columns]))
-            .reshape([batch, channels_out, rows, columns]);
-        match &self.bias {
-            Some(bias) => mixed + bias.val().reshape([1, channels_out, 1, 1]),
-            None => mixed,
-        }
+        mix(self.weight.val(), self.bias.as_ref().map(Param::val), input)
+    }
+
+    /// As [`Self::forward`], the output channels `outputs` alone.
+    pub fn forward_of(&self, input: Tensor<4>, outputs: Range<usize>) -> Tensor<4> {
+        let (start, length) = (outputs.start, outputs.len());
+        let weight = self.weight.val().narrow(0, start, length);
+        mix(weight, self.bias.as_ref().map(|bias| bias.val().narrow(0, start, length)), input)
+    }
+}
+
+fn mix(weight: Tensor<2>, bias: Option<Tensor<1>>, input: Tensor<4>) -> Tensor<4> {
+    let [batch, channels_in, rows, columns] = input.dims();
+    let channels_out = weight.dims()[0];
+    let mixed = weight
+        .unsqueeze::<3>()
+        .matmul(input.reshape([batch, channels_in, rows * columns]))
+        .reshape([batch, channels_out, rows, columns]);
+    match bias {
+        Some(bias) => mixed + bias.reshape([1, channels_out, 1, 1]),
+        None => mixed,
     }
 }

@@ -41,11 +41,22 @@ fn logits_have_the_size_of_the_input_and_a_channel_for_each_label() {
     assert_eq!(output.logits.dims(), [2, config.labels, 16, 24]);
     let maps: Vec<_> = output.similarities.iter().map(|map| map.dims()).collect();
     assert_eq!(maps, [[2, 1, 16, 24], [2, 1, 8, 12]]);
-    let supervised: Vec<_> = network.forward_supervised(input).iter().map(|logits| logits.dims()).collect();
-    assert_eq!(
-        supervised,
-        [[2, config.labels, 16, 24], [2, config.labels, 16, 24], [2, config.labels, 8, 12]]
-    );
+    let (head, auxiliary) = network.forward_supervised(input, 0..config.labels);
+    assert_eq!(head.dims(), [2, config.labels, 16, 24]);
+    let auxiliary: Vec<_> = auxiliary.iter().map(|logits| logits.dims()).collect();
+    assert_eq!(auxiliary, [[2, config.labels, 16, 24], [2, config.labels, 8, 12]]);
+}
+
+#[test]
+fn heads_asked_for_some_labels_answer_for_these_as_those_asked_for_all() {
+    let (config, network, device) = tiny();
+    let input = Tensor::<4>::random([2, 1, 16, 24], Distribution::Default, &device);
+    let (head, auxiliary) = network.forward_supervised(input.clone(), 1..3);
+    let (whole_head, whole_auxiliary) = network.forward_supervised(input, 0..config.labels);
+    let some = std::iter::once(head).chain(auxiliary);
+    for (some, whole) in some.zip(std::iter::once(whole_head).chain(whole_auxiliary)) {
+        assert_eq!(values(some), values(whole.narrow(1, 1, 2)));
+    }
 }
 
 #[test]
@@ -160,9 +171,9 @@ fn every_fusion_builds_with_and_without_auxiliary_heads_and_trains_only_with_the
         for auxiliary in [true, false] {
             let config = MmisNetConfig { fusion: kind, auxiliary, ..MmisNetConfig::tiny(3) };
             let input = Tensor::<4>::random([1, 1, 16, 16], Distribution::Default, &device);
-            let heads = config.init(&device).forward_supervised(input);
-            assert_eq!(heads.len(), if auxiliary { 3 } else { 1 }, "{}", kind.name());
-            assert_eq!(heads[0].dims(), [1, 3, 16, 16]);
+            let (head, others) = config.init(&device).forward_supervised(input, 0..3);
+            assert_eq!(others.len(), if auxiliary { 2 } else { 0 }, "{}", kind.name());
+            assert_eq!(head.dims(), [1, 3, 16, 16]);
         }
     }
 }

@@ -50,13 +50,13 @@ pub fn measure(
         plain.forward(plain_images.clone()).sum().into_data();
     });
     let backward = rate(batch, seconds, || {
-        let value = loss(model.forward_supervised(images.clone()).swap_remove(0));
+        let value = loss(model.forward_supervised(images.clone(), 0..network.labels).0);
         let gradients = GradientsParams::from_grads(value.backward(), &model);
         drop(gradients);
         value.into_data();
     });
     let step = rate(batch, seconds, || {
-        let value = loss(model.forward_supervised(images.clone()).swap_remove(0));
+        let value = loss(model.forward_supervised(images.clone(), 0..network.labels).0);
         let gradients = GradientsParams::from_grads(value.backward(), &model);
         model = optimizer.step(1e-3, model.clone(), gradients);
         value.into_data();

@@ -17,7 +17,7 @@ use mmis_net::weights::{Arrays, Parameters, load_parameters, move_labels};
 use crate::batch::{Batch, Drawer};
 use crate::curves;
 use crate::datasets::{Dataset, Planes, Split};
-use crate::loss::{Targets, loss};
+use crate::loss::{Path, Targets, loss};
 use crate::overlay;
 use crate::quantization_aware::rounded;
 use crate::run_folder::{RunConfig, RunFolder, Snapshot, weights_of};
@@ -118,10 +118,10 @@ fn gradients(
     let channels = batch.images.len() / (samples * rows * columns);
     let images = TensorData::new(batch.images.clone(), [samples, channels, rows, columns]);
     let images = Tensor::<4>::from_data(images, device);
-    let targets = Targets::new(batch, planes, device);
-    let value = loss(network.forward_supervised(images), targets, planes);
-    let scalar = value.clone().into_data().iter::<f32>().next().unwrap_or(f32::NAN);
-    (f64::from(scalar), GradientsParams::from_grads((value * share).backward(), network))
+    let targets = Targets::new(batch, planes);
+    let (head, auxiliary) = network.forward_supervised(images, targets.labels.clone());
+    let loss = loss(head, auxiliary, targets, planes, Path::OF_BUILD);
+    (loss.value, GradientsParams::from_grads((loss.root * share).backward(), network))
 }
 
 /// The batch in equal parts, one a device, side by side (data parallel); the
