@@ -99,6 +99,29 @@ fn bad_pairs_are_refused_with_their_file_and_cause() {
 }
 
 #[test]
+fn all_files_that_cannot_be_used_are_named_at_once_unless_there_are_very_many() {
+    let folder = pair(1);
+    let copy = |name: &str, mask: &[u8]| {
+        let image = folder.path().join("images");
+        fs::copy(image.join("S01_B01.png"), image.join(name)).unwrap();
+        fs::write(folder.path().join("masks").join(name), mask).unwrap();
+    };
+    copy("S01_B02.png", b"no png");
+    copy("S01_B03.png", &write_mask_png(64, 80, &[0; 80 * 64]).unwrap());
+    copy("S01_B04.png", &fs::read(folder.path().join("masks/S01_B01.png")).unwrap());
+    let error = refused(PAIRS, folder.path());
+    let lines: Vec<&str> = error.lines().collect();
+    assert_eq!(lines.len(), 3, "{error}");
+    assert!(lines[0].contains("dataset made: 2 files"), "{error}");
+    assert!(lines[1].contains("S01_B02.png") && lines[2].contains("S01_B03.png: the mask"), "{error}");
+    for number in 5..300 {
+        copy(&format!("S01_B{number:03}.png"), b"no png");
+    }
+    let error = refused(PAIRS, folder.path());
+    assert!(error.contains(" or more files cannot be used") && error.lines().count() < 150, "{error}");
+}
+
+#[test]
 fn a_subject_on_both_sides_of_the_split_is_an_error_and_a_declared_one_a_note() {
     let folder = pair(1);
     for part in ["images", "masks"] {

@@ -130,7 +130,7 @@ pub fn read(entry: &DatasetEntry, data: &Path, planes: &Planes, input: Input) ->
     let source = Source { entry, data, planes, neighbours: input.channels > 1 };
     let to_samples =
         |cases: Vec<Case>| cases.into_iter().map(|case| input.sample(entry, case).map(Arc::new)).collect();
-    let samples: Vec<Arc<Sample>> = run(source, |_| true, to_samples)?;
+    let samples: Vec<Arc<Sample>> = run(source, |_| true, FAILURES_SHOWN, to_samples)?;
     ensure!(!samples.is_empty(), "dataset {} holds no sample", entry.name);
     Ok(Dataset {
         entry: entry.clone(),
@@ -154,7 +154,8 @@ pub fn held_out<T: Send>(
     neighbours: bool,
     turn: impl Fn(Vec<Case>) -> Result<Vec<T>> + Sync,
 ) -> Result<Vec<T>> {
-    run(Source { entry, data, planes, neighbours }, |of| of == split, turn)
+    // What is turned may take minutes a file: the first failure ends it.
+    run(Source { entry, data, planes, neighbours }, |of| of == split, 1, turn)
 }
 
 /// Whether `entry` has files (or seeds) of `split`.
@@ -167,44 +168,62 @@ pub fn has_held_out(entry: &DatasetEntry, data: &Path, planes: &Planes, split: S
     Ok(jobs.iter().any(|(of, _)| *of == split))
 }
 
-/// What jobs gave, with their positions.
-type Numbered<T> = Vec<(usize, Vec<T>)>;
+/// Failures of one dataset that are named before reading stops: one look is to
+/// find all mistakes, and a wrong folder must not fill the screen.
+const FAILURES_SHOWN: usize = 20;
 
-/// Runs the jobs of the wanted splits on all cores; the results keep their order.
+/// Runs the jobs of the wanted splits on all cores until `patience` of them
+/// have failed; the results keep their order.
 fn run<T: Send>(
     source: Source<'_>,
     wanted: impl Fn(Split) -> bool,
+    patience: usize,
     turn: impl Fn(Vec<Case>) -> Result<Vec<T>> + Sync,
 ) -> Result<Vec<T>> {
     let name = &source.entry.name;
     let jobs: Vec<Job<'_>> = source.jobs().with_context(|| format!("dataset {name}"))?;
     let jobs: Vec<Job<'_>> = jobs.into_iter().filter(|(split, _)| wanted(*split)).collect();
     let progress = bar(jobs.len() as u64, format!("{name} read"))?;
-    let next = AtomicUsize::new(0);
+    let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
         let mut done = Vec::new();
-        loop {
+        while failed.load(Ordering::Relaxed) < patience {
             let position = next.fetch_add(1, Ordering::Relaxed);
-            let Some((_, job)) = jobs.get(position) else { return Ok(done) };
-            done.push((position, job().and_then(&turn)?));
+            let Some((_, job)) = jobs.get(position) else { break };
+            let result = job().and_then(&turn);
+            failed.fetch_add(usize::from(result.is_err()), Ordering::Relaxed);
+            done.push((position, result));
             progress.inc(1);
         }
+        done
     };
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let parts: Vec<Result<Numbered<T>>> = thread::scope(|scope| {
+    let parts: Vec<thread::Result<Vec<_>>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let join = |worker: thread::ScopedJoinHandle<'_, _>| {
-            worker.join().unwrap_or_else(|_| Err(anyhow!("a reading thread panicked")))
-        };
-        workers.into_iter().map(join).collect()
+        workers.into_iter().map(thread::ScopedJoinHandle::join).collect()
     });
     progress.finish_and_clear();
-    let mut all = Vec::new();
+    let mut done = Vec::new();
     for part in parts {
-        all.extend(part.with_context(|| format!("dataset {name}"))?);
+        done.extend(part.map_err(|_| anyhow!("dataset {name}: a reading thread panicked"))?);
     }
-    all.sort_by_key(|(position, _)| *position);
-    Ok(all.into_iter().flat_map(|(_, items)| items).collect())
+    done.sort_by_key(|(position, _)| *position);
+    let (mut all, mut failures) = (Vec::new(), Vec::new());
+    for (_, result) in done {
+        match result {
+            Ok(items) => all.extend(items),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    match failures.len() {
+        0 => Ok(all),
+        1 => Err(failures.remove(0).context(format!("dataset {name}"))),
+        several => {
+            let lines: Vec<String> = failures.iter().map(|failure| format!("{failure:#}")).collect();
+            let more = if several < patience { "" } else { " or more" };
+            bail!("dataset {name}: {several}{more} files cannot be used:\n  {}", lines.join("\n  "))
+        }
+    }
 }
 
 fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
