@@ -79,6 +79,42 @@ pub fn decode_grey(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
     }
 }
 
+/// An image of colours, as label masks may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColourImage {
+    /// Pixels per row.
+    pub columns: usize,
+    /// Number of rows.
+    pub rows: usize,
+    /// `rows * columns` pixels, row by row: red, green, blue.
+    pub pixels: Vec<[u8; 3]>,
+}
+
+/// Decodes a PNG of up to 8 bits a channel to its colours, a palette's too;
+/// alpha is dropped. No JPEG: it does not keep a colour.
+///
+/// # Errors
+/// [`OpenError`] with `path` as the file's name: no PNG, damage, or 16 bits a channel.
+pub fn decode_colours(bytes: &[u8], path: &str) -> Result<ColourImage, OpenError> {
+    if !matches!(Kind::of(bytes), Some(Kind::Png)) {
+        return Err(OpenError::NotWhatItSays {
+            file: path.to_owned(),
+            expected: "a PNG image",
+            found: describe(bytes).to_owned(),
+        });
+    }
+    let image = decoded(png_decoder(bytes, path)?, bytes, path)?;
+    let (columns, rows) = (image.width() as usize, image.height() as usize);
+    let pixels = match image {
+        DynamicImage::ImageLuma8(_)
+        | DynamicImage::ImageLumaA8(_)
+        | DynamicImage::ImageRgb8(_)
+        | DynamicImage::ImageRgba8(_) => image.into_rgb8().pixels().map(|pixel| pixel.0).collect(),
+        other => return Err(sample_type(path, format!("{:?}", other.color()))),
+    };
+    Ok(ColourImage { columns, rows, pixels })
+}
+
 /// Encodes a label mask as 8-bit grey PNG, each label as it is.
 ///
 /// # Errors
@@ -416,12 +452,14 @@ fn image_error(path: &str, error: &ImageError) -> OpenError {
     }
 }
 
-fn decode_png(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
+fn png_decoder<'a>(bytes: &'a [u8], path: &str) -> Result<PngDecoder<Cursor<&'a [u8]>>, OpenError> {
     let mut limits = image::Limits::no_limits();
     limits.max_alloc = Some(MAX_IMAGE_BYTES as u64);
-    let decoder =
-        PngDecoder::with_limits(Cursor::new(bytes), limits).map_err(|error| image_error(path, &error))?;
-    decode_with(decoder, bytes, path, 0)
+    PngDecoder::with_limits(Cursor::new(bytes), limits).map_err(|error| image_error(path, &error))
+}
+
+fn decode_png(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
+    decode_with(png_decoder(bytes, path)?, bytes, path, 0)
 }
 
 fn decode_jpeg(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
@@ -459,17 +497,22 @@ fn decode_bmp(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
     decode_with(decoder, bytes, path, 0)
 }
 
+/// The image, where its size is one that `bytes` can hold.
+fn decoded(decoder: impl ImageDecoder, bytes: &[u8], path: &str) -> Result<DynamicImage, OpenError> {
+    let (columns, rows) = decoder.dimensions();
+    let total = usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX);
+    check_size(path, columns as usize, rows as usize, total, bytes.len())?;
+    DynamicImage::from_decoder(decoder).map_err(|error| image_error(path, &error))
+}
+
 fn decode_with(
     decoder: impl ImageDecoder,
     bytes: &[u8],
     path: &str,
     tolerance: i32,
 ) -> Result<GreyImage, OpenError> {
-    let (columns, rows) = decoder.dimensions();
-    let (columns, rows) = (columns as usize, rows as usize);
-    let decoded = usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX);
-    check_size(path, columns, rows, decoded, bytes.len())?;
-    let image = DynamicImage::from_decoder(decoder).map_err(|error| image_error(path, &error))?;
+    let image = decoded(decoder, bytes, path)?;
+    let (columns, rows) = (image.width() as usize, image.height() as usize);
     let samples = match image {
         DynamicImage::ImageLuma8(image) => Some(Samples::U8(image.into_raw())),
         DynamicImage::ImageLumaA8(image) => grey(image.as_raw(), 2, tolerance).map(Samples::U8),

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder};
 use oct::{Axis, Samples};
-use oct_formats::images::{decode_grey, write_mask_png};
+use oct_formats::images::{decode_colours, decode_grey, write_mask_png};
 use oct_formats::{Format, InputFile, OpenError, WriteError, open};
 use shared_data::data;
 use tiff::encoder::{Compression, TiffEncoder, colortype};
@@ -117,6 +117,34 @@ fn rgb_with_equal_channels_is_grey_and_colour_is_refused() {
     assert_eq!(image.unwrap().samples, Samples::U8(vec![7, 200]));
     let image = decode_grey(&png(2, 1, ExtendedColorType::Rgb8, &[7, 7, 7, 200, 201, 200]), "a.png");
     assert_eq!(image, Err(OpenError::Colour { file: "a.png".to_owned() }));
+}
+
+#[test]
+fn colours_are_those_of_pixels_or_of_a_palette_and_never_those_of_a_jpeg() {
+    let rgba = png(2, 1, ExtendedColorType::Rgba8, &[1, 2, 3, 0, 200, 201, 202, 255]);
+    let image = decode_colours(&rgba, "a.png").unwrap();
+    assert_eq!((image.columns, image.rows), (2, 1));
+    assert_eq!(image.pixels, [[1, 2, 3], [200, 201, 202]]);
+    assert_eq!(decode_colours(&grey_png(1, 1, 9), "a.png").unwrap().pixels, [[9; 3]]);
+    // Two bits a pixel and four colours, written by Pillow.
+    #[rustfmt::skip]
+    let palette: [u8; 93] = [
+        137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 2, 0, 0, 0, 2, 2, 3, 0, 0, 0,
+        15, 216, 229, 183, 0, 0, 0, 12, 80, 76, 84, 69, 0, 0, 0, 255, 0, 0, 0, 128, 255, 1, 2, 3, 185, 184,
+        212, 177, 0, 0, 0, 12, 73, 68, 65, 84, 120, 218, 99, 16, 96, 216, 0, 0, 0, 228, 0, 193, 25, 85, 59,
+        251, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
+    ];
+    let image = decode_colours(&palette, "a.png").unwrap();
+    assert_eq!(image.pixels, [[0, 0, 0], [255, 0, 0], [0, 128, 255], [1, 2, 3]]);
+    for length in 0..palette.len() - 12 {
+        assert!(decode_colours(&palette[..length], "a.png").is_err(), "{length}");
+    }
+    let wide = png(1, 1, ExtendedColorType::Rgb16, &[0; 6]);
+    assert!(matches!(decode_colours(&wide, "a.png"), Err(OpenError::SampleType { .. })));
+    let mut jpeg = Vec::new();
+    JpegEncoder::new(&mut jpeg).write_image(&[0; 3], 1, 1, ExtendedColorType::Rgb8).unwrap();
+    let refused = decode_colours(&jpeg, "mask.png").unwrap_err().to_string();
+    assert!(refused.contains("mask.png is not a PNG image"), "{refused}");
 }
 
 #[test]

@@ -122,6 +122,17 @@ fn all_files_that_cannot_be_used_are_named_at_once_unless_there_are_very_many() 
 }
 
 #[test]
+fn a_mask_without_an_image_is_a_note() {
+    let folder = pair(1);
+    let masks = folder.path().join("masks");
+    fs::copy(masks.join("S01_B01.png"), masks.join("S01_B02.png")).unwrap();
+    let (dataset, planes) = opened(PAIRS, folder.path()).unwrap();
+    let findings = check(&[dataset], &[], &planes);
+    assert_eq!(findings.errors, Vec::<String>::new());
+    assert_eq!(findings.warnings, ["made: 1 of its masks have no image, e.g. S01_B02.png"]);
+}
+
+#[test]
 fn a_subject_on_both_sides_of_the_split_is_an_error_and_a_declared_one_a_note() {
     let folder = pair(1);
     for part in ["images", "masks"] {
@@ -162,6 +173,55 @@ fn a_label_counts_for_the_supersets_that_are_listed_beside_it() {
     let bits = ["irf", "fluid"].map(|name| 1u32 << planes.index(name).unwrap());
     let marked = dataset.samples[0].bits.iter().filter(|seen| **seen != 0);
     assert!(marked.clone().count() > 0 && marked.clone().all(|seen| *seen == bits[0] | bits[1]));
+}
+
+/// [`pair`], whose mask is `pixels` in colour from the left, a quarter each.
+fn coloured_pair(quarters: [[u8; 3]; 4]) -> tempfile::TempDir {
+    let folder = pair(0);
+    let mask = image::RgbImage::from_fn(80, 64, |x, _| image::Rgb(quarters[x as usize / 20]));
+    mask.save(folder.path().join("masks/S01_B01.png")).unwrap();
+    folder
+}
+
+const COLOURED: &str =
+    "reader='image_pairs'\nimages='images'\nmasks='masks'\nlabels={'#00ff00'='irf','#FF0000'='srf'}";
+
+#[test]
+fn masks_in_colours_are_read_and_a_colour_that_is_not_listed_is_named() {
+    let folder = coloured_pair([[0; 3], [0, 255, 0], [255, 0, 0], [0; 3]]);
+    let (dataset, planes) = opened(COLOURED, folder.path()).unwrap();
+    let sample = &dataset.samples[0];
+    let of = |label: &str, from: usize, to: usize| {
+        let plane = planes.index(label).unwrap();
+        let row = &sample.bits[..sample.columns];
+        let marked = row.iter().enumerate().filter(|(_, bits)| *bits >> plane & 1 == 1);
+        let columns: Vec<usize> = marked.map(|(column, _)| column * 80 / sample.columns).collect();
+        assert!(columns.len() > 3, "{label} is hardly there");
+        assert!(columns.iter().all(|column| (from..to).contains(column)), "{label}: {columns:?}");
+    };
+    of("irf", 19, 41);
+    of("srf", 39, 61);
+    let folder = coloured_pair([[0; 3], [0, 255, 0], [0, 250, 0], [0; 3]]);
+    let error = refused(COLOURED, folder.path());
+    assert!(error.contains("S01_B01.png") && error.contains("the colour #00fa00"), "{error}");
+    assert!(opened(&format!("{COLOURED}\nunlisted='none'"), folder.path()).is_ok());
+}
+
+#[test]
+fn colours_beside_numbers_or_for_volumes_are_refused() {
+    let refusal = |fields: &str| {
+        let space = LabelSpace::training().unwrap();
+        format!("{:#}", Catalogue::from_toml(&entry(fields), &space).unwrap_err())
+    };
+    let pairs = "reader='image_pairs'\nimages='i'\nmasks='m'\n";
+    for labels in ["{'1'='irf','#ff0000'='srf'}", "{'#ff00'='srf'}", "{'#ff00zz'='srf'}"] {
+        let error = refusal(&format!("{pairs}labels={labels}"));
+        assert!(error.contains("is not a colour like #ff0000"), "{error}");
+    }
+    let error = refusal(&format!("{pairs}labels={{'#ff0000'='srf','#FF0000'='irf'}}"));
+    assert!(error.contains("there twice"), "{error}");
+    let error = refusal("reader='retouch'\nimages='i'\nlabels={'#ff0000'='srf'}");
+    assert!(error.contains("colours in `labels` are not for the reader Retouch"), "{error}");
 }
 
 #[test]

@@ -187,7 +187,11 @@ impl DatasetEntry {
                 "`partial` names {name}, no label of it"
             );
         }
-        self.values()?;
+        if self.has_colours() {
+            self.colours()?;
+        } else {
+            self.values()?;
+        }
         ensure!(self.factor.is_finite() && self.factor >= 0.0, "the factor {} is not 0 or more", self.factor);
         if let Some(zoom) = self.zoom {
             ensure!((0.05..=20.0).contains(&zoom), "the zoom {zoom} is not 0.05 to 20");
@@ -245,6 +249,11 @@ impl DatasetEntry {
             );
         }
         ensure!(
+            !self.has_colours() || self.reader == ImagePairs,
+            "colours in `labels` are not for the reader {:?}",
+            self.reader
+        );
+        ensure!(
             self.labels.is_empty() || self.masks.is_some() || self.reader != ImagePairs,
             "it lists labels and names no folder `masks` that holds them"
         );
@@ -278,6 +287,32 @@ impl DatasetEntry {
             values.push((first..=last, label));
         }
         Ok(values)
+    }
+
+    /// Whether its masks are in colours instead of numbers.
+    pub fn has_colours(&self) -> bool {
+        self.labels.keys().any(|key| key.starts_with('#'))
+    }
+
+    /// Colours of masks, red, green and blue, each with its label.
+    ///
+    /// # Errors
+    /// Where a key is no colour like `#ff0000`, or one is there twice.
+    pub fn colours(&self) -> Result<BTreeMap<[u8; 3], &str>> {
+        let mut colours = BTreeMap::new();
+        for (key, label) in &self.labels {
+            let hexadecimal =
+                |digits: &&str| digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            let digits = key.strip_prefix('#').filter(hexadecimal);
+            let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+            let [_, colour @ ..] = number
+                .with_context(|| {
+                    format!("`{key}` is not a colour like #ff0000; a mask has colours or numbers")
+                })?
+                .to_be_bytes();
+            ensure!(colours.insert(colour, label.as_str()).is_none(), "the colour {key} is there twice");
+        }
+        Ok(colours)
     }
 
     /// Whether it goes through the engine's preprocessing, and is scored in its own grid.

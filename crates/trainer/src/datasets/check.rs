@@ -18,7 +18,7 @@ pub struct Findings {
 
 /// Checks datasets that were read: subjects on both sides of a split (over all
 /// datasets of the same images, those `beside` them too), labels that never
-/// occur, flat images.
+/// occur, masks without an image, flat images.
 pub fn check(datasets: &[Dataset], beside: &[Dataset], planes: &Planes) -> Findings {
     let mut findings = Findings::default();
     leakage(&datasets.iter().chain(beside).collect::<Vec<_>>(), &mut findings);
@@ -34,6 +34,10 @@ pub fn check(datasets: &[Dataset], beside: &[Dataset], planes: &Planes) -> Findi
             if seen >> plane & 1 == 0 && !dataset.entry.absent.contains(label) {
                 findings.warnings.push(format!("{name} lists the label {label}, and no pixel has it"));
             }
+        }
+        if let [first, ..] = dataset.unpaired.as_slice() {
+            let count = dataset.unpaired.len();
+            findings.warnings.push(format!("{name}: {count} of its masks have no image, e.g. {first}"));
         }
         let flat =
             dataset.samples.iter().find(|sample| sample.look.quantiles[1] == sample.look.quantiles[15]);

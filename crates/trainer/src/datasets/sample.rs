@@ -112,6 +112,8 @@ pub struct Dataset {
     pub partial: u32,
     /// Its samples.
     pub samples: Vec<Arc<Sample>>,
+    /// Names of masks that have no image.
+    pub unpaired: Vec<String>,
 }
 
 /// How images are brought to the network's grid.

@@ -55,7 +55,13 @@ pub fn datasets() -> (Vec<Dataset>, Planes) {
         let entry = catalogue.datasets[position].clone();
         let plane = planes.index(label).unwrap();
         let samples = (0..8).map(|number| Arc::new(sample(&entry.name, number, plane))).collect();
-        Dataset { taught: planes.taught(&entry), partial: planes.partial(&entry), entry, samples }
+        Dataset {
+            taught: planes.taught(&entry),
+            partial: planes.partial(&entry),
+            entry,
+            samples,
+            unpaired: Vec::new(),
+        }
     };
     (["irf", "fluid"].into_iter().enumerate().map(dataset).collect(), planes)
 }

@@ -7,7 +7,7 @@ use engine::preprocess::blacken_padding;
 use oct::{OctVolume, Samples};
 use oct_formats::images::GreyImage;
 
-use super::{Case, Job, Marking, Source, Split, file_name, grey, joined, leave_out, mask_of};
+use super::{Case, Job, Marking, Source, Split, colours_of, file_name, grey, joined, leave_out, mask_of};
 
 pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
     let jobs = source.images(".png")?.into_iter().map(|(path, split)| -> Job<'_> {
@@ -24,8 +24,13 @@ fn case(source: Source<'_>, path: &Path, split: Split) -> Result<Case> {
     let mut bits = match &entry.masks {
         None => vec![0; columns * rows],
         Some(masks) => {
-            let mask = mask_of(&source.data.join(masks).join(&name), columns, rows)?;
-            Marking::of(entry, source.planes)?.all(mask.into_iter())?
+            let (mask, marking) = (source.data.join(masks).join(&name), Marking::of(entry, source.planes)?);
+            if entry.has_colours() {
+                let pixels = colours_of(&mask, columns, rows)?.into_iter();
+                pixels.map(|pixel| marking.colour(pixel)).collect::<Result<_>>()?
+            } else {
+                marking.all(mask_of(&mask, columns, rows)?.into_iter())?
+            }
         }
     };
     if entry.is_oct() {

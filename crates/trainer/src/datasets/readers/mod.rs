@@ -8,6 +8,7 @@ mod image_pairs;
 mod nifti_pairs;
 mod retouch;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,6 +61,20 @@ impl<'a> Source<'a> {
         self.split(files)
     }
 
+    /// Names of the masks that have no image.
+    fn unpaired(self) -> Result<Vec<String>> {
+        let ending = match self.entry.reader {
+            Reader::ImagePairs => ".png",
+            Reader::NiftiPairs if self.entry.pairs.is_empty() => ".nii.gz",
+            _ => return Ok(Vec::new()),
+        };
+        let Some(masks) = &self.entry.masks else { return Ok(Vec::new()) };
+        let images = self.folder("images", self.entry.images.as_ref())?;
+        let masks = files(&self.data.join(masks), ending)?;
+        let names = masks.iter().map(|mask| file_name(mask));
+        Ok(names.filter(|name| !images.join(name).exists()).collect())
+    }
+
     /// Files or folders, sorted, each with its split.
     fn split(self, paths: Vec<PathBuf>) -> Result<Vec<(PathBuf, Split)>> {
         let names: Vec<String> = paths.iter().map(|path| file_name(path)).collect();
@@ -84,41 +99,62 @@ fn spaced(spacing_mm: [f64; 3], source: &SpacingSource) -> Result<Geometry> {
     Ok(geometry)
 }
 
-/// Turns mask values into bits of planes.
+/// Turns values or colours of masks into bits of planes.
 struct Marking {
     /// Bits of each value; `None`: the entry does not know it.
-    bits: Vec<Option<u32>>,
+    values: Vec<Option<u32>>,
+    /// Bits of each listed colour.
+    colours: BTreeMap<[u8; 3], u32>,
+    /// Bits of what is not listed; `None`: that is a mistake.
+    unlisted: Option<u32>,
 }
 
 impl Marking {
     fn of(entry: &DatasetEntry, planes: &Planes) -> Result<Self> {
         let unlisted = if entry.unlisted == Unlisted::None { Some(0) } else { None };
-        let mut bits = vec![unlisted; 1 << 16];
-        bits[0] = Some(0);
-        let listed = entry.values()?.into_iter().map(|(values, label)| Ok((values, planes.index(label)?)));
-        let listed: Vec<_> = listed.collect::<Result<_>>()?;
-        for (values, plane) in &listed {
-            let leaves = planes.leaves(*plane);
+        let mut values = vec![unlisted; 1 << 16];
+        values[0] = Some(0);
+        let mut colours = BTreeMap::from([([0; 3], 0)]);
+        let named: Vec<usize> =
+            entry.labels.values().map(|label| planes.index(label)).collect::<Result<_>>()?;
+        let bits = |label: &str| -> Result<u32> {
+            let leaves = planes.leaves(planes.index(label)?);
             // What is IRF is fluid, too, where the entry lists both.
-            let held = |other: usize| leaves.iter().all(|leaf| planes.leaves(other).contains(leaf));
-            let marked = listed.iter().filter(|(_, other)| held(*other));
-            let marked = marked.fold(0, |bits, (_, other)| bits | 1 << other);
-            for value in values.clone() {
-                bits[usize::from(value)] = Some(marked);
+            let held = |other: &&usize| leaves.iter().all(|leaf| planes.leaves(**other).contains(leaf));
+            Ok(named.iter().filter(held).fold(0, |bits, other| bits | 1 << other))
+        };
+        if entry.has_colours() {
+            for (colour, label) in entry.colours()? {
+                colours.insert(colour, bits(label)?);
+            }
+        } else {
+            for (range, label) in entry.values()? {
+                let marked = Some(bits(label)?);
+                range.for_each(|value| values[usize::from(value)] = marked);
             }
         }
-        Ok(Self { bits })
+        Ok(Self { values, colours, unlisted })
     }
 
     fn bits(&self, value: u16) -> Result<u32> {
-        self.bits[usize::from(value)].with_context(|| {
-            format!("it holds the label value {value}, which the entry does not list (`unlisted = \"none\"` leaves it out)")
-        })
+        self.values[usize::from(value)].with_context(|| not_listed("label value", value))
+    }
+
+    fn colour(&self, colour: [u8; 3]) -> Result<u32> {
+        let [red, green, blue] = colour;
+        let bits = self.colours.get(&colour).copied().or(self.unlisted);
+        bits.with_context(|| not_listed("colour", format!("#{red:02x}{green:02x}{blue:02x}")))
     }
 
     fn all(&self, values: impl Iterator<Item = u16>) -> Result<Vec<u32>> {
         values.map(|value| self.bits(value)).collect()
     }
+}
+
+fn not_listed(what: &str, value: impl std::fmt::Display) -> String {
+    format!(
+        "it holds the {what} {value}, which the entry does not list (`unlisted = \"none\"` leaves it out)"
+    )
 }
 
 /// Reads all samples of `entry`.
@@ -137,6 +173,7 @@ pub fn read(entry: &DatasetEntry, data: &Path, planes: &Planes, input: Input) ->
         taught: planes.taught(entry),
         partial: planes.partial(entry),
         samples,
+        unpaired: source.unpaired()?,
     })
 }
 
@@ -249,18 +286,27 @@ fn grey(path: &Path) -> Result<GreyImage> {
 fn mask_of(path: &Path, columns: usize, rows: usize) -> Result<Vec<u16>> {
     ensure!(path.exists(), "the mask {} is missing", path.display());
     let mask = grey(path)?;
-    ensure!(
-        (mask.columns, mask.rows) == (columns, rows),
-        "the mask {} is {} x {}, its image {columns} x {rows}",
-        path.display(),
-        mask.columns,
-        mask.rows,
-    );
+    same_size(path, [mask.columns, mask.rows], [columns, rows])?;
     match mask.samples {
         Samples::U8(values) => Ok(values.into_iter().map(u16::from).collect()),
         Samples::U16(values) => Ok(values),
         Samples::F32(_) => bail!("the mask {} holds floats, not labels", path.display()),
     }
+}
+
+/// A mask of the size of an image, in colours.
+fn colours_of(path: &Path, columns: usize, rows: usize) -> Result<Vec<[u8; 3]>> {
+    ensure!(path.exists(), "the mask {} is missing", path.display());
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mask = images::decode_colours(&bytes, &path.display().to_string())?;
+    same_size(path, [mask.columns, mask.rows], [columns, rows])?;
+    Ok(mask.pixels)
+}
+
+fn same_size(path: &Path, mask: [usize; 2], image: [usize; 2]) -> Result<()> {
+    let ([columns, rows], [width, height]) = (mask, image);
+    ensure!(mask == image, "the mask {} is {columns} x {rows}, its image {width} x {height}", path.display());
+    Ok(())
 }
 
 /// Three B-scans as the samples of one volume, in their own type: what is
