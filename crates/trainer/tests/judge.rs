@@ -1,0 +1,56 @@
+//! What `evaluate` says of a B-scan is what the page would show and say.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use burn::tensor::Device;
+use engine::{DevicePreference, Engine};
+use futures::executor::block_on;
+use mmis_net::LabelSpace;
+use mmis_net::weights::WeightsFile;
+use oct::FluidClass;
+use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
+use trainer::datasets::{Case, Catalogue, Planes, Split};
+use trainer::evaluate::Judge;
+
+const WEIGHTS: &[u8] = include_bytes!("../../../weights/mmis-net.safetensors");
+const ENTRY: &str = "[[dataset]]\nname='eyes'\nmodality='OCT'\norgans=['retina']\nlicence='ours'\n\
+    reader='image_pairs'\nimages='i'\nmasks='m'\nlabels={'1'='fluid','2'='ped','3'='retina'}\nfactor=0.0";
+
+#[test]
+fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_page_finds() {
+    let space = LabelSpace::training().unwrap();
+    let catalogue = Catalogue::from_toml(ENTRY, &space).unwrap();
+    let planes = Planes::over(&space, &catalogue).unwrap();
+    let judge = Judge::of_file(&WeightsFile::read(WEIGHTS).unwrap(), &planes, &Device::flex()).unwrap();
+    let engine = block_on(Engine::new(WEIGHTS, DevicePreference::Cpu)).unwrap();
+    let plane = |label: &str| planes.index(label).unwrap();
+    let labels = [("irf", &[1u8][..]), ("srf", &[2]), ("ped", &[3]), ("fluid", &[1, 2])];
+    let mut found = [false; 4];
+    for (seed, style) in (1..).zip(VendorStyle::ALL) {
+        let fluid = FluidMix::Present { irf: true, srf: true, ped: true };
+        let (volume, _) =
+            Eye::new(&EyeConfig { frames: Some(1), fluid, ..EyeConfig::new(seed, style) }).volume();
+        let page = block_on(engine.segment_bscan(volume.bscan(0).unwrap())).unwrap();
+        let case = Case {
+            name: "eye".into(),
+            subject: "eye".into(),
+            device: String::new(),
+            split: Split::Test,
+            bits: vec![0; volume.rows() * volume.columns()],
+            voxel_nl: None,
+            volume,
+        };
+        let verdict = judge.judge(&catalogue.datasets[0], &case).unwrap();
+        for ((label, wanted), found) in labels.iter().zip(&mut found) {
+            let shown: Vec<bool> = page.labels.iter().map(|label| wanted.contains(label)).collect();
+            assert!(verdict.masks[plane(label)].as_ref() == Some(&shown), "{style:?}: {label} differs");
+            *found |= shown.contains(&true);
+        }
+        let chance = |label: &str| verdict.chances[plane(label)].unwrap().value;
+        for class in FluidClass::ALL {
+            assert_eq!(chance(&class.abbreviation().to_lowercase()), page.evidence[class.index()]);
+        }
+        assert_eq!(chance("fluid"), chance("irf").max(chance("srf")));
+        assert!(verdict.masks[plane("nucleus")].is_none(), "the shipped file knows the retina alone");
+    }
+    assert_eq!(found, [true; 4], "what is nowhere compares nothing");
+}
