@@ -180,6 +180,25 @@ fn a_place_that_cannot_be_written_is_named_before_training_begins() {
 }
 
 #[test]
+fn a_checkpoint_that_cannot_be_written_leaves_the_one_before_it_to_go_on_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    run(&path, &config(100), Some(50)).unwrap();
+    let (before, averages) = (average(&path), path.join("averages"));
+    let aside = folder.path().join("aside");
+    // As a full disk would, a file in the folder's place refuses what is written.
+    fs::rename(&averages, &aside).unwrap();
+    fs::write(&averages, b"").unwrap();
+    let error = format!("{:#}", run(&path, &config(100), None).unwrap_err());
+    assert!(error.contains("the checkpoint of step 100 could not be written"), "{error}");
+    assert!(error.contains("the one before is kept"), "{error}");
+    assert_eq!(average(&path), before);
+    fs::remove_file(&averages).unwrap();
+    fs::rename(&aside, &averages).unwrap();
+    assert_eq!(run(&path, &config(100), None).unwrap(), 100);
+}
+
+#[test]
 fn training_on_rounded_weights_learns_and_starts_from_another_run() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
