@@ -416,6 +416,22 @@ mod tests {
     }
 
     #[test]
+    fn the_study_of_fusions_holds_out_three_subjects_and_leaves_the_test_subject_alone() {
+        let space = LabelSpace::training().unwrap();
+        let study = Catalogue::from_toml(include_str!("../../fusion-study.toml"), &space).unwrap();
+        let [duke] = study.datasets.as_slice() else { panic!("the study is on Duke alone") };
+        let shipped = shipped();
+        let usual = shipped.find(&duke.name).unwrap();
+        assert_eq!((&duke.labels, &duke.absent), (&usual.labels, &usual.absent));
+        assert_eq!((duke.columns, duke.source()), (usual.columns, usual.source()));
+        let names = ["01", "02", "03", "05", "06", "07", "08", "10"].map(|s| format!("S{s}_B20.png"));
+        let held_out = duke.splits(&names).unwrap().into_iter().flatten();
+        let of = |wanted: Split| held_out.clone().filter(|split| *split == wanted).count();
+        assert_eq!([Split::Train, Split::Validation, Split::Test].map(of), [4, 3, 1]);
+        assert_eq!(duke.splits(&names).unwrap().last(), usual.splits(&names).unwrap().last());
+    }
+
+    #[test]
     fn mistakes_in_an_entry_are_named_with_its_dataset() {
         for (entry, cause) in [
             ("labels={'1'='wing'}", "wing"),
