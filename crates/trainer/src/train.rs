@@ -17,7 +17,7 @@ use mmis_net::weights::{Arrays, Parameters, load_parameters, move_labels};
 use crate::batch::{Batch, Drawer};
 use crate::curves;
 use crate::datasets::{Dataset, Planes, Split};
-use crate::loss::{Path, Targets, loss};
+use crate::loss::{Method, Targets, loss};
 use crate::overlay;
 use crate::quantization_aware::rounded;
 use crate::run_folder::{RunConfig, RunFolder, Snapshot, weights_of};
@@ -120,7 +120,7 @@ fn gradients(
     let images = Tensor::<4>::from_data(images, device);
     let targets = Targets::new(batch, planes);
     let (head, auxiliary) = network.forward_supervised(images, targets.labels.clone());
-    let loss = loss(head, auxiliary, targets, planes, Path::OF_BUILD);
+    let loss = loss(head, auxiliary, targets, planes, Method::OF_BUILD);
     (loss.value, GradientsParams::from_grads((loss.root * share).backward(), network))
 }
 

@@ -28,14 +28,14 @@ const ENTROPY_WEIGHT: f64 = 8.0;
 
 /// How loss and gradient are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Path {
+pub enum Method {
     /// In one walk over the logits, on the processor.
     ClosedForm,
     /// Of tensor operations, where the logits are.
     Composed,
 }
 
-impl Path {
+impl Method {
     /// The one that suits the device this was built for: Burn's operations walk
     /// some fifty times over every map, but a GPU is not to wait for a processor.
     pub const OF_BUILD: Self = if cfg!(feature = "vulkan") { Self::Composed } else { Self::ClosedForm };
@@ -60,7 +60,7 @@ pub fn loss(
     auxiliary: Vec<Tensor<4>>,
     targets: Targets,
     planes: &Planes,
-    path: Path,
+    method: Method,
 ) -> Loss {
     let mut halves = targets.halved();
     let mut scales = vec![(head, targets, 1.0)];
@@ -77,9 +77,9 @@ pub fn loss(
     let mut root = Tensor::zeros([1], &scales[0].0.device());
     for (logits, targets, weight) in scales {
         root = root
-            + match path {
-                Path::Composed => composed::at_scale(&logits, &targets, planes) * weight,
-                Path::ClosedForm => {
+            + match method {
+                Method::Composed => composed::at_scale(&logits, &targets, planes) * weight,
+                Method::ClosedForm => {
                     let values: Vec<f32> = logits.to_data().iter::<f32>().collect();
                     let (here, gradient) = closed_form::at_scale(&values, &targets, planes);
                     value += here * weight;
@@ -88,7 +88,7 @@ pub fn loss(
                 }
             };
     }
-    if path == Path::Composed {
+    if method == Method::Composed {
         value = root.to_data().iter::<f32>().next().map_or(f64::NAN, f64::from);
     }
     Loss { value, root }
@@ -116,13 +116,13 @@ mod tests {
 
     /// Value of the loss of a head alone, all of whose logits are `logit`, and
     /// the gradient, a pixel of a label each.
-    fn of_constant(logit: f32, batch: &Batch, path: Path) -> (f64, Vec<Vec<f32>>, Targets) {
+    fn of_constant(logit: f32, batch: &Batch, method: Method) -> (f64, Vec<Vec<f32>>, Targets) {
         let device = Device::flex().autodiff();
         let targets = Targets::new(batch, &planes());
         let [samples, rows, columns] = targets.size;
         let shape = [samples, targets.labels.len(), rows, columns];
         let logits = Tensor::<4>::full(shape, logit, &device).require_grad();
-        let loss = loss(logits.clone(), vec![], targets.clone(), &planes(), path);
+        let loss = loss(logits.clone(), vec![], targets.clone(), &planes(), method);
         let gradient: Vec<f32> =
             logits.grad(&loss.root.backward()).unwrap().into_data().iter::<f32>().collect();
         (loss.value, gradient.chunks(rows * columns).map(<[f32]>::to_vec).collect(), targets)
@@ -133,13 +133,13 @@ mod tests {
         // One of four pixels marked, p = 1/2 everywhere: the cross-entropy is
         // 8 ln 2 and Dice (2 x 0.5 + 1) / (2 + 1 + 1).
         let batch = batch(vec![0b100], vec![0], 2, vec![0b100, 0, 0, 0]);
-        for path in [Path::ClosedForm, Path::Composed] {
-            let (value, gradient, _) = of_constant(0.0, &batch, path);
-            assert!((value - (8.0 * 2f64.ln() + 0.5)).abs() < 1e-6, "{path:?}: {value}");
+        for method in [Method::ClosedForm, Method::Composed] {
+            let (value, gradient, _) = of_constant(0.0, &batch, method);
+            assert!((value - (8.0 * 2f64.ln() + 0.5)).abs() < 1e-6, "{method:?}: {value}");
             // 8/4 (p - y) - p (1 - p) (2 y 4 - 2) / 16
             for (pixel, expected) in [(0, -1.0 - 6.0 / 64.0), (1, 1.0 + 2.0 / 64.0)] {
                 let got = gradient[0][pixel];
-                assert!((got - expected).abs() < 1e-6, "{path:?}, pixel {pixel}: {got}, not {expected}");
+                assert!((got - expected).abs() < 1e-6, "{method:?}, pixel {pixel}: {got}, not {expected}");
             }
         }
     }
@@ -162,17 +162,17 @@ mod tests {
             .map(|side| Tensor::random([3, 5, side, side], Distribution::Normal(0.0, 3.0), &device))
             .map(Tensor::require_grad)
             .to_vec();
-        let run = |path| {
+        let run = |method| {
             let targets = Targets::new(&batch, &planes);
-            let loss = loss(logits[0].clone(), logits[1..].to_vec(), targets, &planes, path);
+            let loss = loss(logits[0].clone(), logits[1..].to_vec(), targets, &planes, method);
             let gradients = loss.root.backward();
             let of = |tensor: &Tensor<4>| {
                 tensor.grad(&gradients).unwrap().into_data().iter::<f32>().collect::<Vec<f32>>()
             };
             (loss.value, logits.iter().map(of).collect::<Vec<_>>())
         };
-        let (value, gradients) = run(Path::ClosedForm);
-        let (reference, references) = run(Path::Composed);
+        let (value, gradients) = run(Method::ClosedForm);
+        let (reference, references) = run(Method::Composed);
         assert!((value - reference).abs() < 1e-5 * reference, "{value} and {reference}");
         for (scale, (got, wanted)) in gradients.iter().zip(&references).enumerate() {
             let largest = wanted.iter().fold(0f32, |largest, value| largest.max(value.abs()));
@@ -187,7 +187,7 @@ mod tests {
     fn a_label_that_the_dataset_does_not_annotate_gets_no_gradient() {
         // The second sample makes the label live.
         let batch = batch(vec![0b00_0100, 0b00_1000], vec![0; 2], 4, vec![0; 32]);
-        let (_, gradient, targets) = of_constant(0.3, &batch, Path::ClosedForm);
+        let (_, gradient, targets) = of_constant(0.3, &batch, Method::ClosedForm);
         assert_eq!(targets.labels, 2..4);
         for (map, annotated) in gradient.iter().zip([true, false, false, true]) {
             assert!(map.iter().all(|value| (*value != 0.0) == annotated), "{map:?}");
@@ -198,7 +198,7 @@ mod tests {
     fn a_superset_teaches_all_its_leaves_and_nothing_else() {
         let fluid = 1 << planes().index("fluid").unwrap();
         let batch = batch(vec![fluid | 0b100], vec![fluid], 4, vec![fluid; 16]);
-        let (_, gradient, targets) = of_constant(0.3, &batch, Path::ClosedForm);
+        let (_, gradient, targets) = of_constant(0.3, &batch, Method::ClosedForm);
         assert_eq!(targets.labels, 0..3);
         for leaf in &gradient[..2] {
             assert!(leaf.iter().all(|value| *value < 0.0), "fluid must push IRF and SRF up: {leaf:?}");
@@ -210,7 +210,7 @@ mod tests {
     fn ignored_pixels_take_no_part() {
         let mut bits = vec![0u32; 16];
         bits[3] = 1 << IGNORE_BIT;
-        let (_, gradient, _) = of_constant(0.3, &batch(vec![0b1], vec![0], 4, bits), Path::ClosedForm);
+        let (_, gradient, _) = of_constant(0.3, &batch(vec![0b1], vec![0], 4, bits), Method::ClosedForm);
         assert_eq!(gradient[0][3], 0.0);
         assert!(gradient[0][4] > 0.0);
     }
@@ -219,7 +219,7 @@ mod tests {
     fn what_a_partial_annotation_leaves_unmarked_teaches_nothing() {
         let mut bits = vec![0u32; 16];
         bits[3] = 0b1;
-        let (_, gradient, _) = of_constant(0.3, &batch(vec![0b1], vec![0b1], 4, bits), Path::ClosedForm);
+        let (_, gradient, _) = of_constant(0.3, &batch(vec![0b1], vec![0b1], 4, bits), Method::ClosedForm);
         assert!(gradient[0][3] < 0.0, "the marked pixel is pushed up");
         assert_eq!(gradient[0].iter().filter(|value| **value != 0.0).count(), 1);
     }
