@@ -175,7 +175,7 @@ fn a_label_counts_for_the_supersets_that_are_listed_beside_it() {
     assert!(marked.clone().count() > 0 && marked.clone().all(|seen| *seen == bits[0] | bits[1]));
 }
 
-/// [`pair`], whose mask is `pixels` in colour from the left, a quarter each.
+/// [`pair`], whose mask has the colours `quarters` from the left, a quarter each.
 fn coloured_pair(quarters: [[u8; 3]; 4]) -> tempfile::TempDir {
     let folder = pair(0);
     let mask = image::RgbImage::from_fn(80, 64, |x, _| image::Rgb(quarters[x as usize / 20]));

@@ -44,7 +44,7 @@ fn of_plane(
 ) -> f64 {
     let pixels = targets.size[1] * targets.size[2];
     let samples: Vec<usize> =
-        (0..targets.size[0]).filter(|sample| targets.taught[*sample][position]).collect();
+        (0..targets.size[0]).filter(|sample| targets.teaches(*sample, position)).collect();
     // Of a label alone or of a leaf: where its map lies.
     let at = |sample: usize, leaf: usize| (sample * targets.labels.len() + leaf) * pixels;
     let mut probabilities = vec![0f32; samples.len() * pixels];

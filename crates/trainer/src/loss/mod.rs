@@ -58,24 +58,22 @@ pub struct Loss {
 pub fn loss(
     head: Tensor<4>,
     auxiliary: Vec<Tensor<4>>,
-    targets: Targets,
+    mut targets: Targets,
     planes: &Planes,
     method: Method,
 ) -> Loss {
-    let mut halves = targets.halved();
-    let mut scales = vec![(head, targets, 1.0)];
-    for (scale, logits) in auxiliary.into_iter().enumerate() {
-        // The finest SF block's head is compared at half size: at full size it
-        // would cost as much as the main loss for a twin of its information.
-        let logits = if scale == 0 { halve(logits) } else { logits };
-        if scale > 1 {
-            halves = halves.halved();
-        }
-        scales.push((logits, halves.clone(), 0.5f64.powi(scale.max(1) as i32)));
-    }
     let mut value = 0.0;
-    let mut root = Tensor::zeros([1], &scales[0].0.device());
-    for (logits, targets, weight) in scales {
+    let mut root = Tensor::zeros([1], &head.device());
+    // The finest SF block's head is compared at half size: at full size it
+    // would cost as much as the main loss for a twin of its information.
+    let coarser = |(scale, logits)| if scale == 0 { (1, halve(logits)) } else { (scale, logits) };
+    let mut halvings = 0;
+    for (scale, logits) in std::iter::once((0, head)).chain(auxiliary.into_iter().enumerate().map(coarser)) {
+        if scale > halvings {
+            targets = targets.halved();
+            halvings += 1;
+        }
+        let weight = 0.5f64.powi(scale as i32);
         root = root
             + match method {
                 Method::Composed => composed::at_scale(&logits, &targets, planes) * weight,

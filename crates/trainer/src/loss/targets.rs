@@ -14,8 +14,8 @@ pub struct Targets {
     pub labels: Range<usize>,
     /// Samples, rows and columns.
     pub size: [usize; 3],
-    /// For each sample which of the live planes it teaches.
-    pub taught: Vec<Vec<bool>>,
+    /// Bits of the planes that each sample teaches.
+    taught: Vec<u32>,
     /// `[samples, live planes, rows, columns]`, 0..=1.
     pub marked: Vec<f32>,
     /// 1 where the plane is taught and the pixel counts: same shape.
@@ -31,26 +31,38 @@ impl Targets {
         let live: Vec<usize> = planes.in_bits(any).collect();
         let leaves = || live.iter().flat_map(|plane| planes.leaves(*plane));
         let labels = leaves().min().map_or(0..0, |first| *first..leaves().max().unwrap_or(first) + 1);
-        let mut marked = vec![0f32; samples * live.len() * pixels];
-        let mut weights = vec![0f32; samples * live.len() * pixels];
-        let mut all_taught = Vec::with_capacity(samples);
+        let values = samples * live.len() * pixels;
+        let mut targets = Self {
+            live,
+            labels,
+            size: [samples, batch.size[0], batch.size[1]],
+            taught: batch.taught.clone(),
+            marked: vec![0.0; values],
+            weights: vec![0.0; values],
+        };
         for (sample, bits) in batch.bits.chunks_exact(pixels).enumerate() {
-            let taught: Vec<bool> = live.iter().map(|plane| batch.taught[sample] >> plane & 1 == 1).collect();
-            for (position, plane) in live.iter().enumerate().filter(|(position, _)| taught[*position]) {
+            for position in 0..targets.live.len() {
+                if !targets.teaches(sample, position) {
+                    continue;
+                }
+                let plane = targets.live[position];
                 // Of a plane that is marked in part, what is unmarked says nothing.
                 let partial = batch.partial[sample] >> plane & 1 == 1;
-                let start = (sample * live.len() + position) * pixels;
-                let into = marked[start..start + pixels].iter_mut().zip(&mut weights[start..start + pixels]);
+                let map = targets.map(sample, position);
+                let into = targets.marked[map.clone()].iter_mut().zip(&mut targets.weights[map]);
                 for ((marked, weight), bits) in into.zip(bits) {
                     let is_marked = bits >> plane & 1 == 1;
                     *marked = f32::from(u8::from(is_marked));
                     *weight = f32::from(u8::from((is_marked || !partial) && bits >> IGNORE_BIT & 1 == 0));
                 }
             }
-            all_taught.push(taught);
         }
-        let size = [samples, batch.size[0], batch.size[1]];
-        Self { live, labels, size, taught: all_taught, marked, weights }
+        targets
+    }
+
+    /// Whether `sample` teaches the live plane at `position`.
+    pub fn teaches(&self, sample: usize, position: usize) -> bool {
+        self.taught[sample] >> self.live[position] & 1 == 1
     }
 
     /// At half the size, where rows and columns are even; what does not count
@@ -91,8 +103,11 @@ mod tests {
     use super::*;
     use mmis_net::LabelSpace;
 
+    fn planes() -> Planes {
+        Planes::of(&LabelSpace::training().unwrap(), &["fluid".to_owned()]).unwrap()
+    }
+
     fn targets(taught: u32, partial: u32, bits: Vec<u32>) -> Targets {
-        let planes = Planes::of(&LabelSpace::training().unwrap(), &["fluid".to_owned()]).unwrap();
         Targets::new(
             &Batch {
                 images: vec![],
@@ -102,7 +117,7 @@ mod tests {
                 names: vec![],
                 size: [4, 4],
             },
-            &planes,
+            &planes(),
         )
     }
 
@@ -127,7 +142,6 @@ mod tests {
     fn the_heads_are_asked_for_the_labels_of_the_live_planes() {
         assert_eq!(targets(0b100, 0, vec![0; 16]).labels, 2..3);
         assert_eq!(targets(0b1_0010, 0, vec![0; 16]).labels, 1..5);
-        let planes = Planes::of(&LabelSpace::training().unwrap(), &["fluid".to_owned()]).unwrap();
-        assert_eq!(targets(1 << planes.index("fluid").unwrap(), 0, vec![0; 16]).labels, 0..2);
+        assert_eq!(targets(1 << planes().index("fluid").unwrap(), 0, vec![0; 16]).labels, 0..2);
     }
 }

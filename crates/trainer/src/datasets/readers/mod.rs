@@ -277,9 +277,12 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
+fn bytes_of(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
 fn grey(path: &Path) -> Result<GreyImage> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(images::decode_grey(&bytes, &path.display().to_string())?)
+    Ok(images::decode_grey(&bytes_of(path)?, &path.display().to_string())?)
 }
 
 /// A mask of the size of an image, as whole numbers.
@@ -297,8 +300,7 @@ fn mask_of(path: &Path, columns: usize, rows: usize) -> Result<Vec<u16>> {
 /// A mask of the size of an image, in colours.
 fn colours_of(path: &Path, columns: usize, rows: usize) -> Result<Vec<[u8; 3]>> {
     ensure!(path.exists(), "the mask {} is missing", path.display());
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mask = images::decode_colours(&bytes, &path.display().to_string())?;
+    let mask = images::decode_colours(&bytes_of(path)?, &path.display().to_string())?;
     same_size(path, [mask.columns, mask.rows], [columns, rows])?;
     Ok(mask.pixels)
 }

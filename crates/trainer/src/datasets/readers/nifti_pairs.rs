@@ -1,13 +1,12 @@
 //! NIfTI volumes and label volumes, slice by slice.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use oct::{Geometry, OctVolume, Samples, SpacingSource};
 use oct_formats::nifti::{self, NiftiArray};
 
-use super::{Case, Job, Marking, Source, Split, file_name, spaced};
+use super::{Case, Job, Marking, Source, Split, bytes_of, file_name, spaced};
 
 pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
     let entry = source.entry;
@@ -34,8 +33,7 @@ pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
 }
 
 fn array(path: &Path) -> Result<NiftiArray> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(nifti::read_array(&bytes, &path.display().to_string())?)
+    Ok(nifti::read_array(&bytes_of(path)?, &path.display().to_string())?)
 }
 
 fn cases(source: Source<'_>, path: &Path, label_path: &Path, split: Split) -> Result<Vec<Case>> {

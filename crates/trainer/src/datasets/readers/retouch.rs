@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use oct::{OctVolume, Samples};
 use oct_formats::InputFile;
 
-use super::{Case, Job, Marking, Source, Split, file_name};
+use super::{Case, Job, Marking, Source, Split, bytes_of, file_name};
 
 const DEVICES: [&str; 3] = ["Cirrus", "Spectralis", "Topcon"];
 
@@ -50,8 +50,7 @@ fn open(folder: &Path, name: &str) -> Result<OctVolume> {
     let mut files = Vec::new();
     for ending in ["mhd", "raw"] {
         let path = folder.join(format!("{name}.{ending}"));
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        files.push(InputFile { path: file_name(&path), bytes });
+        files.push(InputFile { path: file_name(&path), bytes: bytes_of(&path)? });
     }
     Ok(oct_formats::open(files)?.volume)
 }
