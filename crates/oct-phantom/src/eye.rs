@@ -7,7 +7,7 @@ use crate::anatomy::{BOUNDARIES, Column, REGIONS, Region, Shape, Surfaces, widen
 use crate::deposits::Deposits;
 use crate::fluid::{Cyst, Detachment, Fluid, FluidMix};
 use crate::layers::Reflectivity;
-use crate::random::{Noise, Stream, lerp, smoothstep};
+use crate::random::{Noise, Stream, Walk, lerp, smoothstep};
 use crate::vessels::{VesselAtColumn, Vessels};
 
 /// What to draw.
@@ -198,14 +198,19 @@ impl Eye {
     pub fn bscan(&self, frame: usize) -> PhantomBScan {
         let mut stream = Stream::new(self.seed, PURPOSE_FRAMES + frame as u64);
         let mut canvas = self.lay_out(frame, &mut stream);
+        self.mark_layers(&mut canvas);
+        let cysts = self.mark_cysts(&mut canvas);
         self.paint_layers(&mut canvas);
-        self.paint_cysts(&mut canvas);
+        self.paint_cysts(&mut canvas, &cysts);
         self.paint_foci(&mut canvas);
         self.paint_vessels(&mut canvas);
         self.paint_vitreous(&mut canvas);
         self.dim(&mut canvas);
         let mut grey = self.look.form(&canvas.grey, canvas.columns, &mut stream);
-        self.pad(&mut canvas, &mut grey);
+        self.padded(|at| {
+            grey[at] = 0.0;
+            canvas.labels[at] = 0;
+        });
         PhantomBScan {
             columns: canvas.columns,
             rows: canvas.rows,
@@ -213,6 +218,15 @@ impl Eye {
             labels: canvas.labels,
             anatomy: canvas.anatomy,
         }
+    }
+
+    /// The labels of B-scan `frame` alone, in a fraction of the time.
+    pub fn labels(&self, frame: usize) -> Vec<u8> {
+        let mut canvas = self.lay_out(frame, &mut Stream::new(self.seed, PURPOSE_FRAMES + frame as u64));
+        self.mark_layers(&mut canvas);
+        self.mark_cysts(&mut canvas);
+        self.padded(|at| canvas.labels[at] = 0);
+        canvas.labels
     }
 
     /// Places the surfaces of one slice in its frame.
@@ -241,30 +255,61 @@ impl Eye {
             fluid,
             deposits,
             grey: vec![0.0; columns * rows],
+            regions: vec![0; columns * rows],
             labels: vec![0; columns * rows],
             anatomy: vec![0; columns * rows],
         }
     }
 
-    /// Regions, their grey, and the labels of SRF and PED.
+    /// Regions, and the labels of SRF and PED.
+    fn mark_layers(&self, canvas: &mut Canvas) {
+        let Canvas { columns, rows, axial, y, .. } = *canvas;
+        let detached: Vec<bool> =
+            canvas.x.iter().map(|x| canvas.fluid.detachment_kind(*x, y).is_some()).collect();
+        let mut region = vec![0_usize; columns];
+        for row in 0..rows {
+            let z = (row as f32 + 0.5) * axial;
+            for (column, index) in region.iter_mut().enumerate() {
+                while *index < BOUNDARIES && z >= canvas.surfaces.boundary[*index][column] {
+                    *index += 1;
+                }
+                let at = row * columns + column;
+                let kind = Region::ALL[*index];
+                canvas.regions[at] = *index as u8;
+                canvas.anatomy[at] = kind.anatomy() as u8;
+                canvas.labels[at] = match kind {
+                    Region::Subretinal => 2,
+                    Region::SubRpe if detached[column] => 3,
+                    _ => 0,
+                };
+            }
+        }
+    }
+
+    /// Grey of the regions.
     fn paint_layers(&self, canvas: &mut Canvas) {
         let r = &self.reflectivity;
         let Canvas { columns, rows, axial, y, top, .. } = *canvas;
         let columns_info: Vec<ColumnLook> =
             (0..columns).map(|column| self.column_look(canvas, column)).collect();
-        let mut region = vec![0_usize; columns];
+        let mut fields: [Walk; 8] = std::array::from_fn(|_| self.texture.walk());
+        let [
+            haller_field,
+            second_field,
+            sattler_field,
+            choroid_grain,
+            subretinal,
+            below_rpe,
+            grain_field,
+            patches,
+        ] = &mut fields;
         for row in 0..rows {
             let z = (row as f32 + 0.5) * axial;
             for column in 0..columns {
-                let mut index = region[column];
-                while index < BOUNDARIES && z >= canvas.surfaces.boundary[index][column] {
-                    index += 1;
-                }
-                region[column] = index;
                 let look = &columns_info[column];
                 let at = row * columns + column;
+                let index = usize::from(canvas.regions[at]);
                 let kind = Region::ALL[index];
-                canvas.anatomy[at] = kind.anatomy() as u8;
                 if index == 0 {
                     canvas.grey[at] = r.grey[0];
                     continue;
@@ -280,47 +325,50 @@ impl Eye {
                 match kind {
                     Region::Choroid | Region::Sclera => {
                         let below = z - bruch;
-                        // Vessel lumina grow with depth: choriocapillaris, Sattler, Haller. The sum
-                        // of two fields hides the lattice; a slanted one breaks its upright grid.
-                        let haller = self.texture.in_space(
-                            (x + 0.6 * deep) / r.haller,
-                            y / 0.2,
-                            deep / (0.6 * r.haller),
-                        );
-                        let second = self.texture.in_space(
-                            (x - 0.8 * deep) / r.haller * 1.7 + 9.0,
-                            y / 0.12,
-                            deep / (0.4 * r.haller),
-                        );
-                        let sattler = self.texture.in_space(
-                            (x + deep) / 0.045 + 50.0,
-                            y / 0.06,
-                            (deep - 0.3 * x) / 0.035,
-                        );
-                        let fine = self.texture.in_space(x / 0.022 + 80.0, y / 0.03, deep / 0.016);
-                        let vessel = smoothstep(-0.25, 0.6, 0.7 * haller + 0.5 * second);
                         let in_choroid =
                             1.0 - smoothstep(-0.03, 0.04, z - choroid_end(&canvas.surfaces, column));
+                        // Vessel lumina grow with depth: choriocapillaris, Sattler, Haller. Most
+                        // pixels lie too deep for either, and noise is what painting costs.
                         let large = smoothstep(0.03, 0.14, below) * in_choroid;
                         let small = (1.0 - smoothstep(0.05, 0.2, below)) * smoothstep(0.0, 0.02, below);
+                        let mut vessels = 0.0;
+                        if large > 0.0 {
+                            // The sum of two fields hides the lattice; a slanted one breaks its upright grid.
+                            let haller = haller_field.in_space(
+                                (x + 0.6 * deep) / r.haller,
+                                y / 0.2,
+                                deep / (0.6 * r.haller),
+                            );
+                            let second = second_field.in_space(
+                                (x - 0.8 * deep) / r.haller * 1.7 + 9.0,
+                                y / 0.12,
+                                deep / (0.4 * r.haller),
+                            );
+                            vessels = (0.3 - smoothstep(-0.25, 0.6, 0.7 * haller + 0.5 * second)) * large;
+                        }
+                        if small > 0.0 {
+                            let sattler = sattler_field.in_space(
+                                (x + deep) / 0.045 + 50.0,
+                                y / 0.06,
+                                (deep - 0.3 * x) / 0.035,
+                            );
+                            vessels += 0.35 * sattler * small;
+                        }
+                        let fine = choroid_grain.in_space(x / 0.022 + 80.0, y / 0.03, deep / 0.016);
                         grey = lerp(
                             r.grey[Region::Sclera as usize],
                             r.grey[Region::Choroid as usize],
                             in_choroid,
                         );
-                        grey += r.choroid_contrast * ((0.3 - vessel) * large + 0.35 * sattler * small);
+                        grey += r.choroid_contrast * vessels;
                         grey += 0.035 * fine + 0.08 * (1.0 - smoothstep(0.0, 0.03, below));
                         grey -= r.loss_choroid * below + look.lost;
                     }
                     Region::Subretinal => {
-                        canvas.labels[at] = 2;
-                        grey += 0.02 * self.texture.in_space(x / 0.06, y / 0.1, deep / 0.04);
+                        grey += 0.02 * subretinal.in_space(x / 0.06, y / 0.1, deep / 0.04);
                     }
                     Region::SubRpe => {
-                        if look.detachment.is_some() {
-                            canvas.labels[at] = 3;
-                        }
-                        let fine = self.texture.in_space(x / 0.05 + 20.0, y / 0.08, deep / 0.03);
+                        let fine = below_rpe.in_space(x / 0.05 + 20.0, y / 0.08, deep / 0.03);
                         let (top_edge, bottom) = canvas.surfaces.span(Region::SubRpe, column);
                         let down = (z - top_edge) / (bottom - top_edge).max(0.01);
                         grey += match look.detachment {
@@ -332,10 +380,10 @@ impl Eye {
                     }
                     Region::Rpe | Region::Bruch => grey -= (r.loss_retina + 1.1 * look.disc) * (z - ilm),
                     _ => {
-                        let fine = self.texture.in_space(x / 0.035, y / 0.06, deep / 0.018);
+                        let fine = grain_field.in_space(x / 0.035, y / 0.06, deep / 0.018);
                         // Grains stand out bright, gaps do not stand out dark.
                         let grain = fine + 0.8 * (fine * fine.abs()).max(0.0);
-                        let patch = self.texture.in_space(x / 0.16 + 33.0, y / 0.2, deep / 0.05);
+                        let patch = patches.in_space(x / 0.16 + 33.0, y / 0.2, deep / 0.05);
                         grey += r.texture * grain + r.patches * patch
                             - (r.loss_retina + 1.1 * look.disc) * (z - ilm);
                         if kind == Region::Onl {
@@ -425,13 +473,12 @@ impl Eye {
         ColumnLook { grey, henle, lost, disc, streak, detachment }
     }
 
-    /// Cysts: shape functions on the pixel grid, septa where two compete, then grey and labels.
-    fn paint_cysts(&self, canvas: &mut Canvas) {
+    /// Cysts: shape functions on the pixel grid, septa where two compete, then labels.
+    fn mark_cysts(&self, canvas: &mut Canvas) -> Vec<CystWall> {
         if canvas.fluid.cysts.is_empty() {
-            return;
+            return Vec::new();
         }
         let Canvas { columns, rows, axial, lateral, y, top, .. } = *canvas;
-        let r = &self.reflectivity;
         // Largest and second largest shape function at each pixel, and whose the largest is.
         const FAR: f32 = -9.0;
         let mut best = vec![(FAR, FAR, u32::MAX); columns * rows];
@@ -442,6 +489,7 @@ impl Eye {
             let Some(middle) = canvas.nearest_column(cyst.at[0]) else { continue };
             let reach_x = 1.5 * cyst.half[0] + cyst.slant.abs() * cyst.half[2] + 0.02;
             let span = (reach_x / lateral).ceil() as usize;
+            let mut wall = self.fluid.wall.walk();
             for column in middle.saturating_sub(span)..(middle + span + 1).min(columns) {
                 let (upper, lower) = canvas.surfaces.span(cyst.layer, column);
                 let centre = lerp(upper, lower, cyst.depth);
@@ -454,7 +502,7 @@ impl Eye {
                     ((((centre + reach_z).min(lowest)) / axial + 0.5).floor().max(0.0) as usize).min(rows);
                 for row in first..end {
                     let z = (row as f32 + 0.5) * axial;
-                    let f = shape_function(cyst, self.fluid.wall, canvas.x[column], y, z - centre, z + top);
+                    let f = shape_function(cyst, &mut wall, canvas.x[column], y, z - centre, z + top);
                     let slot = &mut best[row * columns + column];
                     if f > slot.0 {
                         *slot = (f, slot.0, index as u32);
@@ -464,6 +512,7 @@ impl Eye {
                 }
             }
         }
+        let mut walls = Vec::new();
         for (at, (first, second, index)) in best.iter().enumerate() {
             let Some(cyst) = canvas.fluid.cysts.get(*index as usize) else { continue };
             let smallest = cyst.half[0].min(cyst.half[2]);
@@ -474,6 +523,17 @@ impl Eye {
             if *first > 0.0 && wall > 0.0 {
                 canvas.labels[at] = 1;
             }
+            walls.push(CystWall { at, cyst: *index as usize, wall });
+        }
+        walls
+    }
+
+    /// Grey of the cysts.
+    fn paint_cysts(&self, canvas: &mut Canvas, walls: &[CystWall]) {
+        let Canvas { columns, axial, lateral, .. } = *canvas;
+        let r = &self.reflectivity;
+        for CystWall { at, cyst, wall } in walls.iter().copied() {
+            let cyst = &canvas.fluid.cysts[cyst];
             let inside = smoothstep(-0.5 * cyst.softness, 0.5 * cyst.softness, wall);
             let tissue = canvas.grey[at];
             let (column, row) = (at % columns, at / columns);
@@ -612,18 +672,17 @@ impl Eye {
         }
     }
 
-    /// Blanks what registration left empty: pure 0, without a label.
-    fn pad(&self, canvas: &mut Canvas, grey: &mut [f32]) {
+    /// Calls `blank` for what registration left empty: pure 0, without a label.
+    fn padded(&self, mut blank: impl FnMut(usize)) {
         let Some([slope, top, bottom]) = self.padding else { return };
-        let (columns, rows) = (canvas.columns, canvas.rows);
+        let (columns, rows) = (self.columns(), self.rows());
         for column in 0..columns {
             let along = column as f32 / columns as f32 - 0.5;
             let shift = slope * along;
             let first = ((top + shift) * rows as f32).max(0.0) as usize;
             let last = ((bottom - shift) * rows as f32).max(0.0) as usize;
             for row in (0..first.min(rows)).chain(rows.saturating_sub(last)..rows) {
-                grey[row * columns + column] = 0.0;
-                canvas.labels[row * columns + column] = 0;
+                blank(row * columns + column);
             }
         }
     }
@@ -631,7 +690,7 @@ impl Eye {
 
 /// Positive inside a cyst, 1 at its centre, about linear in distance over its size.
 #[inline]
-fn shape_function(cyst: &Cyst, wall: Noise, x: f32, y: f32, dz: f32, z: f32) -> f32 {
+fn shape_function(cyst: &Cyst, wall: &mut Walk, x: f32, y: f32, dz: f32, z: f32) -> f32 {
     let scale = cyst.half[0].min(cyst.half[2]) * 1.1 + 0.01;
     let bend = cyst.warp * wall.in_space(x / scale, y / scale, z / scale);
     let dx = (x - cyst.at[0] - cyst.slant * dz) / cyst.half[0];
@@ -659,6 +718,16 @@ struct ColumnLook {
     detachment: Option<Detachment>,
 }
 
+/// A pixel in or about a cyst.
+#[derive(Debug, Clone, Copy)]
+struct CystWall {
+    at: usize,
+    /// Which cyst.
+    cyst: usize,
+    /// Distance to its wall in mm: positive inside.
+    wall: f32,
+}
+
 /// One slice while it is painted; rows from the vitreous down, z in mm from the frame's top.
 #[derive(Debug, Clone)]
 struct Canvas {
@@ -674,6 +743,8 @@ struct Canvas {
     fluid: Fluid,
     deposits: Deposits,
     grey: Vec<f32>,
+    /// Index in [`Region::ALL`].
+    regions: Vec<u8>,
     labels: Vec<u8>,
     anatomy: Vec<u8>,
 }

@@ -91,9 +91,7 @@ impl Noise {
     /// The field over a plane.
     #[inline]
     pub fn over_plane(self, x: f32, y: f32) -> f32 {
-        let (ix, iy) = (x.floor(), y.floor());
-        let (u, v) = (fade(x - ix), fade(y - iy));
-        let (ix, iy) = (ix as i32, iy as i32);
+        let ((ix, u), (iy, v)) = (cell(x), cell(y));
         let top = lerp(self.corner(ix, iy, 0), self.corner(ix + 1, iy, 0), u);
         let bottom = lerp(self.corner(ix, iy + 1, 0), self.corner(ix + 1, iy + 1, 0), u);
         lerp(top, bottom, v)
@@ -102,16 +100,54 @@ impl Noise {
     /// The field in space.
     #[inline]
     pub fn in_space(self, x: f32, y: f32, z: f32) -> f32 {
-        let (ix, iy, iz) = (x.floor(), y.floor(), z.floor());
-        let (u, v, w) = (fade(x - ix), fade(y - iy), fade(z - iz));
-        let (ix, iy, iz) = (ix as i32, iy as i32, iz as i32);
-        let plane = |k: i32| {
-            let top = lerp(self.corner(ix, iy, k), self.corner(ix + 1, iy, k), u);
-            let bottom = lerp(self.corner(ix, iy + 1, k), self.corner(ix + 1, iy + 1, k), u);
-            lerp(top, bottom, v)
-        };
-        lerp(plane(iz), plane(iz + 1), w)
+        self.walk().in_space(x, y, z)
     }
+
+    /// The field in space along a path whose points lie close together.
+    pub fn walk(self) -> Walk {
+        Walk { noise: self, cell: [0; 3], corners: self.corners([0; 3]) }
+    }
+
+    /// The corners of a cell, x fastest.
+    fn corners(self, [x, y, z]: [i32; 3]) -> [f32; 8] {
+        std::array::from_fn(|n| {
+            let n = n as i32;
+            self.corner(x + (n & 1), y + (n >> 1 & 1), z + (n >> 2))
+        })
+    }
+}
+
+/// [`Noise`] in space that keeps the corners of the cell that it was asked for last.
+#[derive(Debug, Clone)]
+pub struct Walk {
+    noise: Noise,
+    cell: [i32; 3],
+    corners: [f32; 8],
+}
+
+impl Walk {
+    /// As [`Noise::in_space`].
+    #[inline]
+    pub fn in_space(&mut self, x: f32, y: f32, z: f32) -> f32 {
+        let ((ix, u), (iy, v), (iz, w)) = (cell(x), cell(y), cell(z));
+        if self.cell != [ix, iy, iz] {
+            self.cell = [ix, iy, iz];
+            self.corners = self.noise.corners(self.cell);
+        }
+        let c = &self.corners;
+        let near = lerp(lerp(c[0], c[1], u), lerp(c[2], c[3], u), v);
+        let far = lerp(lerp(c[4], c[5], u), lerp(c[6], c[7], u), v);
+        lerp(near, far, w)
+    }
+}
+
+/// The whole number at or below `x`, and how far `x` is faded from there to the next.
+#[inline]
+fn cell(x: f32) -> (i32, f32) {
+    // `floor` is a call on processors as old as the ones that we build for.
+    let towards_zero = x as i32;
+    let below = towards_zero - i32::from(x < towards_zero as f32);
+    (below, fade(x - below as f32))
 }
 
 #[inline]
@@ -141,6 +177,21 @@ mod tests {
         let mean = draws.iter().sum::<f32>() / draws.len() as f32;
         let variance = draws.iter().map(|d| d * d).sum::<f32>() / draws.len() as f32;
         assert!(mean.abs() < 0.02 && (variance - 1.0).abs() < 0.03, "{mean} {variance}");
+    }
+
+    #[test]
+    fn a_walk_finds_what_the_field_holds_wherever_it_comes_from() {
+        let noise = Noise::new(&mut Stream::new(4, 0));
+        let (mut walk, mut stream) = (noise.walk(), Stream::new(5, 0));
+        let mut at = [0.0_f32; 3];
+        for _ in 0..2000 {
+            at = at.map(|value| value + 0.4 * stream.normal());
+            let [x, y, z] = at;
+            assert_eq!(walk.in_space(x, y, z), noise.in_space(x, y, z));
+        }
+        // At the corners of the lattice the field is the corners' own.
+        assert_eq!(noise.in_space(-3.0, 7.0, -2.0), noise.corner(-3, 7, -2));
+        assert_eq!(noise.over_plane(-3.0, 7.0), noise.corner(-3, 7, 0));
     }
 
     #[test]

@@ -30,6 +30,14 @@ fn the_same_seed_gives_the_same_eye_and_another_seed_another() {
 }
 
 #[test]
+fn labels_drawn_alone_are_those_of_the_bscan() {
+    for (seed, style) in (0..9).zip(VendorStyle::ALL.into_iter().cycle()) {
+        let eye = eye(seed, style, 3, ALL_FLUIDS);
+        assert_eq!(eye.labels(1), eye.bscan(1).labels, "{style:?} {seed}");
+    }
+}
+
+#[test]
 fn a_frame_drawn_alone_equals_that_frame_of_the_volume() {
     let eye = eye(5, VendorStyle::Spectralis, 4, ALL_FLUIDS);
     let (volume, mask) = eye.volume();

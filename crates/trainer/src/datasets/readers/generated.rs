@@ -48,16 +48,15 @@ fn phantom(source: Source<'_>, split: Split, style: VendorStyle, seed: u64) -> R
     // there every other frame of an eye with cysts shows none, so a frame with
     // little fluid is drawn again, twice at most; fluid-free eyes stay so.
     let frames = eye.frames();
-    let mut drawn = || {
-        let frame = rng.random_range(frames / 4..frames - frames / 4);
-        (frame, eye.bscan(frame))
-    };
-    let (mut frame, mut bscan) = drawn();
+    let mut drawn = || rng.random_range(frames / 4..frames - frames / 4);
+    let mut frame = drawn();
     for _ in 0..2 {
-        if bscan.labels.iter().filter(|label| **label != 0).count() < ENOUGH_FLUID_PIXELS {
-            (frame, bscan) = drawn();
+        if eye.labels(frame).iter().filter(|label| **label != 0).count() >= ENOUGH_FLUID_PIXELS {
+            break;
         }
+        frame = drawn();
     }
+    let bscan = eye.bscan(frame);
     let bits = bits(source, &bscan)?;
     let (columns, rows) = (bscan.columns, bscan.rows);
     let (samples, count) = if source.neighbours {
