@@ -29,12 +29,19 @@ pub enum FusionKind {
     SimilarityDot,
     /// Similarity Fusion by the cosine, with a learnt sharpness.
     SimilarityCosine,
+    /// Similarity Fusion by the scaled dot product, beside semantics.
+    SimilarityBeside,
 }
 
 impl FusionKind {
     /// All kinds, in the order of the ablation table.
-    pub const ALL: [Self; 4] =
-        [Self::Concatenate, Self::AttentionGate, Self::SimilarityDot, Self::SimilarityCosine];
+    pub const ALL: [Self; 5] = [
+        Self::Concatenate,
+        Self::AttentionGate,
+        Self::SimilarityDot,
+        Self::SimilarityCosine,
+        Self::SimilarityBeside,
+    ];
 
     /// The name in tables.
     pub fn name(self) -> &'static str {
@@ -43,13 +50,14 @@ impl FusionKind {
             Self::AttentionGate => "attention gate",
             Self::SimilarityDot => "SF dot",
             Self::SimilarityCosine => "SF cosine",
+            Self::SimilarityBeside => "SF dot beside semantics",
         }
     }
 
     /// Channels of the fused map where either input has `channels`.
     pub fn channels_out(self, channels: usize) -> usize {
         match self {
-            Self::Concatenate | Self::AttentionGate => 2 * channels,
+            Self::Concatenate | Self::AttentionGate | Self::SimilarityBeside => 2 * channels,
             Self::SimilarityDot | Self::SimilarityCosine => channels,
         }
     }
@@ -71,6 +79,7 @@ impl FusionKind {
             Self::SimilarityCosine => {
                 Fusion::Similarity(SimilarityFusion::new(channels, Some(FIRST_SHARPNESS), device))
             }
+            Self::SimilarityBeside => Fusion::Beside(SimilarityFusion::new(channels, None, device)),
         }
     }
 }
@@ -94,6 +103,9 @@ pub enum Fusion {
     Attention(AttentionGate),
     /// See [`SimilarityFusion`].
     Similarity(SimilarityFusion),
+    /// See [`SimilarityFusion`]; its output with semantics beside it, so that what
+    /// semantics say stays readable where the gate keeps detail \[ours\].
+    Beside(SimilarityFusion),
 }
 
 /// What a [`Fusion`] returns.
@@ -115,6 +127,10 @@ impl Fusion {
             }
             Self::Attention(gate) => gate.forward(detail, semantics),
             Self::Similarity(fusion) => fusion.forward(detail, semantics),
+            Self::Beside(fusion) => {
+                let fused = fusion.forward(detail, semantics.clone());
+                Fused { features: Tensor::cat(vec![fused.features, semantics], 1), ..fused }
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 use burn::tensor::{Device, Distribution, Tensor};
 use mmis_net::weights::{
     self, Metadata, Parameters, Precision, PresenceCalibration, WeightsError, WeightsFile, keep_labels,
-    move_labels,
+    move_labels, put_semantics_beside,
 };
 use mmis_net::{FusionKind, LabelSpace, MmisNet, MmisNetConfig};
 
@@ -81,6 +81,24 @@ fn lies_between(kind: FusionKind, device: &Device) {
         assert!((feature - expected).abs() < 1e-4, "{feature} is not {expected}");
     }
     assert!(similarity.iter().any(|s| (s - similarity[0]).abs() > 1e-3), "the gate must depend on the pixel");
+}
+
+#[test]
+fn beside_the_fused_map_semantics_stay_as_they_came() {
+    let device = Device::flex();
+    let fusion = FusionKind::SimilarityBeside.init(4, &device);
+    let detail = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device);
+    let semantics = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device) + 3.0;
+    let fused = fusion.forward(detail.clone(), semantics.clone());
+    assert_eq!(fused.features.dims(), [1, 8, 6, 5]);
+    assert_eq!(values(fused.features.clone().narrow(1, 4, 4)), values(semantics.clone()));
+    let (detail, semantics) = (values(detail), values(semantics));
+    let (features, similarity) = (values(fused.features), values(fused.similarity.unwrap()));
+    for (index, feature) in features[..120].iter().enumerate() {
+        let s = similarity[index % 30];
+        let expected = (1.0 - s) * detail[index] + s * semantics[index];
+        assert!((feature - expected).abs() < 1e-4, "{feature} is not {expected}");
+    }
 }
 
 #[test]
@@ -210,6 +228,24 @@ fn labels_find_their_channels_again_in_another_label_space() {
     assert_eq!(row(&moved, 1), row(&into, 1));
     assert_eq!(row(&moved, 2), row(&from, 0));
     drop(network);
+}
+
+#[test]
+fn a_network_that_semantics_are_put_beside_answers_as_before() {
+    let (config, network, device) = tiny();
+    let wider = MmisNetConfig { fusion: FusionKind::SimilarityBeside, ..config }.init(&device);
+    let widened = put_semantics_beside(&Parameters::of(&network), &Parameters::of(&wider));
+    let wider = weights::load_parameters(wider, &widened, &device).unwrap();
+    let input = Tensor::<4>::random([1, 1, 16, 24], Distribution::Default, &device);
+    let labels = 0..network.forward(input.clone()).dims()[1];
+    let (before, auxiliary_before) = network.forward_supervised(input.clone(), labels.clone());
+    let (after, auxiliary_after) = wider.forward_supervised(input, labels);
+    let before = std::iter::once(before).chain(auxiliary_before);
+    for (before, after) in before.zip(std::iter::once(after).chain(auxiliary_after)) {
+        for (before, after) in values(before).iter().zip(values(after)) {
+            assert!((before - after).abs() < 1e-5, "{before} became {after}");
+        }
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use burn::module::Module;
 use burn::tensor::Device;
 use fluid::scores::Overlap;
@@ -18,7 +18,7 @@ use serde::Serialize;
 use crate::datasets::Dataset;
 use crate::evaluate::{HeldOut, Interval, Judge, VolumeScore, interval, scores};
 use crate::run_folder::{RunConfig, RunFolder};
-use crate::train::{Data, train};
+use crate::train::{Data, Diverged, train};
 
 /// One thing that is tried.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,8 +53,10 @@ pub struct Outcome {
     pub parameters: usize,
     /// GFLOP of one B-scan of 256 x 304 working pixels.
     pub gflop: f64,
-    /// Seeds it was run with.
+    /// Seeds whose runs were trained and scored.
     pub seeds: Vec<u64>,
+    /// Seeds whose runs came to a loss that is no number: they have no scores.
+    pub diverged: Vec<u64>,
     /// Pooled Dice a seed of each dataset and label, over the volumes with it.
     pub dice: BTreeMap<String, Vec<f64>>,
     /// Mean difference of Dice to the first trial, paired by subject and
@@ -91,10 +93,11 @@ pub fn dataset_trials(base: &RunConfig, left_out: &[String]) -> Vec<Trial> {
     trials
 }
 
-/// Trains and scores every trial with every seed below `folder`.
+/// Trains and scores every trial with every seed below `folder`. A run that diverges
+/// is left out, and the others go on.
 ///
 /// # Errors
-/// Where a run fails or a case cannot be judged.
+/// Where a run fails for another reason or a case cannot be judged.
 pub fn study(
     folder: &Path,
     trials: &[Trial],
@@ -106,31 +109,43 @@ pub fn study(
     ensure!(!seeds.is_empty() && !devices.is_empty(), "a study needs a seed and a device");
     ensure!(!held_out.is_empty(), "a study needs held-out data, and no dataset has any");
     let mut scored: Vec<Vec<Vec<VolumeScore>>> = Vec::new();
+    let mut diverged: Vec<Vec<u64>> = Vec::new();
     for trial in trials {
-        let mut of_seeds = Vec::new();
+        let (mut of_seeds, mut lost) = (Vec::new(), Vec::new());
         for seed in seeds {
             let config = RunConfig { seed: *seed, ..trial.config.clone() };
             let run = trial.run(folder, *seed);
             eprintln!("{}, seed {seed}", trial.name);
             let kept: Vec<Dataset> =
                 data.datasets.iter().filter(|dataset| config.learns_from(&dataset.entry)).cloned().collect();
-            train(&RunFolder::new(&run), &config, Data { datasets: &kept, ..data }, devices, None)
-                .with_context(|| format!("{}, seed {seed}", trial.name))?;
+            let trained =
+                train(&RunFolder::new(&run), &config, Data { datasets: &kept, ..data }, devices, None);
+            match trained {
+                Ok(_) => {}
+                Err(error) if error.is::<Diverged>() => {
+                    eprintln!("left out: {error:#}");
+                    lost.push(*seed);
+                    continue;
+                }
+                Err(error) => return Err(error.context(format!("{}, seed {seed}", trial.name))),
+            }
             let judge = Judge::open(&run, data.planes, &devices[0])?;
             of_seeds.push(scores(&judge, held_out, data.planes)?);
         }
         scored.push(of_seeds);
+        diverged.push(lost);
     }
-    let outcome = |(trial, of_seeds): (&Trial, &Vec<Vec<VolumeScore>>)| Outcome {
+    let outcome = |((trial, of_seeds), lost): ((&Trial, &Vec<Vec<VolumeScore>>), &Vec<u64>)| Outcome {
         name: trial.name.clone(),
         parameters: trial.config.network.init(&devices[0]).num_params(),
         gflop: trial.config.network.flops(256, 304) as f64 / 1e9,
-        seeds: seeds.to_vec(),
+        seeds: seeds.iter().copied().filter(|seed| !lost.contains(seed)).collect(),
+        diverged: lost.clone(),
         dice: pooled(of_seeds),
         difference: differences(of_seeds, &scored[0]),
         false_nl: false_nl(of_seeds),
     };
-    Ok(trials.iter().zip(&scored).map(outcome).collect())
+    Ok(trials.iter().zip(&scored).zip(&diverged).map(outcome).collect())
 }
 
 fn key(volume: &VolumeScore) -> String {
@@ -222,10 +237,13 @@ pub fn markdown(outcomes: &[Outcome]) -> String {
     }
     let _ = write!(table, "\n|---|---|---|{}\n", "---|".repeat(2 * columns.len() + false_columns.len()));
     for outcome in outcomes {
+        let lost: Vec<String> =
+            outcome.diverged.iter().map(|seed| format!(" (seed {seed} diverged)")).collect();
         let _ = write!(
             table,
-            "| {} | {:.2} M | {:.2} |",
+            "| {}{} | {:.2} M | {:.2} |",
             outcome.name,
+            lost.concat(),
             outcome.parameters as f64 / 1e6,
             outcome.gflop
         );
@@ -294,7 +312,7 @@ mod tests {
     fn every_fusion_is_tried_with_and_without_auxiliary_heads() {
         let base = RunConfig::standard(5, vec!["irf".into(); 5]);
         let names: Vec<String> = fusion_trials(&base).into_iter().map(|trial| trial.name).collect();
-        assert_eq!(names.len(), 8);
+        assert_eq!(names.len(), 2 * FusionKind::ALL.len());
         assert_eq!(names[0], "concatenate");
         assert!(
             names.contains(&"SF dot + auxiliary".to_owned()) && names.contains(&"attention gate".to_owned())

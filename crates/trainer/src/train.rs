@@ -11,8 +11,8 @@ use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer, MultiGradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
 use indicatif::{ProgressBar, ProgressStyle};
-use mmis_net::MmisNet;
-use mmis_net::weights::{Arrays, Parameters, load_parameters, move_labels};
+use mmis_net::weights::{Arrays, Parameters, load_parameters, move_labels, put_semantics_beside};
+use mmis_net::{FusionKind, MmisNet};
 
 use crate::batch::{Batch, Drawer};
 use crate::curves;
@@ -62,7 +62,14 @@ impl Learner {
         }
         if let Some(other) = &config.from {
             let old = weights_of(other)?;
-            let moved = move_labels(&old.parameters, &old.labels, &Parameters::of(&network), &config.labels);
+            let into = Parameters::of(&network);
+            let from = match (old.network.fusion, config.network.fusion) {
+                (FusionKind::SimilarityDot, FusionKind::SimilarityBeside) => {
+                    put_semantics_beside(&old.parameters, &into)
+                }
+                _ => old.parameters,
+            };
+            let moved = move_labels(&from, &old.labels, &into, &config.labels);
             network = load_parameters(network, &moved, device)
                 .with_context(|| format!("{} holds another network", other.display()))?
                 .set_require_grad(true);
@@ -162,8 +169,8 @@ fn gradients_on_all(
 /// that holds a checkpoint is resumed. Returns the steps done.
 ///
 /// # Errors
-/// Where the folder cannot be written, holds another run, or the loss is not
-/// finite: the batch is then kept, and the last checkpoint stays.
+/// Where the folder cannot be written or holds another run; [`Diverged`] where the
+/// loss is not finite: the batch is then kept, and the last checkpoint stays.
 pub fn train(
     folder: &RunFolder,
     config: &RunConfig,
@@ -211,11 +218,11 @@ pub fn train(
         let step = learner.step;
         let due = step % config.every == 0 || step == last;
         if !value.is_finite() {
-            bail!(stopped(folder, step, &batch, &format!("the loss of step {step} is {value}")));
+            bail!(Diverged::at(folder, step, &batch, &format!("the loss of step {step} is {value}")));
         }
         if due && !learner.is_finite() {
             let why = format!("after step {step} the weights are no numbers any more");
-            bail!(stopped(folder, step, &batch, &why));
+            bail!(Diverged::at(folder, step, &batch, &why));
         }
         (recent, recent_steps) = (recent + value, recent_steps + 1);
         progress.set_position(step);
@@ -246,16 +253,23 @@ pub fn train(
     Ok(learner.step)
 }
 
-/// Keeps the batch of a step that failed; what is to be said of it.
-fn stopped(folder: &RunFolder, step: u64, batch: &Batch, why: &str) -> String {
-    let kept = match folder.keep_bad_batch(step, batch) {
-        Ok(file) => format!("The batch is in {}", file.display()),
-        Err(error) => format!("The batch could not be kept ({error:#})"),
-    };
-    format!(
-        "{why}: training stopped before it was saved. {kept}; \
-         go on from the checkpoint before it with `trainer resume` and a lower --learning-rate"
-    )
+/// A run whose loss or weights are no numbers any more. It says what is to be done.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Diverged(String);
+
+impl Diverged {
+    /// Keeps the batch of the step that failed.
+    fn at(folder: &RunFolder, step: u64, batch: &Batch, why: &str) -> Self {
+        let kept = match folder.keep_bad_batch(step, batch) {
+            Ok(file) => format!("The batch is in {}", file.display()),
+            Err(error) => format!("The batch could not be kept ({error:#})"),
+        };
+        Self(format!(
+            "{why}: training stopped before it was saved. {kept}; \
+             go on from the checkpoint before it with `trainer resume` and a lower --learning-rate"
+        ))
+    }
 }
 
 fn learning_rate(config: &RunConfig, step: u64) -> f64 {

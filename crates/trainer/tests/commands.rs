@@ -134,12 +134,13 @@ fn the_commands_lead_from_a_folder_of_files_to_scores_a_weight_file_and_onnx() {
 fn every_kind_of_network_is_trained_and_scored_and_ships_where_the_page_can_run_it() {
     let folder = data();
     let data = folder.path();
-    let kinds: [(&str, &[&str], bool); 6] = [
+    let kinds: [(&str, &[&str], bool); 7] = [
         ("neighbours", &["--neighbours"], false),
         ("full", &["--size", "full"], true),
         ("concatenate", &["--fusion", "concatenate"], true),
         ("attention", &["--fusion", "attention_gate", "--no-auxiliary"], true),
         ("cosine", &["--fusion", "similarity_cosine"], true),
+        ("beside", &["--fusion", "similarity_beside"], true),
         ("rounded", &["--quantization-aware"], true),
     ];
     for (run, kind, ships) in kinds {
@@ -157,6 +158,30 @@ fn every_kind_of_network_is_trained_and_scored_and_ships_where_the_page_can_run_
             assert!(said.contains("one B-scan at a time"), "{run}: {said}");
         }
     }
+}
+
+#[test]
+fn a_run_that_diverges_is_named_in_the_table_of_its_study_and_does_not_stop_the_others() {
+    let folder = data();
+    let data = folder.path();
+    let ablate = ["ablate", "--study", "fusion", "--out", "study", "--only", "SF dot", "--seeds", "1,2"];
+    let said = succeed(data, &[&ablate[..], &RECIPE, &["--learning-rate", "1e38"]].concat());
+    assert!(said.contains("| SF dot (seed 1 diverged) (seed 2 diverged) |"), "{said}");
+    assert!(data.join("study/SF_dot-seed2/bad-batch.json").is_file());
+}
+
+#[test]
+fn a_run_with_semantics_beside_begins_from_one_without_and_stays_what_it_was() {
+    let folder = data();
+    let data = folder.path();
+    succeed(data, &train("narrow"));
+    let wide = [&train("wide")[..], &["--from", "narrow", "--fusion", "similarity_beside"]].concat();
+    succeed(data, &[&wide[..], &["--learning-rate", "1e-12"]].concat());
+    let table = |run| {
+        let said = succeed(data, &["evaluate", "--weights", run]);
+        said.lines().filter(|line| line.starts_with('|')).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(table("wide"), table("narrow"));
 }
 
 #[test]

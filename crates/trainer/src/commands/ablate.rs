@@ -43,8 +43,8 @@ pub struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Study {
-    /// Concatenation, attention gate, SF dot and SF cosine, each with and without
-    /// auxiliary heads; compared on validation data.
+    /// Concatenation, attention gate, SF dot, SF cosine and SF dot beside semantics,
+    /// each with and without auxiliary heads; compared on validation data.
     Fusion,
     /// All datasets, then all but some; compared on validation and test data.
     Datasets,

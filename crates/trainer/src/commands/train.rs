@@ -81,8 +81,9 @@ pub struct Recipe {
 }
 
 fn fusion(text: &str) -> Result<FusionKind, String> {
-    serde_json::from_value(serde_json::Value::from(text))
-        .map_err(|_| "one of concatenate, attention_gate, similarity_dot, similarity_cosine".to_owned())
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|_| {
+        "one of concatenate, attention_gate, similarity_dot, similarity_cosine, similarity_beside".to_owned()
+    })
 }
 
 impl Recipe {

@@ -224,28 +224,52 @@ impl Graph<'_> {
                 let gated = self.node("Mul", &[detail, &gate], &format!("{inside}.gated"), vec![]);
                 Ok(self.node("Concat", &[&gated, semantics], path, vec![int("axis", 1)]))
             }
-            FusionKind::SimilarityDot | FusionKind::SimilarityCosine => {
+            FusionKind::SimilarityDot => {
                 let inside = format!("{path}.Similarity");
-                let (f, g, embedded) = self.embed(&inside, detail, semantics, channels)?;
-                let axis = self.channel_axis(&inside);
-                let dot = self.dot(&format!("{inside}.dot"), &f, &g, &axis);
-                let agreement = format!("{inside}.agreement");
-                if kind == FusionKind::SimilarityDot {
-                    let spread = (embedded as f64).sqrt() as f32;
-                    let spread = self.constant(&format!("{inside}.spread"), &[], &[spread]);
-                    self.node("Div", &[&dot, &spread], &agreement, vec![]);
-                } else {
-                    let lengths = self.lengths(&inside, &f, &g, &axis);
-                    let cosine = self.node("Div", &[&dot, &lengths], &format!("{inside}.cosine"), vec![]);
-                    let sharpness = self.parameter(&format!("{inside}.sharpness"), &[1], &[1])?;
-                    self.node("Mul", &[&cosine, &sharpness], &agreement, vec![]);
-                }
-                let similarity = self.node("Sigmoid", &[&agreement], &format!("{inside}.similarity"), vec![]);
-                let gap = self.node("Sub", &[semantics, detail], &format!("{inside}.gap"), vec![]);
-                let step = self.node("Mul", &[&gap, &similarity], &format!("{inside}.step"), vec![]);
-                Ok(self.node("Add", &[detail, &step], path, vec![]))
+                self.similarity_fusion(false, &inside, path, detail, semantics, channels)
+            }
+            FusionKind::SimilarityCosine => {
+                let inside = format!("{path}.Similarity");
+                self.similarity_fusion(true, &inside, path, detail, semantics, channels)
+            }
+            FusionKind::SimilarityBeside => {
+                let inside = format!("{path}.Beside");
+                let fused = format!("{inside}.fused");
+                self.similarity_fusion(false, &inside, &fused, detail, semantics, channels)?;
+                Ok(self.node("Concat", &[&fused, semantics], path, vec![int("axis", 1)]))
             }
         }
+    }
+
+    /// As `SimilarityFusion::forward`, by the cosine or by the scaled dot product;
+    /// its parameters are named from `inside`.
+    fn similarity_fusion(
+        &mut self,
+        cosine: bool,
+        inside: &str,
+        output: &str,
+        detail: &str,
+        semantics: &str,
+        channels: usize,
+    ) -> Result<String> {
+        let (f, g, embedded) = self.embed(inside, detail, semantics, channels)?;
+        let axis = self.channel_axis(inside);
+        let dot = self.dot(&format!("{inside}.dot"), &f, &g, &axis);
+        let agreement = format!("{inside}.agreement");
+        if cosine {
+            let lengths = self.lengths(inside, &f, &g, &axis);
+            let cosine = self.node("Div", &[&dot, &lengths], &format!("{inside}.cosine"), vec![]);
+            let sharpness = self.parameter(&format!("{inside}.sharpness"), &[1], &[1])?;
+            self.node("Mul", &[&cosine, &sharpness], &agreement, vec![]);
+        } else {
+            let spread = (embedded as f64).sqrt() as f32;
+            let spread = self.constant(&format!("{inside}.spread"), &[], &[spread]);
+            self.node("Div", &[&dot, &spread], &agreement, vec![]);
+        }
+        let similarity = self.node("Sigmoid", &[&agreement], &format!("{inside}.similarity"), vec![]);
+        let gap = self.node("Sub", &[semantics, detail], &format!("{inside}.gap"), vec![]);
+        let step = self.node("Mul", &[&gap, &similarity], &format!("{inside}.step"), vec![]);
+        Ok(self.node("Add", &[detail, &step], output, vec![]))
     }
 
     /// Both inputs of a fusion after their 1x1 convolutions and norms, and how many channels these leave.
