@@ -305,8 +305,7 @@ impl Eye {
         ] = &mut fields;
         for row in 0..rows {
             let z = (row as f32 + 0.5) * axial;
-            for column in 0..columns {
-                let look = &columns_info[column];
+            for (column, look) in columns_info.iter().enumerate() {
                 let at = row * columns + column;
                 let index = usize::from(canvas.regions[at]);
                 let kind = Region::ALL[index];
