@@ -216,7 +216,11 @@ impl Eye {
             rows: canvas.rows,
             samples: quantise(&grey, self.style),
             labels: canvas.labels,
-            anatomy: canvas.anatomy,
+            anatomy: canvas
+                .regions
+                .iter()
+                .map(|index| Region::ALL[usize::from(*index)].anatomy() as u8)
+                .collect(),
         }
     }
 
@@ -257,7 +261,6 @@ impl Eye {
             grey: vec![0.0; columns * rows],
             regions: vec![0; columns * rows],
             labels: vec![0; columns * rows],
-            anatomy: vec![0; columns * rows],
         }
     }
 
@@ -276,7 +279,6 @@ impl Eye {
                 let at = row * columns + column;
                 let kind = Region::ALL[*index];
                 canvas.regions[at] = *index as u8;
-                canvas.anatomy[at] = kind.anatomy() as u8;
                 canvas.labels[at] = match kind {
                     Region::Subretinal => 2,
                     Region::SubRpe if detached[column] => 3,
@@ -745,7 +747,6 @@ struct Canvas {
     /// Index in [`Region::ALL`].
     regions: Vec<u8>,
     labels: Vec<u8>,
-    anatomy: Vec<u8>,
 }
 
 impl Canvas {

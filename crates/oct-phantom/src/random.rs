@@ -97,12 +97,6 @@ impl Noise {
         lerp(top, bottom, v)
     }
 
-    /// The field in space.
-    #[inline]
-    pub fn in_space(self, x: f32, y: f32, z: f32) -> f32 {
-        self.walk().in_space(x, y, z)
-    }
-
     /// The field in space along a path whose points lie close together.
     pub fn walk(self) -> Walk {
         Walk { noise: self, cell: [0; 3], corners: self.corners([0; 3]) }
@@ -126,7 +120,7 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// As [`Noise::in_space`].
+    /// The field in space.
     #[inline]
     pub fn in_space(&mut self, x: f32, y: f32, z: f32) -> f32 {
         let ((ix, u), (iy, v), (iz, w)) = (cell(x), cell(y), cell(z));
@@ -187,10 +181,10 @@ mod tests {
         for _ in 0..2000 {
             at = at.map(|value| value + 0.4 * stream.normal());
             let [x, y, z] = at;
-            assert_eq!(walk.in_space(x, y, z), noise.in_space(x, y, z));
+            assert_eq!(walk.in_space(x, y, z), noise.walk().in_space(x, y, z));
         }
         // At the corners of the lattice the field is the corners' own.
-        assert_eq!(noise.in_space(-3.0, 7.0, -2.0), noise.corner(-3, 7, -2));
+        assert_eq!(noise.walk().in_space(-3.0, 7.0, -2.0), noise.corner(-3, 7, -2));
         assert_eq!(noise.over_plane(-3.0, 7.0), noise.corner(-3, 7, 0));
     }
 
@@ -199,7 +193,8 @@ mod tests {
         let noise = Noise::new(&mut Stream::new(3, 0));
         for step in 0..2000 {
             let x = step as f32 * 0.01 - 10.0;
-            let (a, b) = (noise.in_space(x, 0.3, -2.7), noise.in_space(x + 0.01, 0.3, -2.7));
+            let mut walk = noise.walk();
+            let (a, b) = (walk.in_space(x, 0.3, -2.7), walk.in_space(x + 0.01, 0.3, -2.7));
             assert!(a.abs() <= 1.0 && (a - b).abs() < 0.05);
         }
     }
