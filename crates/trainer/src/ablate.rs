@@ -108,10 +108,10 @@ pub fn study(
 ) -> Result<Vec<Outcome>> {
     ensure!(!seeds.is_empty() && !devices.is_empty(), "a study needs a seed and a device");
     ensure!(!held_out.is_empty(), "a study needs held-out data, and no dataset has any");
-    let mut scored: Vec<Vec<Vec<VolumeScore>>> = Vec::new();
-    let mut diverged: Vec<Vec<u64>> = Vec::new();
+    let mut outcomes = Vec::new();
+    let mut reference: Option<Vec<Vec<VolumeScore>>> = None;
     for trial in trials {
-        let (mut of_seeds, mut lost) = (Vec::new(), Vec::new());
+        let (mut finished, mut diverged, mut of_seeds) = (Vec::new(), Vec::new(), Vec::new());
         for seed in seeds {
             let config = RunConfig { seed: *seed, ..trial.config.clone() };
             let run = trial.run(folder, *seed);
@@ -121,10 +121,10 @@ pub fn study(
             let trained =
                 train(&RunFolder::new(&run), &config, Data { datasets: &kept, ..data }, devices, None);
             match trained {
-                Ok(_) => {}
+                Ok(_) => finished.push(*seed),
                 Err(error) if error.is::<Diverged>() => {
                     eprintln!("left out: {error:#}");
-                    lost.push(*seed);
+                    diverged.push(*seed);
                     continue;
                 }
                 Err(error) => return Err(error.context(format!("{}, seed {seed}", trial.name))),
@@ -132,20 +132,19 @@ pub fn study(
             let judge = Judge::open(&run, data.planes, &devices[0])?;
             of_seeds.push(scores(&judge, held_out, data.planes)?);
         }
-        scored.push(of_seeds);
-        diverged.push(lost);
+        outcomes.push(Outcome {
+            name: trial.name.clone(),
+            parameters: trial.config.network.init(&devices[0]).num_params(),
+            gflop: trial.config.network.flops(256, 304) as f64 / 1e9,
+            seeds: finished,
+            diverged,
+            dice: pooled(&of_seeds),
+            difference: differences(&of_seeds, reference.as_ref().unwrap_or(&of_seeds)),
+            false_nl: false_nl(&of_seeds),
+        });
+        reference.get_or_insert(of_seeds);
     }
-    let outcome = |((trial, of_seeds), lost): ((&Trial, &Vec<Vec<VolumeScore>>), &Vec<u64>)| Outcome {
-        name: trial.name.clone(),
-        parameters: trial.config.network.init(&devices[0]).num_params(),
-        gflop: trial.config.network.flops(256, 304) as f64 / 1e9,
-        seeds: seeds.iter().copied().filter(|seed| !lost.contains(seed)).collect(),
-        diverged: lost.clone(),
-        dice: pooled(of_seeds),
-        difference: differences(of_seeds, &scored[0]),
-        false_nl: false_nl(of_seeds),
-    };
-    Ok(trials.iter().zip(&scored).zip(&diverged).map(outcome).collect())
+    Ok(outcomes)
 }
 
 fn key(volume: &VolumeScore) -> String {
