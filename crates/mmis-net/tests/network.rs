@@ -62,7 +62,7 @@ fn heads_asked_for_some_labels_answer_for_these_as_those_asked_for_all() {
 #[test]
 fn a_fused_pixel_lies_between_detail_and_semantics_where_the_similarity_puts_it() {
     let device = Device::flex();
-    for kind in [FusionKind::SimilarityDot, FusionKind::SimilarityCosine] {
+    for kind in [FusionKind::SimilarityDot, FusionKind::SimilarityCosine, FusionKind::SimilarityBeside] {
         lies_between(kind, &device);
     }
 }
@@ -73,7 +73,8 @@ fn lies_between(kind: FusionKind, device: &Device) {
     let semantics = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, device) + 3.0;
     let fused = fusion.forward(detail.clone(), semantics.clone());
     let (detail, semantics) = (values(detail), values(semantics));
-    let (features, similarity) = (values(fused.features), values(fused.similarity.unwrap()));
+    let features = values(fused.features.narrow(1, 0, 4));
+    let similarity = values(fused.similarity.unwrap());
     for (index, feature) in features.iter().enumerate() {
         let s = similarity[index % 30];
         assert!((0.0..=1.0).contains(&s));
@@ -89,16 +90,9 @@ fn beside_the_fused_map_semantics_stay_as_they_came() {
     let fusion = FusionKind::SimilarityBeside.init(4, &device);
     let detail = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device);
     let semantics = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device) + 3.0;
-    let fused = fusion.forward(detail.clone(), semantics.clone());
+    let fused = fusion.forward(detail, semantics.clone());
     assert_eq!(fused.features.dims(), [1, 8, 6, 5]);
-    assert_eq!(values(fused.features.clone().narrow(1, 4, 4)), values(semantics.clone()));
-    let (detail, semantics) = (values(detail), values(semantics));
-    let (features, similarity) = (values(fused.features), values(fused.similarity.unwrap()));
-    for (index, feature) in features[..120].iter().enumerate() {
-        let s = similarity[index % 30];
-        let expected = (1.0 - s) * detail[index] + s * semantics[index];
-        assert!((feature - expected).abs() < 1e-4, "{feature} is not {expected}");
-    }
+    assert_eq!(values(fused.features.narrow(1, 4, 4)), values(semantics));
 }
 
 #[test]

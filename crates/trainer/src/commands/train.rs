@@ -82,7 +82,9 @@ pub struct Recipe {
 
 fn fusion(text: &str) -> Result<FusionKind, String> {
     serde_json::from_value(serde_json::Value::from(text)).map_err(|_| {
-        "one of concatenate, attention_gate, similarity_dot, similarity_cosine, similarity_beside".to_owned()
+        let names = FusionKind::ALL.map(|kind| serde_json::json!(kind));
+        let names: Vec<&str> = names.iter().filter_map(serde_json::Value::as_str).collect();
+        format!("one of {}", names.join(", "))
     })
 }
 

@@ -224,13 +224,10 @@ impl Graph<'_> {
                 let gated = self.node("Mul", &[detail, &gate], &format!("{inside}.gated"), vec![]);
                 Ok(self.node("Concat", &[&gated, semantics], path, vec![int("axis", 1)]))
             }
-            FusionKind::SimilarityDot => {
+            FusionKind::SimilarityDot | FusionKind::SimilarityCosine => {
+                let cosine = kind == FusionKind::SimilarityCosine;
                 let inside = format!("{path}.Similarity");
-                self.similarity_fusion(false, &inside, path, detail, semantics, channels)
-            }
-            FusionKind::SimilarityCosine => {
-                let inside = format!("{path}.Similarity");
-                self.similarity_fusion(true, &inside, path, detail, semantics, channels)
+                self.similarity_fusion(cosine, &inside, path, detail, semantics, channels)
             }
             FusionKind::SimilarityBeside => {
                 let inside = format!("{path}.Beside");
