@@ -30,6 +30,11 @@ pub fn plain() -> Result<()> {
 pub fn production() -> Result<()> {
     tools::npm_parts()?;
     plain()?;
+    finish()
+}
+
+/// Makes the bundle for visitors out of the plain one. Works on one core, for minutes.
+pub fn finish() -> Result<()> {
     stage("optimising", || {
         for file in files(&folder())?.iter().filter(|file| ends_with(file, ".wasm")) {
             optimise(file)?;

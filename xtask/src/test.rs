@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
 
 use crate::process::{root, run, stage};
@@ -23,35 +23,45 @@ pub enum Part {
 
 /// Runs all tests, or one part of them.
 pub fn test(only: Option<Part>) -> Result<()> {
-    let wanted = |part| only.is_none_or(|only| only == part);
-    if wanted(Part::Native) {
-        stage("native tests", native)?;
+    match only {
+        Some(Part::Native) => native(),
+        Some(Part::Wasm) => wasm(),
+        Some(Part::Browser) => {
+            bundle::production()?;
+            browser()
+        }
+        None => all(),
     }
-    if wanted(Part::Wasm) {
-        tools::for_building()?;
-        stage("wasm tests", wasm)?;
-    }
-    if wanted(Part::Browser) {
-        bundle::production()?;
-        stage("browser tests", browser)?;
-    }
-    Ok(())
+}
+
+/// The page is built first: wasm-opt and brotli take minutes on one core, and
+/// the native tests run beside them.
+fn all() -> Result<()> {
+    tools::npm_parts()?;
+    wasm()?;
+    bundle::plain()?;
+    std::thread::scope(|scope| {
+        let finished = scope.spawn(bundle::finish);
+        native()?;
+        finished.join().map_err(|_| anyhow!("finishing the bundle panicked"))?
+    })?;
+    browser()
 }
 
 fn native() -> Result<()> {
-    if tools::has_nextest() {
-        run(Command::new("cargo").args(["nextest", "run", "--workspace", "--no-fail-fast"]))
-    } else {
-        run(Command::new("cargo").args(["test", "--workspace", "--no-fail-fast"]))
-    }
+    let runner: &[&str] = if tools::has_nextest() { &["nextest", "run"] } else { &["test"] };
+    stage("native tests", || run(Command::new("cargo").args(runner).args(["--workspace", "--no-fail-fast"])))
 }
 
-/// In release and with the worker's features, so that Burn is compiled to wasm once.
+/// In release and beside the worker, whose features Burn then has in both: it is compiled to wasm once.
 fn wasm() -> Result<()> {
-    run(Command::new("cargo")
-        .args(["test", "--release", "--package", "engine", "--features", "gpu"])
-        .args(["--target", "wasm32-unknown-unknown", "--test", "wasm"])
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner"))
+    tools::for_building()?;
+    stage("wasm tests", || {
+        run(Command::new("cargo")
+            .args(["test", "--release", "--package", "engine", "--package", "engine-worker"])
+            .args(["--target", "wasm32-unknown-unknown", "--test", "wasm"])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner"))
+    })
 }
 
 fn browser() -> Result<()> {
@@ -60,12 +70,14 @@ fn browser() -> Result<()> {
     let scratch = root().join("test-results/scratch");
     std::fs::create_dir_all(&scratch)?;
     let server = Running::start(bundle::folder(), 0)?;
-    run(Command::new(tools::npm_program("playwright"))
-        .args(["test", "--config", "tests/e2e/playwright.config.ts"])
-        .env("LACUNA_URL", server.url())
-        .env("LACUNA_CHROMIUM", chromium)
-        .env("LACUNA_CLI", cli)
-        .env("LACUNA_SCRATCH", scratch))
+    stage("browser tests", || {
+        run(Command::new(tools::npm_program("playwright"))
+            .args(["test", "--config", "tests/e2e/playwright.config.ts"])
+            .env("LACUNA_URL", server.url())
+            .env("LACUNA_CHROMIUM", chromium)
+            .env("LACUNA_CLI", cli)
+            .env("LACUNA_SCRATCH", scratch))
+    })
 }
 
 /// Builds `lacuna` and says where it lies.
