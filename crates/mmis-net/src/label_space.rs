@@ -99,7 +99,17 @@ impl LabelSpace {
     /// The labels of one organ, in the same order, and the supersets that lie
     /// wholly among them. Empty where no label is of `organ`.
     pub fn of_organ(&self, organ: &str) -> Self {
-        let labels: Vec<Label> = self.labels.iter().filter(|label| label.organ == organ).cloned().collect();
+        self.part(|label| label.organ == organ)
+    }
+
+    /// The labels called `names`, in the order of this space, and the supersets
+    /// that lie wholly among them.
+    pub fn named(&self, names: &[String]) -> Self {
+        self.part(|label| names.contains(&label.name))
+    }
+
+    fn part(&self, wanted: impl Fn(&Label) -> bool) -> Self {
+        let labels: Vec<Label> = self.labels.iter().filter(|label| wanted(label)).cloned().collect();
         let kept = |leaf: &String| labels.iter().any(|label| label.name == *leaf);
         let supersets = self.supersets.iter().filter(|set| set.leaves.iter().all(kept)).cloned().collect();
         Self { labels, supersets }

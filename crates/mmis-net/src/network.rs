@@ -39,7 +39,7 @@ fn supervised() -> bool {
 }
 
 impl MmisNetConfig {
-    /// The configuration for browsers \[ours\]: about 0.66 M parameters. The
+    /// The configuration for browsers \[ours\]: about 0.63 M parameters. The
     /// full-resolution stage is kept to eight channels and one block, because
     /// there a pass over memory costs four times what it costs a stage below.
     pub fn browser(labels: usize) -> Self {

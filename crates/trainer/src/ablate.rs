@@ -227,9 +227,10 @@ pub fn markdown(outcomes: &[Outcome]) -> String {
         outcomes.iter().flat_map(|outcome| outcome.false_nl.keys()).collect();
     false_columns.sort();
     false_columns.dedup();
+    let reference = outcomes.first().map_or("", |outcome| &outcome.name);
     let mut table = String::from("| trial | parameters | GFLOP |");
     for column in &columns {
-        let _ = write!(table, " {column} | paired difference [95 %] |");
+        let _ = write!(table, " {column} | paired difference to {reference} [95 %] |");
     }
     for column in &false_columns {
         let _ = write!(table, " {column}, nl where absent |");

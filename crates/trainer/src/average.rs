@@ -28,7 +28,7 @@ pub fn average(sources: &[PathBuf]) -> Result<Vec<u8>> {
         }
     }
     let parameters: Vec<&Arrays> = all.iter().map(|weights| &weights.parameters).collect();
-    weights_file(&mean(&parameters), &first.network)
+    weights_file(&mean(&parameters), &first.network, &first.labels)
 }
 
 /// The mean of arrays of the same names and shapes.

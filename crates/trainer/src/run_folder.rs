@@ -378,7 +378,7 @@ impl RunFolder {
         let write = || -> Result<()> {
             let [fresh, current, old] =
                 ["checkpoint.new", "checkpoint", "checkpoint.old"].map(|name| self.path.join(name));
-            let average = weights_file(&snapshot.average, &config.network)?;
+            let average = weights_file(&snapshot.average, &config.network, &config.labels)?;
             replace_file(
                 &self.path.join(format!("averages/step-{:06}.safetensors", snapshot.step)),
                 &average,
@@ -440,14 +440,16 @@ impl RunFolder {
         String::from_utf8_lossy(&bytes).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
-    /// Keeps a batch after which loss or weights are not finite: `bad-batch.json` names its
-    /// samples and their planes, `bad-batch.f32` holds its images and
-    /// `bad-batch.u32` its annotations, little-endian.
+    /// Keeps the batch of `step` below `bad-batches`: `step-N.json` names its
+    /// samples and their planes, `step-N.f32` holds its images and `step-N.u32`
+    /// its annotations, little-endian. Returns that folder.
     ///
     /// # Errors
     /// Where it cannot be written.
     pub fn keep_bad_batch(&self, step: u64, batch: &crate::batch::Batch) -> Result<PathBuf> {
-        let file = self.path.join("bad-batch.json");
+        let folder = self.path.join("bad-batches");
+        fs::create_dir_all(&folder)?;
+        let file = |ending| folder.join(format!("step-{step:06}.{ending}"));
         let about = serde_json::json!({
             "step": step,
             "samples": batch.names,
@@ -455,12 +457,12 @@ impl RunFolder {
             "taught": batch.taught,
             "partial": batch.partial,
         });
-        fs::write(&file, serde_json::to_string_pretty(&about)?)?;
+        fs::write(file("json"), serde_json::to_string_pretty(&about)?)?;
         let bytes: Vec<u8> = batch.images.iter().flat_map(|value| value.to_le_bytes()).collect();
-        fs::write(self.path.join("bad-batch.f32"), bytes)?;
+        fs::write(file("f32"), bytes)?;
         let bytes: Vec<u8> = batch.bits.iter().flat_map(|bits| bits.to_le_bytes()).collect();
-        fs::write(self.path.join("bad-batch.u32"), bytes)?;
-        Ok(file)
+        fs::write(file("u32"), bytes)?;
+        Ok(folder)
     }
 }
 
@@ -471,12 +473,22 @@ fn remove(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A float weight file of all labels, as checkpoints keep it.
-pub(crate) fn weights_file(parameters: &Arrays, network: &MmisNetConfig) -> Result<Vec<u8>> {
+/// A float weight file of all `labels`, as checkpoints keep it.
+pub(crate) fn weights_file(
+    parameters: &Arrays,
+    network: &MmisNetConfig,
+    labels: &[String],
+) -> Result<Vec<u8>> {
+    let label_space = LabelSpace::training()?.named(labels);
+    ensure!(
+        label_space.names().eq(labels),
+        "labels ({}) that the label space does not have in this order",
+        labels.join(", ")
+    );
     let metadata = Metadata {
         name: "checkpoint".to_owned(),
         config: network.clone(),
-        label_space: LabelSpace::training()?,
+        label_space,
         preprocessing: String::new(),
         training: String::new(),
         scores: String::new(),

@@ -170,7 +170,7 @@ fn gradients_on_all(
 ///
 /// # Errors
 /// Where the folder cannot be written or holds another run; [`Diverged`] where the
-/// loss is not finite: the batch is then kept, and the last checkpoint stays.
+/// loss is not finite: the last two batches are then kept, and the last checkpoint stays.
 pub fn train(
     folder: &RunFolder,
     config: &RunConfig,
@@ -183,6 +183,13 @@ pub fn train(
         "{} devices cannot share a batch of {} crops",
         devices.len(),
         config.batch_size
+    );
+    ensure!(
+        config.labels == data.planes.names()[..data.planes.labels()],
+        "the run {} is over the labels {}, and the label space has others now: {}",
+        folder.path().display(),
+        config.labels.join(", "),
+        data.planes.names()[..data.planes.labels()].join(", ")
     );
     config.check().with_context(|| {
         let (path, crops, every) = (folder.path().display(), config.batch_size, config.every);
@@ -209,6 +216,7 @@ pub fn train(
         .with_position(learner.step)
         .with_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left, {msg}")?);
     let (mut recent, mut recent_steps) = (0.0, 0u32);
+    let mut before: Option<Batch> = None;
     let (mut started, mut waited) = (Instant::now(), Duration::ZERO);
     while learner.step < last {
         let asked = Instant::now();
@@ -218,17 +226,22 @@ pub fn train(
         let step = learner.step;
         let due = step % config.every == 0 || step == last;
         if !value.is_finite() {
-            bail!(Diverged::at(folder, step, &batch, &format!("the loss of step {step} is {value}")));
+            let why = format!("the loss of step {step} is {value}");
+            bail!(Diverged::at(folder, step, &batch, before.as_ref(), &why));
         }
         if due && !learner.is_finite() {
             let why = format!("after step {step} the weights are no numbers any more");
-            bail!(Diverged::at(folder, step, &batch, &why));
+            bail!(Diverged::at(folder, step, &batch, before.as_ref(), &why));
         }
+        before = Some(batch);
         (recent, recent_steps) = (recent + value, recent_steps + 1);
         progress.set_position(step);
         progress.set_message(format!("loss {:.3}", recent / f64::from(recent_steps)));
         if due {
             let seconds = started.elapsed().as_secs_f64();
+            // First of all: a failure from here on costs a line of figures, not the steps.
+            let snapshot = Snapshot { step, average: learner.average.clone() };
+            folder.save(&snapshot, config, &learner.network, &learner.optimizer)?;
             let evaluated = load_parameters(config.network.init(plain), &learner.average, plain)?;
             let validation = validate(&evaluated, data, plain)?;
             let line = serde_json::json!({
@@ -240,8 +253,6 @@ pub fn train(
             });
             // Not `progress.println`, which says nothing where there is no terminal.
             progress.suspend(|| println!("{line}"));
-            let snapshot = Snapshot { step, average: learner.average.clone() };
-            folder.save(&snapshot, config, &learner.network, &learner.optimizer)?;
             folder.record(&line)?;
             curves::draw(folder)?;
             overlay::of_validation(folder, step, &evaluated, data, plain)?;
@@ -259,11 +270,18 @@ pub fn train(
 pub struct Diverged(String);
 
 impl Diverged {
-    /// Keeps the batch of the step that failed.
-    fn at(folder: &RunFolder, step: u64, batch: &Batch, why: &str) -> Self {
-        let kept = match folder.keep_bad_batch(step, batch) {
-            Ok(file) => format!("The batch is in {}", file.display()),
-            Err(error) => format!("The batch could not be kept ({error:#})"),
+    /// Keeps the batch of the step that failed and the one `before`, after which
+    /// the weights may have been no numbers already.
+    fn at(folder: &RunFolder, step: u64, batch: &Batch, before: Option<&Batch>, why: &str) -> Self {
+        let keep = || {
+            if let Some(before) = before {
+                folder.keep_bad_batch(step - 1, before)?;
+            }
+            folder.keep_bad_batch(step, batch)
+        };
+        let kept = match keep() {
+            Ok(kept) => format!("The last batches are in {}", kept.display()),
+            Err(error) => format!("The last batches could not be kept ({error:#})"),
         };
         Self(format!(
             "{why}: training stopped before it was saved. {kept}; \

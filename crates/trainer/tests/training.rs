@@ -93,13 +93,17 @@ fn a_loss_that_is_no_number_stops_the_run_with_its_batch_and_the_checkpoint_befo
     RunFolder::new(&path).set_learning_rate(1e38).unwrap();
     let config = RunFolder::new(&path).config().unwrap();
     let error = format!("{:#}", run(&path, &config, None).unwrap_err());
-    assert!(error.contains("bad-batch.json"), "{error}");
+    assert!(error.contains("bad-batches"), "{error}");
     assert!(error.contains("--learning-rate"), "{error}");
     assert_eq!(average(&path), before);
-    let about: serde_json::Value =
-        serde_json::from_slice(&fs::read(path.join("bad-batch.json")).unwrap()).unwrap();
-    assert_eq!(about["samples"].as_array().unwrap().len(), 2);
-    assert_eq!(fs::read(path.join("bad-batch.f32")).unwrap().len(), 2 * 16 * 16 * 4);
+    // The weights were gone after step 51, which the loss of step 52 tells.
+    for step in [51, 52] {
+        let file =
+            |ending: &str| fs::read(path.join(format!("bad-batches/step-{step:06}.{ending}"))).unwrap();
+        let about: serde_json::Value = serde_json::from_slice(&file("json")).unwrap();
+        assert_eq!((about["step"].as_u64(), about["samples"].as_array().unwrap().len()), (Some(step), 2));
+        assert_eq!(file("f32").len(), 2 * 16 * 16 * 4);
+    }
     RunFolder::new(&path).set_learning_rate(1e-3).unwrap();
     let config = RunFolder::new(&path).config().unwrap();
     assert_eq!(run(&path, &config, None).unwrap(), 100);
@@ -153,6 +157,16 @@ fn a_checkpoint_of_another_architecture_or_a_damaged_one_is_named() {
     fs::create_dir(path.join("checkpoint.old")).unwrap();
     let error = format!("{:#}", RunFolder::new(&path).snapshot().unwrap_err());
     assert!(error.contains("the one before it") && error.contains("checkpoint.old"), "{error}");
+}
+
+#[test]
+fn a_run_over_other_labels_than_the_label_space_has_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut swapped = config(10);
+    swapped.labels.swap(0, 1);
+    let error = run(&folder.path().join("run"), &swapped, None).unwrap_err().to_string();
+    assert!(error.contains("over the labels srf, irf") && error.contains("now: irf, srf"), "{error}");
+    assert!(!folder.path().join("run").exists());
 }
 
 #[test]
@@ -240,6 +254,15 @@ fn runs_are_averaged_weight_by_weight_and_training_goes_on_from_their_mean() {
     let error = trainer::average::average(&[runs[0].clone(), place("other")]).unwrap_err().to_string();
     assert!(error.contains("different networks") && error.contains("other"), "{error}");
     assert!(trainer::average::average(&runs[..1]).is_err());
+}
+
+#[test]
+fn files_of_the_retina_alone_have_a_mean_that_can_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let shipped = Path::new("../../weights/mmis-net.safetensors").to_path_buf();
+    let mean = folder.path().join("mean.safetensors");
+    fs::write(&mean, trainer::average::average(&[shipped.clone(), shipped.clone()]).unwrap()).unwrap();
+    assert_eq!(weights_of(&mean).unwrap(), weights_of(&shipped).unwrap());
 }
 
 #[test]

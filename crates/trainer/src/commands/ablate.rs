@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
 use clap::{Args, ValueEnum};
+use mmis_net::FusionKind;
 use trainer::ablate::{dataset_trials, fusion_trials, markdown, study};
 use trainer::card::write_part;
 use trainer::datasets::Split;
@@ -60,7 +61,14 @@ impl Arguments {
             entries.catalogue.find(name)?;
         }
         let (mut trials, name) = match self.study {
-            Study::Fusion => (fusion_trials(&base), "fusion"),
+            Study::Fusion => {
+                ensure!(
+                    base.network.fusion == FusionKind::default() && base.network.auxiliary,
+                    "--study fusion tries every fusion with and without auxiliary heads: \
+                     choose among them by --only, not by --fusion or --no-auxiliary"
+                );
+                (fusion_trials(&base), "fusion")
+            }
             Study::Datasets => {
                 ensure!(!self.leave_out.is_empty(), "--study datasets needs --leave-out");
                 (dataset_trials(&base, &self.leave_out), "domains")

@@ -95,10 +95,15 @@ impl Entries {
         if errors.is_empty() { Ok(datasets) } else { bail!("{}", errors.join("\n")) }
     }
 
-    /// The part `split` of every OCT dataset that has one.
+    /// The part `split` of every OCT dataset that is there and has one.
     pub fn held_out<'a>(&'a self, sources: &'a Sources, split: Split) -> Result<Vec<HeldOut<'a>>> {
         let mut all = Vec::new();
         for entry in self.catalogue.datasets.iter().filter(|entry| entry.is_oct()) {
+            let absent = entry.images.as_ref().map(|images| sources.data.join(images));
+            if let Some(absent) = absent.filter(|folder| !folder.exists()) {
+                eprintln!("note: {} is not scored: there is no {}", entry.name, absent.display());
+                continue;
+            }
             if has_held_out(entry, &sources.data, &self.planes, split)? {
                 all.push(HeldOut { entry, data: &sources.data, split });
             }

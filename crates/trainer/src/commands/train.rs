@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use mmis_net::{FusionKind, MmisNetConfig};
+use trainer::augment::Augmentation;
 use trainer::device;
 use trainer::run_folder::{RunConfig, RunFolder};
 use trainer::train::{Data, train};
@@ -28,7 +30,7 @@ pub struct Train {
     /// Seed of initialisation and drawing.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Devices to train on side by side (feature `vulkan`; untested above 1).
+    /// Devices to train on side by side (feature `vulkan`; never run on two).
     #[arg(long, default_value_t = 1)]
     devices: usize,
 }
@@ -36,7 +38,7 @@ pub struct Train {
 /// Size of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Size {
-    /// For browsers: 0.66 M parameters.
+    /// For browsers: 0.63 M parameters.
     Browser,
     /// nnU-Net's widths: for servers.
     Full,
@@ -49,7 +51,7 @@ pub struct Recipe {
     #[arg(long, value_enum, default_value = "browser")]
     size: Size,
     /// How the decoder joins detail and semantics.
-    #[arg(long, default_value = "similarity_dot", value_parser = fusion)]
+    #[arg(long, default_value = "similarity_dot", value_parser = fusions())]
     fusion: FusionKind,
     /// Train without auxiliary heads behind the fusions.
     #[arg(long)]
@@ -76,16 +78,16 @@ pub struct Recipe {
     #[arg(long, value_delimiter = ',')]
     without: Vec<String>,
     /// Augmentation that is switched off, e.g. vendor_style,elastic.
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = PossibleValuesParser::new(Augmentation::KINDS))]
     no: Vec<String>,
 }
 
-fn fusion(text: &str) -> Result<FusionKind, String> {
-    serde_json::from_value(serde_json::Value::from(text)).map_err(|_| {
-        let names = FusionKind::ALL.map(|kind| serde_json::json!(kind));
-        let names: Vec<&str> = names.iter().filter_map(serde_json::Value::as_str).collect();
-        format!("one of {}", names.join(", "))
-    })
+/// The kinds of fusion by the names that a run's configuration writes them with.
+fn fusions() -> impl TypedValueParser<Value = FusionKind> {
+    let named = |kind| serde_json::json!(kind).as_str().map(str::to_owned);
+    let kinds = FusionKind::ALL.into_iter();
+    let names = kinds.filter_map(move |kind| Some(PossibleValue::new(named(kind)?).help(kind.name())));
+    PossibleValuesParser::new(names).try_map(|name| serde_json::from_value(serde_json::Value::from(name)))
 }
 
 impl Recipe {
@@ -107,10 +109,7 @@ impl Recipe {
         };
         let mut config = RunConfig { network, ..RunConfig::standard(seed, labels) };
         for kind in &self.no {
-            if !config.augmentation.switch_off(kind) {
-                let kinds = trainer::augment::Augmentation::KINDS.join(", ");
-                bail!("there is no augmentation {kind}; there are {kinds}");
-            }
+            config.augmentation.switch_off(kind);
         }
         config.steps = self.steps;
         config.batch_size = self.batch_size;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::catalogue::{Split, SubjectRule};
+use super::catalogue::{Reader, Split, SubjectRule};
 use super::planes::{IGNORE_BIT, Planes};
 use super::sample::Dataset;
 
@@ -119,10 +119,12 @@ pub fn table(datasets: &[Dataset], planes: &Planes) -> String {
             }
         };
         let cells: Vec<String> = shown.iter().map(cell).collect();
-        let spacing = match (dataset.entry.spacing_mm, dataset.entry.is_oct()) {
-            (Some([x, y, z]), _) => format!("{x} x {y} x {z} mm"),
-            (None, true) => "from the file, else assumed".to_owned(),
-            (None, false) => format!("zoom {}", dataset.entry.zoom.unwrap_or(1.0)),
+        let spacing = match (dataset.entry.spacing_mm, dataset.entry.is_oct(), dataset.entry.reader) {
+            (Some([x, y, z]), ..) => format!("{x} x {y} x {z} mm"),
+            (None, false, _) => format!("zoom {}", dataset.entry.zoom.unwrap_or(1.0)),
+            (None, true, Reader::ImagePairs | Reader::Painted) => "not stated, so assumed".to_owned(),
+            (None, true, Reader::Phantom) => "of the style".to_owned(),
+            (None, true, Reader::Retouch | Reader::NiftiPairs) => "from the file".to_owned(),
         };
         text.push_str(&format!(
             "| {} | {} | {} | {} | {} | {} | {} x {} | {spacing} | {} |\n",
