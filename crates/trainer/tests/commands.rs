@@ -202,6 +202,23 @@ fn a_subject_that_another_entry_scores_is_not_learnt_from_even_where_that_entry_
 }
 
 #[test]
+fn datasets_whose_files_are_not_here_can_be_left_out() {
+    let folder = data();
+    let data = folder.path();
+    let absent = ENTRIES
+        .replace("name = 'squares'", "name = 'circles'")
+        .replace("images = 'images'", "images = 'elsewhere'");
+    fs::write(data.join("datasets.toml"), format!("{ENTRIES}{absent}")).unwrap();
+    let Output { status, stderr, .. } = trainer(data, &["prepare"]).output().unwrap();
+    let said = String::from_utf8_lossy(&stderr);
+    assert!(!status.success() && said.contains("dataset circles: cannot read the folder"), "{said}");
+    assert!(said.contains("`--without circles`"), "{said}");
+    let table = succeed(data, &["prepare", "--without", "circles"]);
+    assert!(table.contains("| squares |") && !table.contains("| circles |"), "{table}");
+    succeed(data, &[&train("run")[..], &["--without", "circles"]].concat());
+}
+
+#[test]
 fn what_is_asked_wrongly_is_answered_in_a_sentence_and_writes_nothing() {
     let folder = data();
     let data = folder.path();

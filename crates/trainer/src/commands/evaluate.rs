@@ -59,9 +59,7 @@ enum Part {
 impl Arguments {
     pub fn run(&self, sources: &Sources) -> Result<()> {
         let entries = Entries::read(sources)?;
-        for name in &self.only {
-            entries.catalogue.find(name)?;
-        }
+        entries.check_names(&self.only)?;
         let (splits, split_name): (&[Split], _) = match self.split {
             Part::Validation => (&[Split::Validation], "validation"),
             Part::Test => (&[Split::Test], "test"),

@@ -58,6 +58,11 @@ impl Entries {
         self.planes.names()[..self.planes.labels()].to_vec()
     }
 
+    /// Whether there are datasets of these names.
+    pub fn check_names(&self, names: &[String]) -> Result<()> {
+        names.iter().try_for_each(|name| self.catalogue.find(name).map(drop))
+    }
+
     /// Reads the wanted datasets, prints what they teach, and stops where a check fails:
     /// a subject that is learnt from may stand in the held-out part of another entry
     /// of the same images, so such entries are read for the check, too.
@@ -71,12 +76,15 @@ impl Entries {
         let read = |entry: &&DatasetEntry| read(entry, &sources.data, &self.planes, input);
         let (learnt, others): (Vec<&DatasetEntry>, Vec<_>) =
             self.catalogue.datasets.iter().partition(|entry| wanted(entry));
-        let (mut datasets, mut errors) = (Vec::new(), Vec::new());
+        let (mut datasets, mut errors, mut unread) = (Vec::new(), Vec::new(), Vec::new());
         for entry in &learnt {
             match read(entry) {
                 Ok(dataset) => datasets.push(dataset),
                 // The others are looked at all the same: one look finds all mistakes.
-                Err(error) => errors.push(format!("{error:#}")),
+                Err(error) => {
+                    errors.push(format!("{error:#}"));
+                    unread.push(entry.name.as_str());
+                }
             }
         }
         let mut beside = Vec::new();
@@ -92,6 +100,12 @@ impl Entries {
             eprintln!("note: {warning}");
         }
         errors.extend(findings.errors);
+        if !unread.is_empty() {
+            let names = unread.join(",");
+            errors.push(format!(
+                "Put the files right; `prepare`, `train` and `ablate` do without them by `--without {names}`."
+            ));
+        }
         if errors.is_empty() { Ok(datasets) } else { bail!("{}", errors.join("\n")) }
     }
 

@@ -93,9 +93,7 @@ fn fusions() -> impl TypedValueParser<Value = FusionKind> {
 impl Recipe {
     /// The run that these arguments describe.
     pub fn config(&self, entries: &Entries, seed: u64) -> Result<RunConfig> {
-        for name in &self.without {
-            entries.catalogue.find(name)?;
-        }
+        entries.check_names(&self.without)?;
         let labels = entries.labels();
         let network = match self.size {
             Size::Browser => MmisNetConfig::browser(labels.len()),
