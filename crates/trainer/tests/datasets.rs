@@ -67,6 +67,36 @@ fn an_image_and_its_mask_become_a_sample_of_the_working_grid() {
 }
 
 #[test]
+fn neighbours_are_the_next_files_of_the_same_subject_and_of_no_other() {
+    let folder = pair(1);
+    let mask = fs::read(folder.path().join("masks/S01_B01.png")).unwrap();
+    let write = |name: &str, stripes: usize| {
+        let greys: Vec<u8> = (0..80 * 64).map(|n| if n % 80 / 4 % stripes == 0 { 200 } else { 90 }).collect();
+        let image = write_grey_png(80, 64, &greys).unwrap();
+        fs::write(folder.path().join("images").join(name), image).unwrap();
+        fs::write(folder.path().join("masks").join(name), &mask).unwrap();
+    };
+    for number in 0..3 {
+        write(&format!("S01_B0{number}.png"), number + 2);
+        write(&format!("S{number}.png"), number + 2);
+    }
+    let distinct = |rule: &str, name: &str| {
+        let (catalogue, planes) = catalogue(&entry(&format!("{PAIRS}\nsubject='{rule}'")));
+        let input = Input { multiple: 16, channels: 3 };
+        let dataset = read(&catalogue.datasets[0], folder.path(), &planes, input).unwrap();
+        let sample = dataset.samples.iter().find(|sample| sample.name == name).unwrap();
+        let [before, itself, after] = &sample.channels[..] else {
+            panic!("{} channels", sample.channels.len())
+        };
+        before != itself && itself != after
+    };
+    assert!(distinct("prefix", "S01_B01.png"));
+    assert!(distinct("one", "S01_B01.png") && distinct("one", "S1.png"));
+    assert!(!distinct("prefix", "S1.png"), "each is a subject of its own");
+    assert!(!distinct("file", "S01_B01.png") && !distinct("unknown", "S01_B01.png"));
+}
+
+#[test]
 fn annotated_columns_and_exclusion_masks_leave_pixels_out() {
     let folder = pair(1);
     let exclude = folder.path().join("masks");

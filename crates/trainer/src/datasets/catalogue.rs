@@ -56,8 +56,10 @@ pub enum SubjectRule {
     Prefix,
     /// Each file is a subject of its own.
     File,
-    /// All files are of one subject, or cannot be told apart.
+    /// All files are of one subject.
     One,
+    /// Nobody knows: all files count as one subject, and none lies beside another.
+    Unknown,
 }
 
 /// What a mask value without a label means.
@@ -360,8 +362,13 @@ impl DatasetEntry {
                 file_name.split_once('_').map_or(file_name, |(subject, _)| subject).to_owned()
             }
             SubjectRule::File => file_name.to_owned(),
-            SubjectRule::One => self.name.clone(),
+            SubjectRule::One | SubjectRule::Unknown => self.name.clone(),
         }
+    }
+
+    /// Whether two files of following numbers can be B-scans of one volume.
+    pub fn may_be_neighbours(&self, one: &str, other: &str) -> bool {
+        self.subject != SubjectRule::Unknown && self.subject(one) == self.subject(other)
     }
 }
 

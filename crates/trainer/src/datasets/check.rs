@@ -1,6 +1,6 @@
 //! What `trainer prepare` checks before an hour is spent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::catalogue::{Reader, Split, SubjectRule};
@@ -67,13 +67,14 @@ fn leakage(datasets: &[&Dataset], findings: &mut Findings) {
         findings.errors.push(format!("{file} is in {}", places.join(" and in ")));
     }
     for ((_, subject), of) in subjects.iter().filter(|(_, of)| of.len() > 1) {
-        let names: Vec<&str> = of.values().copied().collect();
+        let names: BTreeSet<&str> = of.values().copied().collect();
         let declared = datasets
             .iter()
-            .filter(|dataset| names.contains(&dataset.entry.name.as_str()))
+            .filter(|dataset| names.contains(dataset.entry.name.as_str()))
             .all(|dataset| dataset.entry.subject == SubjectRule::One);
         let uses = if of.contains_key(&Split::Train) { "learnt from" } else { "chosen with" };
-        let text = format!("subject {subject} of {} is {uses} and scored on", names.join(" and "));
+        let names = Vec::from_iter(names).join(" and ");
+        let text = format!("subject {subject} of {names} is {uses} and scored on");
         if declared {
             findings.warnings.push(format!("{text}: declared, all of it is one subject"));
         } else {

@@ -64,8 +64,10 @@ pub(super) fn padding(image: &GreyImage) -> impl Iterator<Item = bool> + use<> {
 /// The image alone, or between its neighbours where they are wanted and there.
 fn volume(source: Source<'_>, path: &Path, image: GreyImage) -> Result<OctVolume> {
     let (columns, rows) = (image.columns, image.rows);
-    let around = [neighbour(path, -1), neighbour(path, 1)];
-    let [Some(before), Some(after)] = around.map(|path| path.filter(|_| source.neighbours)) else {
+    let wanted = |other: &PathBuf| {
+        source.neighbours && source.entry.may_be_neighbours(&file_name(path), &file_name(other))
+    };
+    let [Some(before), Some(after)] = [-1, 1].map(|step| neighbour(path, step).filter(wanted)) else {
         return Ok(OctVolume::new(columns, rows, 1, image.samples, source.geometry()?)?);
     };
     let around = [grey(&before)?, image, grey(&after)?];
