@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use mmis_net::FusionKind;
-use trainer::ablate::{dataset_trials, fusion_trials, markdown, study};
+use trainer::ablate::{by_score, by_trial, dataset_trials, fusion_trials, study};
 use trainer::card::write_part;
 use trainer::datasets::Split;
 use trainer::device;
@@ -92,7 +92,10 @@ impl Arguments {
         let datasets = entries.load(sources, &base.network, |entry| base.learns_from(entry))?;
         let data = Data { entries: &entries.text, datasets: &datasets, planes: &entries.planes };
         let outcomes = study(&self.out, &trials, &self.seeds, data, &held_out, &device::devices(1)?)?;
-        let table = markdown(&outcomes);
+        let table = match self.study {
+            Study::Fusion => by_trial(&outcomes),
+            Study::Datasets => by_score(&outcomes),
+        };
         print!("{table}");
         replace_file(
             &self.out.join(format!("{name}.json")),
