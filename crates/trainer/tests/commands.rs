@@ -68,6 +68,14 @@ fn succeed(data: &Path, arguments: &[&str]) -> String {
     said
 }
 
+/// What a command that must fail says.
+fn refused(data: &Path, arguments: &[&str]) -> String {
+    let Output { status, stderr, .. } = trainer(data, arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&stderr).into_owned();
+    assert!(!status.success(), "{arguments:?}: {said}");
+    said
+}
+
 const RECIPE: [&str; 8] = ["--steps", "30", "--every", "5", "--batch-size", "2", "--crop", "32x32"];
 
 fn train(run: &str) -> Vec<&str> {
@@ -195,9 +203,8 @@ fn a_subject_that_another_entry_scores_is_not_learnt_from_even_where_that_entry_
         .replace("test = ['S08_']", "test = ['S01_']")
         .replace("factor = 1.0", "factor = 0.0");
     fs::write(data.join("datasets.toml"), format!("{ENTRIES}{exam}")).unwrap();
-    let Output { status, stderr, .. } = trainer(data, &train("run")).output().unwrap();
-    let said = String::from_utf8_lossy(&stderr);
-    assert!(!status.success() && said.contains("S01_B01.png is in Train of squares"), "{said}");
+    let said = refused(data, &train("run"));
+    assert!(said.contains("S01_B01.png is in Train of squares"), "{said}");
     assert!(said.contains("Test of exam") && !data.join("run").exists(), "{said}");
 }
 
@@ -209,9 +216,8 @@ fn datasets_whose_files_are_not_here_can_be_left_out() {
         .replace("name = 'squares'", "name = 'circles'")
         .replace("images = 'images'", "images = 'elsewhere'");
     fs::write(data.join("datasets.toml"), format!("{ENTRIES}{absent}")).unwrap();
-    let Output { status, stderr, .. } = trainer(data, &["prepare"]).output().unwrap();
-    let said = String::from_utf8_lossy(&stderr);
-    assert!(!status.success() && said.contains("dataset circles: cannot read the folder"), "{said}");
+    let said = refused(data, &["prepare"]);
+    assert!(said.contains("dataset circles: cannot read the folder"), "{said}");
     assert!(said.contains("`--without circles`"), "{said}");
     let table = succeed(data, &["prepare", "--without", "circles"]);
     assert!(table.contains("| squares |") && !table.contains("| circles |"), "{table}");
@@ -233,9 +239,8 @@ fn what_is_asked_wrongly_is_answered_in_a_sentence_and_writes_nothing() {
         (vec!["quantize", "--run", "run"], "no run in run"),
         (vec!["average", "run", "--out", "mean.safetensors"], "two runs or more"),
     ] {
-        let Output { status, stderr, .. } = trainer(data, &arguments).output().unwrap();
-        let said = String::from_utf8_lossy(&stderr);
-        assert!(!status.success() && said.contains(cause), "{arguments:?}: {said}");
+        let said = refused(data, &arguments);
+        assert!(said.contains(cause), "{arguments:?}: {said}");
         assert!(!said.contains("panicked"), "{arguments:?}: {said}");
     }
     assert!(!data.join("run").exists() && !data.join("mean.safetensors").exists());

@@ -57,9 +57,7 @@ impl Arguments {
         ensure!(distinct.len() == self.seeds.len(), "--seeds names a seed twice");
         let entries = Entries::read(sources)?;
         let base = self.recipe.config(&entries, 0)?;
-        for name in self.leave_out.iter().flat_map(|names| names.split('+')) {
-            entries.catalogue.find(name)?;
-        }
+        entries.check_names(self.leave_out.iter().flat_map(|names| names.split('+')))?;
         let (mut trials, name) = match self.study {
             Study::Fusion => {
                 ensure!(

@@ -59,8 +59,8 @@ impl Entries {
     }
 
     /// Whether there are datasets of these names.
-    pub fn check_names(&self, names: &[String]) -> Result<()> {
-        names.iter().try_for_each(|name| self.catalogue.find(name).map(drop))
+    pub fn check_names(&self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Result<()> {
+        names.into_iter().try_for_each(|name| self.catalogue.find(name.as_ref()).map(drop))
     }
 
     /// Reads the wanted datasets, prints what they teach, and stops where a check fails:

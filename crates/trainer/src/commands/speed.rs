@@ -48,7 +48,7 @@ impl Arguments {
         );
         if let Some(name) = &self.loader {
             let entries = Entries::read(sources)?;
-            entries.catalogue.find(name)?;
+            entries.check_names([name])?;
             let datasets = entries.load(sources, &network, |entry| entry.name == *name)?;
             let drawer =
                 Drawer::new(&datasets, &entries.planes, Augmentation::all(), 1, self.batch_size, self.crop)?;

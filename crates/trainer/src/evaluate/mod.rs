@@ -25,5 +25,5 @@ pub use bootstrap::{Interval, interval};
 pub use error_map::write_error_maps;
 pub use picture::{best_and_worst, tile};
 pub use predict::{Chance, HeldOut, Judge, Verdict};
-pub use summary::{GroupScores, Report, markdown, summarise};
+pub use summary::{GroupScores, Report, markdown, side_by_side, summarise};
 pub use volumes::{VolumeScore, counted, merged, score, scores};

@@ -210,6 +210,34 @@ pub fn markdown(groups: &[GroupScores]) -> String {
     table
 }
 
+/// Evaluations of the same volumes as a Markdown table, one a column under its
+/// name: Dice over all pixels, and the pixels found where the label is absent.
+/// Rows in which all are equal are left out.
+pub fn side_by_side(evaluations: &[(String, Vec<GroupScores>)]) -> String {
+    let names: Vec<&str> = evaluations.iter().map(|(name, _)| name.as_str()).collect();
+    let mut table = format!("| dataset | device | label | {} |\n", names.join(" | "));
+    table += &format!("|---|---|---|{}\n", "---|".repeat(names.len()));
+    let first = evaluations.first().map_or(&[][..], |(_, groups)| groups);
+    for (row, group) in first.iter().enumerate() {
+        let cell = |group: &GroupScores| {
+            let dice = with_interval(group.pooled_dice_of_all, None, 4);
+            match group.false_positive_pixels {
+                0 => dice,
+                pixels => format!("{dice}, {pixels} px"),
+            }
+        };
+        let figures = |group: &GroupScores| (group.pooled_dice_of_all, group.false_positive_pixels);
+        let all: Vec<&GroupScores> = evaluations.iter().filter_map(|(_, groups)| groups.get(row)).collect();
+        if all.iter().any(|other| figures(other) != figures(group)) {
+            let cells: Vec<String> = all.into_iter().map(cell).collect();
+            let cells = cells.join(" | ");
+            // Writing to a String cannot fail.
+            let _ = writeln!(table, "| {} | {} | {} | {cells} |", group.dataset, group.device, group.label);
+        }
+    }
+    table
+}
+
 fn with_interval(value: Option<f64>, interval: Option<Interval>, digits: usize) -> String {
     match (value, interval) {
         (Some(value), Some(Interval { low, high })) => {
@@ -315,5 +343,25 @@ mod tests {
         around(group.false_positive_nl.map(|[mean, _]| mean), group.false_positive_nl_interval, 1.264);
         around(group.auc, group.auc_interval, 0.152);
         assert!(group.avd_mm3_interval.unwrap().low > 0.0);
+    }
+
+    #[test]
+    fn an_evaluation_is_a_column_and_what_is_equal_in_all_is_left_out() {
+        let groups = |tp, invented| {
+            let score = |label: &str, subject, [tp, fp, fn_]: [u64; 3]| VolumeScore {
+                dataset: "duke".into(),
+                label: label.into(),
+                ..volume(subject, "Spectralis", tp, fp, fn_, 0.5)
+            };
+            summarise(&[
+                score("srf", "S08", [tp, 0, 1]),
+                score("srf", "S09", [0, invented, 0]),
+                score("ped", "S08", [1, 1, 0]),
+            ])
+        };
+        let table = side_by_side(&[("none".to_owned(), groups(1, 2)), ("order".to_owned(), groups(2, 0))]);
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(lines[0], "| dataset | device | label | none | order |");
+        assert_eq!(lines[2..], ["| duke | Spectralis | srf | 0.4000, 2 px | 0.8000 |"]);
     }
 }

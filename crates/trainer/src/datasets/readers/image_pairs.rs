@@ -64,10 +64,7 @@ pub(super) fn padding(image: &GreyImage) -> impl Iterator<Item = bool> + use<> {
 /// The image alone, or between its neighbours where they are wanted and there.
 fn volume(source: Source<'_>, path: &Path, image: GreyImage) -> Result<OctVolume> {
     let (columns, rows) = (image.columns, image.rows);
-    let wanted = |other: &PathBuf| {
-        source.neighbours && source.entry.may_be_neighbours(&file_name(path), &file_name(other))
-    };
-    let [Some(before), Some(after)] = [-1, 1].map(|step| neighbour(path, step).filter(wanted)) else {
+    let [Some(before), Some(after)] = [-1, 1].map(|step| neighbour(source, path, step)) else {
         return Ok(OctVolume::new(columns, rows, 1, image.samples, source.geometry()?)?);
     };
     let around = [grey(&before)?, image, grey(&after)?];
@@ -82,13 +79,18 @@ fn volume(source: Source<'_>, path: &Path, image: GreyImage) -> Result<OctVolume
     Ok(OctVolume::new(columns, rows, 3, joined(around.map(|image| image.samples))?, source.geometry()?)?)
 }
 
-/// The file whose number is `step` further, where it exists: `S01_B10.png` to `S01_B11.png`.
-fn neighbour(path: &Path, step: i64) -> Option<PathBuf> {
+/// The file whose number is `step` further, where it is wanted, of the same subject
+/// and there: `S01_B10.png` to `S01_B11.png`.
+fn neighbour(source: Source<'_>, path: &Path, step: i64) -> Option<PathBuf> {
+    if !source.neighbours {
+        return None;
+    }
     let stem = path.file_stem()?.to_str()?;
     let digits = stem.len() - stem.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let (before, number) = stem.split_at(stem.len() - digits);
     let number = number.parse::<i64>().ok()?.checked_add(step)?;
     let name = format!("{before}{number:0digits$}.{}", path.extension()?.to_str()?);
+    let same_volume = source.entry.may_be_neighbours(&file_name(path), &name);
     let file = path.with_file_name(name);
-    file.exists().then_some(file)
+    (same_volume && file.exists()).then_some(file)
 }
