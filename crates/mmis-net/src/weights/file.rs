@@ -14,6 +14,8 @@ use crate::network::MmisNetConfig;
 const FORMAT: &str = "lacuna.mmis-net/1";
 /// Name of the stored answer of the self-test.
 const SELF_TEST_ANSWER: &str = "self_test.answer";
+/// Metadata key of the checksum over the other metadata.
+const METADATA_CHECKSUM: &str = "metadata_sha256";
 /// No weight file of ours comes near this; a larger one is not read.
 const MAX_BYTES: usize = 256 << 20;
 
@@ -90,7 +92,7 @@ pub type Arrays = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
 pub struct WeightsFile {
     /// What it says of itself.
     pub metadata: Metadata,
-    /// SHA-256 of the stored tensors, hex; checked on reading.
+    /// SHA-256 of the stored tensors, hex; checked on reading, as that of the metadata is.
     pub sha256: String,
     /// The parameters, by path in the module.
     pub parameters: Arrays,
@@ -135,6 +137,13 @@ impl WeightsFile {
         if found != expected {
             return Err(WeightsError::Checksum { expected, found });
         }
+        // Files of 2026-11 and before have none.
+        if let Some(expected) = strings.get(METADATA_CHECKSUM) {
+            let found = metadata_checksum(&strings);
+            if found != *expected {
+                return Err(WeightsError::Checksum { expected: expected.clone(), found });
+            }
+        }
 
         let mut parameters = Arrays::new();
         let mut self_test_answer = Vec::new();
@@ -143,7 +152,11 @@ impl WeightsFile {
                 let scale = tensors
                     .tensor(&format!("{path}.scale"))
                     .map_err(|_| WeightsError::MissingTensor { name: format!("{path}.scale") })?;
-                if view.dtype() != Dtype::I8 || view.shape().first() != scale.shape().first() {
+                // A scale an output channel, and nothing else.
+                if view.dtype() != Dtype::I8
+                    || scale.shape().len() != 1
+                    || view.shape().first() != scale.shape().first()
+                {
                     return Err(WeightsError::Layout { name: name.to_owned() });
                 }
                 let values: Vec<i8> = view.data().iter().map(|byte| byte.cast_signed()).collect();
@@ -209,7 +222,7 @@ impl WeightsFile {
             (Dtype::F32, vec![self_test_answer.len()], bytes_of(self_test_answer)),
         );
         let json = |e: serde_json::Error| WeightsError::Write(e.to_string());
-        let strings = HashMap::from([
+        let mut strings = HashMap::from([
             ("format".to_owned(), FORMAT.to_owned()),
             ("name".to_owned(), metadata.name.clone()),
             ("config".to_owned(), serde_json::to_string(&metadata.config).map_err(json)?),
@@ -224,6 +237,7 @@ impl WeightsFile {
                 checksum(stored.iter().map(|(name, entry)| (name.clone(), entry.2.clone()))),
             ),
         ]);
+        strings.insert(METADATA_CHECKSUM.to_owned(), metadata_checksum(&strings));
         let mut views = Vec::with_capacity(stored.len());
         for (name, (dtype, shape, bytes)) in &stored {
             let view = TensorView::new(*dtype, shape.clone(), bytes)
@@ -245,6 +259,12 @@ fn checksum(tensors: impl Iterator<Item = (String, Vec<u8>)>) -> String {
         hasher.update(&bytes);
     }
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// SHA-256 over what a file says of itself, that checksum left out.
+fn metadata_checksum(strings: &HashMap<String, String>) -> String {
+    let covered = strings.iter().filter(|(key, _)| *key != METADATA_CHECKSUM);
+    checksum(covered.map(|(key, value)| (key.clone(), value.clone().into_bytes())))
 }
 
 /// SHA-256 over float parameters, as [`Metadata::float_parent_sha256`] states it.
@@ -302,12 +322,12 @@ pub enum WeightsError {
     /// Its label space is wrong.
     #[error(transparent)]
     LabelSpace(#[from] LabelSpaceError),
-    /// The tensors are not those that were written.
+    /// The tensors or the metadata are not those that were written.
     #[error("the weight file is damaged: its checksum is {found}, not {expected}")]
     Checksum {
         /// Checksum in the metadata.
         expected: String,
-        /// Checksum of the tensors.
+        /// Checksum of what the file holds.
         found: String,
     },
     /// A tensor is missing.
