@@ -63,8 +63,9 @@ const UNITS_MM: u8 = 2;
 pub struct NiftiArray {
     /// Sizes, first axis fastest; a 2-D image has 1 as its third.
     pub dims: [usize; 3],
-    /// Spacing in mm; `None` where the file states no unit.
-    pub spacing_mm: Option<[f64; 3]>,
+    /// Spacing of each axis in mm; `None` where the file does not state it or
+    /// states no unit. A single slice may have none as its third.
+    pub spacing_mm: [Option<f64>; 3],
     /// Samples with slope and intercept applied.
     pub values: Vec<f32>,
 }
@@ -75,14 +76,17 @@ pub struct NiftiArray {
 /// As opening a volume, except that a spacing above 10 mm is taken.
 pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
     let (header, data, _) = unpack(bytes, path)?;
-    let mut spacing = [1.0; 3];
-    for (axis, spacing) in spacing.iter_mut().enumerate().take(header.axes) {
-        *spacing = header.pixdim[axis];
-        if !spacing.is_finite() || *spacing <= 0.0 {
-            return Err(header.impossible_spacing(axis, path));
+    let mut spacing_mm = [None; 3];
+    for (index, axis) in Axis::ALL.into_iter().enumerate().take(header.axes) {
+        let step = header.pixdim[index];
+        if is_filler(axis, header.dims[2] as u64, step) {
+            continue;
         }
+        if !step.is_finite() || step <= 0.0 {
+            return Err(header.impossible_spacing(index, path));
+        }
+        spacing_mm[index] = header.unit_mm.map(|unit_mm| step * unit_mm);
     }
-    let spacing_mm = header.unit_mm.map(|unit_mm| spacing.map(|spacing| spacing * unit_mm));
     let values = match header.samples(data, path)? {
         Samples::U8(values) => values.into_iter().map(f32::from).collect(),
         Samples::U16(values) => values.into_iter().map(f32::from).collect(),

@@ -459,7 +459,7 @@ fn mr_volumes_and_their_labels_read_as_arrays() {
         let labels = read_array(&fs::read(path).unwrap(), name).unwrap();
         let image = read_array(&fs::read(folder.join("images").join(name)).unwrap(), name).unwrap();
         assert_eq!(labels.dims, image.dims, "{name}");
-        assert_eq!(labels.spacing_mm, Some([1.0; 3]), "{name}");
+        assert_eq!(labels.spacing_mm, [Some(1.0); 3], "{name}");
         assert_eq!(labels.values.len(), labels.dims.iter().product::<usize>(), "{name}");
         assert!(labels.values.iter().all(|label| [0.0, 1.0, 2.0].contains(label)), "{name}");
         assert!(labels.values.contains(&1.0) && labels.values.contains(&2.0), "{name}");

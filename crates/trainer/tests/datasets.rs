@@ -365,6 +365,26 @@ fn float_nifti(spacing_mm: [f32; 3], values: [f32; 24]) -> Vec<u8> {
 }
 
 #[test]
+fn a_single_slice_in_nifti_has_no_distance_to_a_next_one_whatever_fills_the_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let fields = "reader='nifti_pairs'\nimages='.'\npairs=[['eye.nii','labels.nii']]\ntest=['eye']\ndevice='Cirrus'\nlabels={'1'='irf'}";
+    let (catalogue, planes) = catalogue(&entry(fields));
+    for filler in [0.0, 1.0] {
+        for (name, value) in [("eye.nii", 7.0), ("labels.nii", 1.0)] {
+            let mut bytes = float_nifti([0.012, 0.004, filler], [value; 24]);
+            bytes[46..48].copy_from_slice(&1i16.to_le_bytes());
+            bytes.truncate(352 + 12 * 4);
+            fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        let cases = held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Test, false, Ok).unwrap();
+        assert_eq!((cases.len(), cases[0].voxel_nl), (1, None), "filler {filler}");
+        let geometry = &cases[0].volume.geometry;
+        assert!((geometry.axial.mm().unwrap() - 0.004).abs() < 1e-6);
+        assert_eq!(geometry.between_bscans.mm(), None);
+    }
+}
+
+#[test]
 fn an_oct_volume_in_nifti_has_the_spacing_of_its_file_and_labels_that_are_none_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, values: [f32; 24]| {

@@ -86,15 +86,18 @@ impl<'a> Source<'a> {
     fn geometry(self) -> Result<Geometry> {
         self.entry
             .spacing_mm
-            .map_or_else(|| Ok(Geometry::default()), |mm| spaced(mm, &SpacingSource::FromUser))
+            .map_or_else(|| Ok(Geometry::default()), |mm| spaced(mm.map(Some), &SpacingSource::FromUser))
     }
 }
 
-/// The geometry of spacings (mm: lateral, axial, between B-scans) that are all of one source.
-fn spaced(spacing_mm: [f64; 3], source: &SpacingSource) -> Result<Geometry> {
+/// The geometry of spacings (mm: lateral, axial, between B-scans) that are all of
+/// one source; what is `None` stays unknown.
+fn spaced(spacing_mm: [Option<f64>; 3], source: &SpacingSource) -> Result<Geometry> {
     let mut geometry = Geometry::default();
     for (axis, mm) in Axis::ALL.into_iter().zip(spacing_mm) {
-        geometry.set_spacing(axis, AxisSpacing::new(axis, mm, source.clone())?);
+        if let Some(mm) = mm {
+            geometry.set_spacing(axis, AxisSpacing::new(axis, mm, source.clone())?);
+        }
     }
     Ok(geometry)
 }

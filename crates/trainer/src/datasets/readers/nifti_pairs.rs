@@ -75,11 +75,11 @@ fn cases(source: Source<'_>, path: &Path, label_path: &Path, split: Split) -> Re
 }
 
 /// What the entry states, else the file; what is not OCT is shown by the pixel.
-fn geometry(source: Source<'_>, spacing_mm: Option<[f64; 3]>) -> Result<Geometry> {
-    match spacing_mm.filter(|_| source.entry.is_oct() && source.entry.spacing_mm.is_none()) {
-        Some(spacing_mm) => spaced(spacing_mm, &SpacingSource::FromFile { tag: "pixdim".into() }),
-        None => source.geometry(),
+fn geometry(source: Source<'_>, spacing_mm: [Option<f64>; 3]) -> Result<Geometry> {
+    if !source.entry.is_oct() || source.entry.spacing_mm.is_some() {
+        return source.geometry();
     }
+    spaced(spacing_mm, &SpacingSource::FromFile { tag: "pixdim".into() })
 }
 
 fn label(value: f32) -> Result<u16> {
