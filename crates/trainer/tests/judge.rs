@@ -8,7 +8,7 @@ use mmis_net::LabelSpace;
 use mmis_net::weights::WeightsFile;
 use oct::FluidClass;
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
-use trainer::datasets::{Case, Catalogue, Planes, Split};
+use trainer::datasets::{Case, Catalogue, IGNORE_BIT, Planes, Split};
 use trainer::evaluate::Judge;
 
 const WEIGHTS: &[u8] = include_bytes!("../../../weights/mmis-net.safetensors");
@@ -53,4 +53,40 @@ fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_pag
         assert!(verdict.masks[plane("nucleus")].is_none(), "the shipped file knows the retina alone");
     }
     assert_eq!(found, [true; 4], "what is nowhere compares nothing");
+}
+
+#[test]
+fn fluid_that_the_annotation_leaves_out_is_no_evidence_of_presence() {
+    let space = LabelSpace::training().unwrap();
+    let catalogue = Catalogue::from_toml(ENTRY, &space).unwrap();
+    let planes = Planes::over(&space, &catalogue).unwrap();
+    let judge = Judge::of_file(&WeightsFile::read(WEIGHTS).unwrap(), &planes, &Device::flex()).unwrap();
+    let fluid = FluidMix::Present { irf: false, srf: false, ped: true };
+    let eye = EyeConfig { frames: Some(1), fluid, ..EyeConfig::new(2, VendorStyle::Spectralis) };
+    let (volume, mask) = Eye::new(&eye).volume();
+    let marked = mask.frame(0).unwrap();
+    let columns = volume.columns();
+    // Every column that holds PED, and 40 pixels to its sides.
+    let holds = |column: usize| (0..volume.rows()).any(|row| marked[row * columns + column] == 3);
+    let left = (0..columns).find(|column| holds(*column)).unwrap().saturating_sub(40);
+    let right = (0..columns).rfind(|column| holds(*column)).unwrap() + 40;
+    let bits_without = |from: usize, to: usize| -> Vec<u32> {
+        let of = |n: usize| if (from..to).contains(&(n % columns)) { 1 << IGNORE_BIT } else { 0 };
+        (0..volume.rows() * columns).map(of).collect()
+    };
+    let ped = planes.index("ped").unwrap();
+    let called = |bits: Vec<u32>| {
+        let case = Case {
+            name: "eye".into(),
+            subject: "eye".into(),
+            device: String::new(),
+            split: Split::Test,
+            bits,
+            voxel_nl: None,
+            volume: volume.clone(),
+        };
+        judge.judge(&catalogue.datasets[0], &case).unwrap().chances[ped].unwrap().called
+    };
+    assert!(called(bits_without(0, 0)), "what is not found cannot be left out");
+    assert!(!called(bits_without(left, right)));
 }

@@ -13,7 +13,7 @@ use mmis_net::MmisNet;
 use mmis_net::weights::{PresenceCalibration, WeightsFile, load, load_parameters};
 use oct::FluidClass;
 
-use crate::datasets::{self, Case, DatasetEntry, Input, Planes, Split};
+use crate::datasets::{self, Case, DatasetEntry, IGNORE_BIT, Input, Planes, Split};
 use crate::rules::Rule;
 use crate::run_folder::{CROP, NetworkWeights, weights_of};
 
@@ -48,7 +48,8 @@ pub struct HeldOut<'a> {
 pub struct Verdict {
     /// Mask of each plane that the network knows, in the case's own grid.
     pub masks: Vec<Option<Vec<bool>>>,
-    /// Chance that each plane occurs in the case, calibrated for the fluids.
+    /// Chance that each plane occurs in the part of the case that the annotation
+    /// counts, calibrated for the fluids.
     pub chances: Vec<Option<Chance>>,
 }
 
@@ -191,12 +192,15 @@ impl Judge {
                 None => back.apply(map(channel)).into_iter().map(|p| p >= THRESHOLD).collect(),
             }
         };
+        // Presence is looked for where the truth of it is.
+        let counts = counted(&case.bits, [rows, columns], grid);
         let chance = |channel: usize| {
             let calibration = match self.fluid_of(channel) {
                 Some(class) => self.presence[class.index()],
                 None => PresenceCalibration::IDENTITY,
             };
-            let value = calibration.chance(frame_evidence(map(channel)));
+            let seen = map(channel).iter().zip(&counts).filter(|(_, counts)| **counts);
+            let value = calibration.chance(frame_evidence(&seen.map(|(p, _)| *p).collect::<Vec<_>>()));
             Chance { value, called: value >= calibration.threshold }
         };
         let masks = self.channels.iter().map(|channels| {
@@ -232,6 +236,18 @@ impl Judge {
         let one = |case: &Case| turn(case, &self.judge(entry, case)?);
         datasets::held_out(entry, data, planes, split, neighbours, |cases| cases.iter().map(one).collect())
     }
+}
+
+/// Whether each pixel of `grid` lies, with its middle, in a pixel of `bits` (`from`
+/// rows by columns) that the annotation counts.
+fn counted(bits: &[u32], from: [usize; 2], grid: WorkingGrid) -> Vec<bool> {
+    let middle = |at: usize, of: usize, from: usize| (2 * at + 1) * from / (2 * of);
+    let pixel = |index: usize| {
+        let row = middle(index / grid.columns, grid.rows, from[0]);
+        let column = middle(index % grid.columns, grid.columns, from[1]);
+        bits[row * from[1] + column] >> IGNORE_BIT & 1 == 0
+    };
+    (0..grid.rows * grid.columns).map(pixel).collect()
 }
 
 /// Each image of `values`, `from`'s rows by columns, in the middle of `to`: cut where it
@@ -271,5 +287,17 @@ mod tests {
         // Higher and narrower: cut to the left and right, black above and below.
         let other = WorkingGrid { rows: 4, columns: 1 };
         assert_eq!(centred(values[..6].to_vec(), small, other), [0.0, 2.0, 5.0, 0.0]);
+    }
+
+    #[test]
+    fn pixels_of_the_working_grid_count_where_those_beneath_them_do() {
+        let ignored = 1u32 << IGNORE_BIT;
+        // Two rows of six columns; the last two columns of the upper row are left out.
+        let bits = [1, 0, 0, 0, ignored, ignored, 0, 0, 0, 0, 0, 0];
+        let grid = WorkingGrid { rows: 2, columns: 3 };
+        assert_eq!(counted(&bits, [2, 6], grid), [true, true, false, true, true, true]);
+        let finer = WorkingGrid { rows: 4, columns: 6 };
+        let counts = counted(&bits, [2, 6], finer);
+        assert_eq!(counts.iter().filter(|counts| !**counts).count(), 4);
     }
 }
