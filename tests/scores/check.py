@@ -25,6 +25,8 @@ from scipy import ndimage
 from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
 
 RESAMPLES = 2000
+# Fewest volumes that have an interval.
+FEWEST = 6
 # By how much of its width the end of an interval may differ: both are drawn by chance.
 INTERVAL_TOLERANCE = 0.15
 # Colours of the error maps.
@@ -112,7 +114,7 @@ def expected_intervals(volumes):
 
 def interval(volumes, statistic):
     """95 % percentile bootstrap over volumes; draws without a figure are left out."""
-    if len(volumes) < 2:
+    if len(volumes) < FEWEST:
         return None
     value = lambda drawn: statistic([volumes[int(n)] for n in drawn])
     draws = np.random.default_rng(1).integers(len(volumes), size=(RESAMPLES, len(volumes)))

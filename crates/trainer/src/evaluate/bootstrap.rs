@@ -6,6 +6,11 @@ use serde::Serialize;
 
 const RESAMPLES: usize = 2000;
 
+/// Fewest units that get an interval. Of fewer, the least and the most of them
+/// are its ends, and n units without an effect all lie on one side of 0 with a
+/// chance of 2^(1-n): 25 % for three, 6 % for five.
+const FEWEST: usize = 6;
+
 /// A 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Interval {
@@ -16,10 +21,10 @@ pub struct Interval {
 }
 
 /// The 95 % interval of `statistic` over `units` drawn with replacement; always
-/// the same for the same units. `None` for fewer than two units: one subject
-/// says nothing about others. Resamples without a value are left out.
+/// the same for the same units. `None` for fewer than six units: what would be
+/// called 95 % holds much less. Resamples without a value are left out.
 pub fn interval<T>(units: &[T], statistic: impl Fn(&[&T]) -> Option<f64>) -> Option<Interval> {
-    if units.len() < 2 {
+    if units.len() < FEWEST {
         return None;
     }
     let mut rng = ChaCha8Rng::seed_from_u64(units.len() as u64);
@@ -51,9 +56,16 @@ mod tests {
     }
 
     #[test]
-    fn one_subject_has_no_interval_and_equal_subjects_have_no_width() {
+    fn few_subjects_have_no_interval_and_equal_subjects_have_no_width() {
         assert_eq!(interval(&[0.7], mean), None);
-        let found = interval(&[0.5, 0.5, 0.5], mean).unwrap();
+        assert_eq!(interval(&[0.1, 0.2, 0.3, 0.4, 0.5], mean), None);
+        let found = interval(&[0.5; 6], mean).unwrap();
         assert_eq!((found.low, found.high), (0.5, 0.5));
+    }
+
+    #[test]
+    fn the_interval_of_the_fewest_subjects_lies_within_the_least_and_the_most_of_them() {
+        let found = interval(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], mean).unwrap();
+        assert!(1.0 < found.low && found.low < 3.5 && 3.5 < found.high && found.high < 6.0, "{found:?}");
     }
 }

@@ -310,12 +310,12 @@ mod tests {
     }
 
     #[test]
-    fn intervals_come_from_subjects_and_one_subject_has_none() {
+    fn intervals_come_from_subjects_and_few_subjects_have_none() {
         let many: Vec<VolumeScore> = (0..20).map(|n| volume(&n.to_string(), "", 10 + n, 5, 5, 0.9)).collect();
         let wide = summarise(&many)[0].mean_dice_interval.unwrap();
         let mean = summarise(&many)[0].mean_dice.unwrap();
         assert!(wide.low < mean && mean < wide.high);
-        assert_eq!(summarise(&many[..1])[0].mean_dice_interval, None);
+        assert_eq!(summarise(&many[..5])[0].mean_dice_interval, None);
         // 8 of 20 are called; half of 40 volumes hold the label.
         let mixed: Vec<VolumeScore> = (0..40u16)
             .map(|n| {
