@@ -50,7 +50,15 @@ fn all() -> Result<()> {
 
 fn native() -> Result<()> {
     let runner: &[&str] = if tools::has_nextest() { &["nextest", "run"] } else { &["test"] };
-    stage("native tests", || run(Command::new("cargo").args(runner).args(["--workspace", "--no-fail-fast"])))
+    let python = tools::python();
+    stage("native tests", || {
+        let mut tests = Command::new("cargo");
+        tests.args(runner).args(["--workspace", "--no-fail-fast"]);
+        if let Some(python) = python {
+            tests.env("LACUNA_PYTHON", python);
+        }
+        run(&mut tests)
+    })
 }
 
 /// In release and beside the worker, whose features Burn then has in both: it is compiled to wasm once.

@@ -91,6 +91,36 @@ pub fn npm_parts() -> Result<()> {
     run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
 }
 
+/// A Python of our own with what the scripts need that hold scores and ONNX files
+/// against other implementations; without it their tests say that they are skipped.
+pub fn python() -> Option<PathBuf> {
+    let folder = root().join("target/python");
+    let program = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let wanted = ["tests/onnx/requirements.txt", "tests/scores/requirements.txt"];
+    let packages: Vec<String> =
+        wanted.iter().filter_map(|file| std::fs::read_to_string(root().join(file)).ok()).collect();
+    let (packages, installed) = (packages.concat(), folder.join("installed.txt"));
+    if program.exists() && std::fs::read_to_string(&installed).is_ok_and(|there| there == packages) {
+        return Some(program);
+    }
+    println!(
+        "Installing onnxruntime, SciPy and scikit-learn for Python: tests hold our figures against them."
+    );
+    let set_up = || -> Result<()> {
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        run(Command::new(&program).args(pip).args(wanted.iter().flat_map(|file| ["-r", file])))?;
+        Ok(std::fs::write(&installed, &packages)?)
+    };
+    match set_up() {
+        Ok(()) => Some(program),
+        Err(error) => {
+            println!("Not compared with onnxruntime, SciPy and scikit-learn: {error:#}");
+            None
+        }
+    }
+}
+
 /// An executable of the npm parts.
 pub fn npm_program(name: &str) -> PathBuf {
     root().join("node_modules/.bin").join(name)

@@ -5,6 +5,7 @@
 //! | `config.json` | how the run is configured, its seed |
 //! | `datasets.toml` | the dataset entries it learns from |
 //! | `data.json` | samples and SHA-256 of each dataset as the network sees it |
+//! | `learnt.json` | the subjects that it learns from, by folder of images |
 //! | `code.json` | the commits that it was trained by, each with the step from which on |
 //! | `metrics.jsonl` | one line a validation |
 //! | `curves.svg` | loss and Dice over steps |
@@ -12,7 +13,7 @@
 //! | `averages/` | the averaged weights of every checkpoint, to choose among on validation data |
 //! | `checkpoint/` | the newest state, whole; `checkpoint.old/` the one before |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ use sha2::{Digest, Sha256};
 
 use crate::augment::Augmentation;
 use crate::batch::check_batch;
-use crate::datasets::{Dataset, DatasetEntry};
+use crate::datasets::{Dataset, DatasetEntry, Reader, Split};
 use crate::durable::replace_file;
 
 /// Rows and columns of the crops that a run learns from, unless it says otherwise.
@@ -132,6 +133,22 @@ impl DataHash {
     }
 }
 
+/// Subjects that weights learnt from, by the folder of their images
+/// ([`DatasetEntry::source`]). Generated eyes are not among them: their seeds
+/// keep the splits apart.
+pub type Learnt = BTreeMap<String, BTreeSet<String>>;
+
+/// Those that training on `datasets` learns from.
+pub fn learnt_from(datasets: &[Dataset]) -> Learnt {
+    let mut learnt = Learnt::new();
+    for dataset in datasets.iter().filter(|dataset| dataset.entry.reader != Reader::Phantom) {
+        let subjects = dataset.samples.iter().filter(|sample| sample.split == Split::Train);
+        let source = dataset.entry.source().display().to_string();
+        learnt.entry(source).or_default().extend(subjects.map(|sample| sample.subject.clone()));
+    }
+    learnt
+}
+
 /// Which code trained a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -201,6 +218,29 @@ impl RunFolder {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The run that `weights` come from: a run folder, or a file of its `averages`.
+    /// `None` where they come from elsewhere.
+    pub fn of_weights(weights: &Path) -> Option<Self> {
+        let folder = if weights.is_dir() { weights } else { weights.parent()?.parent()? };
+        folder.join("config.json").exists().then(|| Self::new(folder))
+    }
+
+    /// The subjects that its weights learnt from, those of the runs before it
+    /// (`--from`) included; none where the run is older than this record.
+    ///
+    /// # Errors
+    /// Where the record is damaged.
+    pub fn learnt(&self) -> Result<Learnt> {
+        let file = self.path.join("learnt.json");
+        match fs::read(&file) {
+            Ok(text) => {
+                serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Learnt::new()),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+        }
     }
 
     /// Its configuration.
@@ -288,8 +328,15 @@ impl RunFolder {
             );
             return Ok(());
         }
+        let mut learnt = learnt_from(datasets);
+        if let Some(parent) = config.from.as_deref().and_then(Self::of_weights) {
+            for (source, subjects) in parent.learnt()? {
+                learnt.entry(source).or_default().extend(subjects);
+            }
+        }
         let write = || -> Result<()> {
             replace_file(&self.path.join("datasets.toml"), entries.as_bytes())?;
+            replace_file(&self.path.join("learnt.json"), serde_json::to_string_pretty(&learnt)?.as_bytes())?;
             replace_file(&file, serde_json::to_string_pretty(&data)?.as_bytes())?;
             // Last, because it makes the folder a run.
             replace_file(&self.path.join("config.json"), serde_json::to_string_pretty(config)?.as_bytes())

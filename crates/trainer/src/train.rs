@@ -49,22 +49,17 @@ struct Learner {
 }
 
 impl Learner {
-    fn begin(folder: &RunFolder, config: &RunConfig, device: &Device) -> Result<Self> {
+    /// From the weights that `config` names, or from a random start.
+    fn fresh(config: &RunConfig, device: &Device) -> Result<Self> {
         device.seed(config.seed);
         let mut network = config.network.init(device);
-        let optimizer = AdamWConfig::new()
-            .with_weight_decay(1e-3)
-            .with_grad_clipping(Some(GradientClippingConfig::Norm(1.0)))
-            .init();
-        if let Some(snapshot) = folder.snapshot()? {
-            let (network, optimizer) = folder.restore(network, optimizer)?;
-            return Ok(Self { network, optimizer, average: snapshot.average, step: snapshot.step });
-        }
         if let Some(other) = &config.from {
             let old = weights_of(other)?;
             let into = Parameters::of(&network);
+            let same_size = (old.network.channels_in, &old.network.widths)
+                == (config.network.channels_in, &config.network.widths);
             let from = match (old.network.fusion, config.network.fusion) {
-                (FusionKind::SimilarityDot, FusionKind::SimilarityBeside) => {
+                (FusionKind::SimilarityDot, FusionKind::SimilarityBeside) if same_size => {
                     put_semantics_beside(&old.parameters, &into)
                 }
                 _ => old.parameters,
@@ -75,7 +70,14 @@ impl Learner {
                 .set_require_grad(true);
         }
         let average = Parameters::of(&network);
-        Ok(Self { network, optimizer, average, step: 0 })
+        Ok(Self { network, optimizer: optimizer(), average, step: 0 })
+    }
+
+    /// From the checkpoint of `snapshot`.
+    fn restored(folder: &RunFolder, snapshot: Snapshot, config: &RunConfig, device: &Device) -> Result<Self> {
+        device.seed(config.seed);
+        let (network, optimizer) = folder.restore(config.network.init(device), optimizer())?;
+        Ok(Self { network, optimizer, average: snapshot.average, step: snapshot.step })
     }
 
     fn is_finite(&self) -> bool {
@@ -110,6 +112,13 @@ impl Learner {
         }
         Ok(value)
     }
+}
+
+fn optimizer() -> ModuleOptimizer {
+    AdamWConfig::new()
+        .with_weight_decay(1e-3)
+        .with_grad_clipping(Some(GradientClippingConfig::Norm(1.0)))
+        .init()
 }
 
 /// Loss of `batch` on one device, and `share` of its gradients.
@@ -203,12 +212,22 @@ pub fn train(
         config.batch_size,
         config.crop,
     )?);
-    folder.begin(config, data.entries, data.datasets)?;
     let training: Vec<Device> = devices.iter().map(|device| device.clone().autodiff()).collect();
     let (Some(first), Some(plain)) = (training.first(), devices.first()) else {
         bail!("no device to train on")
     };
-    let mut learner = Learner::begin(folder, config, first)?;
+    let mut learner = match folder.snapshot()? {
+        Some(snapshot) => {
+            folder.begin(config, data.entries, data.datasets)?;
+            Learner::restored(folder, snapshot, config, first)?
+        }
+        None => {
+            // A start that cannot be read must not leave a folder that holds a run.
+            let fresh = Learner::fresh(config, first)?;
+            folder.begin(config, data.entries, data.datasets)?;
+            fresh
+        }
+    };
     folder.note_code(learner.step)?;
     let last = until.unwrap_or(config.steps).min(config.steps);
     let batches = drawer.stream(learner.step, last);

@@ -76,6 +76,20 @@ fn refused(data: &Path, arguments: &[&str]) -> String {
     said
 }
 
+/// Runs one of the scripts that hold our figures against other implementations,
+/// where `cargo xtask test` has found a Python with what they need.
+fn held_against_others(data: &Path, script: &str, arguments: &[&str]) {
+    let Some(python) = std::env::var_os("LACUNA_PYTHON") else {
+        eprintln!("skipped: LACUNA_PYTHON names no Python with the packages of tests/{script}");
+        return;
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(script);
+    let Output { status, stdout, stderr } =
+        Command::new(python).current_dir(data).arg(script).args(arguments).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert!(status.success(), "{said}");
+}
+
 const RECIPE: [&str; 8] = ["--steps", "30", "--every", "5", "--batch-size", "2", "--crop", "32x32"];
 
 fn train(run: &str) -> Vec<&str> {
@@ -125,6 +139,7 @@ fn the_commands_lead_from_a_folder_of_files_to_scores_a_weight_file_and_onnx() {
         assert!((volume["voxel_nl"].as_f64().unwrap() - 0.005_428_8).abs() < 1e-9, "{volume}");
     }
     assert!(data.join("maps/squares/srf/S08_B01.png").is_file());
+    held_against_others(data, "scores/check.py", &["scores.json", "--maps", "maps"]);
     succeed(data, &["evaluate", "--weights", "run", "--card", "card", "--part", "squares"]);
     assert!(fs::read_to_string(data.join("card/squares.md")).unwrap().contains("| squares |"));
     let said = succeed(
@@ -161,7 +176,10 @@ fn every_kind_of_network_is_trained_and_scored_and_ships_where_the_page_can_run_
         let said = String::from_utf8_lossy(&stderr);
         assert_eq!(status.success(), ships, "{run}: {said}");
         if ships {
-            succeed(data, &["export", "--weights", "w.safetensors", "--out", "w.onnx"]);
+            let export =
+                ["export", "--weights", "w.safetensors", "--out", "w.onnx", "--golden", "golden.json"];
+            succeed(data, &export);
+            held_against_others(data, "onnx/check.py", &["w.onnx", "golden.json"]);
         } else {
             assert!(said.contains("one B-scan at a time"), "{run}: {said}");
         }
@@ -222,6 +240,70 @@ fn datasets_whose_files_are_not_here_can_be_left_out() {
     let table = succeed(data, &["prepare", "--without", "circles"]);
     assert!(table.contains("| squares |") && !table.contains("| circles |"), "{table}");
     succeed(data, &[&train("run")[..], &["--without", "circles"]].concat());
+}
+
+#[test]
+fn what_can_be_scored_is_scored_where_another_dataset_is_not_there_or_is_damaged() {
+    let folder = data();
+    let data = folder.path();
+    let recipe = ["--steps", "1", "--batch-size", "1", "--crop", "32x32"];
+    succeed(data, &[&["train", "--run", "run"][..], &recipe].concat());
+    let circles = ENTRIES.replace("name = 'squares'", "name = 'circles'").replace("'images'", "'elsewhere'");
+    fs::write(data.join("datasets.toml"), format!("{ENTRIES}{circles}")).unwrap();
+    let said = succeed(data, &["evaluate", "--weights", "run"]);
+    assert!(said.contains("note: circles is not scored") && said.contains("| squares |"), "{said}");
+    // A folder that is there, and one image of it is not whole.
+    fs::create_dir(data.join("elsewhere")).unwrap();
+    for subject in ["S07", "S08"] {
+        let name = format!("{subject}_B01.png");
+        let whole = fs::read(data.join("images").join(&name)).unwrap();
+        fs::write(data.join("elsewhere").join(&name), &whole[..whole.len() / 2]).unwrap();
+    }
+    let damaged = ["evaluate", "--weights", "run", "--json", "scores.json"];
+    let Output { status, stdout, stderr } = trainer(data, &damaged).output().unwrap();
+    let (table, said) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert!(!status.success() && table.contains("| squares |"), "{table}{said}");
+    assert!(said.contains("circles: ") && said.contains("S08_B01.png"), "{said}");
+    assert!(!data.join("scores.json").exists(), "figures of a part would be taken for all");
+}
+
+#[test]
+fn a_subject_that_the_weights_learnt_from_is_named_where_it_is_scored_or_held_out() {
+    let folder = data();
+    let data = folder.path();
+    let recipe = ["--steps", "1", "--batch-size", "1", "--crop", "32x32"];
+    succeed(data, &[&["train", "--run", "run"][..], &recipe].concat());
+    let note = "note: these weights learnt from S02 of squares";
+    assert!(!succeed(data, &["evaluate", "--weights", "run"]).contains("these weights learnt"));
+    let moved = ENTRIES.replace("test = ['S08_']", "test = ['S02_', 'S08_']");
+    fs::write(data.join("datasets.toml"), moved).unwrap();
+    for weights in ["run", "run/averages/step-000001.safetensors"] {
+        let said = succeed(data, &["evaluate", "--weights", weights]);
+        assert!(said.contains(note), "{weights}: {said}");
+    }
+    // A run that goes on from them has learnt what they had.
+    let said = succeed(data, &[&["train", "--run", "next", "--from", "run"][..], &recipe].concat());
+    assert!(said.contains(note), "{said}");
+    assert!(succeed(data, &["evaluate", "--weights", "next"]).contains(note));
+}
+
+#[test]
+fn a_start_that_cannot_be_read_leaves_no_run_behind() {
+    let folder = data();
+    let data = folder.path();
+    let recipe = ["--steps", "1", "--batch-size", "1", "--crop", "32x32"];
+    let train =
+        |run: &'static str, more: &[&'static str]| [&["train", "--run", run][..], &recipe, more].concat();
+    assert!(refused(data, &train("run", &["--from", "typo.safetensors"])).contains("typo.safetensors"));
+    succeed(data, &train("dot", &[]));
+    let other = refused(data, &train("run", &["--from", "dot", "--fusion", "concatenate"]));
+    assert!(other.contains("dot holds another network"), "{other}");
+    // Only what stands behind a fusion may grow, not what looks at the image.
+    let wider =
+        refused(data, &train("run", &["--from", "dot", "--fusion", "similarity_beside", "--neighbours"]));
+    assert!(wider.contains("dot holds another network"), "{wider}");
+    assert!(!data.join("run").exists());
+    succeed(data, &train("run", &["--from", "dot"]));
 }
 
 #[test]

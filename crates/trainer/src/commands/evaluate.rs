@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::{Args, ValueEnum};
 use trainer::card::write_part;
-use trainer::datasets::{DatasetEntry, Split};
+use trainer::datasets::{DatasetEntry, Planes, Split};
 use trainer::device;
 use trainer::durable::replace_file;
 use trainer::evaluate::{
-    HeldOut, Judge, Report, best_and_worst, markdown, merged, score, summarise, tile, write_error_maps,
+    HeldOut, Judge, Report, VolumeScore, best_and_worst, markdown, merged, score, summarise, tile,
+    write_error_maps,
 };
-use trainer::overlay;
+use trainer::overlay::{self, Tile};
+use trainer::run_folder::{Learnt, RunFolder};
 
-use super::{Entries, Sources};
+use super::{Entries, Sources, is_there, note_learnt};
 
 /// `trainer evaluate --help`.
 #[derive(Args)]
@@ -67,41 +69,40 @@ impl Arguments {
         };
         let device = device::devices(1)?.swap_remove(0);
         let judge = Judge::open(&self.weights, &entries.planes, &device)?;
-        let (mut volumes, mut pictures) = (Vec::new(), Vec::new());
+        let learnt = match RunFolder::of_weights(&self.weights) {
+            Some(run) => run.learnt()?,
+            None => Learnt::new(),
+        };
+        let (mut volumes, mut pictures, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         for entry in &entries.catalogue.datasets {
             let chosen = self.only.is_empty() || self.only.contains(&entry.name);
-            if !chosen || !judge.can_score(entry, &entries.planes) {
+            if !chosen || !judge.can_score(entry, &entries.planes) || !is_there(entry, sources) {
                 continue;
             }
             let columns = entry.columns.filter(|_| !self.all_columns);
             let entry = &DatasetEntry { columns, ..entry.clone() };
-            let mut bscans = Vec::new();
-            for split in splits {
-                let held_out = HeldOut { entry, data: &sources.data, split: *split };
-                let judged = judge.judge_all(&held_out, &entries.planes, |case, verdict| {
-                    if let Some(folder) = &self.error_maps {
-                        write_error_maps(folder, entry, &entries.planes, case, verdict)?;
-                    }
-                    let drawn = match &self.picture {
-                        Some(_) => tile(&entries.planes, case, verdict)?,
-                        None => None,
-                    };
-                    Ok((score(entry, &entries.planes, case, verdict)?, drawn))
-                })?;
-                bscans.extend(judged);
+            match self.judged(&judge, entry, splits, sources, &entries.planes) {
+                Ok((scores, drawn)) => {
+                    note_learnt(entry, scores.iter().map(|volume| volume.subject.as_str()), &learnt);
+                    volumes.extend(scores);
+                    pictures.extend(drawn);
+                }
+                // The others are scored all the same.
+                Err(error) => failed.push(format!("{}: {error:#}", entry.name)),
             }
-            eprintln!("{}: {} B-scans or slices", entry.name, bscans.len());
-            let (scores, drawn): (Vec<_>, Vec<_>) = bscans.into_iter().unzip();
-            volumes.extend(merged(scores.into_iter().flatten()));
-            pictures.extend(drawn.into_iter().flatten());
         }
         ensure!(
-            !volumes.is_empty(),
+            !volumes.is_empty() || !failed.is_empty(),
             "no chosen dataset has a {split_name} part with labels that the weights know"
         );
         let groups = summarise(&volumes);
         let table = markdown(&groups);
         print!("{table}");
+        ensure!(
+            failed.is_empty(),
+            "the table is of what could be scored, and no file is written; {}",
+            failed.join("; ")
+        );
         if let Some(folder) = &self.card {
             write_part(folder, self.part.as_deref().unwrap_or(split_name), &table)?;
         }
@@ -123,5 +124,33 @@ impl Arguments {
             }
         }
         Ok(())
+    }
+
+    /// The scores of the parts `splits` of one dataset, and its tiles where a picture is wanted.
+    fn judged(
+        &self,
+        judge: &Judge,
+        entry: &DatasetEntry,
+        splits: &[Split],
+        sources: &Sources,
+        planes: &Planes,
+    ) -> Result<(Vec<VolumeScore>, Vec<(f64, Tile)>)> {
+        let mut bscans = Vec::new();
+        for split in splits {
+            let held_out = HeldOut { entry, data: &sources.data, split: *split };
+            bscans.extend(judge.judge_all(&held_out, planes, |case, verdict| {
+                if let Some(folder) = &self.error_maps {
+                    write_error_maps(folder, entry, planes, case, verdict)?;
+                }
+                let drawn = match &self.picture {
+                    Some(_) => tile(planes, case, verdict)?,
+                    None => None,
+                };
+                Ok((score(entry, planes, case, verdict)?, drawn))
+            })?);
+        }
+        eprintln!("{}: {} B-scans or slices", entry.name, bscans.len());
+        let (scores, drawn): (Vec<_>, Vec<_>) = bscans.into_iter().unzip();
+        Ok((merged(scores.into_iter().flatten()), drawn.into_iter().flatten().collect()))
     }
 }

@@ -11,15 +11,17 @@ pub mod rules;
 pub mod speed;
 pub mod train;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use mmis_net::{LabelSpace, MmisNetConfig};
 use trainer::datasets::{
-    Catalogue, Dataset, DatasetEntry, Input, Planes, Split, check, has_held_out, read, table,
+    Catalogue, Dataset, DatasetEntry, Input, Planes, Split, SubjectRule, check, has_held_out, read, table,
 };
 use trainer::evaluate::HeldOut;
+use trainer::run_folder::Learnt;
 
 /// Where the data is.
 #[derive(Args)]
@@ -113,12 +115,7 @@ impl Entries {
     pub fn held_out<'a>(&'a self, sources: &'a Sources, split: Split) -> Result<Vec<HeldOut<'a>>> {
         let mut all = Vec::new();
         for entry in self.catalogue.datasets.iter().filter(|entry| entry.is_oct()) {
-            let absent = entry.images.as_ref().map(|images| sources.data.join(images));
-            if let Some(absent) = absent.filter(|folder| !folder.exists()) {
-                eprintln!("note: {} is not scored: there is no {}", entry.name, absent.display());
-                continue;
-            }
-            if has_held_out(entry, &sources.data, &self.planes, split)? {
+            if is_there(entry, sources) && has_held_out(entry, &sources.data, &self.planes, split)? {
                 all.push(HeldOut { entry, data: &sources.data, split });
             }
         }
@@ -128,6 +125,35 @@ impl Entries {
             sources.data.display()
         );
         Ok(all)
+    }
+}
+
+/// Whether the images of `entry` are there; where they are not, a note says so.
+pub fn is_there(entry: &DatasetEntry, sources: &Sources) -> bool {
+    let absent = entry.images.as_ref().map(|images| sources.data.join(images));
+    match absent.filter(|folder| !folder.exists()) {
+        Some(absent) => {
+            eprintln!("note: {} is not scored: there is no {}", entry.name, absent.display());
+            false
+        }
+        None => true,
+    }
+}
+
+/// Says which subjects of `entry` among `scored` the weights have learnt from.
+/// Where all of a dataset is one subject, its entry says so and no note does.
+pub fn note_learnt<'a>(entry: &DatasetEntry, scored: impl Iterator<Item = &'a str>, learnt: &Learnt) {
+    let Some(subjects) = learnt.get(&entry.source().display().to_string()) else { return };
+    if matches!(entry.subject, SubjectRule::One | SubjectRule::Unknown) {
+        return;
+    }
+    let both: BTreeSet<&str> = scored.filter(|subject| subjects.contains(*subject)).collect();
+    if !both.is_empty() {
+        let names = Vec::from_iter(both).join(", ");
+        eprintln!(
+            "note: these weights learnt from {names} of {}: a score on what was learnt says nothing of other eyes",
+            entry.name
+        );
     }
 }
 

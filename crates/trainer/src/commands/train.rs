@@ -7,11 +7,12 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use mmis_net::{FusionKind, MmisNetConfig};
 use trainer::augment::Augmentation;
+use trainer::datasets::Split;
 use trainer::device;
 use trainer::run_folder::{RunConfig, RunFolder};
 use trainer::train::{Data, train};
 
-use super::{Entries, Sources, size};
+use super::{Entries, Sources, note_learnt, size};
 
 /// `trainer train --help`.
 #[derive(Args)]
@@ -165,6 +166,13 @@ fn go_on(
     ensure!(devices == 1 || !config.quantization_aware, "quantisation-aware training runs on one device");
     let datasets = entries.load(sources, &config.network, |entry| config.learns_from(entry))?;
     println!("on {}", device::name());
+    if let Some(parent) = config.from.as_deref().and_then(RunFolder::of_weights) {
+        let learnt = parent.learnt()?;
+        for dataset in &datasets {
+            let held_out = dataset.samples.iter().filter(|sample| sample.split != Split::Train);
+            note_learnt(&dataset.entry, held_out.map(|sample| sample.subject.as_str()), &learnt);
+        }
+    }
     let data = Data { entries: &entries.text, datasets: &datasets, planes: &entries.planes };
     let done = train(folder, config, data, &device::devices(devices)?, None)?;
     println!(
