@@ -83,15 +83,26 @@ impl InstanceNorm {
     }
 }
 
-#[cfg(all(test, feature = "training-flex"))]
+#[cfg(all(test, any(feature = "training-flex", feature = "training-tch")))]
 mod tests {
     use super::*;
 
-    #[allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+    /// The processors that this build trains on.
+    fn processors() -> Vec<Device> {
+        vec![
+            #[cfg(feature = "training-flex")]
+            Device::flex(),
+            #[cfg(feature = "training-tch")]
+            #[expect(deprecated, reason = "weights are trained on it")]
+            Device::libtorch(),
+        ]
+    }
+
     /// Output and gradients of a loss that weighs every pixel differently, as one
     /// operation or composed of Burn's.
-    fn passes(activated: bool, composed: bool) -> [Vec<f32>; 4] {
-        let device = Device::flex().autodiff();
+    #[allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+    fn passes(device: &Device, activated: bool, composed: bool) -> [Vec<f32>; 4] {
+        let device = device.clone().autodiff();
         let shape = [2, 3, 4, 5];
         let numbers = |seed: usize, count: usize| -> Vec<f32> {
             (0..count).map(|n| ((n * 37 + seed * 101) as f32 * 0.618_034).fract() * 4.0 - 1.5).collect()
@@ -124,13 +135,14 @@ mod tests {
 
     #[test]
     fn the_one_operation_gives_the_outputs_and_gradients_of_the_many() {
-        for activated in [true, false] {
-            let (one, many) = (passes(activated, false), passes(activated, true));
+        let both = processors().into_iter().flat_map(|device| [(device.clone(), true), (device, false)]);
+        for (device, activated) in both {
+            let (one, many) = (passes(&device, activated, false), passes(&device, activated, true));
             for (part, (one, many)) in ["output", "input", "scale", "shift"].iter().zip(one.iter().zip(&many))
             {
                 assert!(many.iter().any(|value| value.abs() > 0.1), "{part} is not tested");
                 for (a, b) in one.iter().zip(many) {
-                    assert!((a - b).abs() < 1e-4, "{part}, activated {activated}: {a} and {b}");
+                    assert!((a - b).abs() < 1e-4, "{device:?}, {part}, activated {activated}: {a} and {b}");
                 }
             }
         }
