@@ -24,7 +24,7 @@ pub enum Part {
 /// Runs all tests, or one part of them.
 pub fn test(only: Option<Part>) -> Result<()> {
     match only {
-        Some(Part::Native) => native(),
+        Some(Part::Native) => native(tools::python()),
         Some(Part::Wasm) => wasm(),
         Some(Part::Browser) => {
             bundle::production()?;
@@ -38,19 +38,24 @@ pub fn test(only: Option<Part>) -> Result<()> {
 /// the native tests run beside them.
 fn all() -> Result<()> {
     tools::npm_parts()?;
-    wasm()?;
-    bundle::plain()?;
+    let python = std::thread::scope(|scope| -> Result<_> {
+        // It waits for the network, and what is compiled beside it does not.
+        let python = scope.spawn(tools::python);
+        wasm()?;
+        bundle::plain()?;
+        python.join().map_err(|_| anyhow!("setting Python up panicked"))
+    })?;
     std::thread::scope(|scope| {
         let finished = scope.spawn(bundle::finish);
-        native()?;
+        native(python)?;
         finished.join().map_err(|_| anyhow!("finishing the bundle panicked"))?
     })?;
     browser()
 }
 
-fn native() -> Result<()> {
+/// `python` runs the scripts that hold figures against other implementations.
+fn native(python: Option<PathBuf>) -> Result<()> {
     let runner: &[&str] = if tools::has_nextest() { &["nextest", "run"] } else { &["test"] };
-    let python = tools::python();
     stage("native tests", || {
         let mut tests = Command::new("cargo");
         tests.args(runner).args(["--workspace", "--no-fail-fast"]);

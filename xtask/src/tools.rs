@@ -108,7 +108,7 @@ pub fn python() -> Option<PathBuf> {
     );
     let set_up = || -> Result<()> {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1"];
         run(Command::new(&program).args(pip).args(wanted.iter().flat_map(|file| ["-r", file])))?;
         Ok(std::fs::write(&installed, &packages)?)
     };

@@ -42,10 +42,10 @@ enum Command {
     Export(commands::export::Arguments),
     /// Fill the model card with what the other commands measured.
     ///
-    /// Its tables come from `prepare --card FOLDER`, `evaluate --card` (both splits),
-    /// `quantize --card`, `rules --card` and `ablate --card` (both studies), all with
-    /// the same folder; what a person has to say (run, bars, baselines, verdicts,
-    /// failures, commands) from Markdown files of these names beside them.
+    /// Its tables come from `prepare --card FOLDER`, `evaluate --card` (`--split test`,
+    /// `--split validation`, and one with `--part others`), `quantize --card`, `rules
+    /// --card` and `ablate --card` (both studies), all with the same folder; what a
+    /// person has to say stands in the template.
     Card(commands::card::Arguments),
     /// Images a second that this build trains, and what the loader delivers.
     Speed(commands::speed::Arguments),
