@@ -6,6 +6,7 @@ mod judged_eye;
 
 use engine::{DeviceKind, DevicePreference, Engine, EngineError};
 use judged_eye::finds_most_fluid;
+use mmis_net::weights::{WeightsError, WeightsFile};
 use oct::{FluidClass, LabelMask, OctVolume};
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 
@@ -79,4 +80,15 @@ fn damaged_weights_are_refused_in_words() {
     let error = pollster::block_on(Engine::new(&damaged, DevicePreference::Cpu)).unwrap_err();
     assert!(matches!(error, EngineError::Weights(_)));
     assert!(error.to_string().contains("damaged"), "{error}");
+}
+
+#[test]
+fn what_the_shipped_file_says_of_itself_is_under_a_checksum_too() {
+    let key = b"temperature\\\":";
+    let at = WEIGHTS.windows(key.len()).position(|text| text == key).unwrap() + key.len();
+    let mut other = WEIGHTS.to_vec();
+    // The first digit of a calibration: as good JSON as before.
+    other[at] = if other[at] == b'7' { b'8' } else { b'7' };
+    let read = WeightsFile::read(&other);
+    assert!(matches!(read, Err(WeightsError::Checksum { .. })), "{:?}", read.err());
 }
