@@ -7,7 +7,7 @@ use std::io::IsTerminal;
 use fluid::{InputReport, ModelReport, PresenceAccumulator, Report, SoftwareReport, measure};
 use indicatif::{ProgressBar, ProgressStyle};
 use oct::{Axis, BScan, FluidClass, LabelMask, OctVolume};
-use oct_formats::dicom::{SegOptions, write_segmentation};
+use oct_formats::dicom::{SegOptions, scan_digest, write_segmentation};
 use oct_formats::{Format, Opened, images, metaimage, nifti};
 use serde_json::json;
 
@@ -153,6 +153,7 @@ pub fn output_files(
             algorithm_name: &report.model.name,
             algorithm_version: &report.model.weights_sha256,
             identify: opened.patient.as_ref().filter(|_| identified),
+            scan: scan_digest(&opened.volume),
         };
         let seg = write_segmentation(mask, geometry, opened.dicom.as_ref(), &options);
         files.push(("mask.dcm".to_owned(), seg.map_err(|e| encode("mask.dcm", &e))?));

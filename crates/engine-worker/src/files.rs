@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use engine_protocol::{DeviceReport, ExportKind, ModelInfo};
 use fluid::{InputReport, ModelReport, Report, SoftwareReport};
-use oct_formats::dicom::{SegOptions, write_segmentation};
+use oct_formats::dicom::{SegOptions, scan_digest, write_segmentation};
 use oct_formats::{WriteError, metaimage, nifti};
 use zip::write::SimpleFileOptions;
 
@@ -58,6 +58,7 @@ pub fn file(
                 algorithm_name: &model.name,
                 algorithm_version: &model.sha256,
                 identify: session.patient.as_ref().filter(|_| identified),
+                scan: scan_digest(&session.volume),
             };
             let bytes = write_segmentation(&session.mask, geometry, session.dicom.as_ref(), &options)?;
             SavedFile { name: format!("{stem}-mask.dcm"), mime: "application/dicom", bytes }

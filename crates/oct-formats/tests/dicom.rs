@@ -384,6 +384,17 @@ fn only_positions_and_stated_spacing_tell_how_far_bscans_are_apart() {
         assert_eq!(geometry.pattern, pattern);
         assert_eq!(geometry.between_bscans.mm().map(|mm| (mm * 1e6).round() / 1e6), mm);
     }
+    // Shifted down their columns, planes are no farther apart; tilted against each other, they are no raster.
+    let shifted = [0.0, 0.1, 0.2].map(|step| ([0.0, step, step], FRONTAL));
+    let geometry = Object::volume().placed(&shifted).open().unwrap().volume.geometry;
+    assert_eq!(geometry.pattern, ScanPattern::Raster);
+    assert!((geometry.between_bscans.mm().unwrap() - 0.1).abs() < 1e-9, "{:?}", geometry.between_bscans);
+    let fan = [0.0_f64, 5.0, 10.0].map(|angle| {
+        let (sine, cosine) = angle.to_radians().sin_cos();
+        ([0.0, 0.0, 0.01 * angle], [1.0, 0.0, 0.0, 0.0, cosine, sine])
+    });
+    let geometry = Object::volume().placed(&fan).open().unwrap().volume.geometry;
+    assert_eq!((geometry.pattern, geometry.voxel_nl()), (ScanPattern::Other, None));
     let opened = at([0.0, 0.1, 0.2]).with(between).open().unwrap();
     assert!(opened.warnings[0].contains("0.25 mm between B-scans"), "{:?}", opened.warnings);
 

@@ -6,8 +6,10 @@ use std::io::Cursor;
 
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::{DefaultDicomObject, InMemDicomObject, from_reader};
-use oct::{Axis, AxisSpacing, FluidClass, Geometry, LabelMask, Laterality, SpacingSource};
-use oct_formats::dicom::{SegOptions, Source, SourceFrame, write_segmentation};
+use oct::{
+    Axis, AxisSpacing, FluidClass, Geometry, LabelMask, Laterality, OctVolume, Samples, SpacingSource,
+};
+use oct_formats::dicom::{SegOptions, Source, SourceFrame, scan_digest, write_segmentation};
 use oct_formats::{InputFile, OpenError, Patient, WriteError, open};
 
 const OPTIONS: SegOptions<'static> = SegOptions {
@@ -16,6 +18,7 @@ const OPTIONS: SegOptions<'static> = SegOptions {
     algorithm_name: "MMIS-Net",
     algorithm_version: "0123456789abcdef",
     identify: None,
+    scan: [0; 32],
 };
 
 /// Labels that no order but their own explains.
@@ -115,6 +118,22 @@ fn what_is_written_reads_back_into_the_same_mask() {
                 assert_eq!(read_back(&parsed(&bytes)), mask, "{columns} x {rows} x {frames}");
             }
         }
+    }
+}
+
+#[test]
+fn two_scans_with_masks_alike_are_two_objects() {
+    let uids = |grey: u8| {
+        let samples = Samples::U8((0..32).map(|n| n + grey).collect());
+        let volume = OctVolume::new(4, 4, 2, samples, geometry()).unwrap();
+        let options = SegOptions { scan: scan_digest(&volume), ..OPTIONS };
+        let object = parsed(&write_segmentation(&empty(4, 4, 2), &geometry(), None, &options).unwrap());
+        [tags::SOP_INSTANCE_UID, tags::SERIES_INSTANCE_UID, tags::STUDY_INSTANCE_UID]
+            .map(|tag| text(&object, tag))
+    };
+    assert_eq!(uids(0), uids(0));
+    for (one, other) in uids(0).iter().zip(&uids(1)) {
+        assert_ne!(one, other);
     }
 }
 

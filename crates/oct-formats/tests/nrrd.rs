@@ -61,6 +61,10 @@ fn raw_and_gzip_attached_and_beside_give_the_same_volume() {
         &SpacingSource::FromFile { tag: "space directions".to_owned() }
     );
     assert_eq!(volume.geometry.origin_mm, [1.0, 2.0, 3.0]);
+    // B-scans that are shifted in their own plane are no farther apart.
+    let sheared = SPACE.replace("(0,0,0.1)", "(0.02,0.1,-0.1)");
+    let sheared = opened(nrrd(&sheared, "raw", &samples())).unwrap();
+    assert_eq!(mm(&sheared.volume), [Some(0.01), Some(0.004), Some(0.1)]);
     assert_eq!(&opened(nrrd(SPACE, "gzip", &gzip(&samples()))).unwrap().volume, volume);
     let header = nrrd(&format!("{SPACE}\ndata file: eye.raw"), "raw", &[]);
     let beside = open(vec![input("a/eye.nhdr", header), input("a/eye.raw", samples())]).unwrap();

@@ -27,6 +27,8 @@ const UNIT: f64 = 0.01;
 /// The step from column to column where it is not stated: for the pattern
 /// alone, in which only ratios count.
 const SOME_MM: f64 = 0.012;
+/// Cosine of the angle up to which two directions are parallel (2.6 degrees).
+const PARALLEL: f64 = 0.999;
 /// Points of a circle lie this near to one radius.
 const ROUND: f64 = 0.05;
 
@@ -56,12 +58,13 @@ pub(super) fn geometry(
     // Where a B-scan bends, its first column and one direction say little.
     let bends = on_fundus.as_ref().is_some_and(OnFundus::bends);
     let planes = if bends { None } else { planes(frames, warnings) };
+    let length = step * columns.saturating_sub(1) as f64;
     let ends: Option<Vec<Ends>> = planes.as_ref().map(|planes| {
-        let length = step * columns.saturating_sub(1) as f64;
         planes.iter().map(|plane| (plane.origin, along(plane.origin, plane.row, length))).collect()
     });
 
-    let mut found = ends.as_deref().and_then(placement::arrangement).map(|found| (found, POSITION));
+    let mut found =
+        planes.as_deref().and_then(|planes| arrangement(planes, length)).map(|found| (found, POSITION));
     if let (None, Some(on_fundus)) = (found, &on_fundus) {
         found = on_fundus.arrangement().map(|found| (found, COORDINATES));
     }
@@ -172,6 +175,21 @@ fn planes(frames: &[(&Facts, usize)], warnings: &mut Vec<String>) -> Option<Vec<
     (!is_filler).then_some(planes)
 }
 
+/// Pattern and distance of planes whose rows are `length` long. A shift down the
+/// columns lies in the plane as one along the rows does, and makes no distance.
+fn arrangement(planes: &[Plane], length: f64) -> Option<Arrangement> {
+    let first = planes.first()?;
+    if planes.iter().any(|plane| dot(plane.column, first.column) < PARALLEL) {
+        return Some(Arrangement { pattern: ScanPattern::Other, between_bscans_mm: None });
+    }
+    let level = |plane: &Plane| {
+        let depth = dot(minus(plane.origin, first.origin), first.column);
+        let start = along(plane.origin, first.column, -depth);
+        (start, along(start, plane.row, length))
+    };
+    placement::arrangement(&planes.iter().map(level).collect::<Vec<_>>())
+}
+
 /// B-scans on a plane across the axial direction, as one who looks at the eye
 /// sees it: the patient's left to the right, superior up.
 fn places(planes: &[Plane], ends: &[Ends]) -> Vec<BScanPlace> {
@@ -188,7 +206,7 @@ fn places(planes: &[Plane], ends: &[Ends]) -> Vec<BScanPlace> {
 fn grid(planes: &[Plane], geometry: &mut Geometry) {
     let (Some(first), Some(last)) = (planes.first(), planes.last()) else { return };
     let is_parallel =
-        |plane: &Plane| dot(plane.row, first.row) > 0.999 && dot(plane.column, first.column) > 0.999;
+        |plane: &Plane| dot(plane.row, first.row) > PARALLEL && dot(plane.column, first.column) > PARALLEL;
     if !planes.iter().all(is_parallel) {
         return;
     }

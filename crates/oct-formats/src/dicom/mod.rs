@@ -13,7 +13,7 @@ mod seg;
 mod source;
 mod syntax;
 
-pub use seg::{SegOptions, write_segmentation};
+pub use seg::{SegOptions, scan_digest, write_segmentation};
 pub use source::{Source, SourceFrame};
 
 pub(crate) use read::read;

@@ -309,7 +309,10 @@ fn reference(
 /// What a segmentation of the frames has to name; `None` where the objects lack it.
 fn source(frames: &[(&Facts, usize)]) -> Option<Source> {
     let uid = |text: &Option<String>| {
-        text.clone().filter(|uid| uid.bytes().all(|letter| letter.is_ascii_digit() || letter == b'.'))
+        let is_uid = |uid: &String| {
+            uid.len() <= 64 && uid.bytes().all(|letter| letter.is_ascii_digit() || letter == b'.')
+        };
+        text.clone().filter(is_uid)
     };
     let (first, _) = frames.first()?;
     let source_frame = |(facts, index): &(&Facts, usize)| {

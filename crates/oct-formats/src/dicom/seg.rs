@@ -30,7 +30,7 @@ use dicom_core::{DataElement, Tag, VR};
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
 use oct::codes::RETINA;
-use oct::{Code, FluidClass, Geometry, LabelMask, Laterality};
+use oct::{Code, FluidClass, Geometry, LabelMask, Laterality, OctVolume};
 use sha2::{Digest, Sha256};
 
 use super::source::{Source, SourceFrame};
@@ -50,6 +50,22 @@ pub struct SegOptions<'a> {
     pub algorithm_version: &'a str,
     /// Whom the file is to name; nobody by default.
     pub identify: Option<&'a Patient>,
+    /// What was segmented ([`scan_digest`]): two scans are two objects, however
+    /// alike their masks are.
+    pub scan: [u8; 32],
+}
+
+/// Tells one scan from another: SHA-256 over its size and the samples of its
+/// middle B-scan, whose speckle no other has.
+pub fn scan_digest(volume: &OctVolume) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for size in [volume.columns(), volume.rows(), volume.frames()] {
+        digest.update((size as u64).to_le_bytes());
+    }
+    if let Some(bscan) = volume.bscan(volume.frames() / 2) {
+        bscan.to_f32().iter().for_each(|sample| digest.update(sample.to_le_bytes()));
+    }
+    digest.finalize().into()
 }
 
 const BODY_SUBSTANCE: Code = Code::new("91720002", "SCT", "Body Substance");
@@ -271,11 +287,12 @@ struct NewUids {
 impl NewUids {
     fn of(pixels: &[u8], mask: &LabelMask, source: Option<&Source>, options: &SegOptions<'_>) -> Self {
         let mut content = Sha256::new();
-        content.update(b"lacuna segmentation 1\0");
+        content.update(b"lacuna segmentation 2\0");
         for size in [mask.columns(), mask.rows(), mask.frames()] {
             content.update((size as u64).to_le_bytes());
         }
         content.update(pixels);
+        content.update(options.scan);
         let mut text = |text: &str| {
             content.update((text.len() as u64).to_le_bytes());
             content.update(text);
