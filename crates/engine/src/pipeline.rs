@@ -70,11 +70,12 @@ impl Engine {
         let mut worst = None;
         for opened in devices {
             let engine = Self::on(&file, opened)?;
-            let deviation = engine.self_test(&file.self_test_answer).await?;
-            if deviation <= self_test::TOLERANCE {
-                return Ok(engine);
-            }
-            worst = Some(EngineError::SelfTest { device: engine.report.name, deviation });
+            // A device that fails is passed over as one that computes something else is.
+            worst = Some(match engine.self_test(&file.self_test_answer).await {
+                Ok(deviation) if deviation <= self_test::TOLERANCE => return Ok(engine),
+                Ok(deviation) => EngineError::SelfTest { device: engine.report.name, deviation },
+                Err(error) => error,
+            });
         }
         Err(worst.unwrap_or_else(|| EngineError::NoGpu(no_gpu.unwrap_or(NoGpu::NotBuilt))))
     }
@@ -167,6 +168,10 @@ impl Engine {
         let pixels = bscan.grid.rows * bscan.grid.columns;
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
         let maps = self.channels.map(map);
+        // No number reaches the threshold, so a broken map would read as no fluid.
+        if maps.iter().any(|map| map.iter().any(|p| !p.is_finite())) {
+            return Err(EngineError::Device("the device answered with what is no number".to_owned()));
+        }
         Ok(SegmentedBScan {
             labels: postprocess::label(maps, bscan.grid, bscan.rows, bscan.columns),
             evidence: FluidClass::ALL.map(|class| {

@@ -83,6 +83,16 @@ fn damaged_weights_are_refused_in_words() {
 }
 
 #[test]
+fn what_is_no_number_is_an_error_and_never_no_fluid() {
+    let engine = engine();
+    let (volume, _) = eye(7, VendorStyle::Spectralis, FluidMix::Free);
+    let mut prepared = engine.prepare(volume.bscan(1).unwrap());
+    prepared.image[0] = f32::NAN;
+    let refused = pollster::block_on(engine.segment_prepared(&prepared));
+    assert!(matches!(refused, Err(EngineError::Device(_))), "{refused:?}");
+}
+
+#[test]
 fn what_the_shipped_file_says_of_itself_is_under_a_checksum_too() {
     let key = b"temperature\\\":";
     let at = WEIGHTS.windows(key.len()).position(|text| text == key).unwrap() + key.len();

@@ -165,17 +165,22 @@ impl BScan<'_> {
     }
 
     /// The samples as `f32`, `rows * columns` long, row by row, in the file's
-    /// own units (0..=255 for 8-bit, 0..=65535 for 16-bit). Non-finite floats become 0.
+    /// own units (0..=255 for 8-bit, 0..=65535 for 16-bit). Floats that are no sample
+    /// become 0: what is not finite, and the largest ones, by which Heidelberg and
+    /// those who save its intensities mark what was not scanned.
     pub fn to_f32(&self) -> Vec<f32> {
         let count = self.volume.columns * self.volume.rows;
         let range = self.frame * count..(self.frame + 1) * count;
         match &self.volume.samples {
             Samples::U8(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
             Samples::U16(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
-            Samples::F32(v) => v[range].iter().map(|s| if s.is_finite() { *s } else { 0.0 }).collect(),
+            Samples::F32(v) => v[range].iter().map(|s| if s.abs() < NO_SAMPLE { *s } else { 0.0 }).collect(),
         }
     }
 }
+
+/// Floats from here on, and below its negative, say that there is no sample.
+const NO_SAMPLE: f32 = 1e30;
 
 /// What can be wrong with a volume's dimensions.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -216,6 +221,13 @@ mod tests {
         assert!(matches!(refused, Err(VolumeError::SampleCount { .. })));
         let refused = OctVolume::new(0, 2, 2, Samples::U8(vec![]), Geometry::default());
         assert!(matches!(refused, Err(VolumeError::Empty { columns: 0, .. })));
+    }
+
+    #[test]
+    fn floats_that_mark_what_was_not_scanned_are_no_samples() {
+        let samples = vec![0.25, f32::MAX, f32::MIN, f32::NAN, f32::INFINITY, -3.0];
+        let volume = OctVolume::new(6, 1, 1, Samples::F32(samples), Geometry::default()).unwrap();
+        assert_eq!(volume.bscan(0).unwrap().to_f32(), [0.25, 0.0, 0.0, 0.0, 0.0, -3.0]);
     }
 
     #[test]
