@@ -157,7 +157,8 @@ impl<'a> Files<'a> {
     fn reference(&mut self, slo: &Image<'_, '_>, warnings: &mut Vec<String>) -> Option<ReferenceImage> {
         let name = slo.file?;
         let Some(file) = self.take(name) else {
-            warnings.push(format!("The fundus image {name} was not dropped with {}.", self.xml));
+            // Its name may be the patient's, and no file of that name came along to tell.
+            warnings.push(format!("The fundus image that {} names was not dropped with it.", self.xml));
             return None;
         };
         let pixel_mm = slo.context("ScaleX").zip(slo.context("ScaleY")).map(|(wide, high)| [wide, high]);

@@ -202,7 +202,9 @@ fn images_that_were_not_dropped_are_named() {
     let mut files = Export::default().files();
     files.retain(|file| file.name() != "NIR1.tif");
     let opened = open(files).unwrap();
-    assert!(opened.volume.reference.is_none() && opened.warnings[0].contains("NIR1.tif"));
+    assert!(opened.volume.reference.is_none() && opened.warnings[0].contains("export/eye.xml"));
+    assert!(!opened.warnings[0].contains("NIR1"), "its name may be the patient's");
+    assert_eq!(opened.nameless_warnings(), ["The fundus image that the file names was not dropped with it."]);
 }
 
 #[test]
