@@ -1,7 +1,7 @@
 //! Any file that Lacuna reads, as MetaImage: for tools that do not read it, and
 //! to compare readers.
 
-use oct_formats::{images, metaimage};
+use oct_formats::{Opened, images, metaimage};
 use serde_json::json;
 
 use crate::args::ConvertArgs;
@@ -14,7 +14,9 @@ use crate::output::OutputSet;
 /// # Errors
 /// [`Failure`] where the input cannot be read or the output not be written.
 pub fn run(args: &ConvertArgs, json: bool) -> Result<(), Failure> {
-    let volume = collect::open(&args.inputs, Some(&args.out), args.volume)?.volume;
+    let opened = collect::open(&args.inputs, Some(&args.out), args.volume)?;
+    let warnings = warnings(&opened);
+    let volume = opened.volume;
     let mut outputs = OutputSet::new(&args.out)?;
     let files = metaimage::write_volume(&volume, "oct.raw");
     outputs.stage("oct.raw", &files.raw)?;
@@ -29,11 +31,21 @@ pub fn run(args: &ConvertArgs, json: bool) -> Result<(), Failure> {
     }
     let files = outputs.commit()?;
     crate::print(&if json {
-        crate::pretty(&json!({ "out": args.out, "files": files }))?
+        crate::pretty(&json!({ "out": args.out, "files": files, "warnings": warnings }))?
     } else {
-        format!("{}\n", files.join("\n"))
+        let warnings: String = warnings.iter().map(|warning| format!("warning: {warning}\n")).collect();
+        format!("{warnings}{}\n", files.join("\n"))
     });
     Ok(())
+}
+
+/// What the reader noticed, and why the MetaImage has no spacing where the scan has one.
+fn warnings(opened: &Opened) -> Vec<String> {
+    let mut warnings = opened.nameless_warnings();
+    if let Some(why) = metaimage::why_without_spacing(&opened.volume.geometry) {
+        warnings.push(format!("Written without spacing. {why}"));
+    }
+    warnings
 }
 
 /// A line for each column of each B-scan: its number, the column, the row of

@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 
 use flate2::read::ZlibDecoder;
-use oct::{Axis, Geometry, LabelMask, OctVolume, Samples};
+use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, ScanPattern, SpacingSource};
 
 use crate::data_file;
 use crate::error::shortened;
@@ -335,7 +335,8 @@ pub fn write_mask(
     Ok(MetaImageFiles { header: header(size, "MET_UCHAR", geometry, raw_file_name), raw })
 }
 
-/// Encodes a volume with its samples as they are.
+/// Encodes a volume with its samples as they are; without spacing where
+/// [`why_without_spacing`] tells why.
 pub fn write_volume(volume: &OctVolume, raw_file_name: &str) -> MetaImageFiles {
     let (element, raw) = match volume.samples() {
         Samples::U8(samples) => ("MET_UCHAR", samples.clone()),
@@ -343,13 +344,34 @@ pub fn write_volume(volume: &OctVolume, raw_file_name: &str) -> MetaImageFiles {
         Samples::F32(samples) => ("MET_FLOAT", samples.iter().flat_map(|s| s.to_le_bytes()).collect()),
     };
     let size = [volume.columns(), volume.rows(), volume.frames()];
-    MetaImageFiles { header: header(size, element, &volume.geometry, raw_file_name), raw }
+    let mut geometry = volume.geometry.clone();
+    if why_without_spacing(&geometry).is_some() {
+        Axis::ALL.into_iter().for_each(|axis| geometry.set_spacing(axis, AxisSpacing::unknown()));
+    }
+    MetaImageFiles { header: header(size, element, &geometry, raw_file_name), raw }
+}
+
+/// Why a volume of `geometry` is written without its spacing: MetaIO has no word
+/// for a scan that must not be measured, nor for a spacing that is only assumed,
+/// and who reads it back would measure the one by the other.
+pub fn why_without_spacing(geometry: &Geometry) -> Option<&'static str> {
+    let is_assumed =
+        |axis: Axis| matches!(geometry.spacing(axis).source(), SpacingSource::VendorDefault { .. });
+    match geometry.pattern {
+        // Its two spacings measure an area.
+        ScanPattern::SingleBScan => None,
+        pattern => pattern.why_no_volume(),
+    }
+    .or_else(|| {
+        let assumed = Axis::ALL.into_iter().any(is_assumed);
+        assumed.then_some("The spacing is only assumed, and MetaImage cannot say so.")
+    })
 }
 
 /// Spacing is written only where all of it is known: MetaIO has no word for
 /// "unknown", and its readers take 1 mm where the line is missing. A single
 /// B-scan has no distance to a next one: it is written with two axes where it
-/// lies in their plane.
+/// lies in their plane, else with the 1 that stands for none there.
 fn header(size: [usize; 3], element: &str, geometry: &Geometry, raw_file_name: &str) -> Vec<u8> {
     let list = |values: &[f64]| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let direction = &geometry.direction;
@@ -362,7 +384,10 @@ fn header(size: [usize; 3], element: &str, geometry: &Geometry, raw_file_name: &
     let axes = if flat { 2 } else { 3 };
     let by_axis: Vec<f64> =
         (0..axes).flat_map(|axis| (0..axes).map(move |component| direction[component * 3 + axis])).collect();
-    let known: Vec<f64> = steps[..axes].iter().flatten().copied().collect();
+    let mut known: Vec<f64> = steps[..axes].iter().flatten().copied().collect();
+    if let ([Some(_), Some(_), None], 1, 3) = (steps, size[2], axes) {
+        known.push(1.0);
+    }
     let spacing =
         if known.len() == axes { format!("ElementSpacing = {}\n", list(&known)) } else { String::new() };
     let sizes = size[..axes].iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");

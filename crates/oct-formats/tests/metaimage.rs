@@ -81,10 +81,46 @@ fn a_mask_comes_back_and_an_unmeasured_one_is_not_written() {
 fn unknown_spacing_stays_unknown_through_a_file() {
     let mut partly = geometry();
     partly.between_bscans = AxisSpacing::unknown();
-    let volume = OctVolume::new(1, 1, 1, Samples::U8(vec![1]), partly).unwrap();
+    let volume = OctVolume::new(1, 1, 2, Samples::U8(vec![1; 2]), partly).unwrap();
     let files = metaimage::write_volume(&volume, "x.raw");
     let opened = open(vec![file("x.mhd", files.header), file("x.raw", files.raw)]).unwrap();
     assert_eq!(opened.volume.geometry.unknown_axes(), Axis::ALL);
+}
+
+#[test]
+fn a_scan_that_must_not_be_measured_comes_back_without_spacing_and_so_does_an_assumed_one() {
+    let written = |geometry: &Geometry| {
+        let volume = OctVolume::new(1, 1, 2, Samples::U8(vec![1; 2]), geometry.clone()).unwrap();
+        let files = metaimage::write_volume(&volume, "x.raw");
+        let why = metaimage::why_without_spacing(geometry);
+        (why, open(vec![file("x.mhd", files.header), file("x.raw", files.raw)]).unwrap().volume.geometry)
+    };
+    let (why, known) = written(&geometry());
+    assert_eq!((why, known.unknown_axes().len()), (None, 0));
+    let flow = Geometry { pattern: ScanPattern::Angiography, ..geometry() };
+    let (why, found) = written(&flow);
+    assert!(why.unwrap().contains("angiography") && found.voxel_nl().is_none());
+    assert_eq!(found.unknown_axes(), Axis::ALL);
+    let mut assumed = geometry();
+    let why = SpacingSource::VendorDefault { why: "usual".to_owned() };
+    assumed.axial = AxisSpacing::new(Axis::Axial, 0.002, why).unwrap();
+    let (why, found) = written(&assumed);
+    assert!(why.unwrap().contains("assumed"));
+    assert_eq!(found.unknown_axes(), Axis::ALL);
+}
+
+#[test]
+fn a_bscan_that_lies_out_of_the_plane_of_its_axes_keeps_its_two_spacings() {
+    let mut oblique = geometry();
+    oblique.between_bscans = AxisSpacing::unknown();
+    oblique.origin_mm = [-3.0, 0.0, 5.0];
+    let volume = OctVolume::new(1, 1, 1, Samples::U8(vec![1]), oblique.clone()).unwrap();
+    let files = metaimage::write_volume(&volume, "x.raw");
+    assert!(String::from_utf8_lossy(files.header.as_ref()).contains("NDims = 3"));
+    let opened = open(vec![file("x.mhd", files.header), file("x.raw", files.raw)]).unwrap();
+    let found = &opened.volume.geometry;
+    assert_eq!(found.unknown_axes(), [Axis::BetweenBScans]);
+    assert_eq!((found.lateral.mm(), found.axial.mm()), (oblique.lateral.mm(), oblique.axial.mm()));
 }
 
 #[test]
