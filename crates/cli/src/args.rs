@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use oct::{Axis, AxisSpacing, Geometry, GeometryError, SpacingSource};
+use oct::{Axis, AxisSpacing, Geometry, GeometryError};
 use oct_phantom::{FluidMix, VendorStyle};
 
 /// Retinal fluid in OCT volumes: segment, measure, report.
@@ -201,7 +201,7 @@ impl FromStr for SpacingArg {
                 return Ok(None);
             }
             let mm: f64 = part.parse().map_err(|_| format!("`{part}` is not a number"))?;
-            let spacing = AxisSpacing::new(axis, mm, SpacingSource::FromUser);
+            let spacing = AxisSpacing::from_user(axis, mm);
             spacing.map(Some).map_err(|error: GeometryError| error.to_string())
         };
         Ok(Self([
@@ -216,6 +216,7 @@ impl FromStr for SpacingArg {
 mod tests {
     use super::*;
     use clap::CommandFactory;
+    use oct::SpacingSource;
 
     #[test]
     fn the_command_line_is_well_formed() {

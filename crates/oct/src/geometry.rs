@@ -80,6 +80,30 @@ impl AxisSpacing {
         }
     }
 
+    /// A spacing of `mm` millimetres that a person typed in.
+    ///
+    /// # Errors
+    /// [`GeometryError::TypedSpacing`] where `mm` is not finite, not positive or
+    /// above [`Self::most_typed_mm`].
+    pub fn from_user(axis: Axis, mm: f64) -> Result<Self, GeometryError> {
+        let at_most_mm = Self::most_typed_mm(axis);
+        if mm.is_finite() && mm > 0.0 && mm <= at_most_mm {
+            Ok(Self { mm: Some(mm), source: SpacingSource::FromUser })
+        } else {
+            Err(GeometryError::TypedSpacing { axis, mm, at_most_mm })
+        }
+    }
+
+    /// Largest spacing that is taken from a person, in mm: no OCT is as coarse,
+    /// and none is so fine that its figure in µm would lie below.
+    pub fn most_typed_mm(axis: Axis) -> f64 {
+        match axis {
+            Axis::Lateral => 0.5,
+            Axis::Axial => 0.05,
+            Axis::BetweenBScans => Self::MAX_MM,
+        }
+    }
+
     /// Millimetres per sample, or `None` where unknown.
     pub fn mm(&self) -> Option<f64> {
         self.mm
@@ -252,6 +276,16 @@ pub enum GeometryError {
         /// The offending value in mm.
         mm: f64,
     },
+    /// A spacing typed in that no OCT device has, such as one in µm.
+    #[error("the {} spacing of {mm} mm is none of an OCT: it must be above 0 and at most {at_most_mm} mm; if it is in µm, divide it by 1000", axis.name())]
+    TypedSpacing {
+        /// The axis.
+        axis: Axis,
+        /// The offending value in mm.
+        mm: f64,
+        /// The largest that is taken.
+        at_most_mm: f64,
+    },
 }
 
 #[cfg(test)]
@@ -302,6 +336,15 @@ mod tests {
         for mm in [0.0, -0.1, f64::NAN, f64::INFINITY, 11.7] {
             let refused = AxisSpacing::new(Axis::Axial, mm, SpacingSource::FromUser);
             assert!(matches!(refused, Err(GeometryError::ImpossibleSpacing { axis: Axis::Axial, .. })));
+        }
+    }
+
+    #[test]
+    fn micrometres_typed_in_as_millimetres_are_refused_on_every_axis() {
+        for (axis, mm) in [(Axis::Lateral, 0.0117), (Axis::Axial, 0.0019), (Axis::BetweenBScans, 0.03)] {
+            assert_eq!(AxisSpacing::from_user(axis, mm).unwrap().mm(), Some(mm));
+            let refused = AxisSpacing::from_user(axis, mm * 1000.0);
+            assert!(matches!(refused, Err(GeometryError::TypedSpacing { .. })), "{axis:?}: {refused:?}");
         }
     }
 }
