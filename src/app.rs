@@ -85,7 +85,7 @@ fn Footer() -> impl IntoView {
                     <div><dt><kbd>"S"</kbd></dt><dd>"similarity map"</dd></div>
                     <div><dt><kbd>"L"</kbd></dt><dd>"layers of the device"</dd></div>
                     <div><dt><kbd>"D"</kbd></dt><dd>"depth ×1, ×2, ×3"</dd></div>
-                    <div><dt><kbd>"Ctrl"</kbd>" + wheel"</dt><dd>"zoom, "<kbd>"0"</kbd>" to fit"</dd></div>
+                    <div><dt><kbd>"+"</kbd><kbd>"−"</kbd><kbd>"0"</kbd></dt><dd>"zoom in, out, fit"</dd></div>
                     <div><dt><kbd>"Esc"</kbd></dt><dd>"cancel the run"</dd></div>
                 </dl>
             </details>

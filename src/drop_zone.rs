@@ -22,7 +22,14 @@ pub fn DropZone(children: Children) -> impl IntoView {
         depth.set(0);
         let Some(transfer) = event.data_transfer() else { return };
         let dropped = Dropped::take(&transfer);
-        spawn_local(async move { take_in(session, dropped.into_intake().await) });
+        let wish = session.new_wish();
+        spawn_local(async move {
+            let intake = dropped.into_intake().await;
+            // A folder takes its time: what was asked for meanwhile comes instead.
+            if session.is_newest_wish(wish) {
+                take_in(session, intake);
+            }
+        });
     };
 
     view! {
@@ -65,6 +72,7 @@ pub fn OpenButtons() -> impl IntoView {
             let intake = bounded(Intake::from_list(&list));
             // Else choosing the same file again would be no change.
             input.set_value("");
+            session.new_wish();
             take_in(session, intake);
         }
     };

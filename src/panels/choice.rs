@@ -28,7 +28,7 @@ fn Choice(choices: Vec<String>, chosen: u32) -> impl IntoView {
         .into_iter()
         .enumerate()
         .map(|(index, text)| {
-            view! { <option value=index.to_string() selected=index as u32 == chosen>{text}</option> }
+            view! { <option value=index.to_string() prop:selected=index as u32 == chosen>{text}</option> }
         })
         .collect_view();
     let select: NodeRef<leptos::html::Select> = NodeRef::new();

@@ -13,8 +13,13 @@ pub fn Export() -> impl IntoView {
     let complete = Memo::new(move |_| session.is_complete());
     let running = Memo::new(move |_| session.run.with(Option::is_some));
     let why_not = move |kind: ExportKind| -> Option<&'static str> {
-        if session.engine.get() == EngineStatus::Stopped {
-            return Some("The engine stopped: restart it first.");
+        match session.engine.get() {
+            EngineStatus::Stopped => return Some("The engine stopped: restart it first."),
+            EngineStatus::NoDevice if measured.get() > 0 => {
+                return Some("The engine found no device: restart it to save.");
+            }
+            EngineStatus::Starting(_) if measured.get() > 0 => return Some("The engine is still starting."),
+            _ => {}
         }
         if let Some(why_not) = session.why_not_held().filter(|_| measured.get() > 0) {
             return Some(why_not);

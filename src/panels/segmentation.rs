@@ -48,7 +48,7 @@ fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
     let why_not = move || session.why_not_segment();
     let is_out = move || matches!(session.engine.get(), EngineStatus::Stopped | EngineStatus::NoDevice);
     let label = move || {
-        if session.is_complete() { "Segment again" } else { "Segment" }
+        if session.measured_frames() > 0 { "Segment again" } else { "Segment" }
     };
     let note = move || {
         if let Some(why_not) = why_not() {
@@ -81,8 +81,8 @@ fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
 fn stays(measured: usize) -> String {
     match measured {
         0 => "Nothing was measured yet.".to_owned(),
-        1 => "The measured B-scan stays.".to_owned(),
-        _ => format!("The {measured} measured B-scans stay."),
+        1 => "The measured B-scan stays until you segment again, from the start.".to_owned(),
+        _ => format!("The {measured} measured B-scans stay until you segment again, from the start."),
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use oct::{Axis, AxisSpacing, SpacingSource};
 
-use crate::session::Session;
+use crate::session::{EngineStatus, Session};
 use crate::words;
 
 /// Shown while any spacing is unknown, and to correct what was typed in.
@@ -39,7 +39,7 @@ pub fn SpacingForm() -> impl IntoView {
     });
     move || {
         // Another volume, another form: what was typed in for one is no guess for the next.
-        session.held_as.track();
+        session.volumes_shown.track();
         let axes = askable.get();
         (!axes.is_empty()).then(|| view! { <Form axes missing assumed /> })
     }
@@ -53,6 +53,10 @@ fn Form(axes: Vec<Axis>, missing: Memo<bool>, assumed: Memo<bool>) -> impl IntoV
         RwSignal::new(known.map(|mm| mm.to_string()).unwrap_or_default())
     });
     let problem = RwSignal::new(None::<String>);
+    let out_of_reach = move || match session.engine.get() {
+        EngineStatus::Stopped => Some("The engine stopped: restart it, what you typed stays."),
+        _ => session.why_not_held(),
+    };
     let asked = axes.clone();
     let apply = move || {
         let read: Result<Vec<_>, String> = asked
@@ -102,7 +106,9 @@ fn Form(axes: Vec<Axis>, missing: Memo<bool>, assumed: Memo<bool>) -> impl IntoV
             <form on:submit=move |event| { event.prevent_default(); apply(); }>
                 <div class="fields">{fields}</div>
                 <p class="field-problem" id="spacing-problem" role="alert" data-testid="spacing-problem">{move || problem.get()}</p>
-                <button class="button button-wide" type="submit" data-testid="spacing-apply">
+                {move || out_of_reach().map(|why| view! { <p class="note" data-testid="spacing-waits">{why}</p> })}
+                <button class="button button-wide" type="submit" data-testid="spacing-apply"
+                    disabled=move || out_of_reach().is_some()>
                     {move || if missing.get() { "Apply spacing" } else { "Change spacing" }}
                 </button>
             </form>
@@ -145,11 +151,11 @@ fn read_mm(axis: Axis, text: &str) -> Result<f64, String> {
     let mm = text
         .parse::<f64>()
         .map_err(|_| format!("{name} spacing \"{text}\" is no number: give it in mm, for example 0.0039."))?;
-    match AxisSpacing::new(axis, mm, SpacingSource::FromUser) {
+    match AxisSpacing::from_user(axis, mm) {
         Ok(_) => Ok(mm),
         Err(_) => Err(format!(
             "{name} spacing must be above 0 and at most {} mm; if yours is in µm, divide it by 1000.",
-            AxisSpacing::MAX_MM
+            AxisSpacing::most_typed_mm(axis)
         )),
     }
 }
@@ -161,7 +167,7 @@ mod tests {
     #[test]
     fn a_spacing_is_read_with_point_or_comma_and_unit() {
         assert_eq!(read_mm(Axis::Axial, " 0.0039 "), Ok(0.0039));
-        assert_eq!(read_mm(Axis::Axial, "0,12 mm"), Ok(0.12));
+        assert_eq!(read_mm(Axis::BetweenBScans, "0,12 mm"), Ok(0.12));
     }
 
     #[test]
@@ -169,6 +175,14 @@ mod tests {
         for text in ["", "wide", "0", "-1", "NaN", "inf", "11.7"] {
             let refused = read_mm(Axis::Lateral, text).unwrap_err();
             assert!(refused.starts_with("Lateral spacing"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn micrometres_are_refused_with_the_way_to_put_them_right() {
+        for (axis, um) in [(Axis::Lateral, "5.8"), (Axis::Axial, "3.9"), (Axis::BetweenBScans, "30")] {
+            let refused = read_mm(axis, um).unwrap_err();
+            assert!(refused.contains("divide it by 1000"), "{refused}");
         }
     }
 }

@@ -51,7 +51,19 @@ impl Session {
 
     /// Opens the generated eye.
     pub fn open_sample(self) {
+        self.new_wish();
         self.open_or_ask(Source::Sample);
+    }
+
+    /// A person asks for another volume; the number by which an older wish is known.
+    pub fn new_wish(self) -> u32 {
+        self.wishes.update_value(|n| *n += 1);
+        self.wishes.get_value()
+    }
+
+    /// Whether nothing was asked for since [`Self::new_wish`] gave `wish`.
+    pub fn is_newest_wish(self, wish: u32) -> bool {
+        self.wishes.get_value() == wish
     }
 
     /// Opens files; asks first where a segmentation would be stopped.
@@ -68,6 +80,7 @@ impl Session {
 
     /// Opens another volume of the same files.
     pub fn choose_volume(self, choice: u32) {
+        self.new_wish();
         if let Source::Files(intake) = self.source.get_value() {
             self.open_or_ask(Source::Files(intake.with_choice(choice)));
         }
@@ -82,6 +95,9 @@ impl Session {
             self.waiting.set_value(intake);
             self.asks_to_replace.set(Some(name));
         } else {
+            // What was asked about a run that is over is answered by this.
+            self.waiting.set_value(None);
+            self.asks_to_replace.set(None);
             self.open(source, false);
         }
     }
@@ -175,7 +191,7 @@ impl Session {
         self.send(Request::Cancel { job: run.job }, &Array::new());
     }
 
-    /// Sets spacing that the file does not carry (mm).
+    /// Sets spacing that the file does not carry (mm), where the engine holds the volume.
     pub fn set_spacing(self, spacing: Vec<(Axis, f64)>) {
         if let Some(volume) = self.held_as.get_untracked() {
             self.send(Request::SetSpacing { volume, spacing }, &Array::new());
@@ -269,7 +285,8 @@ impl Session {
             (results, masks)
         });
         if let Some(volume) = self.held_as.get_untracked().filter(|_| !results.is_empty()) {
-            self.send(Request::AdoptMasks { volume, frames: results }, &masks);
+            let measured_otherwise = self.measured_otherwise.get_untracked();
+            self.send(Request::AdoptMasks { volume, frames: results, measured_otherwise }, &masks);
         }
     }
 

@@ -39,15 +39,18 @@ impl Session {
                 self.ask_for_similarity();
             }
             Event::Opened { job, volume } => self.opened(job, volume),
-            Event::GeometryChanged { geometry, measurement } => {
+            Event::GeometryChanged { geometry, measurement, measured_otherwise } => {
                 self.volume.update(|volume| {
                     if let Some(volume) = volume {
                         volume.geometry = geometry;
                     }
                 });
+                // An engine that was just restarted does not know yet what was measured.
+                if measurement.is_some() || self.run.with_untracked(Option::is_some) {
+                    self.measured_otherwise.set(measured_otherwise);
+                }
                 if measurement.is_some() {
                     self.measurement.set(measurement);
-                    self.measured_otherwise.set(true);
                 }
             }
             Event::BScan { frame } => self.picture_arrived(frame, payload),
@@ -141,6 +144,7 @@ impl Session {
             self.asks_to_replace.set(None);
             self.frames.update_value(|frames| *frames = Default::default());
             self.source.set_value(source);
+            self.volumes_shown.update(|n| *n += 1);
             self.frame.set(volume.frames / 2);
             self.volume.set(Some(volume));
             self.pictures_changed.update(|n| *n += 1);

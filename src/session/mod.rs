@@ -97,6 +97,8 @@ pub struct Session {
     pub measurement: RwSignal<Option<Measurement>>,
     /// The spacing was changed after B-scans were measured with another.
     pub measured_otherwise: RwSignal<bool>,
+    /// Counts the volumes that were shown.
+    pub volumes_shown: RwSignal<u32>,
     /// The B-scan in view.
     pub frame: RwSignal<u32>,
     /// The segmentation under way.
@@ -123,6 +125,8 @@ pub struct Session {
     waiting: StoredValue<Option<Intake>, LocalStorage>,
     source: StoredValue<Source, LocalStorage>,
     next_job: StoredValue<u32>,
+    /// Counts how often a person asked for another volume.
+    wishes: StoredValue<u32>,
     similarity_wanted: RwSignal<bool>,
     /// A similarity map was asked for and has not come.
     similarity_awaited: StoredValue<bool>,
@@ -141,6 +145,7 @@ impl Default for Session {
             opening: RwSignal::new(None),
             measurement: RwSignal::new(None),
             measured_otherwise: RwSignal::new(false),
+            volumes_shown: RwSignal::new(0),
             frame: RwSignal::new(0),
             run: RwSignal::new(None),
             run_end: RwSignal::new(None),
@@ -157,6 +162,7 @@ impl Default for Session {
             waiting: StoredValue::new_local(None),
             source: StoredValue::new_local(Source::Sample),
             next_job: StoredValue::new(0),
+            wishes: StoredValue::new(0),
             similarity_wanted: RwSignal::new(false),
             similarity_awaited: StoredValue::new(false),
             without_gpu: StoredValue::new(false),

@@ -121,6 +121,12 @@ pub fn Stage() -> impl IntoView {
     };
     let release = move |_: PointerEvent| grip.set_value(None);
 
+    let has_map = Memo::new(move |_| {
+        session.results_changed.track();
+        let frame = session.frame.get();
+        session.with_frames(|frames| frames.similarity(frame).is_some())
+    });
+
     // Lateral and axial bar, each with its own scale: depth may be drawn larger.
     let bars = move || {
         let placement = placement.get()?;
@@ -164,11 +170,21 @@ pub fn Stage() -> impl IntoView {
                 </Show>
             </div>
             <div class="corner corner-top-right">
-                <Show when=move || settings.zoom.with(|z| z.scale > 1.0)>
-                    <button class="button button-small" on:click=move |_| settings.zoom.set(Default::default())>
-                        {move || format!("{:.1}×", settings.zoom.get().scale)} " · fit"
-                    </button>
-                </Show>
+                // What is pressed here is no grip on the B-scan, and twice in a row no wish to fit it.
+                <div class="zoom" role="group" aria-label="Zoom"
+                    on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
+                    <Show when=move || settings.zoom.with(|z| z.scale > 1.0)>
+                        <button class="button button-small" data-testid="zoom-fit" title="Fit (key 0)"
+                            on:click=move |_| settings.zoom.set(Default::default())>
+                            {move || format!("{:.1}×", settings.zoom.get().scale)} " · fit"
+                        </button>
+                        <button class="button button-small" data-testid="zoom-out" aria-label="Zoom out" title="Zoom out (key −)"
+                            on:click=move |_| settings.zoom_out()>"−"</button>
+                    </Show>
+                    <button class="button button-small" data-testid="zoom-in" aria-label="Zoom in"
+                        title="Zoom in (key +, or Ctrl and the wheel); drag to move"
+                        on:click=move |_| settings.zoom_in()>"+"</button>
+                </div>
                 <FrameState />
             </div>
             <div class="corner corner-bottom-left">
@@ -183,9 +199,12 @@ pub fn Stage() -> impl IntoView {
             </div>
             <div class="corner corner-bottom-right">
                 <Show when=move || session.similarity_wanted().get()>
-                    <div class="heat-legend" data-testid="similarity-legend">
-                        <span>"detail kept"</span><i aria-hidden="true"></i><span>"semantics trusted"</span>
-                    </div>
+                    <Show when=move || has_map.get()
+                        fallback=|| view! { <span class="quiet" role="status">"computing the similarity map…"</span> }>
+                        <div class="heat-legend" data-testid="similarity-legend">
+                            <span>"detail kept"</span><i aria-hidden="true"></i><span>"semantics trusted"</span>
+                        </div>
+                    </Show>
                 </Show>
             </div>
             <Show when=move || !has_picture.get()>

@@ -21,6 +21,8 @@ enum Command {
     ToggleSimilarity,
     ToggleBoundaries,
     NextDepth,
+    ZoomIn,
+    ZoomOut,
     Fit,
     Stop,
 }
@@ -76,6 +78,8 @@ fn obey(command: Command, session: Session, settings: ViewSettings) {
         Command::ToggleSimilarity => session.show_similarity(!session.similarity_wanted().get_untracked()),
         Command::ToggleBoundaries => settings.boundaries.update(|on| *on = !*on),
         Command::NextDepth => settings.next_depth(),
+        Command::ZoomIn => settings.zoom_in(),
+        Command::ZoomOut => settings.zoom_out(),
         Command::Fit => settings.zoom.set(Default::default()),
         Command::Stop if session.asks_to_replace.with_untracked(Option::is_some) => {
             session.answer_replace(false)
@@ -107,6 +111,8 @@ fn command(key: &str, focus: Focus) -> Option<Command> {
         (_, "s" | "S") => Some(Command::ToggleSimilarity),
         (_, "l" | "L") => Some(Command::ToggleBoundaries),
         (_, "d" | "D") => Some(Command::NextDepth),
+        (_, "+" | "=") => Some(Command::ZoomIn),
+        (_, "-") => Some(Command::ZoomOut),
         (_, "0") => Some(Command::Fit),
         _ => moves,
     }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use oct::FluidClass;
 
-use super::placement::Zoom;
+use super::placement::{Zoom, zoom_at};
+
+/// By how much a key or button enlarges.
+const ZOOM_STEP: f64 = 1.5;
 
 /// The viewer's settings; a context.
 #[derive(Clone, Copy)]
@@ -51,6 +54,16 @@ impl ViewSettings {
     /// Draws the next depth: 1, 2, 3, then 1 again.
     pub fn next_depth(&self) {
         self.depth.update(|depth| *depth = *depth % 3 + 1);
+    }
+
+    /// Enlarges the B-scan by half, about the middle of the stage.
+    pub fn zoom_in(&self) {
+        self.zoom.update(|zoom| *zoom = zoom_at(*zoom, ZOOM_STEP, 0.0, 0.0));
+    }
+
+    /// Takes one [`Self::zoom_in`] back.
+    pub fn zoom_out(&self) {
+        self.zoom.update(|zoom| *zoom = zoom_at(*zoom, 1.0 / ZOOM_STEP, 0.0, 0.0));
     }
 
     /// Whether `class` is to be drawn now; reactive.

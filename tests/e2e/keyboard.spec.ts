@@ -35,6 +35,23 @@ test("keys and the wheel go through the B-scans and stop at either end", async (
   await goes("a notch up", -1);
 });
 
+test("the B-scan is enlarged and fitted by keys and by buttons", async ({ lacuna }) => {
+  await lacuna.openReady();
+  const fitted = await lacuna.pictureChecksum();
+  await expect(lacuna.at("zoom-fit")).toHaveCount(0);
+  await lacuna.page.keyboard.press("+");
+  await lacuna.at("zoom-in").click();
+  await lacuna.at("zoom-in").click();
+  await expect(lacuna.at("zoom-fit")).toHaveText(/^3\.4×/);
+  await expect.poll(() => lacuna.pictureChecksum()).not.toBe(fitted);
+  await lacuna.page.keyboard.press("-");
+  await lacuna.at("zoom-out").click();
+  await expect(lacuna.at("zoom-fit")).toHaveText(/^1\.5×/);
+  await lacuna.page.keyboard.press("0");
+  await expect(lacuna.at("zoom-fit")).toHaveCount(0);
+  await expect.poll(() => lacuna.pictureChecksum()).toBe(fitted);
+});
+
 test("another B-scan is another picture", async ({ lacuna }) => {
   await lacuna.openReady();
   await lacuna.page.keyboard.press("Home");

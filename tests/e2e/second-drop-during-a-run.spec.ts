@@ -44,6 +44,23 @@ test("a second volume during a run takes its place where the person says so", as
   await lacuna.segmentAll();
 });
 
+test("a question that was not answered does not bring its volume back later", async ({ lacuna, made }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume(made.phantom(1).files, 1);
+  await lacuna.segmentButton.click();
+  await lacuna.choose([{ name: "unanswered.png", mimeType: "image/png", buffer: Buffer.from("no picture") }]);
+  // The run of one B-scan may be over before the question stands; then it is opened, and refused, at once.
+  await expect(lacuna.coverage).toHaveText(/^all 1 B-scan measured$/, { timeout: 170_000 });
+  await lacuna.at("open-sample").click();
+  await expect(lacuna.volumeName).toContainText(/sample/i);
+  await lacuna.showsPicture();
+  await expect(lacuna.at("replace-question")).toHaveCount(0);
+  // An answer of the worker that comes after the sample's: had the other been opened, it would be refused by now.
+  await lacuna.segmentButton.click();
+  await expect(lacuna.coverage).toHaveText(/^\d+ of /, { timeout: 60_000 });
+  await expect(lacuna.error).toHaveCount(0);
+});
+
 test("a second volume that cannot be read costs the run nothing", async ({ lacuna }) => {
   await lacuna.openReady();
   await lacuna.segmentButton.click();

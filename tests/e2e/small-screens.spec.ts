@@ -1,3 +1,4 @@
+import { encodePng, greyPattern } from "./file-formats";
 import { expect, test } from "./fixtures";
 
 const screens = [
@@ -11,6 +12,9 @@ for (const { name, viewport, touch } of screens) {
 
     test(`on ${name} nothing scrolls sideways and the main controls are there`, async ({ lacuna }) => {
       await lacuna.openReady();
+      // A name of any length: DICOM objects are called by UIDs of 64 digits.
+      const name = `${"1.2.826.0.1.3680043.8.498.".repeat(4)}png`;
+      await lacuna.openVolume([{ name, mimeType: "image/png", buffer: encodePng(256, 192, greyPattern(256, 192, 3)) }], 1);
       const widths = await lacuna.page.evaluate(() => ({
         content: document.documentElement.scrollWidth,
         screen: document.documentElement.clientWidth,

@@ -25,13 +25,15 @@ test("images without spacing are segmented, but have no volume until the spacing
   }
   await expect(lacuna.at("volume-note")).toContainText("the spacing is not known");
 
-  // In µm: refused, with the way to put it right.
-  await lateral.fill("11.7");
-  await axial.fill("3.9");
-  await between.fill("120");
-  await lacuna.at("spacing-apply").click();
-  await expect(lacuna.at("spacing-problem")).toContainText("divide it by 1000");
-  await expect(lacuna.volume("irf")).toHaveText("—");
+  // In µm: refused on every axis, with the way to put it right.
+  const right = { lateral: "0.0117", axial: "0.0039", between: "0.12" };
+  for (const [axis, micrometres] of [["lateral", "11.7"], ["axial", "3.9"], ["between", "120"]] as const) {
+    for (const [other, figure] of Object.entries(right)) await lacuna.at(`spacing-${other}`).fill(figure);
+    await lacuna.at(`spacing-${axis}`).fill(micrometres);
+    await lacuna.at("spacing-apply").click();
+    await expect(lacuna.at("spacing-problem"), axis).toContainText("divide it by 1000");
+    await expect(lacuna.volume("irf"), axis).toHaveText("—");
+  }
 
   await lateral.fill("0.0117");
   await axial.fill("0,0039");
@@ -45,7 +47,17 @@ test("images without spacing are segmented, but have no volume until the spacing
 
   const again = lacuna.at("measured-otherwise");
   await expect(again).toContainText("segment again");
+  // Who saves it now takes the warning along.
+  const warned = JSON.parse((await lacuna.save("json")).bytes.toString("utf8"));
+  expect(warned.warnings.join(" ")).toContain("segmented with another spacing");
   await lacuna.segmentAll();
+  await expect(again).toHaveCount(0);
+  // How far B-scans are apart changes nothing that the network sees.
+  await between.fill("0.24");
+  await lacuna.at("spacing-apply").click();
+  await expect(lacuna.at("spacing-between")).toHaveValue("0.24");
+  const saved = JSON.parse((await lacuna.save("json")).bytes.toString("utf8"));
+  expect(saved.warnings.join(" ")).not.toContain("another spacing");
   await expect(again).toHaveCount(0);
 });
 

@@ -20,9 +20,13 @@ test("of several volumes in a drop each can be chosen, and the first choice can 
   const panel = lacuna.at("volume-panel");
   const bits = async () => ((await panel.textContent()) ?? "").includes("16");
   const first = await bits();
-  await choice.selectOption({ index: (await choice.evaluate((select: HTMLSelectElement) => select.selectedIndex)) === 0 ? 1 : 0 });
+  await expect(choice).toHaveValue("0");
+  await choice.selectOption({ index: 1 });
   await expect.poll(bits).toBe(!first);
+  await expect(choice, "the list names what is open").toHaveValue("1");
   await choice.selectOption({ index: 0 });
+  await expect.poll(bits).toBe(first);
+  await expect(choice).toHaveValue("0");
   await expect(lacuna.error).toHaveCount(0);
 });
 

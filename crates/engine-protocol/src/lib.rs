@@ -118,6 +118,8 @@ pub enum Request {
         volume: JobId,
         /// The frames.
         frames: Vec<FrameResult>,
+        /// They were measured with another spacing than now.
+        measured_otherwise: bool,
     },
     /// Write the results to files; answered by [`Event::Exported`].
     Export {
@@ -205,6 +207,9 @@ pub enum Event {
         geometry: Geometry,
         /// Figures, where anything is measured.
         measurement: Option<Measurement>,
+        /// What is measured, or being measured, was shown to the network in other
+        /// proportions than the spacing now says.
+        measured_otherwise: bool,
     },
     /// The fundus image, `rows * columns` grey bytes as [`ReferenceInfo`] says. Payload: one buffer.
     Reference {

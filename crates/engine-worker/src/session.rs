@@ -1,10 +1,11 @@
 //! The open volume, its mask and its figures.
 
+use engine::preprocess::WorkingGrid;
 use engine_protocol::{FrameResult, ReferenceInfo, VolumeInfo};
 use fluid::{Measurement, PresenceAccumulator, measure};
 use oct::{
-    Axis, AxisSpacing, FluidClass, GeometryError, GreyRange, LabelMask, Laterality, MaskError, OctVolume,
-    SampleType, SpacingSource,
+    Axis, AxisSpacing, FluidClass, Geometry, GeometryError, GreyRange, LabelMask, Laterality, MaskError,
+    OctVolume, SampleType,
 };
 use oct_formats::{Opened, Patient, dicom};
 
@@ -36,7 +37,22 @@ pub struct Session {
     /// Labels so far.
     pub mask: LabelMask,
     presence: PresenceAccumulator,
+    measured_with: MeasuredWith,
 }
+
+/// The spacing that the network saw the measured B-scans in.
+#[derive(Debug, Clone, PartialEq)]
+enum MeasuredWith {
+    /// Nothing is measured.
+    None,
+    /// Lateral and axial.
+    Spacing([AxisSpacing; 2]),
+    /// Another one than now: taken over so from an engine that stopped.
+    Another,
+}
+
+/// Working grids that differ by less than this show the network the same proportions.
+const SAME_GRID: f64 = 0.03;
 
 impl Session {
     /// A volume that a reader opened.
@@ -70,6 +86,7 @@ impl Session {
             grey: GreyRange::of(&volume),
             mask: LabelMask::unmeasured(volume.columns(), volume.rows(), volume.frames()),
             presence: PresenceAccumulator::new(),
+            measured_with: MeasuredWith::None,
             volume,
         }
     }
@@ -112,9 +129,36 @@ impl Session {
     }
 
     /// Forgets what was measured: a new segmentation begins.
-    pub fn forget_results(&mut self) {
+    pub fn begin_results(&mut self) {
+        self.measured_with = MeasuredWith::Spacing(self.spacing());
         self.mask = LabelMask::unmeasured(self.volume.columns(), self.volume.rows(), self.volume.frames());
         self.presence = PresenceAccumulator::new();
+    }
+
+    /// Says of results that are taken over whether they were measured with
+    /// another spacing than now.
+    pub fn adopt_results(&mut self, otherwise: bool) {
+        self.measured_with =
+            if otherwise { MeasuredWith::Another } else { MeasuredWith::Spacing(self.spacing()) };
+    }
+
+    /// Whether what is measured, or being measured, was shown to the network in
+    /// other proportions than the spacing says now.
+    pub fn measured_otherwise(&self) -> bool {
+        let [lateral, axial] = match &self.measured_with {
+            MeasuredWith::None => return false,
+            MeasuredWith::Another => return true,
+            MeasuredWith::Spacing(spacing) => spacing.clone(),
+        };
+        let then = Geometry { lateral, axial, ..Geometry::default() };
+        let grid = |geometry| WorkingGrid::choose(self.volume.rows(), self.volume.columns(), geometry, 1);
+        let (then, now) = (grid(&then), grid(&self.volume.geometry));
+        let differs = |a: usize, b: usize| a.abs_diff(b) as f64 > SAME_GRID * a.max(b) as f64;
+        differs(then.rows, now.rows) || differs(then.columns, now.columns)
+    }
+
+    fn spacing(&self) -> [AxisSpacing; 2] {
+        [self.volume.geometry.lateral.clone(), self.volume.geometry.axial.clone()]
     }
 
     /// Takes in the result of one B-scan.
@@ -137,7 +181,7 @@ impl Session {
     pub fn set_spacing(&mut self, spacing: &[(Axis, f64)]) -> Result<(), GeometryError> {
         let checked: Vec<(Axis, AxisSpacing)> = spacing
             .iter()
-            .map(|(axis, mm)| Ok((*axis, AxisSpacing::new(*axis, *mm, SpacingSource::FromUser)?)))
+            .map(|(axis, mm)| Ok((*axis, AxisSpacing::from_user(*axis, *mm)?)))
             .collect::<Result<_, GeometryError>>()?;
         for (axis, spacing) in checked {
             self.volume.geometry.set_spacing(axis, spacing);
@@ -166,9 +210,17 @@ impl Session {
         (!self.choices.is_empty()).then_some(self.chosen + 1)
     }
 
-    /// What reading the file had to say, with or without names of files.
+    /// What reading the file had to say, with or without names of files, and
+    /// where the figures do not go with what was segmented.
     pub fn warnings(&self, identified: bool) -> Vec<String> {
-        if identified { self.warnings.clone() } else { self.nameless_warnings.clone() }
+        let mut warnings = if identified { self.warnings.clone() } else { self.nameless_warnings.clone() };
+        if self.measured_otherwise() {
+            warnings.push(
+                "The B-scans were segmented with another spacing than the volumes are computed with: segment them again."
+                    .to_owned(),
+            );
+        }
+        warnings
     }
 
     /// Start of the names of saved files: after the volume where they may name
@@ -209,11 +261,33 @@ mod tests {
         session.take_in(&result(0), vec![1, 0]).unwrap();
         session.take_in(&result(1), vec![0, 0]).unwrap();
         assert_eq!(session.measurement().class(FluidClass::Irf).volume_nl, None);
-        let spacing = Axis::ALL.map(|axis| (axis, 0.1));
+        let spacing = [(Axis::Lateral, 0.1), (Axis::Axial, 0.01), (Axis::BetweenBScans, 1.0)];
         session.set_spacing(&spacing).unwrap();
         let volume_nl = session.measurement().class(FluidClass::Irf).volume_nl.unwrap();
         assert!((volume_nl - 1.0).abs() < 1e-9);
         assert_eq!(session.measurement().class(FluidClass::Ped).volume_nl, Some(0.0));
+    }
+
+    #[test]
+    fn results_are_measured_otherwise_only_where_the_network_would_see_other_proportions() {
+        let volume = OctVolume::new(512, 496, 1, Samples::U8(vec![0; 512 * 496]), Geometry::default());
+        let mut session = Session::of_sample(volume.unwrap());
+        let otherwise_with = |session: &mut Session, axis, mm| {
+            session.set_spacing(&[(axis, mm)]).unwrap();
+            session.measured_otherwise()
+        };
+        assert!(!otherwise_with(&mut session, Axis::Axial, 0.0039), "nothing is measured");
+        // From the start of a run, before its first B-scan is there.
+        session.begin_results();
+        assert!(!otherwise_with(&mut session, Axis::BetweenBScans, 0.12), "it shows no B-scan otherwise");
+        assert!(otherwise_with(&mut session, Axis::Axial, 0.0026));
+        assert!(!otherwise_with(&mut session, Axis::Axial, 0.003_91), "as near as it was");
+        session.adopt_results(false);
+        assert!(otherwise_with(&mut session, Axis::Lateral, 0.006));
+        session.adopt_results(false);
+        assert!(!session.measured_otherwise());
+        session.adopt_results(true);
+        assert!(session.measured_otherwise());
     }
 
     #[test]

@@ -100,7 +100,9 @@ impl Primary {
             }
             Request::Segment { volume, job, first_frame } => self.segment(volume, job, first_frame),
             Request::Cancel { job } => self.cancel(job),
-            Request::AdoptMasks { frames, .. } => self.adopt_masks(&frames, &payload),
+            Request::AdoptMasks { frames, measured_otherwise, .. } => {
+                self.adopt_masks(&frames, measured_otherwise, &payload);
+            }
             Request::Export { kind, identified, .. } => self.export(kind, identified),
         }
     }
@@ -116,6 +118,7 @@ impl Primary {
                 let event = Event::GeometryChanged {
                     geometry: session.volume.geometry.clone(),
                     measurement: measured.then(|| session.measurement()),
+                    measured_otherwise: session.measured_otherwise(),
                 };
                 tell(&event, Vec::new());
             }
@@ -167,11 +170,17 @@ impl Primary {
         }
     }
 
-    fn adopt_masks(&self, frames: &[engine_protocol::FrameResult], payload: &Array) {
+    fn adopt_masks(
+        &self,
+        frames: &[engine_protocol::FrameResult],
+        measured_otherwise: bool,
+        payload: &Array,
+    ) {
         let mut session = self.session.borrow_mut();
         let Some(session) = session.as_mut() else {
             return tell_failure(None, FailedStep::Open, &Missing::Volume);
         };
+        session.adopt_results(measured_otherwise);
         for (result, buffer) in frames.iter().zip(payload.iter()) {
             if let Err(error) = session.take_in(result, bytes(&buffer)) {
                 return tell_failure(None, FailedStep::Open, &error);

@@ -78,8 +78,8 @@ impl Primary {
             }
         };
         let begun = self.session.borrow_mut().as_mut().and_then(|session| {
-            session.forget_results();
             let grid = ready.engine.grid(session.volume.bscan(0)?);
+            session.begin_results();
             Some((grid, session.volume.frames() as u32))
         });
         let Some((grid, total)) = begun else {

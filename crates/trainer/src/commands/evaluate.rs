@@ -50,6 +50,9 @@ pub struct Arguments {
     error_maps: Option<PathBuf>,
 }
 
+/// A tile, and the Dice that it is sorted by.
+type Drawn = (f64, Tile);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
     Validation,
@@ -134,7 +137,7 @@ impl Arguments {
         splits: &[Split],
         sources: &Sources,
         planes: &Planes,
-    ) -> Result<(Vec<VolumeScore>, Vec<(f64, Tile)>)> {
+    ) -> Result<(Vec<VolumeScore>, Vec<Drawn>)> {
         let mut bscans = Vec::new();
         for split in splits {
             let held_out = HeldOut { entry, data: &sources.data, split: *split };
