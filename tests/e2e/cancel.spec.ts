@@ -11,7 +11,7 @@ test("Esc stops a run, what was measured is marked as partial, and a new run can
 
   await lacuna.page.keyboard.press("Escape");
   await expect(lacuna.progress).toHaveCount(0);
-  await expect(lacuna.page.getByText(/^Stopped\. .* stays?\.$/)).toBeVisible();
+  await expect(lacuna.page.getByText(/^Stopped\. .* stays? until you segment again, from the start\.$/)).toBeVisible();
   const measured = Number(/^(\d+) of/.exec((await lacuna.coverage.textContent()) ?? "")?.[1]);
   expect(measured).toBeGreaterThan(0);
   expect(measured).toBeLessThan(frames);
