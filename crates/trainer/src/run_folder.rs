@@ -139,7 +139,7 @@ impl DataHash {
 pub type Learnt = BTreeMap<String, BTreeSet<String>>;
 
 /// Those that training on `datasets` learns from.
-pub fn learnt_from(datasets: &[Dataset]) -> Learnt {
+fn learnt_from(datasets: &[Dataset]) -> Learnt {
     let mut learnt = Learnt::new();
     for dataset in datasets.iter().filter(|dataset| dataset.entry.reader != Reader::Phantom) {
         let subjects = dataset.samples.iter().filter(|sample| sample.split == Split::Train);
