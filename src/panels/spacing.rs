@@ -26,10 +26,8 @@ pub fn SpacingForm() -> impl IntoView {
         })
     });
     let assumed = Memo::new(move |_| {
-        let is_default =
-            |spacing: &AxisSpacing| matches!(spacing.source(), SpacingSource::VendorDefault { .. });
         let geometry = session.volume.with(|v| v.as_ref().map(|v| v.geometry.clone()));
-        geometry.is_some_and(|geometry| Axis::ALL.iter().any(|axis| is_default(geometry.spacing(*axis))))
+        geometry.is_some_and(|geometry| Axis::ALL.iter().any(|axis| geometry.spacing(*axis).is_assumed()))
     });
     // Without a volume to measure, a spacing is only needed for proportions.
     let missing = Memo::new(move |_| {

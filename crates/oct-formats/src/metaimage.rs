@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 
 use flate2::read::ZlibDecoder;
-use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, ScanPattern, SpacingSource};
+use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, ScanPattern};
 
 use crate::data_file;
 use crate::error::shortened;
@@ -355,15 +355,13 @@ pub fn write_volume(volume: &OctVolume, raw_file_name: &str) -> MetaImageFiles {
 /// for a scan that must not be measured, nor for a spacing that is only assumed,
 /// and who reads it back would measure the one by the other.
 pub fn why_without_spacing(geometry: &Geometry) -> Option<&'static str> {
-    let is_assumed =
-        |axis: Axis| matches!(geometry.spacing(axis).source(), SpacingSource::VendorDefault { .. });
     match geometry.pattern {
         // Its two spacings measure an area.
         ScanPattern::SingleBScan => None,
         pattern => pattern.why_no_volume(),
     }
     .or_else(|| {
-        let assumed = Axis::ALL.into_iter().any(is_assumed);
+        let assumed = Axis::ALL.into_iter().any(|axis| geometry.spacing(axis).is_assumed());
         assumed.then_some("The spacing is only assumed, and MetaImage cannot say so.")
     })
 }

@@ -11,6 +11,7 @@
 use std::borrow::Cow;
 
 use flate2::read::MultiGzDecoder;
+use oct::vector::{cross, dot, norm};
 use oct::{Axis, Geometry, OctVolume};
 
 use crate::error::shortened;
@@ -187,8 +188,8 @@ impl<'a> Header<'a> {
             for (index, (axis, vector)) in Axis::ALL.into_iter().zip(directions).enumerate() {
                 let Some(vector) = vector else { continue };
                 let step = match (axis, directions.as_slice()) {
-                    (Axis::BetweenBScans, [Some(row), Some(column), ..]) => across(row, column, vector),
-                    _ => length(vector),
+                    (Axis::BetweenBScans, [Some(row), Some(column), ..]) => across(*row, *column, *vector),
+                    _ => norm(*vector),
                 };
                 if !is_filler(axis, frames, step) {
                     set(axis, step, self.unit_mm("space units", index, unsaid)?, "space directions")?;
@@ -212,7 +213,7 @@ impl<'a> Header<'a> {
         if let Some((_, _, to_lps)) = space {
             for (axis, vector) in directions.iter().flatten().take(3).enumerate() {
                 let Some(vector) = vector else { continue };
-                let step = length(vector);
+                let step = norm(*vector);
                 if step == 0.0 {
                     continue;
                 }
@@ -237,22 +238,12 @@ impl<'a> Header<'a> {
     }
 }
 
-fn length(vector: &[f64; 3]) -> f64 {
-    vector.iter().map(|part| part * part).sum::<f64>().sqrt()
-}
-
 /// How far `step` leads out of the plane of `row` and `column`: B-scans that are
 /// shifted in their own plane are no farther apart. Its length, where they span none.
-fn across(row: &[f64; 3], column: &[f64; 3], step: &[f64; 3]) -> f64 {
-    let normal = [1, 2, 0].map(|c| {
-        let (a, b) = (c, (c + 1) % 3);
-        row[a] * column[b] - row[b] * column[a]
-    });
-    let size = length(&normal);
-    if size == 0.0 {
-        return length(step);
-    }
-    (normal.iter().zip(step).map(|(n, s)| n * s).sum::<f64>() / size).abs()
+fn across(row: [f64; 3], column: [f64; 3], step: [f64; 3]) -> f64 {
+    let normal = cross(row, column);
+    let size = norm(normal);
+    if size == 0.0 { norm(step) } else { (dot(normal, step) / size).abs() }
 }
 
 /// The type behind a value of `type`.

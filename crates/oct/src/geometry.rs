@@ -87,11 +87,8 @@ impl AxisSpacing {
     /// above [`Self::most_typed_mm`].
     pub fn from_user(axis: Axis, mm: f64) -> Result<Self, GeometryError> {
         let at_most_mm = Self::most_typed_mm(axis);
-        if mm.is_finite() && mm > 0.0 && mm <= at_most_mm {
-            Ok(Self { mm: Some(mm), source: SpacingSource::FromUser })
-        } else {
-            Err(GeometryError::TypedSpacing { axis, mm, at_most_mm })
-        }
+        let spacing = Self::new(axis, mm, SpacingSource::FromUser).ok().filter(|_| mm <= at_most_mm);
+        spacing.ok_or(GeometryError::TypedSpacing { axis, mm, at_most_mm })
     }
 
     /// Largest spacing that is taken from a person, in mm: no OCT is as coarse,
@@ -112,6 +109,11 @@ impl AxisSpacing {
     /// Where the figure came from.
     pub fn source(&self) -> &SpacingSource {
         &self.source
+    }
+
+    /// Whether it is only the usual one of the device.
+    pub fn is_assumed(&self) -> bool {
+        matches!(self.source, SpacingSource::VendorDefault { .. })
     }
 }
 

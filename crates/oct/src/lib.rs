@@ -15,6 +15,7 @@
 //! |---|---|
 //! | [`geometry`] | spacing with its source, laterality, scan pattern |
 //! | [`placement`] | where each B-scan lies, and the pattern and order that follow |
+//! | [`vector`] | vectors of three coordinates |
 //! | [`codes`] | SNOMED CT, DICOM and UCUM codes of what is measured |
 //! | [`companions`] | fundus image, layer surfaces, facts of the acquisition |
 //! | [`grey`] | samples to screen greys |
@@ -27,6 +28,7 @@ pub mod geometry;
 pub mod grey;
 pub mod mask;
 pub mod placement;
+pub mod vector;
 pub mod volume;
 
 pub use codes::Code;

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::geometry::ScanPattern;
+use crate::vector::{dot, minus, norm};
 
 /// Where one B-scan lies, in mm. The frame is that of the reference image where
 /// the volume has one (x to its right, y down, from its top left corner), else
@@ -138,18 +139,6 @@ pub fn order(places: &[BScanPlace]) -> Option<BScanOrder> {
         (false, _, false) if y < 0.0 => Some(BScanOrder::InferiorFirst),
         _ => None,
     }
-}
-
-fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
-    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
-}
-
-fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-fn norm(a: [f64; 3]) -> f64 {
-    dot(a, a).sqrt()
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use mmis_net::weights::{Arrays, Metadata, Precision, WeightsFile};
 use mmis_net::{LabelSpace, MmisNet, MmisNetConfig};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -136,15 +137,17 @@ impl DataHash {
 /// Subjects that weights learnt from, by the folder of their images
 /// ([`DatasetEntry::source`]). Generated eyes are not among them: their seeds
 /// keep the splits apart.
-pub type Learnt = BTreeMap<String, BTreeSet<String>>;
+pub type Learnt = BTreeMap<PathBuf, BTreeSet<String>>;
 
 /// Those that training on `datasets` learns from.
 fn learnt_from(datasets: &[Dataset]) -> Learnt {
     let mut learnt = Learnt::new();
     for dataset in datasets.iter().filter(|dataset| dataset.entry.reader != Reader::Phantom) {
         let subjects = dataset.samples.iter().filter(|sample| sample.split == Split::Train);
-        let source = dataset.entry.source().display().to_string();
-        learnt.entry(source).or_default().extend(subjects.map(|sample| sample.subject.clone()));
+        learnt
+            .entry(dataset.entry.source())
+            .or_default()
+            .extend(subjects.map(|sample| sample.subject.clone()));
     }
     learnt
 }
@@ -220,25 +223,28 @@ impl RunFolder {
         &self.path
     }
 
-    /// The run that `weights` come from: a run folder, or a file of its `averages`.
-    /// `None` where they come from elsewhere.
-    pub fn of_weights(weights: &Path) -> Option<Self> {
-        let folder = if weights.is_dir() { weights } else { weights.parent()?.parent()? };
-        folder.join("config.json").exists().then(|| Self::new(folder))
-    }
-
-    /// The subjects that its weights learnt from, those of the runs before it
-    /// (`--from`) included; none where the run is older than this record.
+    /// The subjects that `weights` (a run folder, or a file of its `averages`) learnt
+    /// from, those of the runs before it (`--from`) included; none where they come from
+    /// elsewhere or the run is older than this record.
     ///
     /// # Errors
     /// Where the record is damaged.
-    pub fn learnt(&self) -> Result<Learnt> {
-        let file = self.path.join("learnt.json");
+    pub fn learnt_by(weights: &Path) -> Result<Learnt> {
+        let run = if weights.is_dir() { Some(weights) } else { weights.parent().and_then(Path::parent) };
+        match run.filter(|run| run.join("config.json").exists()) {
+            Some(run) => Self::new(run).record_of("learnt.json"),
+            None => Ok(Learnt::new()),
+        }
+    }
+
+    /// What the file `name` holds; nothing where the run is older than this record.
+    fn record_of<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T> {
+        let file = self.path.join(name);
         match fs::read(&file) {
             Ok(text) => {
                 serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Learnt::new()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(T::default()),
             Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
         }
     }
@@ -268,14 +274,7 @@ impl RunFolder {
     /// # Errors
     /// Where the record is damaged.
     pub fn code(&self) -> Result<Vec<Code>> {
-        let file = self.path.join("code.json");
-        match fs::read(&file) {
-            Ok(text) => {
-                serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
-        }
+        self.record_of("code.json")
     }
 
     /// Notes that this program trains the run from `step` on.
@@ -329,8 +328,8 @@ impl RunFolder {
             return Ok(());
         }
         let mut learnt = learnt_from(datasets);
-        if let Some(parent) = config.from.as_deref().and_then(Self::of_weights) {
-            for (source, subjects) in parent.learnt()? {
+        if let Some(from) = &config.from {
+            for (source, subjects) in Self::learnt_by(from)? {
                 learnt.entry(source).or_default().extend(subjects);
             }
         }

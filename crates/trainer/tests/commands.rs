@@ -92,6 +92,9 @@ fn held_against_others(data: &Path, script: &str, arguments: &[&str]) {
 
 const RECIPE: [&str; 8] = ["--steps", "30", "--every", "5", "--batch-size", "2", "--crop", "32x32"];
 
+/// The shortest run.
+const ONE_STEP: [&str; 6] = ["--steps", "1", "--batch-size", "1", "--crop", "32x32"];
+
 fn train(run: &str) -> Vec<&str> {
     [&["train", "--run", run][..], &RECIPE].concat()
 }
@@ -167,8 +170,7 @@ fn every_kind_of_network_is_trained_and_scored_and_ships_where_the_page_can_run_
         ("rounded", &["--quantization-aware"], true),
     ];
     for (run, kind, ships) in kinds {
-        let recipe = ["--steps", "1", "--batch-size", "1", "--crop", "32x32"];
-        succeed(data, &[&["train", "--run", run][..], kind, &recipe].concat());
+        succeed(data, &[&["train", "--run", run][..], kind, &ONE_STEP].concat());
         let table = succeed(data, &["evaluate", "--weights", run]);
         assert!(table.contains("| squares |"), "{run}: {table}");
         let quantize = ["quantize", "--run", run, "--out", "w.safetensors", "--whatever-it-costs"];
@@ -246,8 +248,7 @@ fn datasets_whose_files_are_not_here_can_be_left_out() {
 fn what_can_be_scored_is_scored_where_another_dataset_is_not_there_or_is_damaged() {
     let folder = data();
     let data = folder.path();
-    let recipe = ["--steps", "1", "--batch-size", "1", "--crop", "32x32"];
-    succeed(data, &[&["train", "--run", "run"][..], &recipe].concat());
+    succeed(data, &[&["train", "--run", "run"][..], &ONE_STEP].concat());
     let circles = ENTRIES.replace("name = 'squares'", "name = 'circles'").replace("'images'", "'elsewhere'");
     fs::write(data.join("datasets.toml"), format!("{ENTRIES}{circles}")).unwrap();
     let said = succeed(data, &["evaluate", "--weights", "run"]);
@@ -271,8 +272,7 @@ fn what_can_be_scored_is_scored_where_another_dataset_is_not_there_or_is_damaged
 fn a_subject_that_the_weights_learnt_from_is_named_where_it_is_scored_or_held_out() {
     let folder = data();
     let data = folder.path();
-    let recipe = ["--steps", "1", "--batch-size", "1", "--crop", "32x32"];
-    succeed(data, &[&["train", "--run", "run"][..], &recipe].concat());
+    succeed(data, &[&["train", "--run", "run"][..], &ONE_STEP].concat());
     let note = "note: these weights learnt from S02 of squares";
     assert!(!succeed(data, &["evaluate", "--weights", "run"]).contains("these weights learnt"));
     let moved = ENTRIES.replace("test = ['S08_']", "test = ['S02_', 'S08_']");
@@ -282,7 +282,7 @@ fn a_subject_that_the_weights_learnt_from_is_named_where_it_is_scored_or_held_ou
         assert!(said.contains(note), "{weights}: {said}");
     }
     // A run that goes on from them has learnt what they had.
-    let said = succeed(data, &[&["train", "--run", "next", "--from", "run"][..], &recipe].concat());
+    let said = succeed(data, &[&["train", "--run", "next", "--from", "run"][..], &ONE_STEP].concat());
     assert!(said.contains(note), "{said}");
     assert!(succeed(data, &["evaluate", "--weights", "next"]).contains(note));
 }
@@ -291,9 +291,8 @@ fn a_subject_that_the_weights_learnt_from_is_named_where_it_is_scored_or_held_ou
 fn a_start_that_cannot_be_read_leaves_no_run_behind() {
     let folder = data();
     let data = folder.path();
-    let recipe = ["--steps", "1", "--batch-size", "1", "--crop", "32x32"];
     let train =
-        |run: &'static str, more: &[&'static str]| [&["train", "--run", run][..], &recipe, more].concat();
+        |run: &'static str, more: &[&'static str]| [&["train", "--run", run][..], &ONE_STEP, more].concat();
     assert!(refused(data, &train("run", &["--from", "typo.safetensors"])).contains("typo.safetensors"));
     succeed(data, &train("dot", &[]));
     let other = refused(data, &train("run", &["--from", "dot", "--fusion", "concatenate"]));

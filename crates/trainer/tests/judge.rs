@@ -6,7 +6,7 @@ use engine::{DevicePreference, Engine};
 use futures::executor::block_on;
 use mmis_net::LabelSpace;
 use mmis_net::weights::WeightsFile;
-use oct::FluidClass;
+use oct::{FluidClass, OctVolume};
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 use trainer::datasets::{Case, Catalogue, IGNORE_BIT, Planes, Split};
 use trainer::evaluate::Judge;
@@ -15,12 +15,30 @@ const WEIGHTS: &[u8] = include_bytes!("../../../weights/mmis-net.safetensors");
 const ENTRY: &str = "[[dataset]]\nname='eyes'\nmodality='OCT'\norgans=['retina']\nlicence='ours'\n\
     reader='image_pairs'\nimages='i'\nmasks='m'\nlabels={'1'='fluid','2'='ped','3'='retina'}\nfactor=0.0";
 
-#[test]
-fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_page_finds() {
+/// The entry of the eyes, the planes over it, and the shipped weights.
+fn judged_eyes() -> (Catalogue, Planes, Judge) {
     let space = LabelSpace::training().unwrap();
     let catalogue = Catalogue::from_toml(ENTRY, &space).unwrap();
     let planes = Planes::over(&space, &catalogue).unwrap();
     let judge = Judge::of_file(&WeightsFile::read(WEIGHTS).unwrap(), &planes, &Device::flex()).unwrap();
+    (catalogue, planes, judge)
+}
+
+fn case(bits: Vec<u32>, volume: OctVolume) -> Case {
+    Case {
+        name: "eye".into(),
+        subject: "eye".into(),
+        device: String::new(),
+        split: Split::Test,
+        bits,
+        voxel_nl: None,
+        volume,
+    }
+}
+
+#[test]
+fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_page_finds() {
+    let (catalogue, planes, judge) = judged_eyes();
     let engine = block_on(Engine::new(WEIGHTS, DevicePreference::Cpu)).unwrap();
     let plane = |label: &str| planes.index(label).unwrap();
     let labels = [("irf", &[1u8][..]), ("srf", &[2]), ("ped", &[3]), ("fluid", &[1, 2])];
@@ -30,15 +48,7 @@ fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_pag
         let (volume, _) =
             Eye::new(&EyeConfig { frames: Some(1), fluid, ..EyeConfig::new(seed, style) }).volume();
         let page = block_on(engine.segment_bscan(volume.bscan(0).unwrap())).unwrap();
-        let case = Case {
-            name: "eye".into(),
-            subject: "eye".into(),
-            device: String::new(),
-            split: Split::Test,
-            bits: vec![0; volume.rows() * volume.columns()],
-            voxel_nl: None,
-            volume,
-        };
+        let case = case(vec![0; volume.rows() * volume.columns()], volume);
         let verdict = judge.judge(&catalogue.datasets[0], &case).unwrap();
         for ((label, wanted), found) in labels.iter().zip(&mut found) {
             let shown: Vec<bool> = page.labels.iter().map(|label| wanted.contains(label)).collect();
@@ -57,10 +67,7 @@ fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_pag
 
 #[test]
 fn fluid_that_the_annotation_leaves_out_is_no_evidence_of_presence() {
-    let space = LabelSpace::training().unwrap();
-    let catalogue = Catalogue::from_toml(ENTRY, &space).unwrap();
-    let planes = Planes::over(&space, &catalogue).unwrap();
-    let judge = Judge::of_file(&WeightsFile::read(WEIGHTS).unwrap(), &planes, &Device::flex()).unwrap();
+    let (catalogue, planes, judge) = judged_eyes();
     let fluid = FluidMix::Present { irf: false, srf: false, ped: true };
     let eye = EyeConfig { frames: Some(1), fluid, ..EyeConfig::new(2, VendorStyle::Spectralis) };
     let (volume, mask) = Eye::new(&eye).volume();
@@ -76,15 +83,7 @@ fn fluid_that_the_annotation_leaves_out_is_no_evidence_of_presence() {
     };
     let ped = planes.index("ped").unwrap();
     let called = |bits: Vec<u32>| {
-        let case = Case {
-            name: "eye".into(),
-            subject: "eye".into(),
-            device: String::new(),
-            split: Split::Test,
-            bits,
-            voxel_nl: None,
-            volume: volume.clone(),
-        };
+        let case = case(bits, volume.clone());
         judge.judge(&catalogue.datasets[0], &case).unwrap().chances[ped].unwrap().called
     };
     assert!(called(bits_without(0, 0)), "what is not found cannot be left out");

@@ -9,6 +9,7 @@
 //! Thickness says how thick a frame is, not how far the next one lies: it is
 //! never read.
 
+use oct::vector::{cross, dot, minus, norm};
 use oct::{Arrangement, Axis, BScanPlace, Geometry, ScanPattern, placement};
 
 use super::image::{Course, Facts, Location};
@@ -304,22 +305,6 @@ fn circle(location: &Location, [wide, high]: [f64; 2]) -> Option<([f64; 2], [f64
 
 fn along(from: [f64; 3], direction: [f64; 3], length: f64) -> [f64; 3] {
     [0, 1, 2].map(|axis| from[axis] + direction[axis] * length)
-}
-
-fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
-    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
-}
-
-fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
-    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-}
-
-fn norm(a: [f64; 3]) -> f64 {
-    dot(a, a).sqrt()
 }
 
 /// `a` is not zero: its length was checked, or it is what is left of an axis.

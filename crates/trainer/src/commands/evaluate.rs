@@ -13,7 +13,7 @@ use trainer::evaluate::{
     write_error_maps,
 };
 use trainer::overlay::{self, Tile};
-use trainer::run_folder::{Learnt, RunFolder};
+use trainer::run_folder::RunFolder;
 
 use super::{Entries, Sources, is_there, note_learnt};
 
@@ -72,10 +72,7 @@ impl Arguments {
         };
         let device = device::devices(1)?.swap_remove(0);
         let judge = Judge::open(&self.weights, &entries.planes, &device)?;
-        let learnt = match RunFolder::of_weights(&self.weights) {
-            Some(run) => run.learnt()?,
-            None => Learnt::new(),
-        };
+        let learnt = RunFolder::learnt_by(&self.weights)?;
         let (mut volumes, mut pictures, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         for entry in &entries.catalogue.datasets {
             let chosen = self.only.is_empty() || self.only.contains(&entry.name);

@@ -143,7 +143,7 @@ pub fn is_there(entry: &DatasetEntry, sources: &Sources) -> bool {
 /// Says which subjects of `entry` among `scored` the weights have learnt from.
 /// Where all of a dataset is one subject, its entry says so and no note does.
 pub fn note_learnt<'a>(entry: &DatasetEntry, scored: impl Iterator<Item = &'a str>, learnt: &Learnt) {
-    let Some(subjects) = learnt.get(&entry.source().display().to_string()) else { return };
+    let Some(subjects) = learnt.get(&entry.source()) else { return };
     if matches!(entry.subject, SubjectRule::One | SubjectRule::Unknown) {
         return;
     }

@@ -166,8 +166,8 @@ fn go_on(
     ensure!(devices == 1 || !config.quantization_aware, "quantisation-aware training runs on one device");
     let datasets = entries.load(sources, &config.network, |entry| config.learns_from(entry))?;
     println!("on {}", device::name());
-    if let Some(parent) = config.from.as_deref().and_then(RunFolder::of_weights) {
-        let learnt = parent.learnt()?;
+    if let Some(from) = &config.from {
+        let learnt = RunFolder::learnt_by(from)?;
         for dataset in &datasets {
             let held_out = dataset.samples.iter().filter(|sample| sample.split != Split::Train);
             note_learnt(&dataset.entry, held_out.map(|sample| sample.subject.as_str()), &learnt);

@@ -10,4 +10,5 @@ pub use catalogue::{Catalogue, DatasetEntry, Reader, Split, SubjectRule, Unliste
 pub use check::{Findings, check, table};
 pub use planes::{IGNORE_BIT, Planes};
 pub use readers::{has_held_out, held_out, read};
+pub(crate) use sample::shrink_bits;
 pub use sample::{Case, Dataset, Input, Look, Sample};

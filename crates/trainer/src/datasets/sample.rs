@@ -192,7 +192,7 @@ impl Input {
 }
 
 /// A working pixel carries a bit where at least half of its area does.
-fn shrink_bits(bits: &[u32], from: [usize; 2], to: [usize; 2]) -> Vec<u32> {
+pub(crate) fn shrink_bits(bits: &[u32], from: [usize; 2], to: [usize; 2]) -> Vec<u32> {
     let resampler = Resampler::new(from, to);
     let mut shrunk = vec![0u32; to[0] * to[1]];
     let any = bits.iter().fold(0, |any, bits| any | bits);

@@ -13,7 +13,7 @@ use mmis_net::MmisNet;
 use mmis_net::weights::{PresenceCalibration, WeightsFile, load, load_parameters};
 use oct::FluidClass;
 
-use crate::datasets::{self, Case, DatasetEntry, IGNORE_BIT, Input, Planes, Split};
+use crate::datasets::{self, Case, DatasetEntry, IGNORE_BIT, Input, Planes, Split, shrink_bits};
 use crate::rules::Rule;
 use crate::run_folder::{CROP, NetworkWeights, weights_of};
 
@@ -193,7 +193,7 @@ impl Judge {
             }
         };
         // Presence is looked for where the truth of it is.
-        let counts = counted(&case.bits, [rows, columns], grid);
+        let counts = counting(&case.bits, [rows, columns], grid);
         let chance = |channel: usize| {
             let calibration = match self.fluid_of(channel) {
                 Some(class) => self.presence[class.index()],
@@ -238,16 +238,11 @@ impl Judge {
     }
 }
 
-/// Whether each pixel of `grid` lies, with its middle, in a pixel of `bits` (`from`
-/// rows by columns) that the annotation counts.
-fn counted(bits: &[u32], from: [usize; 2], grid: WorkingGrid) -> Vec<bool> {
-    let middle = |at: usize, of: usize, from: usize| (2 * at + 1) * from / (2 * of);
-    let pixel = |index: usize| {
-        let row = middle(index / grid.columns, grid.rows, from[0]);
-        let column = middle(index % grid.columns, grid.columns, from[1]);
-        bits[row * from[1] + column] >> IGNORE_BIT & 1 == 0
-    };
-    (0..grid.rows * grid.columns).map(pixel).collect()
+/// Whether the annotation counts each pixel of `grid`, as training decides it of `bits` (`from`
+/// rows by columns).
+fn counting(bits: &[u32], from: [usize; 2], grid: WorkingGrid) -> Vec<bool> {
+    let left_out: Vec<u32> = bits.iter().map(|bits| bits & 1 << IGNORE_BIT).collect();
+    shrink_bits(&left_out, from, [grid.rows, grid.columns]).into_iter().map(|bits| bits == 0).collect()
 }
 
 /// Each image of `values`, `from`'s rows by columns, in the middle of `to`: cut where it
@@ -295,9 +290,9 @@ mod tests {
         // Two rows of six columns; the last two columns of the upper row are left out.
         let bits = [1, 0, 0, 0, ignored, ignored, 0, 0, 0, 0, 0, 0];
         let grid = WorkingGrid { rows: 2, columns: 3 };
-        assert_eq!(counted(&bits, [2, 6], grid), [true, true, false, true, true, true]);
+        assert_eq!(counting(&bits, [2, 6], grid), [true, true, false, true, true, true]);
         let finer = WorkingGrid { rows: 4, columns: 6 };
-        let counts = counted(&bits, [2, 6], finer);
+        let counts = counting(&bits, [2, 6], finer);
         assert_eq!(counts.iter().filter(|counts| !**counts).count(), 4);
     }
 }
