@@ -17,6 +17,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
+use oct::vector::norm;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
 
 use crate::stated_spacing::is_filler;
@@ -399,7 +400,7 @@ impl Header {
         } else {
             return None;
         };
-        let usable = columns.iter().all(|column| norm(column).is_normal());
+        let usable = columns.iter().all(|column| norm(*column).is_normal());
         let placed = origin.iter().all(|coordinate| coordinate.is_finite());
         (usable && placed).then_some((columns, origin))
     }
@@ -412,7 +413,7 @@ impl Header {
         for (row, to_lps) in RAS_TO_LPS.into_iter().enumerate() {
             geometry.origin_mm[row] = signed(origin[row] * self.unit_mm.unwrap_or(1.0), to_lps);
             for (axis, column) in columns.iter().enumerate() {
-                geometry.direction[row * 3 + axis] = signed(column[row] / norm(column), to_lps);
+                geometry.direction[row * 3 + axis] = signed(column[row] / norm(*column), to_lps);
             }
         }
         let Some(unit_mm) = self.unit_mm else {
@@ -434,7 +435,7 @@ impl Header {
                 .map_err(|_| self.impossible_spacing(index, path))?;
             geometry.set_spacing(axis, spacing);
         }
-        let steps = self.affine.iter().flat_map(|(columns, _)| columns.iter().map(norm));
+        let steps = self.affine.iter().flat_map(|(columns, _)| columns.iter().map(|column| norm(*column)));
         let disagree = |(step, stated): (f64, &f64)| (step - stated).abs() > SPACING_TOLERANCE * stated;
         if steps.zip(&self.pixdim[..self.axes]).any(disagree) {
             warnings.push(format!(
@@ -480,10 +481,6 @@ const RAS_TO_LPS: [f64; 3] = [-1.0, -1.0, 1.0];
 /// `value * sign`, and never a negative zero.
 fn signed(value: f64, sign: f64) -> f64 {
     value * sign + 0.0
-}
-
-fn norm(vector: &[f64; 3]) -> f64 {
-    vector.iter().map(|cell| cell * cell).sum::<f64>().sqrt()
 }
 
 /// Header and the bytes of the samples, and whether more follow.

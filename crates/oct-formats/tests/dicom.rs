@@ -846,3 +846,25 @@ fn real_single_images_with_slopes_are_one_volume() {
         assert_eq!((samples[0], samples[6]), (0.0, second));
     }
 }
+
+#[test]
+fn a_lossy_compression_is_remembered_and_no_other_text_in_its_place() {
+    let lossy_of = |elements: &[Vec<u8>]| {
+        let opened = open(vec![Object::volume().with(elements.concat()).named("a.dcm")]).unwrap();
+        opened.dicom.unwrap().lossy
+    };
+    let stated = |flag, ratio, method| {
+        [
+            text((0x28, 0x2110), "CS", flag),
+            text((0x28, 0x2112), "DS", ratio),
+            text((0x28, 0x2114), "CS", method),
+        ]
+    };
+    let lossy = lossy_of(&stated("01", "9.5\\2", "ISO_15444_1\\ISO_10918_1")).unwrap();
+    assert_eq!(lossy.ratio.as_deref(), Some("9.5\\2"));
+    assert_eq!(lossy.method.as_deref(), Some("ISO_15444_1\\ISO_10918_1"));
+    let lossy = lossy_of(&stated("01", "high", "Doe^Jane")).unwrap();
+    assert_eq!((lossy.ratio, lossy.method), (None, None));
+    assert_eq!(lossy_of(&stated("00", "1", "ISO_15444_1")), None);
+    assert_eq!(lossy_of(&[]), None);
+}

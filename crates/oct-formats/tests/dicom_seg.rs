@@ -9,7 +9,9 @@ use dicom_object::{DefaultDicomObject, InMemDicomObject, from_reader};
 use oct::{
     Axis, AxisSpacing, FluidClass, Geometry, LabelMask, Laterality, OctVolume, Samples, SpacingSource,
 };
-use oct_formats::dicom::{SegOptions, Source, SourceFrame, scan_digest, write_segmentation};
+use oct_formats::dicom::{
+    LossyCompression, SegOptions, Source, SourceFrame, scan_digest, write_segmentation,
+};
 use oct_formats::{InputFile, OpenError, Patient, WriteError, open};
 
 const OPTIONS: SegOptions<'static> = SegOptions {
@@ -59,6 +61,7 @@ fn source(frames: usize) -> Source {
         series_instance_uid: "1.2.3.2".to_owned(),
         frame_of_reference_uid: Some("1.2.3.3".to_owned()),
         study_date: Some("20190305".to_owned()),
+        lossy: None,
         frames: (0..frames).map(frame).collect(),
     }
 }
@@ -174,6 +177,22 @@ fn each_frame_names_the_image_it_was_made_from() {
         .map(|image| text(&image, tags::REFERENCED_FRAME_NUMBER))
         .collect();
     assert_eq!(frames, ["1", "2", "1", "2", "1", "2"]);
+}
+
+#[test]
+fn a_mask_of_lossy_images_says_so() {
+    let written = |lossy| {
+        let source = Source { lossy, ..source(2) };
+        parsed(&write_segmentation(&mask(4, 4, 2), &geometry(), Some(&source), &OPTIONS).unwrap())
+    };
+    let lossy = LossyCompression { ratio: Some("9.5".to_owned()), method: Some("ISO_15444_1".to_owned()) };
+    let object = written(Some(lossy));
+    assert_eq!(text(&object, tags::LOSSY_IMAGE_COMPRESSION), "01");
+    assert_eq!(text(&object, tags::LOSSY_IMAGE_COMPRESSION_RATIO), "9.5");
+    assert_eq!(text(&object, tags::LOSSY_IMAGE_COMPRESSION_METHOD), "ISO_15444_1");
+    let object = written(None);
+    assert_eq!(text(&object, tags::LOSSY_IMAGE_COMPRESSION), "00");
+    assert!(object.element(tags::LOSSY_IMAGE_COMPRESSION_RATIO).is_err());
 }
 
 #[test]

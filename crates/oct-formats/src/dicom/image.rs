@@ -12,6 +12,7 @@ use oct::Laterality;
 
 use super::elements::{DataSet, Stored};
 use super::people;
+use super::source::LossyCompression;
 use super::syntax::{self, Packing, Syntax};
 use crate::error::shortened;
 use crate::{InputFile, OpenError, Patient, images};
@@ -57,6 +58,7 @@ pub(super) struct Facts {
     pub(super) series: Option<String>,
     pub(super) frame_of_reference: Option<String>,
     pub(super) study_date: Option<String>,
+    pub(super) lossy: Option<LossyCompression>,
     pub(super) series_number: Option<i64>,
     pub(super) instance_number: Option<i64>,
     /// UID of the whole and number of this part, where one image is spread over objects.
@@ -283,6 +285,21 @@ fn is_image(sop_class: &str) -> Result<(), &'static str> {
     }
 }
 
+fn lossy(data_set: &DataSet<'_>) -> Option<LossyCompression> {
+    // They are written again: only what their types allow gets through.
+    let stated = |tag, allowed: fn(char) -> bool| {
+        data_set.text(tag).filter(|text| text.chars().all(|letter| letter == '\\' || allowed(letter)))
+    };
+    (data_set.text(tags::LOSSY_IMAGE_COMPRESSION)? == "01").then(|| LossyCompression {
+        ratio: stated(tags::LOSSY_IMAGE_COMPRESSION_RATIO, |letter| {
+            letter.is_ascii_digit() || "+-.Ee ".contains(letter)
+        }),
+        method: stated(tags::LOSSY_IMAGE_COMPRESSION_METHOD, |letter| {
+            letter.is_ascii_uppercase() || letter.is_ascii_digit() || "_ ".contains(letter)
+        }),
+    })
+}
+
 impl Facts {
     fn read(data_set: &DataSet<'_>, sop_class: String, packing: Packing) -> Result<Self, OpenError> {
         let layout = Layout::read(data_set)?;
@@ -316,6 +333,7 @@ impl Facts {
             series: data_set.text(tags::SERIES_INSTANCE_UID),
             frame_of_reference: data_set.text(tags::FRAME_OF_REFERENCE_UID),
             study_date: data_set.text(tags::STUDY_DATE).filter(|date| iso(date, "").is_some()),
+            lossy: lossy(data_set),
             series_number: number(tags::SERIES_NUMBER),
             instance_number: number(tags::INSTANCE_NUMBER),
             concatenation: data_set.text(tags::CONCATENATION_UID).zip(part),

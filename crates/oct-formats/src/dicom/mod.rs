@@ -14,6 +14,6 @@ mod source;
 mod syntax;
 
 pub use seg::{SegOptions, scan_digest, write_segmentation};
-pub use source::{Source, SourceFrame};
+pub use source::{LossyCompression, Source, SourceFrame};
 
 pub(crate) use read::read;

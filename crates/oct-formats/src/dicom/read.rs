@@ -329,6 +329,7 @@ fn source(frames: &[(&Facts, usize)]) -> Option<Source> {
         series_instance_uid: uid(&first.series)?,
         frame_of_reference_uid: uid(&first.frame_of_reference),
         study_date: first.study_date.clone(),
+        lossy: frames.iter().find_map(|(facts, _)| facts.lossy.clone()),
         frames: frames.iter().map(source_frame).collect::<Option<_>>()?,
     })
 }

@@ -129,7 +129,7 @@ pub fn write_segmentation(
         put(&mut object, tags::FRAME_OF_REFERENCE_UID, VR::UI, reference);
         put(&mut object, tags::POSITION_REFERENCE_INDICATOR, VR::LO, "");
     }
-    put_image(&mut object, mask, &created, &new_uids)?;
+    put_image(&mut object, mask, source, &created, &new_uids)?;
     put_segments(&mut object, geometry.laterality, options);
     put_functional_groups(&mut object, mask.frames(), source, geometry, &places, &new_uids);
     put_bytes(&mut object, tags::PIXEL_DATA, pixels);
@@ -451,6 +451,7 @@ fn put_series_and_equipment(
 fn put_image(
     object: &mut InMemDicomObject,
     mask: &LabelMask,
+    source: Option<&Source>,
     created: &Created,
     new_uids: &NewUids,
 ) -> Result<(), WriteError> {
@@ -480,7 +481,14 @@ fn put_image(
         PrimitiveValue::Strs(["DERIVED", "PRIMARY"].map(str::to_owned).into()),
     );
     put(object, tags::BURNED_IN_ANNOTATION, VR::CS, "NO");
-    put(object, tags::LOSSY_IMAGE_COMPRESSION, VR::CS, "00");
+    let lossy = source.and_then(|source| source.lossy.as_ref());
+    put(object, tags::LOSSY_IMAGE_COMPRESSION, VR::CS, if lossy.is_some() { "01" } else { "00" });
+    if let Some(ratio) = lossy.and_then(|lossy| lossy.ratio.as_deref()) {
+        put(object, tags::LOSSY_IMAGE_COMPRESSION_RATIO, VR::DS, ratio);
+    }
+    if let Some(method) = lossy.and_then(|lossy| lossy.method.as_deref()) {
+        put(object, tags::LOSSY_IMAGE_COMPRESSION_METHOD, VR::CS, method);
+    }
     put(object, tags::SEGMENTATION_TYPE, VR::CS, "BINARY");
     put(object, tags::SEGMENTS_OVERLAP, VR::CS, "NO");
     put(object, tags::PHOTOMETRIC_INTERPRETATION, VR::CS, "MONOCHROME2");

@@ -11,8 +11,20 @@ pub struct Source {
     pub frame_of_reference_uid: Option<String>,
     /// Study Date (0008,0020), `YYYYMMDD`, where stated.
     pub study_date: Option<String>,
+    /// The lossy compression that any of its images went through.
+    pub lossy: Option<LossyCompression>,
     /// One entry for each B-scan of the volume.
     pub frames: Vec<SourceFrame>,
+}
+
+/// What is stated of a lossy compression. It stays with everything that is derived
+/// from the image (DICOM PS3.3 C.7.6.1.1.5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LossyCompression {
+    /// Lossy Image Compression Ratio (0028,2112).
+    pub ratio: Option<String>,
+    /// Lossy Image Compression Method (0028,2114).
+    pub method: Option<String>,
 }
 
 /// The image of one B-scan.
