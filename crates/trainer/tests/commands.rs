@@ -173,7 +173,8 @@ fn every_kind_of_network_is_trained_and_scored_and_ships_where_the_page_can_run_
         succeed(data, &[&["train", "--run", run][..], kind, &ONE_STEP].concat());
         let table = succeed(data, &["evaluate", "--weights", run]);
         assert!(table.contains("| squares |"), "{run}: {table}");
-        let quantize = ["quantize", "--run", run, "--out", "w.safetensors", "--whatever-it-costs"];
+        let quantize =
+            ["quantize", "--run", run, "--out", "w.safetensors", "--name", "test 1", "--whatever-it-costs"];
         let Output { status, stderr, .. } = trainer(data, &quantize).output().unwrap();
         let said = String::from_utf8_lossy(&stderr);
         assert_eq!(status.success(), ships, "{run}: {said}");
@@ -317,7 +318,7 @@ fn what_is_asked_wrongly_is_answered_in_a_sentence_and_writes_nothing() {
         (vec!["resume", "--run", "run"], "run"),
         (vec!["evaluate", "--weights", "none.safetensors"], "cannot read none.safetensors"),
         (vec!["evaluate", "--weights", "datasets.toml"], "datasets.toml"),
-        (vec!["quantize", "--run", "run"], "no run in run"),
+        (vec!["quantize", "--run", "run", "--out", "w.safetensors", "--name", "mine 1"], "no run in run"),
         (vec!["average", "run", "--out", "mean.safetensors"], "two runs or more"),
     ] {
         let said = refused(data, &arguments);

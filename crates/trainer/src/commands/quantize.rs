@@ -24,11 +24,11 @@ pub struct Arguments {
     /// Ship these weights of it instead of the newest: a file of its `averages`, or a mean of runs.
     #[arg(long)]
     weights: Option<PathBuf>,
-    /// Weight file to write.
-    #[arg(long, default_value = "weights/mmis-net.safetensors")]
+    /// Weight file to write; the app loads `weights/mmis-net.safetensors`.
+    #[arg(long)]
     out: PathBuf,
-    /// Name and version that the file carries.
-    #[arg(long, default_value = "mmis-net-browser 0.3.0")]
+    /// Name and version that the file carries and reports name, such as "mine 1".
+    #[arg(long)]
     name: String,
     /// Write tables for the model card into this folder.
     #[arg(long)]
