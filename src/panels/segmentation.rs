@@ -48,18 +48,26 @@ fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
     let why_not = move || session.why_not_segment();
     let is_out = move || matches!(session.engine.get(), EngineStatus::Stopped | EngineStatus::NoDevice);
     let label = move || {
-        if session.measured_frames() > 0 { "Segment again" } else { "Segment" }
+        if session.is_unfinished() {
+            "Continue"
+        } else if session.measured_frames() > 0 {
+            "Segment again"
+        } else {
+            "Segment"
+        }
     };
     let note = move || {
         if let Some(why_not) = why_not() {
             return why_not.to_owned();
         }
         match session.run_end.get() {
-            Some(RunEnd::Finished(ms)) => {
-                format!("{} measured in {}.", words::bscans(session.measured_frames()), words::duration(ms))
+            Some(RunEnd::Finished { kept, elapsed_ms }) => {
+                let now = words::bscans(session.measured_frames().saturating_sub(kept as usize));
+                let the_others = if kept > 0 { "The other " } else { "" };
+                format!("{the_others}{now} measured in {}.", words::duration(elapsed_ms))
             }
-            Some(RunEnd::Cancelled) => format!("Stopped. {}", stays(session.measured_frames())),
-            Some(RunEnd::Failed) => format!("The run did not finish. {}", stays(session.measured_frames())),
+            Some(RunEnd::Cancelled) => format!("Stopped. {}", what_stays(session)),
+            Some(RunEnd::Failed) => format!("The run did not finish. {}", what_stays(session)),
             None => format!("Finds IRF, SRF and PED in {}.", words::bscans(session.frame_count() as usize)),
         }
     };
@@ -78,11 +86,16 @@ fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-fn stays(measured: usize) -> String {
-    match measured {
-        0 => "Nothing was measured yet.".to_owned(),
-        1 => "The measured B-scan stays until you segment again, from the start.".to_owned(),
-        _ => format!("The {measured} measured B-scans stay until you segment again, from the start."),
+fn what_stays(session: Session) -> String {
+    let stay = match session.measured_frames() {
+        0 => return "Nothing was measured yet.".to_owned(),
+        1 => "The measured B-scan stays".to_owned(),
+        measured => format!("The {measured} measured B-scans stay"),
+    };
+    if session.is_unfinished() {
+        format!("{stay}; Continue measures the rest.")
+    } else {
+        format!("{stay} until you segment again.")
     }
 }
 

@@ -157,7 +157,8 @@ impl Session {
         self.send(request, &payload);
     }
 
-    /// Segments the whole volume, the B-scan in view first.
+    /// Segments what is not measured yet, the B-scan in view first, or the whole
+    /// volume anew; which of them, the engine knows.
     pub fn segment(self) {
         if untrack(|| self.why_not_segment()).is_some() || self.run.with_untracked(Option::is_some) {
             return;
@@ -165,15 +166,10 @@ impl Session {
         let Some(volume) = self.held_as.get_untracked() else { return };
         let job = self.new_job();
         let total = untrack(|| self.frame_count());
-        self.frames.update_value(|frames| frames.forget_results());
-        self.results_changed.update(|n| *n += 1);
-        self.measurement.set(None);
-        self.measured_otherwise.set(false);
         self.run_end.set(None);
-        self.run.set(Some(Run { job, done: 0, total, remaining_ms: None, cancelling: false }));
+        self.run.set(Some(Run { job, done: 0, total, kept: 0, remaining_ms: None, cancelling: false }));
         let first_frame = self.frame.get_untracked();
         self.send(Request::Segment { volume, job, first_frame }, &Array::new());
-        self.ask_for_similarity();
     }
 
     /// Stops the run, or else what is being opened; what is shown stays.

@@ -69,6 +69,14 @@ impl Session {
                 }
                 self.ask_for_similarity();
             }
+            Event::Begun { job, kept } => {
+                if let Some(run) = self.current_run(job) {
+                    self.run.set(Some(Run { kept, ..run }));
+                    if kept == 0 {
+                        self.forget_results();
+                    }
+                }
+            }
             Event::Progress { job, done, total, remaining_ms, .. } => {
                 if let Some(run) = self.current_run(job) {
                     self.run.set(Some(Run { done, total, remaining_ms, ..run }));
@@ -80,9 +88,9 @@ impl Session {
                 }
             }
             Event::Finished { job, measurement, elapsed_ms } => {
-                if self.current_run(job).is_some() {
+                if let Some(Run { kept, .. }) = self.current_run(job) {
                     self.measurement.set(Some(measurement));
-                    self.end_run(RunEnd::Finished(elapsed_ms));
+                    self.end_run(RunEnd::Finished { kept, elapsed_ms });
                 }
             }
             Event::MasksAdopted { measurement } => self.measurement.set(Some(measurement)),
@@ -172,6 +180,16 @@ impl Session {
             }
         }
         self.ask_for_pictures();
+    }
+
+    fn forget_results(self) {
+        self.frames.update_value(|frames| frames.forget_results());
+        batch(|| {
+            self.measurement.set(None);
+            self.measured_otherwise.set(false);
+            self.results_changed.update(|n| *n += 1);
+        });
+        self.ask_for_similarity();
     }
 
     fn mask_arrived(self, result: FrameResult, measurement: Measurement, payload: &Array) {

@@ -60,6 +60,8 @@ pub struct Run {
     pub done: u32,
     /// B-scans in all.
     pub total: u32,
+    /// Those of an earlier run, which this one goes on with.
+    pub kept: u32,
     /// Time left in ms, once it can be told.
     pub remaining_ms: Option<f64>,
     /// Cancel was pressed.
@@ -69,8 +71,13 @@ pub struct Run {
 /// How the last segmentation ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RunEnd {
-    /// Every B-scan was measured, in so many ms.
-    Finished(f64),
+    /// Every B-scan is measured.
+    Finished {
+        /// Those of an earlier run.
+        kept: u32,
+        /// Time that the others took, ms.
+        elapsed_ms: f64,
+    },
     /// The person stopped it.
     Cancelled,
     /// It failed or the engine stopped.
@@ -195,6 +202,11 @@ impl Session {
     /// Whether every B-scan is measured; reactive.
     pub fn is_complete(&self) -> bool {
         self.measurement.with(|m| m.as_ref().is_some_and(Measurement::is_complete))
+    }
+
+    /// Whether a segmentation would go on where one stopped; reactive.
+    pub fn is_unfinished(&self) -> bool {
+        self.measured_frames() > 0 && !self.is_complete() && !self.measured_otherwise.get()
     }
 
     /// Number of measured B-scans; reactive.

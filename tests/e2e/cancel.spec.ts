@@ -1,7 +1,7 @@
 import { expect, test } from "./fixtures";
 import { FLUIDS } from "./lacuna-page";
 
-test("Esc stops a run, what was measured is marked as partial, and a new run can start", async ({ lacuna }) => {
+test("Esc stops a run, what was measured is marked as partial, and the run can go on", async ({ lacuna }) => {
   await lacuna.openReady();
   const { frames } = await lacuna.readPosition();
   await lacuna.segmentButton.click();
@@ -11,7 +11,7 @@ test("Esc stops a run, what was measured is marked as partial, and a new run can
 
   await lacuna.page.keyboard.press("Escape");
   await expect(lacuna.progress).toHaveCount(0);
-  await expect(lacuna.page.getByText(/^Stopped\. .* stays? until you segment again, from the start\.$/)).toBeVisible();
+  await expect(lacuna.page.getByText(/^Stopped\. .* stays?; Continue measures the rest\.$/)).toBeVisible();
   const measured = Number(/^(\d+) of/.exec((await lacuna.coverage.textContent()) ?? "")?.[1]);
   expect(measured).toBeGreaterThan(0);
   expect(measured).toBeLessThan(frames);
@@ -31,10 +31,17 @@ test("Esc stops a run, what was measured is marked as partial, and a new run can
   await expect(lacuna.position).toHaveText(`${frames} / ${frames}`);
   await lacuna.showsPicture();
 
+  await expect(lacuna.segmentButton).toHaveText("Continue");
+  await lacuna.segmentAll();
+  const rest = new RegExp(`^The other ${frames - measured} B-scans? measured in `);
+  await expect(lacuna.page.getByText(rest)).toBeVisible();
+  const inTwoParts = await lacuna.figures();
+
+  await expect(lacuna.segmentButton).toHaveText("Segment again");
   await lacuna.segmentButton.click();
   await expect(lacuna.coverage).toHaveText(/^\d+ of \d+ B-scans measured$/, { timeout: 60_000 });
-  await lacuna.at("cancel").click();
-  await expect(lacuna.progress).toHaveCount(0);
-  await expect(lacuna.segmentButton).toBeEnabled();
+  await expect(lacuna.coverage).toHaveText(/^all \d+ B-scans measured$/, { timeout: 170_000 });
+  await expect(lacuna.page.getByText(new RegExp(`^${frames} B-scans measured in `))).toBeVisible();
+  expect(await lacuna.figures(), "a run in two parts measures what a whole one does").toEqual(inTwoParts);
   await expect(lacuna.error).toHaveCount(0);
 });

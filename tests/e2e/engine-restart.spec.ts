@@ -1,7 +1,18 @@
 import { expect, test } from "./fixtures";
+import type { LacunaPage } from "./lacuna-page";
 
 const KILLED = "killed by the test";
 test.use({ provoked: new RegExp(KILLED) });
+
+/** The engine dies as it does of a bug or of a driver. */
+async function kill(lacuna: LacunaPage): Promise<void> {
+  await lacuna.page.workers()[0].evaluate((words) => {
+    setTimeout(() => {
+      throw new Error(words);
+    });
+  }, KILLED);
+  await expect(lacuna.error).toContainText("The engine stopped");
+}
 
 test("a dead engine takes neither picture nor figures with it, and can be restarted", async ({ lacuna, made }) => {
   await lacuna.openReady();
@@ -11,12 +22,7 @@ test("a dead engine takes neither picture nor figures with it, and can be restar
   const figures = await lacuna.figures();
   const picture = await lacuna.pictureChecksum();
 
-  await lacuna.page.workers()[0].evaluate((words) => {
-    setTimeout(() => {
-      throw new Error(words);
-    });
-  }, KILLED);
-  await expect(lacuna.error).toContainText("The engine stopped");
+  await kill(lacuna);
   await expect(lacuna.at("engine-status")).toContainText("stopped");
   await expect(lacuna.segmentButton).toBeDisabled();
   await expect(lacuna.volumeName).toHaveText(name);
@@ -35,4 +41,22 @@ test("a dead engine takes neither picture nor figures with it, and can be restar
   expect((await lacuna.save("metaimage")).bytes.length).toBeGreaterThan(0);
   await lacuna.segmentAll();
   expect(await lacuna.figures()).toEqual(figures);
+});
+
+test("a run that an engine took down with it goes on in the next", async ({ lacuna }) => {
+  await lacuna.openReady();
+  await lacuna.segmentButton.click();
+  await expect(lacuna.coverage).toHaveText(/^\d+ of \d+ B-scans measured$/, { timeout: 60_000 });
+  await kill(lacuna);
+  const measured = Number(/^(\d+) of/.exec((await lacuna.coverage.textContent()) ?? "")?.[1]);
+
+  await lacuna.at("restart-engine").click();
+  await lacuna.engineIsReady();
+  await expect(lacuna.coverage).toHaveText(new RegExp(`^${measured} of `));
+  await expect(lacuna.segmentButton).toHaveText("Continue");
+  await lacuna.segmentAll();
+  const { frames } = await lacuna.readPosition();
+  await expect(lacuna.page.getByText(new RegExp(`^The other ${frames - measured} B-scans? measured in `))).toBeVisible();
+  const report = JSON.parse((await lacuna.save("json")).bytes.toString("utf8"));
+  expect(report.device, "both engines computed on the same device").toBe("CPU, 1 lane");
 });

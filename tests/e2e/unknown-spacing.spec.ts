@@ -2,9 +2,9 @@ import { encodePng, greyPattern } from "./file-formats";
 import { expect, test } from "./fixtures";
 import { FLUIDS, nanolitres, type Upload } from "./lacuna-page";
 
-const stack = (seed: number): Upload[] =>
-  [1, 2].map((number) => ({
-    name: `scan_${number}.png`,
+const stack = (seed: number, frames = 2): Upload[] =>
+  Array.from({ length: frames }, (_, number) => ({
+    name: `scan_${String(number).padStart(2, "0")}.png`,
     mimeType: "image/png",
     buffer: encodePng(256, 192, greyPattern(256, 192, seed + number)),
   }));
@@ -59,6 +59,24 @@ test("images without spacing are segmented, but have no volume until the spacing
   const saved = JSON.parse((await lacuna.save("json")).bytes.toString("utf8"));
   expect(saved.warnings.join(" ")).not.toContain("another spacing");
   await expect(again).toHaveCount(0);
+});
+
+test("a stopped run begins anew where the spacing changes what the network sees", async ({ lacuna }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume(stack(0, 24), 24);
+  await lacuna.segmentButton.click();
+  await expect(lacuna.coverage).toHaveText(/^\d+ of 24 B-scans measured$/, { timeout: 60_000 });
+  await lacuna.page.keyboard.press("Escape");
+  await expect(lacuna.segmentButton).toHaveText("Continue");
+
+  for (const [axis, mm] of [["lateral", "0.0117"], ["axial", "0.0039"], ["between", "0.12"]]) {
+    await lacuna.at(`spacing-${axis}`).fill(mm);
+  }
+  await lacuna.at("spacing-apply").click();
+  await expect(lacuna.segmentButton).toHaveText("Segment again");
+  await lacuna.segmentAll();
+  await expect(lacuna.page.getByText(/^24 B-scans measured in /)).toBeVisible();
+  await expect(lacuna.at("measured-otherwise")).toHaveCount(0);
 });
 
 test("spacing typed in for one volume is no guess for the next of the same name", async ({ lacuna }) => {

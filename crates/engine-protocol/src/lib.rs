@@ -90,7 +90,9 @@ pub enum Request {
         /// The job that opened the volume.
         volume: JobId,
     },
-    /// Segment the whole volume, `first_frame` before the others.
+    /// Segment what is not measured yet, `first_frame` before the others; the
+    /// whole volume where all of it is, or where it was shown to the network in
+    /// other proportions than the spacing now says.
     Segment {
         /// The job that opened the volume.
         volume: JobId,
@@ -232,11 +234,19 @@ pub enum Event {
         /// Name of each map, finest first.
         names: Vec<String>,
     },
+    /// A segmentation begins.
+    Begun {
+        /// The job.
+        job: JobId,
+        /// B-scans that were measured before and stay; where it is 0, everything
+        /// that was measured is forgotten.
+        kept: u32,
+    },
     /// How far a job is.
     Progress {
         /// The job.
         job: JobId,
-        /// B-scans done.
+        /// B-scans done, those of earlier runs too.
         done: u32,
         /// B-scans in all.
         total: u32,
@@ -261,7 +271,7 @@ pub enum Event {
         job: JobId,
         /// Figures of the whole volume.
         measurement: Measurement,
-        /// Time taken, ms.
+        /// Time that this job took, ms.
         elapsed_ms: f64,
     },
     /// Masks were taken over after a restart.
@@ -435,6 +445,8 @@ pub struct FrameResult {
     pub frame: u32,
     /// Evidence for each class in this B-scan, 0..=1, by [`FluidClass::index`].
     pub evidence: [f32; 3],
+    /// The device that computed it, as reports name it.
+    pub device: String,
 }
 
 impl FrameResult {

@@ -78,10 +78,15 @@ pub fn file(
 
 fn report(session: &Session, identified: bool, device: &DeviceReport, model: &ModelInfo) -> Report {
     let info = session.info();
+    let device = match session.computed_on() {
+        // What would compute, where nothing is measured.
+        [] => device.to_string(),
+        devices => devices.join("; "),
+    };
     Report::new(
         SoftwareReport { name: "lacuna".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         ModelReport::new(model.name.clone(), model.sha256.clone()),
-        device.to_string(),
+        device,
         InputReport {
             name: identified.then(|| session.name().to_owned()),
             volume: session.number(),

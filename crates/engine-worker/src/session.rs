@@ -38,6 +38,7 @@ pub struct Session {
     pub mask: LabelMask,
     presence: PresenceAccumulator,
     measured_with: MeasuredWith,
+    computed_on: Vec<String>,
 }
 
 /// The spacing that the network saw the measured B-scans in.
@@ -87,6 +88,7 @@ impl Session {
             mask: LabelMask::unmeasured(volume.columns(), volume.rows(), volume.frames()),
             presence: PresenceAccumulator::new(),
             measured_with: MeasuredWith::None,
+            computed_on: Vec::new(),
             volume,
         }
     }
@@ -128,11 +130,18 @@ impl Session {
         measure(&self.mask, &self.volume.geometry, &self.presence)
     }
 
-    /// Forgets what was measured: a new segmentation begins.
-    pub fn begin_results(&mut self) {
-        self.measured_with = MeasuredWith::Spacing(self.spacing());
-        self.mask = LabelMask::unmeasured(self.volume.columns(), self.volume.rows(), self.volume.frames());
-        self.presence = PresenceAccumulator::new();
+    /// Makes ready for a segmentation. What an earlier one left unfinished stays,
+    /// where the network saw it as it would see it now; else all is forgotten.
+    pub fn begin_run(&mut self) {
+        if self.mask.measured_frames() == self.volume.frames() || self.measured_otherwise() {
+            self.mask =
+                LabelMask::unmeasured(self.volume.columns(), self.volume.rows(), self.volume.frames());
+            self.presence = PresenceAccumulator::new();
+            self.computed_on.clear();
+        }
+        if self.mask.measured_frames() == 0 {
+            self.measured_with = MeasuredWith::Spacing(self.spacing());
+        }
     }
 
     /// Says of results that are taken over whether they were measured with
@@ -171,7 +180,15 @@ impl Session {
         for class in FluidClass::ALL {
             self.presence.add_evidence(frame, class, result.evidence_for(class));
         }
+        if !self.computed_on.contains(&result.device) {
+            self.computed_on.push(result.device.clone());
+        }
         Ok(())
+    }
+
+    /// The devices that computed what is measured, the first one first.
+    pub fn computed_on(&self) -> &[String] {
+        &self.computed_on
     }
 
     /// Sets spacing in mm that the user gave; all of it or nothing.
@@ -254,12 +271,15 @@ mod tests {
         Session::of_sample(volume)
     }
 
+    fn on(device: &str, frame: u32) -> FrameResult {
+        FrameResult { frame, evidence: [0.9, 0.0, 0.0], device: device.to_owned() }
+    }
+
     #[test]
     fn no_nanolitres_before_every_spacing_and_every_bscan_is_known() {
         let mut session = session();
-        let result = |frame| FrameResult { frame, evidence: [0.9, 0.0, 0.0] };
-        session.take_in(&result(0), vec![1, 0]).unwrap();
-        session.take_in(&result(1), vec![0, 0]).unwrap();
+        session.take_in(&on("CPU", 0), vec![1, 0]).unwrap();
+        session.take_in(&on("CPU", 1), vec![0, 0]).unwrap();
         assert_eq!(session.measurement().class(FluidClass::Irf).volume_nl, None);
         let spacing = [(Axis::Lateral, 0.1), (Axis::Axial, 0.01), (Axis::BetweenBScans, 1.0)];
         session.set_spacing(&spacing).unwrap();
@@ -278,7 +298,7 @@ mod tests {
         };
         assert!(!otherwise_with(&mut session, Axis::Axial, 0.0039), "nothing is measured");
         // From the start of a run, before its first B-scan is there.
-        session.begin_results();
+        session.begin_run();
         assert!(!otherwise_with(&mut session, Axis::BetweenBScans, 0.12), "it shows no B-scan otherwise");
         assert!(otherwise_with(&mut session, Axis::Axial, 0.0026));
         assert!(!otherwise_with(&mut session, Axis::Axial, 0.003_91), "as near as it was");
@@ -288,6 +308,36 @@ mod tests {
         assert!(!session.measured_otherwise());
         session.adopt_results(true);
         assert!(session.measured_otherwise());
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_goes_on_and_a_whole_one_begins_anew() {
+        let mut session = session();
+        session.begin_run();
+        session.take_in(&on("GPU", 1), vec![1, 0]).unwrap();
+        session.begin_run();
+        assert_eq!(session.mask.frame(1), Some(&[1, 0][..]));
+        session.take_in(&on("CPU", 0), vec![0, 0]).unwrap();
+        assert_eq!(session.computed_on(), ["GPU", "CPU"]);
+        session.begin_run();
+        assert_eq!(session.mask.measured_frames(), 0);
+        assert!(session.computed_on().is_empty());
+        assert_eq!(session.measurement().class(FluidClass::Irf).presence_score, None);
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_does_not_go_on_in_other_proportions() {
+        let volume = OctVolume::new(512, 496, 2, Samples::U8(vec![0; 2 * 512 * 496]), Geometry::default());
+        let mut session = Session::of_sample(volume.unwrap());
+        session.begin_run();
+        session.take_in(&on("CPU", 1), vec![0; 512 * 496]).unwrap();
+        session.set_spacing(&[(Axis::BetweenBScans, 0.12)]).unwrap();
+        session.begin_run();
+        assert_eq!(session.mask.measured_frames(), 1);
+        session.set_spacing(&[(Axis::Axial, 0.0026)]).unwrap();
+        session.begin_run();
+        assert_eq!(session.mask.measured_frames(), 0);
+        assert!(!session.measured_otherwise(), "it is measured with the spacing that is in force");
     }
 
     #[test]

@@ -16,7 +16,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::link::{bytes, describe, envelope, read, scope};
+use super::link::{bytes, describe, envelope, read, scope, transferable};
+use super::similarity::ShownMaps;
 
 /// Key of a message to or from a lane; the page's messages have another one.
 const LANE_KEY: &str = "lane";
@@ -27,7 +28,14 @@ enum LaneRequest {
     /// Payload: the weights.
     Start,
     /// Payload: the prepared image, f32.
-    Segment { task: u32, rows: usize, columns: usize, grid_rows: usize, grid_columns: usize },
+    Compute { task: u32, wanted: Wanted, rows: usize, columns: usize, grid_rows: usize, grid_columns: usize },
+}
+
+/// What is wanted of a B-scan.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum Wanted {
+    Segmentation,
+    Similarity,
 }
 
 /// From a lane.
@@ -37,6 +45,8 @@ enum LaneEvent {
     Ready,
     /// Payload: the labels.
     Segmented { task: u32, evidence: [f32; 3] },
+    /// Payload: one map a name.
+    Similarity { task: u32, names: Vec<String> },
     /// A task failed, or the start did.
     Failed { task: Option<u32>, cause: String },
 }
@@ -48,6 +58,12 @@ pub struct LaneError(String);
 impl std::fmt::Display for LaneError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "a CPU lane failed ({})", self.0)
+    }
+}
+
+impl LaneError {
+    fn another_answer() -> Self {
+        Self("it answered something else".to_owned())
     }
 }
 
@@ -69,7 +85,13 @@ fn once() -> (impl Fn(bool) + Clone, oneshot::Receiver<bool>) {
     (say, receiver)
 }
 
-type Answer = oneshot::Sender<Result<SegmentedBScan, LaneError>>;
+/// What a task came to.
+enum Computed {
+    Segmentation(SegmentedBScan),
+    Similarity(ShownMaps),
+}
+
+type Answer = oneshot::Sender<Result<Computed, LaneError>>;
 
 /// The primary's end of a lane.
 pub struct Near {
@@ -107,7 +129,12 @@ impl Near {
                 match event {
                     LaneEvent::Ready => say_up(true),
                     LaneEvent::Segmented { task, evidence } => {
-                        answer(task, Ok(SegmentedBScan { labels: bytes(&payload.get(0)), evidence }));
+                        let labels = bytes(&payload.get(0));
+                        answer(task, Ok(Computed::Segmentation(SegmentedBScan { labels, evidence })));
+                    }
+                    LaneEvent::Similarity { task, names } => {
+                        let maps = payload.iter().map(|map| bytes(&map)).collect();
+                        answer(task, Ok(Computed::Similarity(ShownMaps { names, maps })));
                     }
                     LaneEvent::Failed { task: Some(task), cause } => answer(task, Err(LaneError(cause))),
                     LaneEvent::Failed { task: None, .. } => say_up(false),
@@ -137,14 +164,35 @@ impl Near {
         is_up.await.unwrap_or(false).then_some(near)
     }
 
+    /// Number of tasks that wait for their answer.
+    pub fn tasks_waiting(&self) -> usize {
+        self.waiting.borrow().len()
+    }
+
     /// Has the lane segment a B-scan.
     pub async fn segment(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, LaneError> {
+        match self.compute(Wanted::Segmentation, bscan).await? {
+            Computed::Segmentation(segmented) => Ok(segmented),
+            Computed::Similarity(_) => Err(LaneError::another_answer()),
+        }
+    }
+
+    /// Has the lane compute the similarity maps of a B-scan.
+    pub async fn similarity(&self, bscan: &PreparedBScan) -> Result<ShownMaps, LaneError> {
+        match self.compute(Wanted::Similarity, bscan).await? {
+            Computed::Similarity(maps) => Ok(maps),
+            Computed::Segmentation(_) => Err(LaneError::another_answer()),
+        }
+    }
+
+    async fn compute(&self, wanted: Wanted, bscan: &PreparedBScan) -> Result<Computed, LaneError> {
         let task = self.next_task.get();
         self.next_task.set(task.wrapping_add(1));
         let (answer, answered) = oneshot::channel();
         self.waiting.borrow_mut().insert(task, answer);
-        let request = LaneRequest::Segment {
+        let request = LaneRequest::Compute {
             task,
+            wanted,
             rows: bscan.rows,
             columns: bscan.columns,
             grid_rows: bscan.grid.rows,
@@ -198,27 +246,33 @@ impl Far {
                 }
                 Err(error) => (LaneEvent::Failed { task: None, cause: error.to_string() }, Array::new()),
             },
-            LaneRequest::Segment { task, rows, columns, grid_rows, grid_columns } => {
+            LaneRequest::Compute { task, wanted, rows, columns, grid_rows, grid_columns } => {
                 let bscan = PreparedBScan {
                     rows,
                     columns,
                     grid: WorkingGrid { rows: grid_rows, columns: grid_columns },
                     image: Float32Array::new(&payload.get(0)).to_vec(),
                 };
-                let engine = self.engine.borrow().clone();
-                let segmented = match engine {
-                    Some(engine) => engine.segment_prepared(&bscan).await.map_err(|error| error.to_string()),
-                    None => Err("it was never started".to_owned()),
-                };
-                match segmented {
-                    Ok(segmented) => (
-                        LaneEvent::Segmented { task, evidence: segmented.evidence },
-                        Array::of1(&Uint8Array::from(segmented.labels.as_slice()).buffer()),
-                    ),
+                match self.compute(wanted, &bscan).await {
+                    Ok(Computed::Segmentation(SegmentedBScan { labels, evidence })) => {
+                        (LaneEvent::Segmented { task, evidence }, transferable(&[labels]))
+                    }
+                    Ok(Computed::Similarity(ShownMaps { names, maps })) => {
+                        (LaneEvent::Similarity { task, names }, transferable(&maps))
+                    }
                     Err(cause) => (LaneEvent::Failed { task: Some(task), cause }, Array::new()),
                 }
             }
         }
+    }
+
+    async fn compute(&self, wanted: Wanted, bscan: &PreparedBScan) -> Result<Computed, String> {
+        let engine = self.engine.borrow().clone().ok_or("it was never started")?;
+        let computed = match wanted {
+            Wanted::Segmentation => engine.segment_prepared(bscan).await.map(Computed::Segmentation),
+            Wanted::Similarity => ShownMaps::of(&engine, bscan).await.map(Computed::Similarity),
+        };
+        computed.map_err(|error| error.to_string())
     }
 }
 

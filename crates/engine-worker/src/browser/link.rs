@@ -24,7 +24,7 @@ pub async fn breathe() {
 
 /// Tells the page.
 pub fn tell(event: &Event, buffers: Vec<Vec<u8>>) {
-    let payload: Array = buffers.iter().map(|bytes| Uint8Array::from(bytes.as_slice()).buffer()).collect();
+    let payload = transferable(&buffers);
     match envelope(MESSAGE_KEY, event, &payload) {
         // The page that would hear of a failure is the one that cannot be reached.
         Ok(envelope) => drop(scope().post_message_with_transfer(&envelope, &payload)),
@@ -58,6 +58,11 @@ pub fn read<T: DeserializeOwned>(data: &JsValue, key: &str) -> Result<(T, Array)
     let part = |key: &str| Reflect::get(data, &key.into()).unwrap_or(JsValue::UNDEFINED);
     let message = serde_wasm_bindgen::from_value(part(key)).map_err(|error| Unreadable(error.to_string()))?;
     Ok((message, part(PAYLOAD_KEY).dyn_into().unwrap_or_default()))
+}
+
+/// Copies for JavaScript, to be transferred.
+pub fn transferable(contents: &[Vec<u8>]) -> Array {
+    contents.iter().map(|bytes| Uint8Array::from(bytes.as_slice()).buffer()).collect()
 }
 
 /// The bytes of a transferred buffer.

@@ -7,6 +7,7 @@
 //! | [`starting`] | weights, device, lanes |
 //! | [`opening`] | dropped files and the sample eye |
 //! | [`segmenting`] | driving a segmentation |
+//! | [`similarity`] | the similarity maps of the B-scan in view |
 //! | [`lane`] | a nested worker that computes on one core: both of its ends |
 
 mod lane;
@@ -14,6 +15,7 @@ mod link;
 mod opening;
 mod primary;
 mod segmenting;
+mod similarity;
 mod starting;
 
 use std::cell::RefCell;

@@ -146,30 +146,6 @@ impl Primary {
         }
     }
 
-    async fn show_similarity(&self, volume: JobId, frame: u32) {
-        let Some(ready) = self.ready.borrow().clone() else {
-            return tell_failure(None, FailedStep::Show, &Missing::Engine);
-        };
-        // A copy of one B-scan: the session must not stay borrowed while the device works.
-        let alone = self.session.borrow().as_ref().and_then(|session| {
-            let bscan = session.volume.bscan(frame as usize)?;
-            Some(ready.engine.prepare(bscan))
-        });
-        let Some(prepared) = alone else {
-            return tell_failure(None, FailedStep::Show, &Missing::BScan(frame));
-        };
-        match ready.engine.similarity_maps(&prepared).await {
-            Ok(_) if self.volume.get() != Some(volume) => {}
-            Ok(maps) => {
-                let names = maps.iter().map(|map| map.name.clone()).collect();
-                let buffers =
-                    maps.iter().map(|map| map.values.iter().map(|s| (s * 255.0).round() as u8).collect());
-                tell(&Event::Similarity { frame, names }, buffers.collect());
-            }
-            Err(error) => tell_failure(None, FailedStep::Show, &error),
-        }
-    }
-
     fn adopt_masks(
         &self,
         frames: &[engine_protocol::FrameResult],

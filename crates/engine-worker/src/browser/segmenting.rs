@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use engine::preprocess::WorkingGrid;
-use engine::{PreparedBScan, SegmentedBScan};
+use engine::{DeviceReport, PreparedBScan, SegmentedBScan};
 use engine_protocol::{Event, FailedStep, FrameResult, JobId};
 use futures::channel::oneshot;
 use futures::future::{Either, select, try_join_all};
@@ -55,12 +55,15 @@ struct Work {
     /// grid between two B-scans of one result.
     grid: WorkingGrid,
     queue: RefCell<VecDeque<u32>>,
+    /// B-scans of the volume.
     total: u32,
+    /// Those measured before.
+    kept: u32,
     started_ms: f64,
 }
 
 impl Primary {
-    /// Starts to segment the open volume.
+    /// Starts to segment the open volume, or goes on where an earlier run stopped.
     pub fn segment(self: Rc<Self>, volume: JobId, job: JobId, first_frame: u32) {
         let missing = if self.session.borrow().is_none() {
             Some(Missing::Volume)
@@ -79,23 +82,23 @@ impl Primary {
         };
         let begun = self.session.borrow_mut().as_mut().and_then(|session| {
             let grid = ready.engine.grid(session.volume.bscan(0)?);
-            session.begin_results();
-            Some((grid, session.volume.frames() as u32))
+            session.begin_run();
+            let total = session.volume.frames() as u32;
+            let mut queue = outward(first_frame, total);
+            queue.retain(|frame| session.mask.frame(*frame as usize).is_none());
+            Some((grid, total, queue))
         });
-        let Some((grid, total)) = begun else {
+        let Some((grid, total, queue)) = begun else {
             return tell_failure(Some(job), FailedStep::Segment, &Missing::Volume);
         };
-        let work = Work {
-            job,
-            volume,
-            grid,
-            queue: RefCell::new(outward(first_frame, total)),
-            total,
-            started_ms: now_ms(),
-        };
+        let kept = total - queue.len() as u32;
+        let queue = RefCell::new(queue);
+        let work = Work { job, volume, grid, queue, total, kept, started_ms: now_ms() };
         let (stop, stopped) = oneshot::channel();
         *self.running.borrow_mut() = Some(Running { job, _stop: stop });
-        tell(&Event::Progress { job, done: 0, total, elapsed_ms: 0.0, remaining_ms: None }, Vec::new());
+        tell(&Event::Begun { job, kept }, Vec::new());
+        let progress = Event::Progress { job, done: kept, total, elapsed_ms: 0.0, remaining_ms: None };
+        tell(&progress, Vec::new());
         spawn_local(async move {
             let drivers = Box::pin(self.drive(&ready, &work));
             // Where it was stopped, who stopped it has told the page.
@@ -152,21 +155,27 @@ impl Primary {
             if self.volume.get() != Some(work.volume) {
                 return Ok(());
             }
-            self.take_in(work, frame, segmented)?;
+            self.take_in(work, frame, segmented, &ready.device)?;
             breathe().await;
         }
     }
 
-    fn take_in(&self, work: &Work, frame: u32, segmented: SegmentedBScan) -> Result<(), SegmentError> {
+    fn take_in(
+        &self,
+        work: &Work,
+        frame: u32,
+        segmented: SegmentedBScan,
+        device: &DeviceReport,
+    ) -> Result<(), SegmentError> {
         let mut session = self.session.borrow_mut();
         let Some(session) = session.as_mut() else { return Ok(()) };
-        let result = FrameResult { frame, evidence: segmented.evidence };
+        let result = FrameResult { frame, evidence: segmented.evidence, device: device.to_string() };
         session.take_in(&result, segmented.labels.clone()).map_err(SegmentError::Mask)?;
         let measurement = session.measurement();
         let (done, total) = (measurement.measured_frames as u32, work.total);
         let elapsed_ms = now_ms() - work.started_ms;
         tell(&Event::MaskReady { job: work.job, result, measurement }, vec![segmented.labels]);
-        let remaining_ms = remaining_ms(done, total, elapsed_ms);
+        let remaining_ms = remaining_ms(done - work.kept, total - work.kept, elapsed_ms);
         tell(&Event::Progress { job: work.job, done, total, elapsed_ms, remaining_ms }, Vec::new());
         Ok(())
     }
