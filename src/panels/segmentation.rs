@@ -61,10 +61,10 @@ fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
             return why_not.to_owned();
         }
         match session.run_end.get() {
-            Some(RunEnd::Finished { kept, elapsed_ms }) => {
-                let now = words::bscans(session.measured_frames().saturating_sub(kept as usize));
-                let the_others = if kept > 0 { "The other " } else { "" };
-                format!("{the_others}{now} measured in {}.", words::duration(elapsed_ms))
+            Some(RunEnd::Finished { frames, elapsed_ms }) => {
+                let the_others = if frames < session.frame_count() { "The other " } else { "" };
+                let bscans = words::bscans(frames as usize);
+                format!("{the_others}{bscans} measured in {}.", words::duration(elapsed_ms))
             }
             Some(RunEnd::Cancelled) => format!("Stopped. {}", what_stays(session)),
             Some(RunEnd::Failed) => format!("The run did not finish. {}", what_stays(session)),

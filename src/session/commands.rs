@@ -167,7 +167,7 @@ impl Session {
         let job = self.new_job();
         let total = untrack(|| self.frame_count());
         self.run_end.set(None);
-        self.run.set(Some(Run { job, done: 0, total, kept: 0, remaining_ms: None, cancelling: false }));
+        self.run.set(Some(Run { job, done: 0, total, remaining_ms: None, cancelling: false }));
         let first_frame = self.frame.get_untracked();
         self.send(Request::Segment { volume, job, first_frame }, &Array::new());
     }

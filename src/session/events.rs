@@ -71,7 +71,7 @@ impl Session {
             }
             Event::Begun { job, kept } => {
                 if let Some(run) = self.current_run(job) {
-                    self.run.set(Some(Run { kept, ..run }));
+                    self.run.set(Some(Run { done: kept, ..run }));
                     if kept == 0 {
                         self.forget_results();
                     }
@@ -87,10 +87,10 @@ impl Session {
                     self.mask_arrived(result, measurement, payload);
                 }
             }
-            Event::Finished { job, measurement, elapsed_ms } => {
-                if let Some(Run { kept, .. }) = self.current_run(job) {
+            Event::Finished { job, measurement, frames, elapsed_ms } => {
+                if self.current_run(job).is_some() {
                     self.measurement.set(Some(measurement));
-                    self.end_run(RunEnd::Finished { kept, elapsed_ms });
+                    self.end_run(RunEnd::Finished { frames, elapsed_ms });
                 }
             }
             Event::MasksAdopted { measurement } => self.measurement.set(Some(measurement)),

@@ -60,8 +60,6 @@ pub struct Run {
     pub done: u32,
     /// B-scans in all.
     pub total: u32,
-    /// Those of an earlier run, which this one goes on with.
-    pub kept: u32,
     /// Time left in ms, once it can be told.
     pub remaining_ms: Option<f64>,
     /// Cancel was pressed.
@@ -73,9 +71,9 @@ pub struct Run {
 pub enum RunEnd {
     /// Every B-scan is measured.
     Finished {
-        /// Those of an earlier run.
-        kept: u32,
-        /// Time that the others took, ms.
+        /// Those that this run measured.
+        frames: u32,
+        /// Time that it took, ms.
         elapsed_ms: f64,
     },
     /// The person stopped it.

@@ -126,6 +126,17 @@ export class LacunaPage {
     await zone.dispatchEvent("drop", { dataTransfer: transfer });
   }
 
+  /** Begins to segment and waits until some B-scans are measured, not all. */
+  async segmentSome(): Promise<void> {
+    await this.segmentButton.click();
+    await expect(this.coverage).toHaveText(/^\d+ of \d+ B-scans measured$/, { timeout: 60_000 });
+  }
+
+  /** Number of measured B-scans where they are not all. */
+  async measuredSome(): Promise<number> {
+    return Number(/^(\d+) of/.exec((await this.coverage.textContent()) ?? "")?.[1]);
+  }
+
   /** Segments the open volume to its end. */
   async segmentAll(timeout = 170_000): Promise<void> {
     await this.segmentButton.click();

@@ -271,7 +271,9 @@ pub enum Event {
         job: JobId,
         /// Figures of the whole volume.
         measurement: Measurement,
-        /// Time that this job took, ms.
+        /// B-scans that this job segmented.
+        frames: u32,
+        /// Time that it took, ms.
         elapsed_ms: f64,
     },
     /// Masks were taken over after a restart.

@@ -271,6 +271,12 @@ mod tests {
         Session::of_sample(volume)
     }
 
+    /// B-scans large enough for a spacing to change their working grid.
+    fn raster(frames: usize) -> Session {
+        let samples = Samples::U8(vec![0; frames * 512 * 496]);
+        Session::of_sample(OctVolume::new(512, 496, frames, samples, Geometry::default()).unwrap())
+    }
+
     fn on(device: &str, frame: u32) -> FrameResult {
         FrameResult { frame, evidence: [0.9, 0.0, 0.0], device: device.to_owned() }
     }
@@ -290,8 +296,7 @@ mod tests {
 
     #[test]
     fn results_are_measured_otherwise_only_where_the_network_would_see_other_proportions() {
-        let volume = OctVolume::new(512, 496, 1, Samples::U8(vec![0; 512 * 496]), Geometry::default());
-        let mut session = Session::of_sample(volume.unwrap());
+        let mut session = raster(1);
         let otherwise_with = |session: &mut Session, axis, mm| {
             session.set_spacing(&[(axis, mm)]).unwrap();
             session.measured_otherwise()
@@ -327,8 +332,7 @@ mod tests {
 
     #[test]
     fn a_run_that_was_stopped_does_not_go_on_in_other_proportions() {
-        let volume = OctVolume::new(512, 496, 2, Samples::U8(vec![0; 2 * 512 * 496]), Geometry::default());
-        let mut session = Session::of_sample(volume.unwrap());
+        let mut session = raster(2);
         session.begin_run();
         session.take_in(&on("CPU", 1), vec![0; 512 * 496]).unwrap();
         session.set_spacing(&[(Axis::BetweenBScans, 0.12)]).unwrap();

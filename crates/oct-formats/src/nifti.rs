@@ -435,7 +435,7 @@ impl Header {
                 .map_err(|_| self.impossible_spacing(index, path))?;
             geometry.set_spacing(axis, spacing);
         }
-        let steps = self.affine.iter().flat_map(|(columns, _)| columns.iter().map(|column| norm(*column)));
+        let steps = self.affine.iter().flat_map(|(columns, _)| columns.iter().copied().map(norm));
         let disagree = |(step, stated): (f64, &f64)| (step - stated).abs() > SPACING_TOLERANCE * stated;
         if steps.zip(&self.pixdim[..self.axes]).any(disagree) {
             warnings.push(format!(

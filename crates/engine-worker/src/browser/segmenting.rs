@@ -97,8 +97,6 @@ impl Primary {
         let (stop, stopped) = oneshot::channel();
         *self.running.borrow_mut() = Some(Running { job, _stop: stop });
         tell(&Event::Begun { job, kept }, Vec::new());
-        let progress = Event::Progress { job, done: kept, total, elapsed_ms: 0.0, remaining_ms: None };
-        tell(&progress, Vec::new());
         spawn_local(async move {
             let drivers = Box::pin(self.drive(&ready, &work));
             // Where it was stopped, who stopped it has told the page.
@@ -183,7 +181,9 @@ impl Primary {
     fn tell_finished(&self, work: &Work) {
         if let Some(session) = self.session.borrow().as_ref() {
             let elapsed_ms = now_ms() - work.started_ms;
-            let event = Event::Finished { job: work.job, measurement: session.measurement(), elapsed_ms };
+            let frames = work.total - work.kept;
+            let event =
+                Event::Finished { job: work.job, measurement: session.measurement(), frames, elapsed_ms };
             tell(&event, Vec::new());
         }
     }

@@ -21,14 +21,10 @@ impl ShownMaps {
     /// # Errors
     /// [`EngineError::Device`] where the device fails.
     pub async fn of(engine: &Engine, bscan: &PreparedBScan) -> Result<Self, EngineError> {
+        let bytes = |values: Vec<f32>| values.iter().map(|s| (s * 255.0).round() as u8).collect();
         let maps = engine.similarity_maps(bscan).await?;
-        Ok(Self {
-            names: maps.iter().map(|map| map.name.clone()).collect(),
-            maps: maps
-                .iter()
-                .map(|map| map.values.iter().map(|s| (s * 255.0).round() as u8).collect())
-                .collect(),
-        })
+        let (names, maps) = maps.into_iter().map(|map| (map.name, bytes(map.values))).unzip();
+        Ok(Self { names, maps })
     }
 }
 
