@@ -4,7 +4,7 @@
 //!
 //! All state is in [`session::Session`]. Components read its signals and call
 //! its commands; the worker's events change it in one place. B-scans and masks
-//! lie in a [`frame_store::FrameStore`], outside the signals, so that a thousand
+//! lie in a [`bscan_store::BScanStore`], outside the signals, so that a thousand
 //! pictures cost no bookkeeping. The worker may die at any time: what is shown
 //! stays, and a new worker is handed the masks that the page still holds.
 //!
@@ -13,7 +13,7 @@
 //! | [`app`] | the shell |
 //! | [`session`] | state, commands, the engine's events |
 //! | [`engine_client`] | the worker, typed |
-//! | [`frame_store`] | B-scans, masks and similarity maps held by the page |
+//! | [`bscan_store`] | B-scans, masks and similarity maps held by the page |
 //! | [`file_intake`], [`drop_zone`] | files, folders, drops |
 //! | [`viewer`] | the B-scan and what was found in it |
 //! | [`panels`] | figures, spacing, export, device |
@@ -23,11 +23,11 @@
 //! | [`words`] | figures and times in words |
 
 pub mod app;
+pub mod bscan_store;
 pub mod drop_zone;
 pub mod engine_client;
 pub mod failure;
 pub mod file_intake;
-pub mod frame_store;
 pub mod page_settings;
 pub mod panels;
 pub mod saving;

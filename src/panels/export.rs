@@ -9,7 +9,7 @@ use crate::session::{EngineStatus, Session};
 #[component]
 pub fn Export() -> impl IntoView {
     let session = Session::expect();
-    let measured = Memo::new(move |_| session.measured_frames());
+    let measured = Memo::new(move |_| session.measured_bscans());
     let complete = Memo::new(move |_| session.is_complete());
     let running = Memo::new(move |_| session.run.with(Option::is_some));
     let why_not = move |kind: ExportKind| -> Option<&'static str> {

@@ -15,7 +15,7 @@ use crate::viewer::placement::Placement;
 pub fn Fundus() -> impl IntoView {
     let session = Session::expect();
     let title = Memo::new(move |_| {
-        session.volume.with(|v| v.as_ref().and_then(|v| v.reference.as_ref().map(|image| image.kind.name())))
+        session.volume.with(|v| v.as_ref().and_then(|v| v.fundus.as_ref().map(|image| image.kind.name())))
     });
     move || title.get().map(|title| view! { <Image title /> })
 }
@@ -29,7 +29,7 @@ fn Image(title: &'static str) -> impl IntoView {
     // Height by width, in mm where known: pixels need not be square.
     let proportions = Memo::new(move |_| {
         session.volume.with(|volume| {
-            let image = volume.as_ref()?.reference.as_ref()?;
+            let image = volume.as_ref()?.fundus.as_ref()?;
             let [wide, high] = image.size_mm.unwrap_or([f64::from(image.columns), f64::from(image.rows)]);
             Some((high / wide).clamp(0.2, 2.0))
         })
@@ -39,11 +39,11 @@ fn Image(title: &'static str) -> impl IntoView {
         let Some(canvas) = canvas.get() else { return };
         let (width, height) = size.get();
         let Some(context) = prepare(&canvas, (width, height)) else { return };
-        let here = session.frame.get() as usize;
-        session.reference.with(|greys| {
+        let here = session.bscan.get() as usize;
+        session.fundus.with(|greys| {
             session.volume.with(|volume| {
                 let Some(volume) = volume else { return };
-                let Some(image) = &volume.reference else { return };
+                let Some(image) = &volume.fundus else { return };
                 let whole = Placement { x: 0.0, y: 0.0, width, height };
                 let painted = greys.as_ref().map(Uint8Array::to_vec).and_then(|greys| {
                     image_canvas(&greys, image.columns, image.rows, |grey| [grey, grey, grey, 255])
@@ -54,7 +54,7 @@ fn Image(title: &'static str) -> impl IntoView {
                 let Some([wide, high]) = image.size_mm else { return };
                 let scale = [width / wide, height / high];
                 // The one in view last, over the others.
-                let others = volume.geometry.places.iter().enumerate().filter(|(frame, _)| *frame != here);
+                let others = volume.geometry.places.iter().enumerate().filter(|(bscan, _)| *bscan != here);
                 for (_, place) in others {
                     stroke(&context, place, scale, "rgba(122,208,255,0.35)", 1.0);
                 }
@@ -75,11 +75,11 @@ fn Image(title: &'static str) -> impl IntoView {
         ];
         let nearest = session.volume.with_untracked(|volume| {
             let volume = volume.as_ref()?;
-            let [wide, high] = volume.reference.as_ref()?.size_mm?;
+            let [wide, high] = volume.fundus.as_ref()?.size_mm?;
             nearest(&volume.geometry.places, [part[0] * wide, part[1] * high])
         });
-        if let Some(frame) = nearest {
-            session.go_to(frame as i64);
+        if let Some(bscan) = nearest {
+            session.go_to(bscan as i64);
         }
     };
     let has_places =

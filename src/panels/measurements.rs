@@ -25,9 +25,9 @@ pub fn Measurements() -> impl IntoView {
                 <span class="quiet" data-testid="coverage">
                     {move || session.measurement.with(|m| m.as_ref().map(|m| {
                         if m.is_complete() {
-                            format!("all {} measured", words::bscans(m.frames))
+                            format!("all {} measured", words::bscans(m.bscans))
                         } else {
-                            format!("{} of {} measured", m.measured_frames, words::bscans(m.frames))
+                            format!("{} of {} measured", m.measured_bscans, words::bscans(m.bscans))
                         }
                     }))}
                 </span>
@@ -57,7 +57,7 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
     let presence = move || of(|m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));
     let bscans = move || {
         of(|m, class| {
-            (m.measured_frames > 0)
+            (m.measured_bscans > 0)
                 .then(|| format!("{} with fluid", words::bscans(m.class(class).bscans_with_fluid)))
         })
     };
@@ -98,8 +98,8 @@ fn why_no_volume(
         (Some(m), Some(spacing)) if m.is_complete() => Some(format!("No volume in nl while {spacing}.")),
         (Some(m), _) if !m.is_complete() => Some(format!(
             "{} of {} measured: volumes in nl follow when all are.",
-            m.measured_frames,
-            words::bscans(m.frames)
+            m.measured_bscans,
+            words::bscans(m.bscans)
         )),
         (Some(_), _) => None,
     }
@@ -115,11 +115,11 @@ mod tests {
     #[test]
     fn a_missing_volume_always_has_its_reason() {
         let mut mask = LabelMask::unmeasured(1, 1, 2);
-        mask.set_frame(0, vec![1]).unwrap();
+        mask.set_bscan(0, vec![1]).unwrap();
         let partial = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
         let said = why_no_volume(Some(&partial), &[], None).unwrap();
         assert!(said.starts_with("1 of 2 B-scans measured"), "{said}");
-        mask.set_frame(1, vec![0]).unwrap();
+        mask.set_bscan(1, vec![0]).unwrap();
         let whole = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
         let said = why_no_volume(Some(&whole), &["lateral", "axial"], None).unwrap();
         assert_eq!(said, "No volume in nl while the spacing is not known (lateral, axial).");

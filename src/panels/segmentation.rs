@@ -50,7 +50,7 @@ fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
     let label = move || {
         if session.is_unfinished() {
             "Continue"
-        } else if session.measured_frames() > 0 {
+        } else if session.measured_bscans() > 0 {
             "Segment again"
         } else {
             "Segment"
@@ -61,14 +61,14 @@ fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
             return why_not.to_owned();
         }
         match session.run_end.get() {
-            Some(RunEnd::Finished { frames, elapsed_ms }) => {
-                let the_others = if frames < session.frame_count() { "The other " } else { "" };
-                let bscans = words::bscans(frames as usize);
+            Some(RunEnd::Finished { bscans, elapsed_ms }) => {
+                let the_others = if bscans < session.bscan_count() { "The other " } else { "" };
+                let bscans = words::bscans(bscans as usize);
                 format!("{the_others}{bscans} measured in {}.", words::duration(elapsed_ms))
             }
             Some(RunEnd::Cancelled) => format!("Stopped. {}", what_stays(session)),
             Some(RunEnd::Failed) => format!("The run did not finish. {}", what_stays(session)),
-            None => format!("Finds IRF, SRF and PED in {}.", words::bscans(session.frame_count() as usize)),
+            None => format!("Finds IRF, SRF and PED in {}.", words::bscans(session.bscan_count() as usize)),
         }
     };
     view! {
@@ -87,7 +87,7 @@ fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
 }
 
 fn what_stays(session: Session) -> String {
-    let stay = match session.measured_frames() {
+    let stay = match session.measured_bscans() {
         0 => return "Nothing was measured yet.".to_owned(),
         1 => "The measured B-scan stays".to_owned(),
         measured => format!("The {measured} measured B-scans stay"),

@@ -52,7 +52,7 @@ pub fn VolumePanel() -> impl IntoView {
                     <div class="fact"><dt>"Eye"</dt><dd>{eye}</dd></div>
                     <div class="fact"><dt>"Size"</dt>
                         <dd>{format!("{} × {}", volume.columns, volume.rows)}
-                            <small>{format!("columns × rows, {}", words::bscans(volume.frames as usize))}</small></dd></div>
+                            <small>{format!("columns × rows, {}", words::bscans(volume.bscans as usize))}</small></dd></div>
                     {spacings}
                 </dl>
             }

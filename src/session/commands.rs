@@ -165,11 +165,11 @@ impl Session {
         }
         let Some(volume) = self.held_as.get_untracked() else { return };
         let job = self.new_job();
-        let total = untrack(|| self.frame_count());
+        let total = untrack(|| self.bscan_count());
         self.run_end.set(None);
         self.run.set(Some(Run { job, done: 0, total, remaining_ms: None, cancelling: false }));
-        let first_frame = self.frame.get_untracked();
-        self.send(Request::Segment { volume, job, first_frame }, &Array::new());
+        let first_bscan = self.bscan.get_untracked();
+        self.send(Request::Segment { volume, job, first_bscan }, &Array::new());
     }
 
     /// Stops the run, or else what is being opened; what is shown stays.
@@ -206,14 +206,14 @@ impl Session {
     }
 
     /// Goes to a B-scan; past either end it stays at the end.
-    pub fn go_to(self, frame: i64) {
-        let last = i64::from(untrack(|| self.frame_count())) - 1;
+    pub fn go_to(self, bscan: i64) {
+        let last = i64::from(untrack(|| self.bscan_count())) - 1;
         if last < 0 {
             return;
         }
-        let frame = frame.clamp(0, last) as u32;
-        if frame != self.frame.get_untracked() {
-            self.frame.set(frame);
+        let bscan = bscan.clamp(0, last) as u32;
+        if bscan != self.bscan.get_untracked() {
+            self.bscan.set(bscan);
             self.ask_for_pictures();
             self.ask_for_similarity();
         }
@@ -221,7 +221,7 @@ impl Session {
 
     /// Moves by so many B-scans.
     pub fn go_by(self, step: i64) {
-        self.go_to(i64::from(self.frame.get_untracked()) + step);
+        self.go_to(i64::from(self.bscan.get_untracked()) + step);
     }
 
     /// Shows or hides the similarity map.
@@ -234,28 +234,28 @@ impl Session {
     /// pass of the network, and scrolling must not queue up thirty of them.
     pub(super) fn ask_for_similarity(self) {
         let Some(volume) = self.held_as.get_untracked() else { return };
-        let frame = self.frame.get_untracked();
-        let held = self.frames.with_value(|frames| frames.similarity(frame).is_some());
+        let bscan = self.bscan.get_untracked();
+        let held = self.bscans.with_value(|bscans| bscans.similarity(bscan).is_some());
         let ready = self.engine.with_untracked(|engine| *engine == EngineStatus::Ready);
         let free = !self.similarity_awaited.get_value();
         if self.similarity_wanted.get_untracked() && ready && free && !held {
             self.similarity_awaited.set_value(true);
-            self.send(Request::Similarity { volume, frame }, &Array::new());
+            self.send(Request::Similarity { volume, bscan }, &Array::new());
         }
     }
 
     pub(super) fn ask_for_pictures(self) {
         let Some(volume) = self.held_as.get_untracked() else { return };
-        let Some((frames, bytes)) = self
+        let Some((bscans, bytes)) = self
             .volume
-            .with_untracked(|v| v.as_ref().map(|v| (v.frames, v.rows as usize * v.columns as usize)))
+            .with_untracked(|v| v.as_ref().map(|v| (v.bscans, v.rows as usize * v.columns as usize)))
         else {
             return;
         };
-        let in_view = self.frame.get_untracked();
-        let wanted = self.frames.try_update_value(|store| store.next_requests(in_view, frames, bytes));
-        for frame in wanted.unwrap_or_default() {
-            self.send(Request::BScan { volume, frame }, &Array::new());
+        let in_view = self.bscan.get_untracked();
+        let wanted = self.bscans.try_update_value(|store| store.next_requests(in_view, bscans, bytes));
+        for bscan in wanted.unwrap_or_default() {
+            self.send(Request::BScan { volume, bscan }, &Array::new());
         }
     }
 
@@ -272,9 +272,9 @@ impl Session {
         if !typed.is_empty() {
             self.set_spacing(typed);
         }
-        let (results, masks) = self.frames.with_value(|frames| {
-            let results: Vec<_> = frames.all_measured().map(|m| m.result.clone()).collect();
-            let masks: Array = frames
+        let (results, masks) = self.bscans.with_value(|bscans| {
+            let results: Vec<_> = bscans.all_measured().map(|m| m.result.clone()).collect();
+            let masks: Array = bscans
                 .all_measured()
                 .map(|m| JsValue::from(Uint8Array::from(m.mask.decode().as_slice()).buffer()))
                 .collect();
@@ -282,7 +282,7 @@ impl Session {
         });
         if let Some(volume) = self.held_as.get_untracked().filter(|_| !results.is_empty()) {
             let measured_otherwise = self.measured_otherwise.get_untracked();
-            self.send(Request::AdoptMasks { volume, frames: results, measured_otherwise }, &masks);
+            self.send(Request::AdoptMasks { volume, bscans: results, measured_otherwise }, &masks);
         }
     }
 
@@ -334,7 +334,7 @@ impl Session {
         self.exporting.set(Vec::new());
         self.asks_to_replace.set(None);
         self.waiting.set_value(None);
-        self.frames.update_value(|frames| frames.forget_requests());
+        self.bscans.update_value(|bscans| bscans.forget_requests());
         if self.run.with_untracked(Option::is_some) {
             self.run.set(None);
             self.run_end.set(Some(RunEnd::Failed));

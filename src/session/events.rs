@@ -1,6 +1,6 @@
 //! What the engine says, and what it changes on the page.
 
-use engine_protocol::{Event, FailedStep, Failure, FrameResult, JobId, Measurement, VolumeInfo};
+use engine_protocol::{BScanResult, Event, FailedStep, Failure, JobId, Measurement, VolumeInfo};
 use js_sys::{Array, ArrayBuffer, Float32Array, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -53,18 +53,18 @@ impl Session {
                     self.measurement.set(measurement);
                 }
             }
-            Event::BScan { frame } => self.picture_arrived(frame, payload),
-            Event::Reference { volume } => {
+            Event::BScan { bscan } => self.picture_arrived(bscan, payload),
+            Event::Fundus { volume } => {
                 if self.held_as.get_untracked() == Some(volume) {
-                    self.reference
+                    self.fundus
                         .set(payload.get(0).dyn_ref::<ArrayBuffer>().map(|greys| Uint8Array::new(greys)));
                 }
             }
-            Event::Similarity { frame, .. } => {
+            Event::Similarity { bscan, .. } => {
                 self.similarity_awaited.set_value(false);
-                let in_view = self.frame.get_untracked() == frame;
-                if let Some(map) = self.bytes_of_a_frame(&payload.get(0)).filter(|_| in_view) {
-                    self.frames.update_value(|frames| frames.keep_similarity(frame, map));
+                let in_view = self.bscan.get_untracked() == bscan;
+                if let Some(map) = self.bytes_of_a_bscan(&payload.get(0)).filter(|_| in_view) {
+                    self.bscans.update_value(|bscans| bscans.keep_similarity(bscan, map));
                     self.results_changed.update(|n| *n += 1);
                 }
                 self.ask_for_similarity();
@@ -87,10 +87,10 @@ impl Session {
                     self.mask_arrived(result, measurement, payload);
                 }
             }
-            Event::Finished { job, measurement, frames, elapsed_ms } => {
+            Event::Finished { job, measurement, bscans, elapsed_ms } => {
                 if self.current_run(job).is_some() {
                     self.measurement.set(Some(measurement));
-                    self.end_run(RunEnd::Finished { frames, elapsed_ms });
+                    self.end_run(RunEnd::Finished { bscans, elapsed_ms });
                 }
             }
             Event::MasksAdopted { measurement } => self.measurement.set(Some(measurement)),
@@ -123,7 +123,7 @@ impl Session {
         self.similarity_awaited.set_value(false);
         let same_grid = self.volume.with_untracked(|shown| {
             shown.as_ref().is_some_and(|shown| {
-                (shown.columns, shown.rows, shown.frames) == (volume.columns, volume.rows, volume.frames)
+                (shown.columns, shown.rows, shown.bscans) == (volume.columns, volume.rows, volume.bscans)
             })
         });
         if reopens && same_grid {
@@ -137,8 +137,8 @@ impl Session {
             self.send(engine_protocol::Request::Cancel { job: run.job }, &Array::new());
         }
         let waiting = self.waiting.try_update_value(Option::take).flatten();
-        if volume.reference.is_some() {
-            self.send(engine_protocol::Request::Reference { volume: job }, &Array::new());
+        if volume.fundus.is_some() {
+            self.send(engine_protocol::Request::Fundus { volume: job }, &Array::new());
         }
         batch(|| {
             self.run.set(None);
@@ -146,14 +146,14 @@ impl Session {
             self.measurement.set(None);
             self.measured_otherwise.set(false);
             self.exporting.set(Vec::new());
-            self.reference.set(None);
+            self.fundus.set(None);
             self.identified.set(false);
             self.notice.set(None);
             self.asks_to_replace.set(None);
-            self.frames.update_value(|frames| *frames = Default::default());
+            self.bscans.update_value(|bscans| *bscans = Default::default());
             self.source.set_value(source);
             self.volumes_shown.update(|n| *n += 1);
-            self.frame.set(volume.frames / 2);
+            self.bscan.set(volume.bscans / 2);
             self.volume.set(Some(volume));
             self.pictures_changed.update(|n| *n += 1);
             self.results_changed.update(|n| *n += 1);
@@ -166,16 +166,16 @@ impl Session {
         }
     }
 
-    fn picture_arrived(self, frame: u32, payload: &Array) {
+    fn picture_arrived(self, bscan: u32, payload: &Array) {
         // Only a picture of this volume's size: never another's B-scan.
-        if let Some(picture) = self.bytes_of_a_frame(&payload.get(0)) {
-            let in_view = self.frame.get_untracked();
+        if let Some(picture) = self.bytes_of_a_bscan(&payload.get(0)) {
+            let in_view = self.bscan.get_untracked();
             let boundaries =
                 payload.get(1).dyn_ref::<ArrayBuffer>().map(|rows| Float32Array::new(rows).to_vec());
-            self.frames.update_value(|frames| {
-                frames.keep_picture(frame, picture, boundaries.unwrap_or_default(), in_view);
+            self.bscans.update_value(|bscans| {
+                bscans.keep_picture(bscan, picture, boundaries.unwrap_or_default(), in_view);
             });
-            if frame == in_view {
+            if bscan == in_view {
                 self.pictures_changed.update(|n| *n += 1);
             }
         }
@@ -183,7 +183,7 @@ impl Session {
     }
 
     fn forget_results(self) {
-        self.frames.update_value(|frames| frames.forget_results());
+        self.bscans.update_value(|bscans| bscans.forget_results());
         batch(|| {
             self.measurement.set(None);
             self.measured_otherwise.set(false);
@@ -192,9 +192,9 @@ impl Session {
         self.ask_for_similarity();
     }
 
-    fn mask_arrived(self, result: FrameResult, measurement: Measurement, payload: &Array) {
-        let Some(labels) = self.bytes_of_a_frame(&payload.get(0)) else { return };
-        self.frames.update_value(|frames| frames.keep_measured(result, &labels.to_vec()));
+    fn mask_arrived(self, result: BScanResult, measurement: Measurement, payload: &Array) {
+        let Some(labels) = self.bytes_of_a_bscan(&payload.get(0)) else { return };
+        self.bscans.update_value(|bscans| bscans.keep_measured(result, &labels.to_vec()));
         batch(|| {
             self.measurement.set(Some(measurement));
             self.results_changed.update(|n| *n += 1);
@@ -206,7 +206,7 @@ impl Session {
             FailedStep::Start => self.engine.set(EngineStatus::NoDevice),
             FailedStep::Export => self.exporting.set(Vec::new()),
             FailedStep::Show => {
-                self.frames.update_value(|frames| frames.forget_requests());
+                self.bscans.update_value(|bscans| bscans.forget_requests());
                 self.similarity_awaited.set_value(false);
             }
             FailedStep::Compute => {
@@ -261,7 +261,7 @@ impl Session {
     }
 
     /// The bytes of a buffer, where it holds one byte for each pixel of a B-scan.
-    fn bytes_of_a_frame(self, buffer: &JsValue) -> Option<Uint8Array> {
+    fn bytes_of_a_bscan(self, buffer: &JsValue) -> Option<Uint8Array> {
         let pixels = self.volume.with_untracked(|v| v.as_ref().map(|v| v.columns * v.rows))?;
         let bytes = Uint8Array::new(buffer.dyn_ref::<ArrayBuffer>()?);
         (bytes.length() == pixels).then_some(bytes)

@@ -13,10 +13,10 @@ use js_sys::Uint8Array;
 use leptos::prelude::*;
 use oct::Axis;
 
+use crate::bscan_store::BScanStore;
 use crate::engine_client::EngineClient;
 use crate::failure::Notice;
 use crate::file_intake::Intake;
-use crate::frame_store::FrameStore;
 
 /// How the engine is.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +72,7 @@ pub enum RunEnd {
     /// Every B-scan is measured.
     Finished {
         /// Those that this run measured.
-        frames: u32,
+        bscans: u32,
         /// Time that it took, ms.
         elapsed_ms: f64,
     },
@@ -105,7 +105,7 @@ pub struct Session {
     /// Counts the volumes that were shown.
     pub volumes_shown: RwSignal<u32>,
     /// The B-scan in view.
-    pub frame: RwSignal<u32>,
+    pub bscan: RwSignal<u32>,
     /// The segmentation under way.
     pub run: RwSignal<Option<Run>>,
     /// How the last one ended.
@@ -113,7 +113,7 @@ pub struct Session {
     /// Exports under way.
     pub exporting: RwSignal<Vec<ExportKind>>,
     /// Greys of the fundus image that came with the volume.
-    pub reference: RwSignal<Option<Uint8Array>, LocalStorage>,
+    pub fundus: RwSignal<Option<Uint8Array>, LocalStorage>,
     /// Saved files name the patient: their name, and what DICOM has of it.
     pub identified: RwSignal<bool>,
     /// The failure on show.
@@ -124,7 +124,7 @@ pub struct Session {
     pub pictures_changed: RwSignal<u64>,
     /// Counts changes of masks and similarity maps in the store.
     pub results_changed: RwSignal<u64>,
-    frames: StoredValue<FrameStore, LocalStorage>,
+    bscans: StoredValue<BScanStore, LocalStorage>,
     client: StoredValue<Option<EngineClient>, LocalStorage>,
     openings: StoredValue<Vec<Opening>, LocalStorage>,
     waiting: StoredValue<Option<Intake>, LocalStorage>,
@@ -151,17 +151,17 @@ impl Default for Session {
             measurement: RwSignal::new(None),
             measured_otherwise: RwSignal::new(false),
             volumes_shown: RwSignal::new(0),
-            frame: RwSignal::new(0),
+            bscan: RwSignal::new(0),
             run: RwSignal::new(None),
             run_end: RwSignal::new(None),
             exporting: RwSignal::new(Vec::new()),
-            reference: RwSignal::new_local(None),
+            fundus: RwSignal::new_local(None),
             identified: RwSignal::new(false),
             notice: RwSignal::new(None),
             asks_to_replace: RwSignal::new(None),
             pictures_changed: RwSignal::new(0),
             results_changed: RwSignal::new(0),
-            frames: StoredValue::new_local(FrameStore::default()),
+            bscans: StoredValue::new_local(BScanStore::default()),
             client: StoredValue::new_local(None),
             openings: StoredValue::new_local(Vec::new()),
             waiting: StoredValue::new_local(None),
@@ -183,13 +183,13 @@ impl Session {
 
     /// Reads what is held of the B-scans. Not reactive: track
     /// [`Self::pictures_changed`] or [`Self::results_changed`].
-    pub fn with_frames<T>(&self, read: impl FnOnce(&FrameStore) -> T) -> T {
-        self.frames.with_value(read)
+    pub fn with_bscans<T>(&self, read: impl FnOnce(&BScanStore) -> T) -> T {
+        self.bscans.with_value(read)
     }
 
     /// Number of B-scans of the open volume; reactive.
-    pub fn frame_count(&self) -> u32 {
-        self.volume.with(|volume| volume.as_ref().map_or(0, |volume| volume.frames))
+    pub fn bscan_count(&self) -> u32 {
+        self.volume.with(|volume| volume.as_ref().map_or(0, |volume| volume.bscans))
     }
 
     /// Axes whose spacing is unknown; reactive.
@@ -204,12 +204,12 @@ impl Session {
 
     /// Whether a segmentation would go on where one stopped; reactive.
     pub fn is_unfinished(&self) -> bool {
-        self.measured_frames() > 0 && !self.is_complete() && !self.measured_otherwise.get()
+        self.measured_bscans() > 0 && !self.is_complete() && !self.measured_otherwise.get()
     }
 
     /// Number of measured B-scans; reactive.
-    pub fn measured_frames(&self) -> usize {
-        self.measurement.with(|m| m.as_ref().map_or(0, |m| m.measured_frames))
+    pub fn measured_bscans(&self) -> usize {
+        self.measurement.with(|m| m.as_ref().map_or(0, |m| m.measured_bscans))
     }
 
     /// Whether the similarity map is shown.

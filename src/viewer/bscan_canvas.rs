@@ -45,25 +45,25 @@ pub fn Stage() -> impl IntoView {
     });
     let has_picture = Memo::new(move |_| {
         session.pictures_changed.track();
-        let frame = session.frame.get();
-        session.with_frames(|frames| frames.picture(frame).is_some())
+        let bscan = session.bscan.get();
+        session.with_bscans(|bscans| bscans.picture(bscan).is_some())
     });
 
     let drawn: StoredValue<Option<(u32, u64, HtmlCanvasElement)>, LocalStorage> =
         StoredValue::new_local(None);
     Effect::new(move |_| {
         let changes = session.pictures_changed.get();
-        let frame = session.frame.get();
+        let bscan = session.bscan.get();
         let (Some(canvas), Some(placement)) = (picture.get(), placement.get()) else { return };
         let Some(context) = prepare(&canvas, size.get()) else { return };
         let grid = session.volume.with_untracked(|v| v.as_ref().map(|v| (v.columns, v.rows)));
         let Some((columns, rows)) = grid else { return };
-        let held = drawn.with_value(|d| d.as_ref().is_some_and(|(f, c, _)| (*f, *c) == (frame, changes)));
+        let held = drawn.with_value(|d| d.as_ref().is_some_and(|(f, c, _)| (*f, *c) == (bscan, changes)));
         if !held {
             let image = session
-                .with_frames(|frames| frames.picture(frame).map(|bytes| bytes.to_vec()))
+                .with_bscans(|bscans| bscans.picture(bscan).map(|bytes| bytes.to_vec()))
                 .and_then(|grey| image_canvas(&grey, columns, rows, |grey| [grey, grey, grey, 255]));
-            drawn.set_value(image.map(|image| (frame, changes, image)));
+            drawn.set_value(image.map(|image| (bscan, changes, image)));
         }
         drawn.with_value(|drawn| {
             if let Some((_, _, image)) = drawn {
@@ -99,14 +99,14 @@ pub fn Stage() -> impl IntoView {
         session.go_by(steps as i64);
     };
 
-    // Where the pointer went down, and the frame and shift at that moment.
+    // Where the pointer went down, and the B-scan and shift at that moment.
     let grip: StoredValue<Option<Grip>> = StoredValue::new(None);
     let on_down = move |event: PointerEvent| {
         let zoom = settings.zoom.get_untracked();
         grip.set_value(Some(Grip {
             x: f64::from(event.client_x()),
             y: f64::from(event.client_y()),
-            frame: i64::from(session.frame.get_untracked()),
+            bscan: i64::from(session.bscan.get_untracked()),
             shift: (zoom.dx, zoom.dy),
         }));
     };
@@ -116,15 +116,15 @@ pub fn Stage() -> impl IntoView {
         if settings.zoom.with_untracked(|zoom| zoom.scale > 1.0) {
             settings.zoom.update(|zoom| (zoom.dx, zoom.dy) = (grip.shift.0 + dx, grip.shift.1 + dy));
         } else if event.pointer_type() != "mouse" {
-            session.go_to(grip.frame - (dx / SWIPE_PER_BSCAN).trunc() as i64);
+            session.go_to(grip.bscan - (dx / SWIPE_PER_BSCAN).trunc() as i64);
         }
     };
     let release = move |_: PointerEvent| grip.set_value(None);
 
     let has_map = Memo::new(move |_| {
         session.results_changed.track();
-        let frame = session.frame.get();
-        session.with_frames(|frames| frames.similarity(frame).is_some())
+        let bscan = session.bscan.get();
+        session.with_bscans(|bscans| bscans.similarity(bscan).is_some())
     });
 
     // Lateral and axial bar, each with its own scale: depth may be drawn larger.
@@ -143,7 +143,7 @@ pub fn Stage() -> impl IntoView {
     let label = move || {
         session.volume.with(|volume| match volume {
             Some(volume) => {
-                format!("B-scan {} of {}, {}", session.frame.get() + 1, volume.frames, volume.name)
+                format!("B-scan {} of {}, {}", session.bscan.get() + 1, volume.bscans, volume.name)
             }
             None => "No volume is open".to_owned(),
         })
@@ -185,7 +185,7 @@ pub fn Stage() -> impl IntoView {
                         title="Zoom in (key +, or Ctrl and the wheel); drag to move"
                         on:click=move |_| settings.zoom_in()>"+"</button>
                 </div>
-                <FrameState />
+                <BScanState />
             </div>
             <div class="corner corner-bottom-left">
                 {move || bars().map(|((across, width), (deep, height))| view! {
@@ -211,7 +211,7 @@ pub fn Stage() -> impl IntoView {
                 <p class="stage-note" role="status">
                     {move || match (session.opening.get(), session.volume.with(Option::is_some)) {
                         (Some(name), false) => format!("Opening {name}…"),
-                        (_, true) => format!("Reading B-scan {}…", session.frame.get() + 1),
+                        (_, true) => format!("Reading B-scan {}…", session.bscan.get() + 1),
                         (None, false) if session.engine.get() == EngineStatus::Loading => "Starting…".to_owned(),
                         (None, false) => "No volume is open.".to_owned(),
                     }}
@@ -224,19 +224,19 @@ pub fn Stage() -> impl IntoView {
 /// Whether the B-scan in view is measured, in words: a scan without a mask must
 /// never pass for a scan without fluid.
 #[component]
-fn FrameState() -> impl IntoView {
+fn BScanState() -> impl IntoView {
     let session = Session::expect();
     let state = move || {
         session.results_changed.track();
-        let frame = session.frame.get();
+        let bscan = session.bscan.get();
         session.volume.with(Option::is_some).then(|| {
-            let measured = session.with_frames(|frames| frames.measured(frame).is_some());
+            let measured = session.with_bscans(|bscans| bscans.measured(bscan).is_some());
             if measured { "measured" } else { "not measured" }
         })
     };
     view! {
         {move || state().map(|state| view! {
-            <span class="frame-state" class:is-measured=state == "measured" data-testid="frame-state">{state}</span>
+            <span class="bscan-state" class:is-measured=state == "measured" data-testid="bscan-state">{state}</span>
         })}
     }
 }
@@ -245,7 +245,7 @@ fn FrameState() -> impl IntoView {
 struct Grip {
     x: f64,
     y: f64,
-    frame: i64,
+    bscan: i64,
     shift: (f64, f64),
 }
 

@@ -27,7 +27,7 @@ pub fn EnFaceMap() -> impl IntoView {
         session.volume.with(|volume| {
             let volume = volume.as_ref()?;
             let lateral = volume.geometry.lateral.mm()? * f64::from(volume.columns);
-            let across = volume.geometry.between_bscans.mm()? * f64::from(volume.frames);
+            let across = volume.geometry.between_bscans.mm()? * f64::from(volume.bscans);
             Some(lateral / across)
         })
     });
@@ -46,37 +46,37 @@ pub fn EnFaceMap() -> impl IntoView {
     let map: Memo<Option<(u32, u32, Vec<u8>)>> = Memo::new(move |_| {
         session.results_changed.track();
         let shown = FluidClass::ALL.map(|class| settings.visible(class).get());
-        let (columns, frames) = session.volume.with(|v| v.as_ref().map(|v| (v.columns, v.frames)))?;
-        let mut rgba = vec![0_u8; columns as usize * frames as usize * 4];
+        let (columns, bscans) = session.volume.with(|v| v.as_ref().map(|v| (v.columns, v.bscans)))?;
+        let mut rgba = vec![0_u8; columns as usize * bscans as usize * 4];
         let row_bytes = columns as usize * 4;
-        session.with_frames(|store| {
+        session.with_bscans(|store| {
             for measured in store.all_measured() {
-                let row = row_of(measured.result.frame, frames, upside_down.get());
+                let row = row_of(measured.result.bscan, bscans, upside_down.get());
                 let row = rgba.chunks_exact_mut(row_bytes).nth(row as usize);
                 if let Some(row) = row {
                     paint_row(row, &measured.mask.class_per_column(columns as usize, shown));
                 }
             }
         });
-        Some((columns, frames, rgba))
+        Some((columns, bscans, rgba))
     });
     Effect::new(move |_| {
         let Some(canvas) = canvas.get() else { return };
         let (width, height) = size.get();
         let Some(context) = prepare(&canvas, (width, height)) else { return };
         let drawn = map.with(|map| {
-            let (columns, frames, rgba) = map.as_ref()?;
-            Some((image_canvas_rgba(rgba, *columns, *frames), *frames))
+            let (columns, bscans, rgba) = map.as_ref()?;
+            Some((image_canvas_rgba(rgba, *columns, *bscans), *bscans))
         });
-        let Some((image, frames)) = drawn else { return };
+        let Some((image, bscans)) = drawn else { return };
         if let Some(image) = image {
             context.set_image_smoothing_enabled(false);
             // It fails only for an image without pixels: nothing is to be drawn then.
             let _nothing_to_draw =
                 context.draw_image_with_html_canvas_element_and_dw_and_dh(&image, 0.0, 0.0, width, height);
         }
-        let slot = height / f64::from(frames.max(1));
-        let here = f64::from(row_of(session.frame.get(), frames, upside_down.get())) * slot;
+        let slot = height / f64::from(bscans.max(1));
+        let here = f64::from(row_of(session.bscan.get(), bscans, upside_down.get())) * slot;
         context.set_fill_style_str("rgba(255,255,255,0.16)");
         context.fill_rect(0.0, here, width, slot.max(2.0));
         context.set_fill_style_str("#f2f5f8");
@@ -88,9 +88,9 @@ pub fn EnFaceMap() -> impl IntoView {
         let Some(holder) = holder.get_untracked() else { return };
         let bounds = holder.get_bounding_client_rect();
         let part = (f64::from(event.client_y()) - bounds.top()) / bounds.height().max(1.0);
-        let frames = untrack(|| session.frame_count());
-        let row = (part * f64::from(frames)).floor().clamp(0.0, f64::from(frames.saturating_sub(1)));
-        session.go_to(i64::from(row_of(row as u32, frames, upside_down.get_untracked())));
+        let bscans = untrack(|| session.bscan_count());
+        let row = (part * f64::from(bscans)).floor().clamp(0.0, f64::from(bscans.saturating_sub(1)));
+        session.go_to(i64::from(row_of(row as u32, bscans, upside_down.get_untracked())));
     };
     view! {
         <div class="en-face" node_ref=holder data-testid="en-face-map"
@@ -107,8 +107,8 @@ pub fn EnFaceMap() -> impl IntoView {
 }
 
 /// Row of a B-scan on the map, and B-scan of a row.
-fn row_of(frame: u32, frames: u32, upside_down: bool) -> u32 {
-    if upside_down { frames.saturating_sub(1).saturating_sub(frame) } else { frame }
+fn row_of(bscan: u32, bscans: u32, upside_down: bool) -> u32 {
+    if upside_down { bscans.saturating_sub(1).saturating_sub(bscan) } else { bscan }
 }
 
 /// Colours of one B-scan's row: dark where measured and dry, clear where not measured.

@@ -24,13 +24,13 @@ pub fn Navigator() -> impl IntoView {
         let Some(canvas) = canvas.get() else { return };
         let (width, height) = size.get();
         let Some(context) = prepare(&canvas, (width, height)) else { return };
-        let frames = session.frame_count();
-        if frames == 0 || width <= 0.0 {
+        let bscans = session.bscan_count();
+        if bscans == 0 || width <= 0.0 {
             return;
         }
-        let bars = session.measurement.with(|measurement| bars(measurement.as_ref(), frames as usize));
+        let bars = session.measurement.with(|measurement| bars(measurement.as_ref(), bscans as usize));
         let shown = FluidClass::ALL.map(|class| settings.visible(class).get());
-        let slot = width / f64::from(frames);
+        let slot = width / f64::from(bscans);
         // A gap between bars only where there is room for one.
         let gap = if slot >= 4.0 { 1.0 } else { 0.0 };
         let base = height - 5.0;
@@ -51,7 +51,7 @@ pub fn Navigator() -> impl IntoView {
                 }
             }
         }
-        let here = (f64::from(session.frame.get()) + 0.5) * slot;
+        let here = (f64::from(session.bscan.get()) + 0.5) * slot;
         context.set_fill_style_str("rgba(255,255,255,0.14)");
         context.fill_rect(here - slot.max(3.0) / 2.0, 0.0, slot.max(3.0), height);
         context.set_fill_style_str("#f2f5f8");
@@ -63,7 +63,7 @@ pub fn Navigator() -> impl IntoView {
         let Some(holder) = holder.get_untracked() else { return };
         let bounds = holder.get_bounding_client_rect();
         let part = (f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0);
-        session.go_to((part * f64::from(session.frame_count())).floor() as i64);
+        session.go_to((part * f64::from(session.bscan_count())).floor() as i64);
     };
     let on_down = move |event: PointerEvent| {
         held.set_value(true);
@@ -73,9 +73,9 @@ pub fn Navigator() -> impl IntoView {
         }
         untrack(|| go(&event));
     };
-    let position = move || match session.frame_count() {
+    let position = move || match session.bscan_count() {
         0 => "– / –".to_owned(),
-        frames => format!("{} / {frames}", session.frame.get() + 1),
+        bscans => format!("{} / {bscans}", session.bscan.get() + 1),
     };
 
     view! {
@@ -86,7 +86,7 @@ pub fn Navigator() -> impl IntoView {
                 <button class="button button-icon" aria-label="Next B-scan" on:click=move |_| session.go_by(1)>"›"</button>
             </div>
             <div class="navigator-track">
-                <div class="strip" node_ref=holder data-testid="frame-strip"
+                <div class="strip" node_ref=holder data-testid="bscan-strip"
                     title="Each bar is one B-scan; its height is the fluid in it"
                     on:pointerdown=on_down
                     on:pointermove=move |event| if held.get_value() { untrack(|| go(&event)) }
@@ -94,9 +94,9 @@ pub fn Navigator() -> impl IntoView {
                     on:pointercancel=move |_| held.set_value(false)>
                     <canvas node_ref=canvas aria-hidden="true"></canvas>
                 </div>
-                <input type="range" class="frame-slider" data-testid="bscan-slider" aria-label="B-scan" min="1" step="1"
-                    prop:max=move || session.frame_count().max(1).to_string()
-                    prop:value=move || { session.frame_count(); (session.frame.get() + 1).to_string() }
+                <input type="range" class="bscan-slider" data-testid="bscan-slider" aria-label="B-scan" min="1" step="1"
+                    prop:max=move || session.bscan_count().max(1).to_string()
+                    prop:value=move || { session.bscan_count(); (session.bscan.get() + 1).to_string() }
                     aria-valuetext=position
                     on:input:target=move |event| {
                         if let Ok(number) = event.target().value().parse::<i64>() {
@@ -104,7 +104,7 @@ pub fn Navigator() -> impl IntoView {
                         }
                     } />
             </div>
-            <Show when=move || { session.frame_count() > 1 }>
+            <Show when=move || { session.bscan_count() > 1 }>
                 <EnFaceMap />
             </Show>
         </div>
@@ -116,12 +116,12 @@ pub fn Navigator() -> impl IntoView {
 /// Heights follow the square root of the area: a cyst of a hundredth of the
 /// largest lake is then a tenth as tall, still seen. Within a bar the classes
 /// share that height by area.
-fn bars(measurement: Option<&Measurement>, frames: usize) -> Vec<Option<[f64; 3]>> {
-    let Some(measurement) = measurement else { return vec![None; frames] };
-    let counts: Vec<Option<[u64; 3]>> = (0..frames)
-        .map(|frame| {
+fn bars(measurement: Option<&Measurement>, bscans: usize) -> Vec<Option<[f64; 3]>> {
+    let Some(measurement) = measurement else { return vec![None; bscans] };
+    let counts: Vec<Option<[u64; 3]>> = (0..bscans)
+        .map(|bscan| {
             let of =
-                |class: FluidClass| measurement.class(class).voxels_per_bscan.get(frame).copied().flatten();
+                |class: FluidClass| measurement.class(class).voxels_per_bscan.get(bscan).copied().flatten();
             let [irf, srf, ped] = FluidClass::ALL.map(of);
             Some([irf?, srf?, ped?])
         })
@@ -148,8 +148,8 @@ mod tests {
     #[test]
     fn bars_tell_unmeasured_from_empty_and_the_fullest_reaches_the_top() {
         let mut mask = LabelMask::unmeasured(4, 1, 3);
-        mask.set_frame(0, vec![0; 4]).unwrap();
-        mask.set_frame(2, vec![1, 1, 3, 3]).unwrap();
+        mask.set_bscan(0, vec![0; 4]).unwrap();
+        mask.set_bscan(2, vec![1, 1, 3, 3]).unwrap();
         let measurement = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
         let bars = bars(Some(&measurement), 3);
         assert_eq!(bars, [Some([0.0; 3]), None, Some([0.5, 0.0, 0.5])]);

@@ -14,9 +14,9 @@ use crate::session::Session;
 /// None of the fluids' colours.
 const BOUNDARY_COLOURS: [&str; 4] = ["#7ae0b0", "#e0a6ff", "#9fd0ff", "#f0b98c"];
 
-/// Outlines per class of one frame, with the state of the store they were taken from.
+/// Outlines per class of one B-scan, with the state of the store they were taken from.
 struct Traced {
-    frame: u32,
+    bscan: u32,
     changes: u64,
     outlines: [Vec<Loop>; 3],
     heat: Option<HtmlCanvasElement>,
@@ -32,7 +32,7 @@ pub fn draw_on(canvas: NodeRef<Canvas>, size: RwSignal<(f64, f64)>, placement: M
         let changes = session.results_changed.get();
         // Boundaries come with the picture.
         session.pictures_changed.track();
-        let frame = session.frame.get();
+        let bscan = session.bscan.get();
         let (Some(canvas), Some(placement)) = (canvas.get(), placement.get()) else { return };
         let Some(context) = prepare(&canvas, size.get()) else { return };
         let opacity = settings.opacity.get();
@@ -42,9 +42,9 @@ pub fn draw_on(canvas: NodeRef<Canvas>, size: RwSignal<(f64, f64)>, placement: M
         let Some((columns, rows)) = grid else { return };
 
         let held =
-            traced.with_value(|t| t.as_ref().is_some_and(|t| (t.frame, t.changes) == (frame, changes)));
+            traced.with_value(|t| t.as_ref().is_some_and(|t| (t.bscan, t.changes) == (bscan, changes)));
         if !held {
-            traced.set_value(Some(trace(session, frame, changes, columns, rows)));
+            traced.set_value(Some(trace(session, bscan, changes, columns, rows)));
         }
         traced.with_value(|traced| {
             let Some(traced) = traced else { return };
@@ -54,8 +54,8 @@ pub fn draw_on(canvas: NodeRef<Canvas>, size: RwSignal<(f64, f64)>, placement: M
                 context.set_global_alpha(1.0);
             }
             if settings.boundaries.get() && !settings.hidden_by_key.get() {
-                session.with_frames(|frames| {
-                    stroke_boundaries(&context, frames.boundaries(frame), columns, rows, placement)
+                session.with_bscans(|bscans| {
+                    stroke_boundaries(&context, bscans.boundaries(bscan), columns, rows, placement)
                 });
             }
             let scale = (placement.width / f64::from(columns), placement.height / f64::from(rows));
@@ -68,13 +68,13 @@ pub fn draw_on(canvas: NodeRef<Canvas>, size: RwSignal<(f64, f64)>, placement: M
     });
 }
 
-fn trace(session: Session, frame: u32, changes: u64, columns: u32, rows: u32) -> Traced {
-    session.with_frames(|frames| {
-        let labels = frames.measured(frame).map(|measured| measured.mask.decode()).unwrap_or_default();
+fn trace(session: Session, bscan: u32, changes: u64, columns: u32, rows: u32) -> Traced {
+    session.with_bscans(|bscans| {
+        let labels = bscans.measured(bscan).map(|measured| measured.mask.decode()).unwrap_or_default();
         let outlines = FluidClass::ALL.map(|class| outlines(&labels, columns as usize, class.label()));
         let heat =
-            frames.similarity(frame).and_then(|map| image_canvas(&map.to_vec(), columns, rows, heat_colour));
-        Traced { frame, changes, outlines, heat }
+            bscans.similarity(bscan).and_then(|map| image_canvas(&map.to_vec(), columns, rows, heat_colour));
+        Traced { bscan, changes, outlines, heat }
     })
 }
 

@@ -6,7 +6,7 @@ test("on the CPU the page and the program agree in 99.99 % of voxels", async ({ 
   const eye = made.phantom(3);
   const program = made.maskOfProgram(eye);
   await lacuna.openReady("device=cpu&lanes=1");
-  await lacuna.openVolume(eye.files, eye.frames);
+  await lacuna.openVolume(eye.files, eye.bscans);
   await lacuna.segmentAll();
   expectAgreement(await savedMask(lacuna), program, 0.9999);
 });

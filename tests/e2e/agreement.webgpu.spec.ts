@@ -9,7 +9,7 @@ test("on WebGPU the page agrees with the program in 99.9 % of voxels", async ({ 
   await lacuna.openReady("device=software-gpu&lanes=1");
   await expect(lacuna.at("device")).toHaveText(/^GPU/);
   await expect(lacuna.devicePanel).toContainText("Self-test passed");
-  await lacuna.openVolume(eye.files, eye.frames);
+  await lacuna.openVolume(eye.files, eye.bscans);
   await lacuna.segmentAll(170_000);
   expectAgreement(await savedMask(lacuna), program, 0.999);
 });

@@ -91,7 +91,7 @@ const cases: BadInput[] = [
 /** Opens a good volume of one B-scan and gives what must not change. */
 async function openGood(lacuna: LacunaPage, good: Phantom): Promise<{ name: string; picture: string }> {
   await lacuna.openReady();
-  await lacuna.openVolume(good.files, good.frames);
+  await lacuna.openVolume(good.files, good.bscans);
   return { name: (await lacuna.volumeName.textContent()) ?? "", picture: await lacuna.pictureChecksum() };
 }
 

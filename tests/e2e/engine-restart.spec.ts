@@ -54,8 +54,8 @@ test("a run that an engine took down with it goes on in the next", async ({ lacu
   await expect(lacuna.coverage).toHaveText(new RegExp(`^${measured} of `));
   await expect(lacuna.segmentButton).toHaveText("Continue");
   await lacuna.segmentAll();
-  const { frames } = await lacuna.readPosition();
-  await expect(lacuna.page.getByText(new RegExp(`^The other ${frames - measured} B-scans? measured in `))).toBeVisible();
+  const { bscans } = await lacuna.readPosition();
+  await expect(lacuna.page.getByText(new RegExp(`^The other ${bscans - measured} B-scans? measured in `))).toBeVisible();
   const report = JSON.parse((await lacuna.save("json")).bytes.toString("utf8"));
   expect(report.device, "both engines computed on the same device").toBe("CPU, 1 lane");
 });

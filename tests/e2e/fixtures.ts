@@ -13,7 +13,7 @@ import { readMetaImage, type MetaImage } from "./file-formats";
 
 /** A generated eye in RETOUCH's layout, without its reference mask. */
 export interface Phantom {
-  frames: number;
+  bscans: number;
   header: string;
   raw: string;
   /** Both files, as the file input takes them. */
@@ -22,7 +22,7 @@ export interface Phantom {
 
 interface Made {
   /** A generated Spectralis eye (512 x 496, 16 bit) with all three fluids. */
-  phantom(frames: number): Phantom;
+  phantom(bscans: number): Phantom;
   /** The mask that the program finds in `phantom` on the CPU. */
   maskOfProgram(phantom: Phantom): MetaImage;
 }
@@ -56,9 +56,9 @@ export const test = base.extend<Options & { lacuna: LacunaPage }, { made: Made }
       const phantoms = new Map<number, Phantom>();
       const masks = new Map<string, MetaImage>();
       await use({
-        phantom(frames) {
-          const made = phantoms.get(frames) ?? makePhantom(scratch, frames);
-          phantoms.set(frames, made);
+        phantom(bscans) {
+          const made = phantoms.get(bscans) ?? makePhantom(scratch, bscans);
+          phantoms.set(bscans, made);
           return made;
         },
         maskOfProgram(phantom) {
@@ -75,12 +75,12 @@ export const test = base.extend<Options & { lacuna: LacunaPage }, { made: Made }
 
 export { expect } from "@playwright/test";
 
-function makePhantom(scratch: string, frames: number): Phantom {
-  const folder = path.join(scratch, `spectralis-${frames}`);
-  run("phantom", "--style", "spectralis", "--seed", "3", "--frames", String(frames), "--fluid", "irf,srf,ped", "--out", folder);
+function makePhantom(scratch: string, bscans: number): Phantom {
+  const folder = path.join(scratch, `spectralis-${bscans}`);
+  run("phantom", "--style", "spectralis", "--seed", "3", "--frames", String(bscans), "--fluid", "irf,srf,ped", "--out", folder);
   const header = path.join(folder, "oct.mhd");
   const raw = path.join(folder, "oct.raw");
-  return { frames, header, raw, files: [header, raw] };
+  return { bscans, header, raw, files: [header, raw] };
 }
 
 function segment(phantom: Phantom): MetaImage {

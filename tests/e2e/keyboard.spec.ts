@@ -3,12 +3,12 @@ import { FLUIDS } from "./lacuna-page";
 
 test("keys and the wheel go through the B-scans and stop at either end", async ({ lacuna }) => {
   await lacuna.openReady();
-  const { frames } = await lacuna.readPosition();
-  expect(frames).toBeGreaterThan(2);
-  let frame = 1;
+  const { bscans } = await lacuna.readPosition();
+  expect(bscans).toBeGreaterThan(2);
+  let bscan = 1;
   const goes = async (what: string, by: number) => {
-    frame = Math.min(Math.max(frame + by, 1), frames);
-    await expect(lacuna.position, what).toHaveText(`${frame} / ${frames}`);
+    bscan = Math.min(Math.max(bscan + by, 1), bscans);
+    await expect(lacuna.position, what).toHaveText(`${bscan} / ${bscans}`);
   };
   const press = async (key: string, by: number) => {
     await lacuna.page.keyboard.press(key);
@@ -22,7 +22,7 @@ test("keys and the wheel go through the B-scans and stop at either end", async (
   await press("PageDown", 10);
   await press("PageDown", 10);
   await press("PageUp", -10);
-  await press("End", frames);
+  await press("End", bscans);
   await press("ArrowRight", 1);
   await press("PageUp", -10);
 

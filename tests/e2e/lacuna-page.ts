@@ -89,10 +89,10 @@ export class LacunaPage {
   }
 
   /** The B-scan in view and the number of B-scans. */
-  async readPosition(): Promise<{ frame: number; frames: number }> {
+  async readPosition(): Promise<{ bscan: number; bscans: number }> {
     const text = (await this.position.textContent()) ?? "";
-    const [frame, frames] = text.split("/").map((part) => Number(part.trim()));
-    return { frame, frames };
+    const [bscan, bscans] = text.split("/").map((part) => Number(part.trim()));
+    return { bscan, bscans };
   }
 
   /** Gives files to the file input without waiting for what becomes of them. */
@@ -103,11 +103,11 @@ export class LacunaPage {
     await this.at("file-input").setInputFiles(paths.length > 0 ? paths : buffers);
   }
 
-  /** Opens files that are a good volume of `frames` B-scans. */
-  async openVolume(files: Upload[], frames: number): Promise<void> {
+  /** Opens files that are a good volume of `bscans` B-scans. */
+  async openVolume(files: Upload[], bscans: number): Promise<void> {
     await this.choose(files);
     await expect(this.at("sample-badge")).toHaveCount(0);
-    await expect(this.position).toHaveText(`${Math.floor(frames / 2) + 1} / ${frames}`);
+    await expect(this.position).toHaveText(`${Math.floor(bscans / 2) + 1} / ${bscans}`);
     await this.showsPicture();
   }
 

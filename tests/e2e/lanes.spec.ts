@@ -6,7 +6,7 @@ test("with several CPU lanes the mask is the same to the voxel", async ({ lacuna
   const masks = [];
   for (const lanes of [1, 2]) {
     await lacuna.openReady(`device=cpu&lanes=${lanes}`);
-    await lacuna.openVolume(eye.files, eye.frames);
+    await lacuna.openVolume(eye.files, eye.bscans);
     await lacuna.segmentAll();
     masks.push(await savedMask(lacuna));
   }

@@ -5,8 +5,8 @@ test("the page opens on the generated sample eye", async ({ lacuna }) => {
   await expect(lacuna.volumeName).toContainText(/sample/i);
   await expect(lacuna.at("sample-badge")).toContainText("not a patient");
   await lacuna.showsPicture();
-  const { frames } = await lacuna.readPosition();
-  expect(frames).toBeGreaterThan(1);
+  const { bscans } = await lacuna.readPosition();
+  expect(bscans).toBeGreaterThan(1);
   await expect(lacuna.error).toHaveCount(0);
 });
 
@@ -16,6 +16,6 @@ test("nothing is measured before someone asks for it", async ({ lacuna }) => {
   for (const text of Object.values(await lacuna.figures())) {
     expect(text).toBe("—");
   }
-  await expect(lacuna.at("frame-state")).toHaveText("not measured");
+  await expect(lacuna.at("bscan-state")).toHaveText("not measured");
   await expect(lacuna.exportButton("nifti")).toBeDisabled();
 });

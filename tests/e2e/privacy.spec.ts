@@ -21,8 +21,8 @@ const test = withVolumes.extend<{ recorder: RecordingProxy }>({
   },
 });
 
-async function fromDropToExport(lacuna: LacunaPage, files: string[], frames: number): Promise<void> {
-  await lacuna.openVolume(files, frames);
+async function fromDropToExport(lacuna: LacunaPage, files: string[], bscans: number): Promise<void> {
+  await lacuna.openVolume(files, bscans);
   await lacuna.segmentAll();
   await lacuna.page.keyboard.press("s");
   await expect(lacuna.at("similarity-legend")).toBeVisible();

@@ -4,22 +4,22 @@ import type { LacunaPage } from "./lacuna-page";
 /** A run over the sample, and a second volume chosen while it goes on. */
 async function chooseDuringRun(lacuna: LacunaPage, other: Phantom): Promise<number> {
   await lacuna.openReady();
-  const { frames } = await lacuna.readPosition();
+  const { bscans } = await lacuna.readPosition();
   await lacuna.segmentButton.click();
   await expect(lacuna.coverage).toHaveText(/^\d+ of /, { timeout: 60_000 });
   await lacuna.choose(other.files);
   await expect(lacuna.at("replace-question")).toContainText("Stop the run and open");
-  return frames;
+  return bscans;
 }
 
 test("a second volume during a run asks first, and the page goes on answering", async ({ lacuna, made }) => {
-  const frames = await chooseDuringRun(lacuna, made.phantom(1));
+  const bscans = await chooseDuringRun(lacuna, made.phantom(1));
   await expect(lacuna.progress).toBeVisible();
   await expect(lacuna.volumeName).toContainText(/sample/i);
   // Responsive: a key acts at once while the network computes.
-  for (const [key, frame] of [["Home", 1], ["ArrowRight", 2], ["End", frames]] as const) {
+  for (const [key, bscan] of [["Home", 1], ["ArrowRight", 2], ["End", bscans]] as const) {
     await lacuna.page.keyboard.press(key);
-    await expect(lacuna.position).toHaveText(`${frame} / ${frames}`, { timeout: 1_000 });
+    await expect(lacuna.position).toHaveText(`${bscan} / ${bscans}`, { timeout: 1_000 });
   }
 
   await lacuna.at("replace-no").click();

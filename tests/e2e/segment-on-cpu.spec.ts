@@ -20,6 +20,6 @@ test("a MetaImage volume is segmented on the CPU with one click", async ({ lacun
     expect(Number(presence)).toBeLessThanOrEqual(1);
   }
   expect(found, "an eye with all three fluids").toBeGreaterThan(0);
-  await expect(lacuna.at("frame-state")).toHaveText("measured");
+  await expect(lacuna.at("bscan-state")).toHaveText("measured");
   await expect(lacuna.error).toHaveCount(0);
 });

@@ -2,8 +2,8 @@ import { encodePng, greyPattern } from "./file-formats";
 import { expect, test } from "./fixtures";
 import { FLUIDS, nanolitres, type Upload } from "./lacuna-page";
 
-const stack = (seed: number, frames = 2): Upload[] =>
-  Array.from({ length: frames }, (_, number) => ({
+const stack = (seed: number, bscans = 2): Upload[] =>
+  Array.from({ length: bscans }, (_, number) => ({
     name: `scan_${String(number).padStart(2, "0")}.png`,
     mimeType: "image/png",
     buffer: encodePng(256, 192, greyPattern(256, 192, seed + number)),

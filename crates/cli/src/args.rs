@@ -101,8 +101,8 @@ pub struct PhantomArgs {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// B-scans, where not the device's usual number.
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=512))]
-    pub frames: Option<u16>,
+    #[arg(long = "frames", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub bscans: Option<u16>,
     /// `random`, `free`, or the classes to be present: `irf,ped`.
     #[arg(long, default_value = "random")]
     pub fluid: FluidArg,

@@ -5,7 +5,7 @@
 use std::io::Cursor;
 
 use image::{ImageFormat, Rgb, RgbImage};
-use oct::{BScanPlace, GreyRange, OctVolume, ReferenceImage};
+use oct::{BScanPlace, FundusImage, GreyRange, OctVolume};
 
 use crate::failure::Failure;
 
@@ -26,11 +26,11 @@ const COLOURS: [[u8; 3]; 6] =
 /// # Errors
 /// [`Failure::Encode`] where PNG cannot hold it.
 pub fn png(volume: &OctVolume) -> Result<Vec<u8>, Failure> {
-    let mut tiles: Vec<RgbImage> = volume.reference.iter().map(|image| fundus(image, volume)).collect();
-    let shown = volume.frames().min(MOST_TILES);
+    let mut tiles: Vec<RgbImage> = volume.fundus.iter().map(|image| fundus(image, volume)).collect();
+    let shown = volume.bscans().min(MOST_TILES);
     let grey = GreyRange::of(volume);
     // Evenly from the first to the last.
-    let last = volume.frames() - 1;
+    let last = volume.bscans() - 1;
     tiles.extend((0..shown).map(|tile| bscan(volume, grey, last * tile / (shown - 1).max(1))));
 
     let rows = tiles.len().div_ceil(ACROSS) as u32;
@@ -76,15 +76,15 @@ fn shrunk(greys: &[u8], columns: usize, rows: usize) -> RgbImage {
     })
 }
 
-fn bscan(volume: &OctVolume, grey: GreyRange, frame: usize) -> RgbImage {
-    let Some(bscan) = volume.bscan(frame) else { return RgbImage::new(1, 1) };
+fn bscan(volume: &OctVolume, grey: GreyRange, bscan: usize) -> RgbImage {
+    let Some(bscan) = volume.bscan(bscan) else { return RgbImage::new(1, 1) };
     let (columns, rows) = (volume.columns(), volume.rows());
     let mut tile = shrunk(&grey.show(bscan), columns, rows);
     let (width, height) = tile.dimensions();
     for (surface, colour) in volume.surfaces.iter().zip(COLOURS.iter().cycle()) {
         for x in 0..width {
             let column = x as usize * columns / width as usize;
-            let row = surface.row.get(frame * columns + column).copied().unwrap_or(f32::NAN);
+            let row = surface.row.get(bscan * columns + column).copied().unwrap_or(f32::NAN);
             let y = row * height as f32 / rows as f32;
             if y >= 0.0 && y < height as f32 {
                 tile.put_pixel(x, y as u32, Rgb(*colour));
@@ -95,7 +95,7 @@ fn bscan(volume: &OctVolume, grey: GreyRange, frame: usize) -> RgbImage {
 }
 
 /// The fundus image with the B-scans on it, the first in colour.
-fn fundus(image: &ReferenceImage, volume: &OctVolume) -> RgbImage {
+fn fundus(image: &FundusImage, volume: &OctVolume) -> RgbImage {
     let mut tile = shrunk(image.greys(), image.columns(), image.rows());
     let (width, height) = tile.dimensions();
     let mut draw = |x: f64, y: f64, colour: [u8; 3]| {
@@ -105,8 +105,8 @@ fn fundus(image: &ReferenceImage, volume: &OctVolume) -> RgbImage {
     };
     let Some([mm_wide, mm_high]) = image.size_mm() else { return tile };
     let (x_scale, y_scale) = (f64::from(width) / mm_wide, f64::from(height) / mm_high);
-    for (frame, place) in volume.geometry.places.iter().enumerate() {
-        let colour = if frame == 0 { [255, 210, 64] } else { [96, 220, 255] };
+    for (bscan, place) in volume.geometry.places.iter().enumerate() {
+        let colour = if bscan == 0 { [255, 210, 64] } else { [96, 220, 255] };
         for step in 0..=400 {
             let part = f64::from(step) / 400.0;
             let [x, y] = match place {
@@ -128,7 +128,7 @@ fn fundus(image: &ReferenceImage, volume: &OctVolume) -> RgbImage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oct::{Geometry, LayerSurface, ReferenceKind, Samples};
+    use oct::{FundusKind, Geometry, LayerSurface, Samples};
 
     fn decoded(volume: &OctVolume) -> RgbImage {
         image::load_from_memory(&png(volume).unwrap()).unwrap().to_rgb8()
@@ -151,7 +151,7 @@ mod tests {
     fn bscans_are_drawn_on_the_fundus_image_where_the_file_puts_them() {
         let mut volume = OctVolume::new(2, 2, 2, Samples::U8(vec![9; 8]), Geometry::default()).unwrap();
         let greys = vec![50; 240 * 240];
-        volume.reference = ReferenceImage::new(ReferenceKind::Slo, 240, 240, greys, Some([0.025, 0.025]));
+        volume.fundus = FundusImage::new(FundusKind::Slo, 240, 240, greys, Some([0.025, 0.025]));
         let line = |y: f64| BScanPlace::Line { start_mm: [1.0, y], end_mm: [5.0, y] };
         volume.geometry.places = vec![line(4.5), line(1.5)];
         let sheet = decoded(&volume);
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_long_volume_shows_its_first_and_its_last_bscan() {
-        let samples = (0..100).flat_map(|frame| [frame as u8; 4]).collect();
+        let samples = (0..100).flat_map(|bscan| [bscan as u8; 4]).collect();
         let volume = OctVolume::new(2, 2, 100, Samples::U8(samples), Geometry::default()).unwrap();
         let sheet = decoded(&volume);
         assert_eq!(sheet.get_pixel(TILE.0 / 2, TILE.1 / 2), &Rgb([0; 3]));

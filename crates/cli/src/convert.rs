@@ -21,7 +21,7 @@ pub fn run(args: &ConvertArgs, json: bool) -> Result<(), Failure> {
     let files = metaimage::write_volume(&volume, "oct.raw");
     outputs.stage("oct.raw", &files.raw)?;
     outputs.stage("oct.mhd", &files.header)?;
-    if let Some(image) = &volume.reference {
+    if let Some(image) = &volume.fundus {
         let png = images::write_grey_png(image.columns(), image.rows(), image.greys())
             .map_err(|error| Failure::Encode { file: "fundus.png".to_owned(), reason: error.to_string() })?;
         outputs.stage("fundus.png", &png)?;
@@ -58,7 +58,7 @@ fn layers(volume: &oct::OctVolume) -> String {
         .collect();
     let mut csv = format!("bscan,column,{}\r\n", names.join(","));
     let columns = volume.columns();
-    for at in 0..volume.frames() * columns {
+    for at in 0..volume.bscans() * columns {
         csv.push_str(&format!("{},{}", at / columns + 1, at % columns));
         for surface in &volume.surfaces {
             let row = surface.row.get(at).copied().filter(|row| row.is_finite());

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use fluid::{AxisReport, SpacingReport};
-use oct::{BScanOrder, BScanPlace, Laterality, ReferenceImage, ReferenceKind, SampleType, ScanPattern};
+use oct::{BScanOrder, BScanPlace, FundusImage, FundusKind, Laterality, SampleType, ScanPattern};
 use oct_formats::Opened;
 use serde::Serialize;
 
@@ -26,7 +26,8 @@ pub struct Info {
     /// Samples into the eye.
     pub rows: usize,
     /// B-scans.
-    pub frames: usize,
+    #[serde(rename = "frames")]
+    pub bscans: usize,
     /// Spacing per axis in mm with its source.
     pub spacing_mm: SpacingReport,
     /// Which eye, where the file says so.
@@ -50,7 +51,8 @@ pub struct Info {
     /// The device's unit of quality.
     pub quality_unit: String,
     /// The fundus image that came with it.
-    pub reference: Option<ReferenceInfo>,
+    #[serde(rename = "reference")]
+    pub fundus: Option<FundusInfo>,
     /// Layer boundaries that the device stored.
     pub surfaces: Vec<SurfaceInfo>,
     /// `u8`, `u16` or `f32`.
@@ -67,9 +69,9 @@ pub struct Info {
 
 /// A fundus image.
 #[derive(Debug, Serialize)]
-pub struct ReferenceInfo {
+pub struct FundusInfo {
     /// What took it.
-    pub kind: ReferenceKind,
+    pub kind: FundusKind,
     /// Pixels per row.
     pub columns: usize,
     /// Rows.
@@ -90,7 +92,7 @@ pub struct SurfaceInfo {
 impl From<&Opened> for Info {
     fn from(opened: &Opened) -> Self {
         let volume = &opened.volume;
-        let reference = |image: &ReferenceImage| ReferenceInfo {
+        let reference = |image: &FundusImage| FundusInfo {
             kind: image.kind(),
             columns: image.columns(),
             rows: image.rows(),
@@ -101,7 +103,7 @@ impl From<&Opened> for Info {
             format: opened.format.name().to_owned(),
             columns: volume.columns(),
             rows: volume.rows(),
-            frames: volume.frames(),
+            bscans: volume.bscans(),
             spacing_mm: (&volume.geometry).into(),
             laterality: volume.geometry.laterality,
             scan_pattern: volume.geometry.pattern,
@@ -113,7 +115,7 @@ impl From<&Opened> for Info {
             acquired: volume.acquisition.acquired.clone(),
             bscan_quality: volume.acquisition.bscan_quality.clone(),
             quality_unit: volume.acquisition.quality_unit.clone(),
-            reference: volume.reference.as_ref().map(reference),
+            fundus: volume.fundus.as_ref().map(reference),
             surfaces: volume
                 .surfaces
                 .iter()
@@ -165,7 +167,7 @@ fn table(info: &Info) -> String {
             "size",
             format!(
                 "{} columns x {} rows x {} B-scans, {}",
-                info.columns, info.rows, info.frames, info.sample_type
+                info.columns, info.rows, info.bscans, info.sample_type
             ),
         ),
         ("lateral", spacing(&info.spacing_mm.lateral)),
@@ -178,7 +180,7 @@ fn table(info: &Info) -> String {
         ("device", stated(&info.device)),
         ("taken", stated(&info.acquired)),
     ];
-    if let Some(reference) = &info.reference {
+    if let Some(reference) = &info.fundus {
         let size =
             reference.size_mm.map(|[wide, high]| format!(", {wide:.2} x {high:.2} mm")).unwrap_or_default();
         rows.push((

@@ -17,7 +17,7 @@ pub fn run(args: &PhantomArgs, json: bool) -> Result<(), Failure> {
     // The folder first: a bad place should fail before a minute of speckle.
     let mut outputs = OutputSet::new(&args.out)?;
     let mut config = EyeConfig::new(args.seed, args.style.into());
-    config.frames = args.frames.map(usize::from);
+    config.bscans = args.bscans.map(usize::from);
     config.fluid = args.fluid.0;
     let (volume, truth) = Eye::new(&config).volume();
 

@@ -23,7 +23,7 @@ use crate::output::OutputSet;
 pub struct SegmentedBScan {
     /// Labels 0..=3, `rows * columns`, in the B-scan's own grid.
     pub labels: Vec<u8>,
-    /// [`fluid::frame_evidence`] by [`FluidClass::index`].
+    /// [`fluid::bscan_evidence`] by [`FluidClass::index`].
     pub evidence: [f32; 3],
 }
 
@@ -53,7 +53,7 @@ pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
     // The folder first: a bad place should fail before minutes of work.
     let mut outputs = OutputSet::new(&args.out)?;
     let mut segmenter = EngineSegmenter::start(args.weights.as_deref(), args.device)?;
-    let progress = progress_bar(opened.volume.frames(), json);
+    let progress = progress_bar(opened.volume.bscans(), json);
     let segmented = segment_volume(&opened.volume, &mut segmenter, || progress.inc(1));
     progress.finish_and_clear();
     let (mask, presence) = segmented?;
@@ -85,13 +85,13 @@ pub fn segment_volume(
     segmenter: &mut dyn Segmenter,
     done: impl Fn(),
 ) -> Result<(LabelMask, PresenceAccumulator), Failure> {
-    let mut mask = LabelMask::unmeasured(volume.columns(), volume.rows(), volume.frames());
+    let mut mask = LabelMask::unmeasured(volume.columns(), volume.rows(), volume.bscans());
     let mut presence = PresenceAccumulator::new();
-    for bscan in (0..volume.frames()).filter_map(|frame| volume.bscan(frame)) {
+    for bscan in (0..volume.bscans()).filter_map(|bscan| volume.bscan(bscan)) {
         let segmented = segmenter.segment(bscan)?;
-        mask.set_frame(bscan.frame(), segmented.labels)?;
+        mask.set_bscan(bscan.index(), segmented.labels)?;
         for class in FluidClass::ALL {
-            presence.add_evidence(bscan.frame(), class, segmented.evidence[class.index()]);
+            presence.add_evidence(bscan.index(), class, segmented.evidence[class.index()]);
         }
         done();
     }
@@ -117,7 +117,7 @@ pub fn report_of(
             format: opened.format.name().to_owned(),
             columns: volume.columns(),
             rows: volume.rows(),
-            frames: volume.frames(),
+            bscans: volume.bscans(),
             vendor: volume.vendor.clone(),
             laterality: volume.geometry.laterality,
         },
@@ -159,9 +159,9 @@ pub fn output_files(
         files.push(("mask.dcm".to_owned(), seg.map_err(|e| encode("mask.dcm", &e))?));
     }
     if opened.format == Format::ImageStack {
-        let names = if identified { mask_names(&opened.frame_names) } else { numbered(mask.frames()) };
-        for (frame, name) in names.into_iter().enumerate() {
-            let Some(labels) = mask.frame(frame) else { continue };
+        let names = if identified { mask_names(&opened.bscan_names) } else { numbered(mask.bscans()) };
+        for (bscan, name) in names.into_iter().enumerate() {
+            let Some(labels) = mask.bscan(bscan) else { continue };
             let png =
                 images::write_mask_png(mask.columns(), mask.rows(), labels).map_err(|e| encode(&name, &e))?;
             files.push((name, png));
@@ -177,23 +177,23 @@ fn encode(file: &str, reason: &impl ToString) -> Failure {
 }
 
 /// `masks/bscan_0001.png` and so on: names of images may be those of patients.
-fn numbered(frames: usize) -> Vec<String> {
-    (1..=frames).map(|number| format!("masks/bscan_{number:04}.png")).collect()
+fn numbered(bscans: usize) -> Vec<String> {
+    (1..=bscans).map(|number| format!("masks/bscan_{number:04}.png")).collect()
 }
 
 /// `masks/<stem>.png` for every image. Images whose stems would fall together
 /// (`a/1.png` and `b/1.png`, `1.png` and `1.jpg`, also where only the case
 /// differs) go by their whole path with `_` between, and by their number where
 /// even that is not enough.
-fn mask_names(frame_names: &[String]) -> Vec<String> {
-    let stems: Vec<&str> = frame_names.iter().map(|name| stem(name)).collect();
+fn mask_names(bscan_names: &[String]) -> Vec<String> {
+    let stems: Vec<&str> = bscan_names.iter().map(|name| stem(name)).collect();
     let mut taken = HashSet::new();
     let mut names = Vec::new();
-    for (frame, (name, stem)) in frame_names.iter().zip(&stems).enumerate() {
+    for (bscan, (name, stem)) in bscan_names.iter().zip(&stems).enumerate() {
         let is_alone = stems.iter().filter(|other| other.to_lowercase() == stem.to_lowercase()).count() == 1;
         let mut mask = if is_alone { (*stem).to_owned() } else { name.replace(['/', '\\', ':'], "_") };
         if !taken.insert(mask.to_lowercase()) {
-            mask = format!("{mask}_{frame:04}");
+            mask = format!("{mask}_{bscan:04}");
             taken.insert(mask.to_lowercase());
         }
         names.push(format!("masks/{mask}.png"));
@@ -229,8 +229,8 @@ fn table(report: &Report) -> String {
     let mut text = format!(
         "{}, {} of {} B-scans, on {}\n",
         report.input.name.as_deref().unwrap_or(&report.input.format),
-        report.measurement.measured_frames,
-        report.measurement.frames,
+        report.measurement.measured_bscans,
+        report.measurement.bscans,
         report.device
     );
     // Writing to a String cannot fail.
@@ -253,11 +253,11 @@ fn table(report: &Report) -> String {
 }
 
 /// A bar on stderr with the time left; none where nobody watches.
-fn progress_bar(frames: usize, json: bool) -> ProgressBar {
+fn progress_bar(bscans: usize, json: bool) -> ProgressBar {
     if json || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(frames as u64);
+    let bar = ProgressBar::new(bscans as u64);
     match ProgressStyle::with_template("{bar:40} {pos}/{len} B-scans, {eta} left") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
@@ -281,7 +281,7 @@ mod tests {
         }
         fn segment(&mut self, bscan: BScan<'_>) -> Result<SegmentedBScan, Failure> {
             let labels: Vec<u8> = bscan.to_f32().iter().map(|sample| u8::from(*sample > 100.0)).collect();
-            let evidence = [fluid::frame_evidence(&[f32::from(labels[0])]), 0.0, 0.0];
+            let evidence = [fluid::bscan_evidence(&[f32::from(labels[0])]), 0.0, 0.0];
             Ok(SegmentedBScan { labels, evidence })
         }
     }
@@ -297,8 +297,8 @@ mod tests {
         let count = std::cell::Cell::new(0);
         let (mask, presence) =
             segment_volume(&volume, &mut Threshold, || count.set(count.get() + 1)).unwrap();
-        assert_eq!(mask.frame(0), Some(&[1, 0, 0, 0][..]));
-        assert_eq!(mask.frame(1), Some(&[0, 1, 0, 0][..]));
+        assert_eq!(mask.bscan(0), Some(&[1, 0, 0, 0][..]));
+        assert_eq!(mask.bscan(1), Some(&[0, 1, 0, 0][..]));
         assert_eq!(presence.score(FluidClass::Irf), Some(1.0));
         assert_eq!(presence.evidence(1, FluidClass::Irf), Some(0.0));
         assert_eq!(count.get(), 2);
@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn unknown_spacing_comes_with_the_option_that_helps() {
         let volume =
-            |frames| OctVolume::new(1, 1, frames, Samples::U8(vec![0; frames]), Geometry::default()).unwrap();
+            |bscans| OctVolume::new(1, 1, bscans, Samples::U8(vec![0; bscans]), Geometry::default()).unwrap();
         let advice = spacing_advice(&volume(2)).unwrap();
         assert!(advice.contains("--spacing-mm LATERAL,AXIAL,BETWEEN"), "{advice}");
         let advice = spacing_advice(&volume(1)).unwrap();

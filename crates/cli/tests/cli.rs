@@ -151,16 +151,16 @@ fn segmenting_writes_masks_that_open_again_equal_and_a_report() {
     let nifti = reopen(&out, &["mask.nii.gz"]).volume;
     for mask in [&meta, &nifti] {
         assert_eq!(
-            (mask.columns(), mask.rows(), mask.frames()),
-            (source.columns(), source.rows(), source.frames())
+            (mask.columns(), mask.rows(), mask.bscans()),
+            (source.columns(), source.rows(), source.bscans())
         );
         let (found, expected) = (mask.geometry.voxel_nl().unwrap(), source.geometry.voxel_nl().unwrap());
         // NIfTI holds spacing as f32.
         assert!((found / expected - 1.0).abs() < 1e-5, "{found} {expected}");
     }
-    for frame in 0..source.frames() {
-        let labels = meta.bscan(frame).unwrap().to_f32();
-        assert!(labels == nifti.bscan(frame).unwrap().to_f32());
+    for bscan in 0..source.bscans() {
+        let labels = meta.bscan(bscan).unwrap().to_f32();
+        assert!(labels == nifti.bscan(bscan).unwrap().to_f32());
         assert!(labels.iter().all(|label| [0.0, 1.0, 2.0, 3.0].contains(label)));
     }
 
@@ -170,7 +170,7 @@ fn segmenting_writes_masks_that_open_again_equal_and_a_report() {
     for class in &report.measurement.classes {
         let label = f32::from(class.class.label());
         let counted = (0..2)
-            .map(|frame| meta.bscan(frame).unwrap().to_f32().iter().filter(|l| **l == label).count() as u64)
+            .map(|bscan| meta.bscan(bscan).unwrap().to_f32().iter().filter(|l| **l == label).count() as u64)
             .sum::<u64>();
         assert_eq!(class.voxels, counted);
         assert!(class.volume_nl.is_some() && class.presence_score.is_some());
@@ -187,12 +187,12 @@ fn an_image_stack_gets_a_mask_image_per_bscan_and_advice_on_spacing() {
     phantom(&eye, "cirrus", "5");
     fs::create_dir(&stack).unwrap();
     let volume = reopen(&eye, &["oct.mhd", "oct.raw"]).volume;
-    for frame in 0..2 {
-        let bscan = volume.bscan(frame).unwrap();
+    for bscan in 0..2 {
+        let bscan = volume.bscan(bscan).unwrap();
         // Any grey image will do; the mask writer makes one of labels, all of them valid.
         let grey: Vec<u8> = bscan.to_f32().iter().map(|sample| (*sample / 64.0) as u8).collect();
         let png = oct_formats::images::write_mask_png(bscan.columns(), bscan.rows(), &grey).unwrap();
-        fs::write(stack.join(format!("B00{}.png", frame + 1)), png).unwrap();
+        fs::write(stack.join(format!("B00{}.png", bscan + 1)), png).unwrap();
     }
     let done = lacuna(&["segment", text(&stack), "--out", text(&out), "--device", "cpu"]);
     let stderr = String::from_utf8_lossy(&done.stderr);

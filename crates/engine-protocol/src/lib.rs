@@ -15,7 +15,7 @@
 //! shows of a volume it got in an event, so the worker can die and be replaced
 //! without the page losing what the person sees.
 
-use oct::{Acquisition, Axis, FluidClass, Geometry, ReferenceKind};
+use oct::{Acquisition, Axis, FluidClass, FundusKind, Geometry};
 use serde::{Deserialize, Serialize};
 
 pub use fluid::{Measurement, Report};
@@ -83,14 +83,14 @@ pub enum Request {
         /// The job that opened the volume.
         volume: JobId,
         /// Index of the B-scan.
-        frame: u32,
+        bscan: u32,
     },
-    /// Ask for the fundus image that came with the volume; answered by [`Event::Reference`].
-    Reference {
+    /// Ask for the fundus image that came with the volume; answered by [`Event::Fundus`].
+    Fundus {
         /// The job that opened the volume.
         volume: JobId,
     },
-    /// Segment what is not measured yet, `first_frame` before the others; the
+    /// Segment what is not measured yet, `first_bscan` before the others; the
     /// whole volume where all of it is, or where it was shown to the network in
     /// other proportions than the spacing now says.
     Segment {
@@ -99,14 +99,14 @@ pub enum Request {
         /// The job.
         job: JobId,
         /// The B-scan in view.
-        first_frame: u32,
+        first_bscan: u32,
     },
     /// Ask for the similarity maps of one B-scan; answered by [`Event::Similarity`].
     Similarity {
         /// The job that opened the volume.
         volume: JobId,
         /// Index of the B-scan.
-        frame: u32,
+        bscan: u32,
     },
     /// Stop a job; it ends with [`Event::Cancelled`].
     Cancel {
@@ -114,12 +114,12 @@ pub enum Request {
         job: JobId,
     },
     /// After a restart: masks that the page still holds. Payload: one label
-    /// buffer for each frame listed.
+    /// buffer for each B-scan listed.
     AdoptMasks {
         /// The job that opened the volume.
         volume: JobId,
-        /// The frames.
-        frames: Vec<FrameResult>,
+        /// The B-scans.
+        bscans: Vec<BScanResult>,
         /// They were measured with another spacing than now.
         measured_otherwise: bool,
     },
@@ -141,7 +141,7 @@ impl Request {
         match self {
             Self::SetSpacing { volume, .. }
             | Self::BScan { volume, .. }
-            | Self::Reference { volume }
+            | Self::Fundus { volume }
             | Self::Segment { volume, .. }
             | Self::Similarity { volume, .. }
             | Self::AdoptMasks { volume, .. }
@@ -213,8 +213,8 @@ pub enum Event {
         /// proportions than the spacing now says.
         measured_otherwise: bool,
     },
-    /// The fundus image, `rows * columns` grey bytes as [`ReferenceInfo`] says. Payload: one buffer.
-    Reference {
+    /// The fundus image, `rows * columns` grey bytes as [`FundusInfo`] says. Payload: one buffer.
+    Fundus {
         /// The job that opened the volume.
         volume: JobId,
     },
@@ -224,13 +224,13 @@ pub enum Event {
     /// [`VolumeInfo::surfaces`], NaN where the device found no boundary.
     BScan {
         /// Index of the B-scan.
-        frame: u32,
+        bscan: u32,
     },
     /// Similarity maps of one B-scan. Payload: one buffer a map, `rows *
     /// columns` bytes, 0 where detail was kept and 255 where semantics were trusted.
     Similarity {
         /// Index of the B-scan.
-        frame: u32,
+        bscan: u32,
         /// Name of each map, finest first.
         names: Vec<String>,
     },
@@ -261,7 +261,7 @@ pub enum Event {
         /// The job.
         job: JobId,
         /// The result.
-        result: FrameResult,
+        result: BScanResult,
         /// Figures so far; volumes in nl only once every B-scan is measured.
         measurement: Measurement,
     },
@@ -272,7 +272,7 @@ pub enum Event {
         /// Figures of the whole volume.
         measurement: Measurement,
         /// B-scans that this job segmented.
-        frames: u32,
+        bscans: u32,
         /// Time that it took, ms.
         elapsed_ms: f64,
     },
@@ -402,7 +402,7 @@ pub struct VolumeInfo {
     /// Rows per B-scan.
     pub rows: u32,
     /// Number of B-scans.
-    pub frames: u32,
+    pub bscans: u32,
     /// Spacing with its source, laterality.
     pub geometry: Geometry,
     /// Device maker.
@@ -410,7 +410,7 @@ pub struct VolumeInfo {
     /// When and with what it was taken.
     pub acquisition: Acquisition,
     /// The fundus image that came with it.
-    pub reference: Option<ReferenceInfo>,
+    pub fundus: Option<FundusInfo>,
     /// Names of the layer boundaries that the device stored.
     pub surfaces: Vec<String>,
     /// All volumes in the files, where there are several.
@@ -429,9 +429,9 @@ pub struct VolumeInfo {
 
 /// A fundus image.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ReferenceInfo {
+pub struct FundusInfo {
     /// What took it.
-    pub kind: ReferenceKind,
+    pub kind: FundusKind,
     /// Pixels per row.
     pub columns: u32,
     /// Number of rows.
@@ -442,16 +442,16 @@ pub struct ReferenceInfo {
 
 /// Result of one B-scan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FrameResult {
+pub struct BScanResult {
     /// Index of the B-scan.
-    pub frame: u32,
+    pub bscan: u32,
     /// Evidence for each class in this B-scan, 0..=1, by [`FluidClass::index`].
     pub evidence: [f32; 3],
     /// The device that computed it, as reports name it.
     pub device: String,
 }
 
-impl FrameResult {
+impl BScanResult {
     /// Evidence for `class`, 0..=1.
     pub fn evidence_for(&self, class: FluidClass) -> f32 {
         self.evidence[class.index()]

@@ -93,7 +93,7 @@ fn report(session: &Session, identified: bool, device: &DeviceReport, model: &Mo
             format: info.format,
             columns: session.volume.columns(),
             rows: session.volume.rows(),
-            frames: session.volume.frames(),
+            bscans: session.volume.bscans(),
             vendor: info.vendor,
             laterality: info.geometry.laterality,
         },

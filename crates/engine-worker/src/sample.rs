@@ -12,7 +12,7 @@ const FRAMES: usize = 25;
 /// the network finds.
 pub fn eye() -> Eye {
     Eye::new(&EyeConfig {
-        frames: Some(FRAMES),
+        bscans: Some(FRAMES),
         fluid: FluidMix::Present { irf: true, srf: true, ped: true },
         ..EyeConfig::new(SEED, VendorStyle::Spectralis)
     })
@@ -26,7 +26,7 @@ mod tests {
     #[test]
     fn the_bscan_that_is_shown_first_holds_all_three_fluids() {
         let eye = eye();
-        let shown = eye.bscan(eye.frames() / 2);
+        let shown = eye.bscan(eye.bscans() / 2);
         for class in FluidClass::ALL {
             let pixels = shown.labels.iter().filter(|label| **label == class.label()).count();
             assert!(pixels > 2000, "{}: {pixels} pixels", class.abbreviation());

@@ -2,15 +2,15 @@
 
 use std::collections::VecDeque;
 
-/// All frames, `first` before the others, then outward to both sides.
-pub fn outward(first: u32, frames: u32) -> VecDeque<u32> {
-    let first = first.min(frames.saturating_sub(1));
-    let mut order = VecDeque::with_capacity(frames as usize);
-    if frames > 0 {
+/// All B-scans, `first` before the others, then outward to both sides.
+pub fn outward(first: u32, bscans: u32) -> VecDeque<u32> {
+    let first = first.min(bscans.saturating_sub(1));
+    let mut order = VecDeque::with_capacity(bscans as usize);
+    if bscans > 0 {
         order.push_back(first);
     }
-    for distance in 1..frames {
-        order.extend(first.checked_add(distance).filter(|frame| *frame < frames));
+    for distance in 1..bscans {
+        order.extend(first.checked_add(distance).filter(|bscan| *bscan < bscans));
         order.extend(first.checked_sub(distance));
     }
     order
@@ -35,11 +35,11 @@ mod tests {
 
     #[test]
     fn every_bscan_is_visited_once() {
-        for frames in 1..20 {
-            for first in 0..frames {
-                let mut order: Vec<u32> = outward(first, frames).into();
+        for bscans in 1..20 {
+            for first in 0..bscans {
+                let mut order: Vec<u32> = outward(first, bscans).into();
                 order.sort_unstable();
-                assert_eq!(order, (0..frames).collect::<Vec<_>>());
+                assert_eq!(order, (0..bscans).collect::<Vec<_>>());
             }
         }
     }

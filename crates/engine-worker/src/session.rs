@@ -1,7 +1,7 @@
 //! The open volume, its mask and its figures.
 
 use engine::preprocess::WorkingGrid;
-use engine_protocol::{FrameResult, ReferenceInfo, VolumeInfo};
+use engine_protocol::{BScanResult, FundusInfo, VolumeInfo};
 use fluid::{Measurement, PresenceAccumulator, measure};
 use oct::{
     Axis, AxisSpacing, FluidClass, Geometry, GeometryError, GreyRange, LabelMask, Laterality, MaskError,
@@ -85,7 +85,7 @@ impl Session {
             patient: None,
             dicom: None,
             grey: GreyRange::of(&volume),
-            mask: LabelMask::unmeasured(volume.columns(), volume.rows(), volume.frames()),
+            mask: LabelMask::unmeasured(volume.columns(), volume.rows(), volume.bscans()),
             presence: PresenceAccumulator::new(),
             measured_with: MeasuredWith::None,
             computed_on: Vec::new(),
@@ -105,11 +105,11 @@ impl Session {
             format: self.format.clone(),
             columns: self.volume.columns() as u32,
             rows: self.volume.rows() as u32,
-            frames: self.volume.frames() as u32,
+            bscans: self.volume.bscans() as u32,
             geometry: self.volume.geometry.clone(),
             vendor: self.volume.vendor.clone(),
             acquisition: self.volume.acquisition.clone(),
-            reference: self.volume.reference.as_ref().map(|image| ReferenceInfo {
+            fundus: self.volume.fundus.as_ref().map(|image| FundusInfo {
                 kind: image.kind(),
                 columns: image.columns() as u32,
                 rows: image.rows() as u32,
@@ -133,13 +133,13 @@ impl Session {
     /// Makes ready for a segmentation. What an earlier one left unfinished stays,
     /// where the network saw it as it would see it now; else all is forgotten.
     pub fn begin_run(&mut self) {
-        if self.mask.measured_frames() == self.volume.frames() || self.measured_otherwise() {
+        if self.mask.measured_bscans() == self.volume.bscans() || self.measured_otherwise() {
             self.mask =
-                LabelMask::unmeasured(self.volume.columns(), self.volume.rows(), self.volume.frames());
+                LabelMask::unmeasured(self.volume.columns(), self.volume.rows(), self.volume.bscans());
             self.presence = PresenceAccumulator::new();
             self.computed_on.clear();
         }
-        if self.mask.measured_frames() == 0 {
+        if self.mask.measured_bscans() == 0 {
             self.measured_with = MeasuredWith::Spacing(self.spacing());
         }
     }
@@ -174,11 +174,11 @@ impl Session {
     ///
     /// # Errors
     /// [`MaskError`] where it does not fit the volume.
-    pub fn take_in(&mut self, result: &FrameResult, labels: Vec<u8>) -> Result<(), MaskError> {
-        let frame = result.frame as usize;
-        self.mask.set_frame(frame, labels)?;
+    pub fn take_in(&mut self, result: &BScanResult, labels: Vec<u8>) -> Result<(), MaskError> {
+        let bscan = result.bscan as usize;
+        self.mask.set_bscan(bscan, labels)?;
         for class in FluidClass::ALL {
-            self.presence.add_evidence(frame, class, result.evidence_for(class));
+            self.presence.add_evidence(bscan, class, result.evidence_for(class));
         }
         if !self.computed_on.contains(&result.device) {
             self.computed_on.push(result.device.clone());
@@ -206,12 +206,12 @@ impl Session {
         Ok(())
     }
 
-    /// Rows of the stored boundaries in `frame`, one surface after the other,
+    /// Rows of the stored boundaries in `bscan`, one surface after the other,
     /// as little-endian floats.
-    pub fn surfaces_of(&self, frame: usize) -> Vec<u8> {
+    pub fn surfaces_of(&self, bscan: usize) -> Vec<u8> {
         let columns = self.volume.columns();
         let rows = self.volume.surfaces.iter().flat_map(|surface| {
-            (frame * columns..(frame + 1) * columns)
+            (bscan * columns..(bscan + 1) * columns)
                 .map(|at| surface.row.get(at).copied().unwrap_or(f32::NAN).to_le_bytes())
         });
         rows.flatten().collect()
@@ -272,13 +272,13 @@ mod tests {
     }
 
     /// B-scans large enough for a spacing to change their working grid.
-    fn raster(frames: usize) -> Session {
-        let samples = Samples::U8(vec![0; frames * 512 * 496]);
-        Session::of_sample(OctVolume::new(512, 496, frames, samples, Geometry::default()).unwrap())
+    fn raster(bscans: usize) -> Session {
+        let samples = Samples::U8(vec![0; bscans * 512 * 496]);
+        Session::of_sample(OctVolume::new(512, 496, bscans, samples, Geometry::default()).unwrap())
     }
 
-    fn on(device: &str, frame: u32) -> FrameResult {
-        FrameResult { frame, evidence: [0.9, 0.0, 0.0], device: device.to_owned() }
+    fn on(device: &str, bscan: u32) -> BScanResult {
+        BScanResult { bscan, evidence: [0.9, 0.0, 0.0], device: device.to_owned() }
     }
 
     #[test]
@@ -321,11 +321,11 @@ mod tests {
         session.begin_run();
         session.take_in(&on("GPU", 1), vec![1, 0]).unwrap();
         session.begin_run();
-        assert_eq!(session.mask.frame(1), Some(&[1, 0][..]));
+        assert_eq!(session.mask.bscan(1), Some(&[1, 0][..]));
         session.take_in(&on("CPU", 0), vec![0, 0]).unwrap();
         assert_eq!(session.computed_on(), ["GPU", "CPU"]);
         session.begin_run();
-        assert_eq!(session.mask.measured_frames(), 0);
+        assert_eq!(session.mask.measured_bscans(), 0);
         assert!(session.computed_on().is_empty());
         assert_eq!(session.measurement().class(FluidClass::Irf).presence_score, None);
     }
@@ -337,10 +337,10 @@ mod tests {
         session.take_in(&on("CPU", 1), vec![0; 512 * 496]).unwrap();
         session.set_spacing(&[(Axis::BetweenBScans, 0.12)]).unwrap();
         session.begin_run();
-        assert_eq!(session.mask.measured_frames(), 1);
+        assert_eq!(session.mask.measured_bscans(), 1);
         session.set_spacing(&[(Axis::Axial, 0.0026)]).unwrap();
         session.begin_run();
-        assert_eq!(session.mask.measured_frames(), 0);
+        assert_eq!(session.mask.measured_bscans(), 0);
         assert!(!session.measured_otherwise(), "it is measured with the spacing that is in force");
     }
 

@@ -3,7 +3,7 @@
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine_protocol::{DevicePreference, DeviceReport, ModelInfo};
-use fluid::presence::frame_evidence;
+use fluid::presence::bscan_evidence;
 use mmis_net::MmisNet;
 use mmis_net::weights::{self, PresenceCalibration, WeightsError, WeightsFile};
 use oct::{BScan, FluidClass};
@@ -175,7 +175,7 @@ impl Engine {
         Ok(SegmentedBScan {
             labels: postprocess::label(maps, bscan.grid, bscan.rows, bscan.columns),
             evidence: FluidClass::ALL.map(|class| {
-                let evidence = frame_evidence(maps[class.index()]);
+                let evidence = bscan_evidence(maps[class.index()]);
                 self.presence[class.index()].chance(evidence)
             }),
         })

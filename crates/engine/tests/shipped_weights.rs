@@ -17,7 +17,7 @@ fn engine() -> Engine {
 }
 
 fn eye(seed: u64, style: VendorStyle, fluid: FluidMix) -> (OctVolume, LabelMask) {
-    Eye::new(&EyeConfig { frames: Some(3), fluid, ..EyeConfig::new(seed, style) }).volume()
+    Eye::new(&EyeConfig { bscans: Some(3), fluid, ..EyeConfig::new(seed, style) }).volume()
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn a_fluid_free_eye_stays_almost_free() {
     let (volume, _) = eye(7, VendorStyle::Spectralis, FluidMix::Free);
     let voxel_nl = volume.geometry.voxel_nl().unwrap();
     let mut found = 0;
-    for frame in 0..volume.frames() {
-        let segmented = pollster::block_on(engine.segment_bscan(volume.bscan(frame).unwrap())).unwrap();
+    for bscan in 0..volume.bscans() {
+        let segmented = pollster::block_on(engine.segment_bscan(volume.bscan(bscan).unwrap())).unwrap();
         found += segmented.labels.iter().filter(|label| **label != 0).count();
     }
     let found_nl = found as f64 * voxel_nl;

@@ -26,6 +26,6 @@ pub mod report;
 pub mod scores;
 
 pub use measure::{ClassMeasure, Measurement, measure};
-pub use presence::{PresenceAccumulator, frame_evidence};
+pub use presence::{PresenceAccumulator, bscan_evidence};
 pub use report::{AxisReport, InputReport, ModelReport, Report, SoftwareReport, SpacingReport};
 pub use scores::{Overlap, ScoreError};

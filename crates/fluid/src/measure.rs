@@ -31,9 +31,11 @@ pub struct Measurement {
     /// Per class, in the order of [`FluidClass::ALL`].
     pub classes: [ClassMeasure; 3],
     /// B-scans that were segmented.
-    pub measured_frames: usize,
+    #[serde(rename = "measured_frames")]
+    pub measured_bscans: usize,
     /// B-scans in the volume.
-    pub frames: usize,
+    #[serde(rename = "frames")]
+    pub bscans: usize,
     /// Volume of one voxel in nanolitres, `None` while a spacing is unknown.
     pub voxel_nl: Option<f64>,
 }
@@ -46,7 +48,7 @@ impl Measurement {
 
     /// Whether every B-scan was segmented.
     pub fn is_complete(&self) -> bool {
-        self.frames > 0 && self.measured_frames == self.frames
+        self.bscans > 0 && self.measured_bscans == self.bscans
     }
 }
 
@@ -57,11 +59,11 @@ impl Measurement {
 /// B-scans for evenly spaced and parallel, as RETOUCH's volumes are
 /// (Bogunovic et al., IEEE TMI 2019).
 pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumulator) -> Measurement {
-    let per_bscan: Vec<Option<[u64; 3]>> = (0..mask.frames()).map(|frame| mask.class_voxels(frame)).collect();
-    let frames = mask.frames();
-    let measured_frames = mask.measured_frames();
+    let per_bscan: Vec<Option<[u64; 3]>> = (0..mask.bscans()).map(|bscan| mask.class_voxels(bscan)).collect();
+    let bscans = mask.bscans();
+    let measured_bscans = mask.measured_bscans();
     let voxel_nl = geometry.voxel_nl();
-    let complete = frames > 0 && measured_frames == frames;
+    let complete = bscans > 0 && measured_bscans == bscans;
 
     let classes = FluidClass::ALL.map(|class| {
         let voxels_per_bscan: Vec<Option<u64>> =
@@ -76,7 +78,7 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
             voxels_per_bscan,
         }
     });
-    Measurement { classes, measured_frames, frames, voxel_nl }
+    Measurement { classes, measured_bscans, bscans, voxel_nl }
 }
 
 #[cfg(test)]
@@ -93,13 +95,13 @@ mod tests {
         geometry
     }
 
-    /// 3 x 2 labels a frame; over both frames 3 IRF, 0 SRF, 5 PED.
+    /// 3 x 2 labels a B-scan; over both B-scans 3 IRF, 0 SRF, 5 PED.
     const FRAMES: [[u8; 6]; 2] = [[1, 1, 0, 3, 0, 0], [1, 3, 3, 3, 3, 0]];
 
     fn mask(order: &[usize]) -> LabelMask {
         let mut mask = LabelMask::unmeasured(3, 2, 2);
-        for frame in order {
-            mask.set_frame(*frame, FRAMES[*frame].to_vec()).unwrap();
+        for bscan in order {
+            mask.set_bscan(*bscan, FRAMES[*bscan].to_vec()).unwrap();
         }
         mask
     }
@@ -133,7 +135,7 @@ mod tests {
     #[test]
     fn a_volume_with_an_unmeasured_bscan_has_no_nanolitres_yet() {
         let measured = measure(&mask(&[1]), &geometry(), &PresenceAccumulator::default());
-        assert_eq!((measured.measured_frames, measured.frames), (1, 2));
+        assert_eq!((measured.measured_bscans, measured.bscans), (1, 2));
         assert!(!measured.is_complete());
         for class in &measured.classes {
             assert_eq!(class.volume_nl, None);
@@ -165,8 +167,8 @@ mod tests {
     fn the_order_in_which_bscans_arrive_does_not_matter() {
         let presence = |order: [usize; 2]| {
             let mut presence = PresenceAccumulator::default();
-            for frame in order {
-                presence.add_evidence(frame, FluidClass::Irf, [0.3, 0.8][frame]);
+            for bscan in order {
+                presence.add_evidence(bscan, FluidClass::Irf, [0.3, 0.8][bscan]);
             }
             presence
         };

@@ -2,7 +2,7 @@
 //!
 //! RETOUCH asks for one number per class and volume and ranks it by AUC
 //! (Bogunovic et al., IEEE TMI 2019). Ours is, per B-scan, the mean of the
-//! [`TOP_PIXELS`] highest pixel probabilities ([`frame_evidence`]), and per
+//! [`TOP_PIXELS`] highest pixel probabilities ([`bscan_evidence`]), and per
 //! volume the maximum over its B-scans. The mean over some pixels keeps one
 //! stray pixel from deciding; the maximum keeps a small pocket on one B-scan
 //! from being averaged away.
@@ -32,7 +32,7 @@ pub const METHOD: &str = "maximum over B-scans of the mean of the 64 highest pix
 /// not matter. An empty map gives 0. A NaN anywhere gives NaN, so that a
 /// broken map never reads as "no fluid"; [`PresenceAccumulator`] takes NaN
 /// for unmeasured.
-pub fn frame_evidence(probs: &[f32]) -> f32 {
+pub fn bscan_evidence(probs: &[f32]) -> f32 {
     if probs.is_empty() {
         return 0.0;
     }
@@ -58,7 +58,7 @@ pub fn frame_evidence(probs: &[f32]) -> f32 {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Evidence>", into = "Vec<Evidence>")]
 pub struct PresenceAccumulator {
-    /// Finite evidence in 0..=1 by frame, one map a class by [`FluidClass::index`].
+    /// Finite evidence in 0..=1 by B-scan, one map a class by [`FluidClass::index`].
     evidence: [BTreeMap<usize, f32>; 3],
 }
 
@@ -66,7 +66,8 @@ pub struct PresenceAccumulator {
 /// not survive every serialiser (JavaScript objects).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Evidence {
-    frame: usize,
+    #[serde(rename = "frame")]
+    bscan: usize,
     class: FluidClass,
     evidence: f32,
 }
@@ -74,8 +75,8 @@ struct Evidence {
 impl From<Vec<Evidence>> for PresenceAccumulator {
     fn from(list: Vec<Evidence>) -> Self {
         let mut presence = Self::default();
-        for Evidence { frame, class, evidence } in list {
-            presence.add_evidence(frame, class, evidence);
+        for Evidence { bscan, class, evidence } in list {
+            presence.add_evidence(bscan, class, evidence);
         }
         presence
     }
@@ -86,8 +87,8 @@ impl From<PresenceAccumulator> for Vec<Evidence> {
         FluidClass::ALL
             .into_iter()
             .flat_map(|class| {
-                let frames = presence.evidence[class.index()].iter();
-                frames.map(move |(frame, evidence)| Evidence { frame: *frame, class, evidence: *evidence })
+                let bscans = presence.evidence[class.index()].iter();
+                bscans.map(move |(bscan, evidence)| Evidence { bscan: *bscan, class, evidence: *evidence })
             })
             .collect()
     }
@@ -99,21 +100,21 @@ impl PresenceAccumulator {
         Self::default()
     }
 
-    /// Takes the probability map of `class` on B-scan `frame`, on any grid, row
+    /// Takes the probability map of `class` on B-scan `bscan`, on any grid, row
     /// by row. An empty map leaves the B-scan unmeasured.
-    pub fn add_frame(&mut self, frame: usize, class: FluidClass, probs: &[f32]) {
-        let evidence = if probs.is_empty() { f32::NAN } else { frame_evidence(probs) };
-        self.add_evidence(frame, class, evidence);
+    pub fn add_bscan(&mut self, bscan: usize, class: FluidClass, probs: &[f32]) {
+        let evidence = if probs.is_empty() { f32::NAN } else { bscan_evidence(probs) };
+        self.add_evidence(bscan, class, evidence);
     }
 
-    /// Takes a [`frame_evidence`] that was computed elsewhere, clamped to
+    /// Takes a [`bscan_evidence`] that was computed elsewhere, clamped to
     /// 0..=1. NaN leaves the B-scan unmeasured.
-    pub fn add_evidence(&mut self, frame: usize, class: FluidClass, evidence: f32) {
-        let frames = &mut self.evidence[class.index()];
+    pub fn add_evidence(&mut self, bscan: usize, class: FluidClass, evidence: f32) {
+        let bscans = &mut self.evidence[class.index()];
         if evidence.is_nan() {
-            frames.remove(&frame);
+            bscans.remove(&bscan);
         } else {
-            frames.insert(frame, evidence.clamp(0.0, 1.0));
+            bscans.insert(bscan, evidence.clamp(0.0, 1.0));
         }
     }
 
@@ -125,8 +126,8 @@ impl PresenceAccumulator {
     }
 
     /// Evidence for `class` on one B-scan, or `None` where it gave none.
-    pub fn evidence(&self, frame: usize, class: FluidClass) -> Option<f32> {
-        self.evidence[class.index()].get(&frame).copied()
+    pub fn evidence(&self, bscan: usize, class: FluidClass) -> Option<f32> {
+        self.evidence[class.index()].get(&bscan).copied()
     }
 }
 
@@ -148,63 +149,63 @@ mod tests {
         let mut probs = vec![0.25; 1000];
         probs[100..132].fill(1.0);
         probs[500..532].fill(0.5);
-        assert_eq!(frame_evidence(&probs), 0.75);
+        assert_eq!(bscan_evidence(&probs), 0.75);
     }
 
     #[test]
     fn one_stray_pixel_moves_the_evidence_by_a_64th() {
         let mut probs = vec![0.0; 4096];
         probs[7] = 1.0;
-        assert_eq!(frame_evidence(&probs), 1.0 / 64.0);
+        assert_eq!(bscan_evidence(&probs), 1.0 / 64.0);
     }
 
     #[test]
     fn a_map_smaller_than_64_pixels_gives_its_mean() {
-        assert_eq!(frame_evidence(&[0.5, 1.0]), 0.75);
-        assert_eq!(frame_evidence(&[]), 0.0);
+        assert_eq!(bscan_evidence(&[0.5, 1.0]), 0.75);
+        assert_eq!(bscan_evidence(&[]), 0.0);
     }
 
     #[test]
     fn the_order_of_pixels_does_not_matter() {
         let mut probs: Vec<f32> = (0..1000).map(|n| (n as f32 * 0.618).fract()).collect();
-        let evidence = frame_evidence(&probs);
+        let evidence = bscan_evidence(&probs);
         for seed in 1..20 {
             shuffle(&mut probs, seed);
-            assert_eq!(frame_evidence(&probs).to_bits(), evidence.to_bits());
+            assert_eq!(bscan_evidence(&probs).to_bits(), evidence.to_bits());
         }
     }
 
     #[test]
     fn probabilities_outside_0_to_1_are_clamped_and_nan_is_kept() {
-        assert_eq!(frame_evidence(&[f32::INFINITY, -3.0]), 0.5);
-        assert!(frame_evidence(&[0.2, -f32::NAN]).is_nan());
+        assert_eq!(bscan_evidence(&[f32::INFINITY, -3.0]), 0.5);
+        assert!(bscan_evidence(&[0.2, -f32::NAN]).is_nan());
     }
 
     #[test]
     fn the_score_is_the_maximum_over_bscans_in_any_order() {
-        let mut frames: Vec<(usize, f32)> = (0..50).map(|n| (n, (n as f32 * 0.618).fract())).collect();
-        let gather = |frames: &[(usize, f32)]| {
+        let mut bscans: Vec<(usize, f32)> = (0..50).map(|n| (n, (n as f32 * 0.618).fract())).collect();
+        let gather = |bscans: &[(usize, f32)]| {
             let mut presence = PresenceAccumulator::new();
-            for (frame, evidence) in frames {
-                presence.add_evidence(*frame, FluidClass::Srf, *evidence);
+            for (bscan, evidence) in bscans {
+                presence.add_evidence(*bscan, FluidClass::Srf, *evidence);
             }
             presence
         };
-        let first = gather(&frames);
-        let highest = frames.iter().map(|(_, evidence)| *evidence).fold(0.0, f32::max);
+        let first = gather(&bscans);
+        let highest = bscans.iter().map(|(_, evidence)| *evidence).fold(0.0, f32::max);
         assert_eq!(first.score(FluidClass::Srf), Some(highest));
         assert_eq!(first.score(FluidClass::Irf), None);
         for seed in 1..20 {
-            shuffle(&mut frames, seed);
-            assert_eq!(gather(&frames), first);
+            shuffle(&mut bscans, seed);
+            assert_eq!(gather(&bscans), first);
         }
     }
 
     #[test]
     fn adding_a_bscan_again_replaces_what_it_said() {
         let mut presence = PresenceAccumulator::new();
-        presence.add_frame(4, FluidClass::Irf, &[0.9; 64]);
-        presence.add_frame(4, FluidClass::Irf, &[0.1; 64]);
+        presence.add_bscan(4, FluidClass::Irf, &[0.9; 64]);
+        presence.add_bscan(4, FluidClass::Irf, &[0.1; 64]);
         assert_eq!(presence.score(FluidClass::Irf), Some(0.1));
         assert_eq!(presence.evidence(4, FluidClass::Irf), Some(0.1));
     }
@@ -212,10 +213,10 @@ mod tests {
     #[test]
     fn a_broken_or_empty_map_is_unmeasured_not_absent() {
         let mut presence = PresenceAccumulator::new();
-        presence.add_frame(0, FluidClass::Ped, &[f32::NAN; 64]);
-        presence.add_frame(1, FluidClass::Ped, &[]);
+        presence.add_bscan(0, FluidClass::Ped, &[f32::NAN; 64]);
+        presence.add_bscan(1, FluidClass::Ped, &[]);
         assert_eq!(presence.score(FluidClass::Ped), None);
-        presence.add_frame(0, FluidClass::Ped, &[0.0; 64]);
+        presence.add_bscan(0, FluidClass::Ped, &[0.0; 64]);
         assert_eq!(presence.score(FluidClass::Ped), Some(0.0));
     }
 

@@ -93,7 +93,8 @@ pub struct InputReport {
     /// Samples into the eye.
     pub rows: usize,
     /// B-scans.
-    pub frames: usize,
+    #[serde(rename = "frames")]
+    pub bscans: usize,
     /// Device maker, where the file says so.
     pub vendor: Option<String>,
     /// Which eye, where the file says so.
@@ -246,8 +247,8 @@ impl Report {
             measured.voxels.to_string(),
             measured.bscans_with_fluid.to_string(),
             or_empty(measured.presence_score),
-            self.measurement.measured_frames.to_string(),
-            self.measurement.frames.to_string(),
+            self.measurement.measured_bscans.to_string(),
+            self.measurement.bscans.to_string(),
             self.input.columns.to_string(),
             self.input.rows.to_string(),
             or_empty(self.measurement.voxel_nl),
@@ -316,7 +317,7 @@ fn missing_volume_reasons(geometry: &Geometry, measurement: &Measurement) -> Vec
     if !measurement.is_complete() {
         reasons.push(format!(
             "No volume in nanolitres: {} of {} B-scans are measured.",
-            measurement.measured_frames, measurement.frames
+            measurement.measured_bscans, measurement.bscans
         ));
     }
     reasons
@@ -371,8 +372,8 @@ mod tests {
             }
         }
         let mut mask = LabelMask::unmeasured(2, 1, 2);
-        mask.set_frame(0, vec![1, 1]).unwrap();
-        mask.set_frame(1, vec![0, 3]).unwrap();
+        mask.set_bscan(0, vec![1, 1]).unwrap();
+        mask.set_bscan(1, vec![0, 3]).unwrap();
         let mut presence = PresenceAccumulator::new();
         presence.add_evidence(0, FluidClass::Irf, 0.875);
         Report::new(
@@ -385,7 +386,7 @@ mod tests {
                 format: "MetaImage".into(),
                 columns: 2,
                 rows: 1,
-                frames: 2,
+                bscans: 2,
                 vendor: Some("Heidelberg".into()),
                 laterality: Some(Laterality::Os),
             },

@@ -1,7 +1,7 @@
 //! Bioptigen `.OCT`.
 //!
 //! Six bytes, then records: the length of a key, the key, the length of the
-//! value, the value; a key of no letters ends the header, and each frame.
+//! value, the value; a key of no letters ends the header, and each B-scan.
 //! `FRAMEHEADER` and `FRAMEDATA` announce what follows. Little-endian. Samples
 //! have 16 bits (or 8: LibOctData knows both), depth fastest, an A-scan after
 //! the other. Layout after OCT-Converter (`boct_binary.py`), Bioptigen's own
@@ -31,7 +31,7 @@ struct Header {
     rows: u32,
     /// A-scans of a B-scan, as far as it says.
     columns: u32,
-    frames: u32,
+    bscans: u32,
     scan_type: u32,
     /// B-scans of one volume.
     scans: u32,
@@ -94,7 +94,7 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
             file: path.clone(),
             columns: 0,
             rows: header.rows.into(),
-            frames: header.frames.into(),
+            bscans: header.bscans.into(),
         });
     }
     let mut stack = Stack::default();
@@ -124,19 +124,19 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
         }
         at = record.next();
     }
-    let frames = stack.frames();
-    if frames == 0 {
+    let bscans = stack.bscans();
+    if bscans == 0 {
         return Err(OpenError::NoBScans { file: path.clone(), found: format!("{records} records") });
     }
     let mut warnings = Vec::new();
-    if frames as u64 != u64::from(header.frames) {
-        warnings.push(format!("{path} holds {frames} of the {} B-scans that it declares.", header.frames));
+    if bscans as u64 != u64::from(header.bscans) {
+        warnings.push(format!("{path} holds {bscans} of the {} B-scans that it declares.", header.bscans));
     }
     if header.doppler {
         warnings.push("The Doppler samples of the file are left out.".to_owned());
     }
     warnings.push(Format::Bioptigen.not_proven());
-    let geometry = header.geometry(&path, stack.columns(), frames)?;
+    let geometry = header.geometry(&path, stack.columns(), bscans)?;
     // The B-scans are out of it: the file and the whole volume need not be held at once.
     drop(bytes);
     let mut volume = stack.finish(&path, geometry)?;
@@ -164,7 +164,7 @@ impl Header {
                 }
             };
             match record.key {
-                b"FRAMECOUNT" => header.frames = whole()?,
+                b"FRAMECOUNT" => header.bscans = whole()?,
                 b"LINECOUNT" => header.columns = whole()?,
                 b"LINELENGTH" => header.rows = whole()?,
                 b"SCANTYPE" => header.scan_type = whole()?,
@@ -182,11 +182,11 @@ impl Header {
         Ok(header)
     }
 
-    fn geometry(&self, path: &str, columns: usize, frames: usize) -> Result<Geometry, OpenError> {
+    fn geometry(&self, path: &str, columns: usize, bscans: usize) -> Result<Geometry, OpenError> {
         let mut geometry = Geometry::default();
-        let is_one_volume = self.scans as usize == frames;
+        let is_one_volume = self.scans as usize == bscans;
         geometry.pattern = match self.scan_type {
-            0 if frames == 1 => ScanPattern::SingleBScan,
+            0 if bscans == 1 => ScanPattern::SingleBScan,
             0 => ScanPattern::Repeated,
             1 if is_one_volume => ScanPattern::Raster,
             3 => ScanPattern::Radial,
@@ -201,8 +201,8 @@ impl Header {
             (Axis::Lateral, along.0, columns, along.1),
             (Axis::Axial, self.depth_mm, self.rows as usize, "SCANDEPTH"),
         ];
-        if geometry.pattern == ScanPattern::Raster && frames > 1 {
-            stated.push((Axis::BetweenBScans, self.elevation_mm, frames, "ELSCANLENGTH"));
+        if geometry.pattern == ScanPattern::Raster && bscans > 1 {
+            stated.push((Axis::BetweenBScans, self.elevation_mm, bscans, "ELSCANLENGTH"));
         }
         for (axis, mm, samples, tag) in stated {
             // Nobody filled it.

@@ -110,7 +110,7 @@ pub enum OpenError {
     },
     /// A dimension of zero or beyond what any device makes.
     #[error(
-        "{file} declares {columns} columns x {rows} rows x {frames} B-scans, which no OCT volume has: check that it is an OCT volume."
+        "{file} declares {columns} columns x {rows} rows x {bscans} B-scans, which no OCT volume has: check that it is an OCT volume."
     )]
     ImpossibleSize {
         /// The file.
@@ -119,8 +119,8 @@ pub enum OpenError {
         columns: u64,
         /// Declared rows.
         rows: u64,
-        /// Declared frames.
-        frames: u64,
+        /// Declared B-scans.
+        bscans: u64,
     },
     /// A spacing that is not finite, not positive or too large.
     #[error(
@@ -246,13 +246,13 @@ impl OpenError {
 pub enum WriteError {
     /// Not every B-scan is measured.
     #[error(
-        "Only {measured} of {frames} B-scans are segmented: segment the whole volume before saving its mask, because unmeasured is not zero."
+        "Only {measured} of {bscans} B-scans are segmented: segment the whole volume before saving its mask, because unmeasured is not zero."
     )]
     Unmeasured {
         /// B-scans measured.
         measured: usize,
         /// B-scans in all.
-        frames: usize,
+        bscans: usize,
     },
     /// A size that the format cannot hold.
     #[error("The mask has {size} samples along one axis, more than {format} can hold.")]

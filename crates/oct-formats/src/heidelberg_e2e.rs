@@ -20,8 +20,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oct::{
-    Axis, AxisSpacing, BScanPlace, Geometry, Laterality, LayerSurface, OctVolume, ReferenceImage,
-    ReferenceKind, Samples, ScanPattern, SpacingSource,
+    Axis, AxisSpacing, BScanPlace, FundusImage, FundusKind, Geometry, Laterality, LayerSurface, OctVolume,
+    Samples, ScanPattern, SpacingSource,
 };
 
 use crate::byte_fields::ByteFields;
@@ -325,32 +325,32 @@ impl<'a> Series<'a> {
         };
         let all = self.bscans.len();
         self.bscans.retain(|_, bscan| (bscan.columns, bscan.rows) == (columns, rows));
-        let frames = self.bscans.len();
-        if frames < all {
+        let bscans = self.bscans.len();
+        if bscans < all {
             warnings.push(format!(
                 "{} B-scans of another size than {columns} x {rows} were left out.",
-                all - frames
+                all - bscans
             ));
         }
         let slices: Vec<i32> = self.bscans.keys().copied().collect();
         let meta: Vec<&BScanMeta> = slices.iter().filter_map(|slice| self.meta.get(slice)).collect();
         let promised = meta.iter().map(|meta| meta.bscans as usize).max().unwrap_or(0);
-        if promised > frames {
+        if promised > bscans {
             warnings.push(format!(
-                "{path} holds {frames} of the {promised} B-scans that were taken: the copy may be incomplete."
+                "{path} holds {bscans} of the {promised} B-scans that were taken: the copy may be incomplete."
             ));
         }
-        let geometry = geometry(&meta, frames, columns, warnings);
+        let geometry = geometry(&meta, bscans, columns, warnings);
 
         let mut samples = Vec::new();
-        let fits = samples.try_reserve_exact(columns * rows * frames);
+        let fits = samples.try_reserve_exact(columns * rows * bscans);
         fits.map_err(|_| OpenError::out_of_memory(path))?;
         let shown = fourth_roots();
         for bscan in self.bscans.values() {
             let (values, _) = bscan.samples.as_chunks();
             samples.extend(values.iter().map(|bytes| shown[usize::from(u16::from_le_bytes(*bytes))]));
         }
-        let mut volume = OctVolume::new(columns, rows, frames, Samples::F32(samples), geometry)
+        let mut volume = OctVolume::new(columns, rows, bscans, Samples::F32(samples), geometry)
             .map_err(|error| OpenError::Damaged { file: path.to_owned(), cause: error.to_string() })?;
         if self.is_angiography {
             volume.geometry.pattern = ScanPattern::Angiography;
@@ -359,17 +359,17 @@ impl<'a> Series<'a> {
         volume.vendor = Some("Heidelberg".to_owned());
         volume.acquisition.acquired = self.acquired().cloned();
         let quality: Vec<f32> = meta.iter().filter_map(|meta| meta.quality).collect();
-        if quality.len() == frames {
+        if quality.len() == bscans {
             volume.acquisition.bscan_quality = quality;
             "dB".clone_into(&mut volume.acquisition.quality_unit);
         }
         volume.surfaces = self.surfaces(&slices, columns, rows, file_bytes);
         volume.acquisition.device = self.device;
-        volume.reference = self.slo.and_then(slo);
+        volume.fundus = self.slo.and_then(slo);
         Ok(volume)
     }
 
-    /// The boundaries that the device found, each by frame, then column.
+    /// The boundaries that the device found, each by B-scan, then column.
     fn surfaces(&self, slices: &[i32], columns: usize, rows: usize, file_bytes: usize) -> Vec<LayerSurface> {
         let mut surfaces = Vec::new();
         for (number, by_slice) in &self.surfaces {
@@ -420,11 +420,11 @@ fn bscan<'a>(container: &Container<'a>) -> Option<BScan<'a>> {
     (kind == BSCAN_FLOATS && container.slice >= 0).then_some(BScan { columns, rows, samples })
 }
 
-fn slo(data: ByteFields<'_>) -> Option<ReferenceImage> {
+fn slo(data: ByteFields<'_>) -> Option<FundusImage> {
     let (_, columns, rows) = image(data)?;
     let greys = data.slice(IMAGE_HEADER, columns * rows).ok()?;
     let pixel_mm = [columns, rows].map(|side| SLO_DEGREES * MM_PER_DEGREE / side as f64);
-    ReferenceImage::new(ReferenceKind::Slo, columns, rows, greys.to_vec(), Some(pixel_mm))
+    FundusImage::new(FundusKind::Slo, columns, rows, greys.to_vec(), Some(pixel_mm))
 }
 
 /// Kind, columns and rows of an image. The height stands before the width.
@@ -475,9 +475,9 @@ fn patient(container: &Container<'_>) -> Option<Patient> {
 }
 
 /// What the B-scans say of the geometry; each of them, or nothing is said.
-fn geometry(meta: &[&BScanMeta], frames: usize, columns: usize, warnings: &mut Vec<String>) -> Geometry {
+fn geometry(meta: &[&BScanMeta], bscans: usize, columns: usize, warnings: &mut Vec<String>) -> Geometry {
     let mut geometry = Geometry::default();
-    let Some(first) = meta.first().filter(|_| meta.len() == frames) else {
+    let Some(first) = meta.first().filter(|_| meta.len() == bscans) else {
         warnings.push("The file does not say how large its B-scans are or where they lie.".to_owned());
         return geometry;
     };

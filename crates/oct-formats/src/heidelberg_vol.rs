@@ -11,8 +11,8 @@
 //! fill (the largest float) becomes 0.
 
 use oct::{
-    Axis, AxisSpacing, BScanPlace, Geometry, Laterality, LayerSurface, OctVolume, ReferenceImage,
-    ReferenceKind, Samples, ScanPattern, SpacingSource,
+    Axis, AxisSpacing, BScanPlace, FundusImage, FundusKind, Geometry, Laterality, LayerSurface, OctVolume,
+    Samples, ScanPattern, SpacingSource,
 };
 
 use crate::byte_fields::ByteFields;
@@ -36,7 +36,7 @@ const RADIAL: u32 = 5;
 struct Header {
     columns: usize,
     rows: usize,
-    frames: usize,
+    bscans: usize,
     lateral_mm: f64,
     axial_mm: f64,
     distance_mm: f64,
@@ -74,14 +74,14 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     let slo = fields.slice(at, header.slo_columns.saturating_mul(header.slo_rows))?;
     at += slo.len();
     let mut bscans = Vec::new();
-    for _ in 0..header.frames {
+    for _ in 0..header.bscans {
         bscans.push(BScanHeader::read(fields, &mut at, &header)?);
     }
 
     let mut warnings = Vec::new();
     let samples = display_samples(&path, &header, &bscans)?;
     let geometry = geometry(&path, &header, &bscans, &mut warnings)?;
-    let mut volume = OctVolume::new(header.columns, header.rows, header.frames, samples, geometry)
+    let mut volume = OctVolume::new(header.columns, header.rows, header.bscans, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
     volume.geometry.laterality = match fields.text(84, 4)?.as_str() {
         "OD" => Some(Laterality::Od),
@@ -94,8 +94,8 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
         volume.acquisition.bscan_quality = bscans.iter().map(|bscan| bscan.quality).collect();
         "dB".clone_into(&mut volume.acquisition.quality_unit);
     }
-    volume.reference = ReferenceImage::new(
-        ReferenceKind::Slo,
+    volume.fundus = FundusImage::new(
+        FundusKind::Slo,
         header.slo_columns,
         header.slo_rows,
         slo.to_vec(),
@@ -115,19 +115,19 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
 impl Header {
     fn read(fields: ByteFields<'_>) -> Result<Self, OpenError> {
         fields.slice(0, HEADER_BYTES)?;
-        let [columns, frames, rows] = [fields.u32(12)?, fields.u32(16)?, fields.u32(20)?];
-        if [columns, frames, rows].iter().any(|side| !(1..=LONGEST_SIDE).contains(side)) {
+        let [columns, bscans, rows] = [fields.u32(12)?, fields.u32(16)?, fields.u32(20)?];
+        if [columns, bscans, rows].iter().any(|side| !(1..=LONGEST_SIDE).contains(side)) {
             return Err(OpenError::ImpossibleSize {
                 file: fields.file().to_owned(),
                 columns: columns.into(),
                 rows: rows.into(),
-                frames: frames.into(),
+                bscans: bscans.into(),
             });
         }
         Ok(Self {
             columns: columns as usize,
             rows: rows as usize,
-            frames: frames as usize,
+            bscans: bscans as usize,
             lateral_mm: fields.f64(24)?,
             distance_mm: fields.f64(32)?,
             axial_mm: fields.f64(40)?,
@@ -177,7 +177,7 @@ impl<'a> BScanHeader<'a> {
 fn display_samples(path: &str, header: &Header, bscans: &[BScanHeader<'_>]) -> Result<Samples, OpenError> {
     let mut shown = Vec::new();
     shown
-        .try_reserve_exact(header.columns * header.rows * header.frames)
+        .try_reserve_exact(header.columns * header.rows * header.bscans)
         .map_err(|_| OpenError::out_of_memory(path))?;
     for bscan in bscans {
         let (values, _) = bscan.samples.as_chunks();
@@ -218,18 +218,18 @@ fn geometry(
         geometry.pattern = ScanPattern::Radial;
         geometry.set_spacing(Axis::BetweenBScans, AxisSpacing::unknown());
     }
-    if header.frames > 1 {
+    if header.bscans > 1 {
         warnings.extend(compare_distance(&mut geometry, header.distance_mm, "Distance"));
     }
     Ok(geometry)
 }
 
-/// The boundaries that the device found, each by frame, then column. Only those
+/// The boundaries that the device found, each by B-scan, then column. Only those
 /// that every B-scan has room for: none is made up for a file that lies.
 fn surfaces(header: &Header, bscans: &[BScanHeader<'_>]) -> Vec<LayerSurface> {
     let common = bscans.iter().map(|bscan| bscan.surfaces.len()).min().unwrap_or(0);
     let surfaces = (0..common).map(|index| {
-        let mut row = Vec::with_capacity(header.columns * header.frames);
+        let mut row = Vec::with_capacity(header.columns * header.bscans);
         for stored in bscans.iter().filter_map(|bscan| bscan.surfaces.get(index)) {
             let (values, _) = stored.as_chunks();
             row.extend(

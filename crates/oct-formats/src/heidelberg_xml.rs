@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use oct::{
-    Axis, BScanPlace, Geometry, Laterality, LayerSurface, ReferenceImage, ReferenceKind, Samples,
-    ScanPattern, SpacingSource,
+    Axis, BScanPlace, FundusImage, FundusKind, Geometry, Laterality, LayerSurface, Samples, ScanPattern,
+    SpacingSource,
 };
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -79,7 +79,7 @@ pub(crate) fn read(
     let geometry = geometry(&path, node, &bscans, &stack, &mut warnings)?;
     let mut volume = stack.finish(&path, geometry)?;
     volume.surfaces = surfaces(&bscans, volume.columns(), volume.rows());
-    volume.reference = reference;
+    volume.fundus = reference;
     volume.vendor = Some("Heidelberg".to_owned());
     volume.acquisition.device =
         text_at(node, &["GeneralEquipment", "ManufacturerModelName"]).map(str::to_owned);
@@ -154,7 +154,7 @@ impl<'a> Files<'a> {
     }
 
     /// The SLO, where it came along.
-    fn reference(&mut self, slo: &Image<'_, '_>, warnings: &mut Vec<String>) -> Option<ReferenceImage> {
+    fn reference(&mut self, slo: &Image<'_, '_>, warnings: &mut Vec<String>) -> Option<FundusImage> {
         let name = slo.file?;
         let Some(file) = self.take(name) else {
             // Its name may be the patient's, and no file of that name came along to tell.
@@ -165,7 +165,7 @@ impl<'a> Files<'a> {
         let reference =
             images::decode_grey(&file.bytes, &file.path).ok().and_then(|image| match image.samples {
                 Samples::U8(greys) => {
-                    ReferenceImage::new(ReferenceKind::Slo, image.columns, image.rows, greys, pixel_mm)
+                    FundusImage::new(FundusKind::Slo, image.columns, image.rows, greys, pixel_mm)
                 }
                 Samples::U16(_) | Samples::F32(_) => None,
             });
@@ -262,32 +262,32 @@ fn laterality(series: Node<'_, '_>) -> Option<Laterality> {
     }
 }
 
-/// The boundaries that the device found, each by frame, then column.
+/// The boundaries that the device found, each by B-scan, then column.
 fn surfaces(bscans: &[Image<'_, '_>], columns: usize, rows: usize) -> Vec<LayerSurface> {
     // Names in the order of the file, with the B-scans that have a line of the right length.
     let mut found: Vec<(&str, BTreeMap<usize, &str>)> = Vec::new();
-    for (frame, bscan) in bscans.iter().enumerate() {
+    for (index, bscan) in bscans.iter().enumerate() {
         for (name, line) in stored_lines(bscan.node) {
             if line.split_ascii_whitespace().count() != columns {
                 continue;
             }
             match found.iter_mut().find(|(other, _)| *other == name) {
-                Some((_, by_frame)) => drop(by_frame.insert(frame, line)),
-                None => found.push((name, BTreeMap::from([(frame, line)]))),
+                Some((_, by_bscan)) => drop(by_bscan.insert(index, line)),
+                None => found.push((name, BTreeMap::from([(index, line)]))),
             }
         }
     }
-    let surface = |(name, by_frame): (&str, BTreeMap<usize, &str>)| {
+    let surface = |(name, by_bscan): (&str, BTreeMap<usize, &str>)| {
         let mut row = vec![f32::NAN; columns * bscans.len()];
-        for (frame, line) in by_frame {
-            let into = row.iter_mut().skip(frame * columns);
+        for (bscan, line) in by_bscan {
+            let into = row.iter_mut().skip(bscan * columns);
             for (row, value) in into.zip(line.split_ascii_whitespace()) {
                 *row = heidelberg_boundaries::row(value.parse().unwrap_or(f32::NAN), rows);
             }
         }
         LayerSurface { name: shortened(name), row }
     };
-    found.retain(|(_, by_frame)| by_frame.len() * SPARSEST_SURFACE >= bscans.len());
+    found.retain(|(_, by_bscan)| by_bscan.len() * SPARSEST_SURFACE >= bscans.len());
     found.into_iter().map(surface).filter(|surface| surface.coverage() > 0.0).collect()
 }
 

@@ -150,25 +150,25 @@ pub(crate) fn read_stack(mut files: Vec<InputFile>) -> Result<Opened, OpenError>
         _ => first.name().to_owned(),
     };
     let mut stack = Stack::default();
-    let mut frame_names = Vec::with_capacity(files.len());
+    let mut bscan_names = Vec::with_capacity(files.len());
     let mut files = files.into_iter();
     // Each file's bytes are gone before the next is decoded.
     while let Some(file) = files.next() {
         let pushed = stack.push(&file.path, decode_grey(&file.bytes, &file.path)?);
-        pushed.map_err(|error| blame_the_odd_one(error, stack.frames.len(), files.as_slice().first()))?;
-        frame_names.push(file.name().to_owned());
+        pushed.map_err(|error| blame_the_odd_one(error, stack.bscans.len(), files.as_slice().first()))?;
+        bscan_names.push(file.name().to_owned());
     }
     let volume = stack.finish(&name, Geometry::default())?;
-    Ok(Opened { frame_names, ..Opened::new(name, Format::ImageStack, volume) })
+    Ok(Opened { bscan_names, ..Opened::new(name, Format::ImageStack, volume) })
 }
 
 /// Where the first two images differ, the third tells which of them is the odd
 /// one (a fundus image often sorts before the B-scans).
-fn blame_the_odd_one(error: OpenError, frames: usize, third: Option<&InputFile>) -> OpenError {
+fn blame_the_odd_one(error: OpenError, bscans: usize, third: Option<&InputFile>) -> OpenError {
     let OpenError::MixedSizes { file, columns, rows, first, first_columns, first_rows } = error else {
         return error;
     };
-    let third = third.filter(|_| frames == 1).and_then(|third| decode_grey(&third.bytes, &third.path).ok());
+    let third = third.filter(|_| bscans == 1).and_then(|third| decode_grey(&third.bytes, &third.path).ok());
     if third.is_some_and(|third| (third.columns, third.rows) == (columns, rows)) {
         let (file, first) = (first, file);
         let (columns, rows, first_columns, first_rows) = (first_columns, first_rows, columns, rows);
@@ -201,16 +201,16 @@ pub(crate) struct Stack {
     first: String,
     columns: usize,
     rows: usize,
-    frames: Vec<Samples>,
+    bscans: Vec<Samples>,
 }
 
 impl Stack {
     /// Adds the next B-scan, read from `path`.
     pub(crate) fn push(&mut self, path: &str, image: GreyImage) -> Result<(), OpenError> {
-        let Some(first) = self.frames.first() else {
+        let Some(first) = self.bscans.first() else {
             path.clone_into(&mut self.first);
             (self.columns, self.rows) = (image.columns, image.rows);
-            self.frames.push(image.samples);
+            self.bscans.push(image.samples);
             return Ok(());
         };
         if (image.columns, image.rows) != (self.columns, self.rows) {
@@ -232,17 +232,17 @@ impl Stack {
                 first_type: type_name(first_type),
             });
         }
-        let frame_bytes = (self.columns * self.rows) as u64 * sample_bytes(sample_type);
-        if frame_bytes * (self.frames.len() as u64 + 1) > MAX_STACK_BYTES {
+        let bscan_bytes = (self.columns * self.rows) as u64 * sample_bytes(sample_type);
+        if bscan_bytes * (self.bscans.len() as u64 + 1) > MAX_STACK_BYTES {
             return Err(OpenError::TooLarge { file: path.to_owned(), limit: "4 GiB" });
         }
-        self.frames.push(image.samples);
+        self.bscans.push(image.samples);
         Ok(())
     }
 
     /// B-scans so far.
-    pub(crate) fn frames(&self) -> usize {
-        self.frames.len()
+    pub(crate) fn bscans(&self) -> usize {
+        self.bscans.len()
     }
 
     /// Samples per row, 0 while there is no B-scan.
@@ -257,23 +257,23 @@ impl Stack {
 
     /// The volume, in the words of an error read from `path`.
     pub(crate) fn finish(self, path: &str, geometry: Geometry) -> Result<OctVolume, OpenError> {
-        let Self { columns, rows, mut frames, .. } = self;
-        let count = frames.len();
-        let joined = match frames.first().map(Samples::sample_type) {
+        let Self { columns, rows, mut bscans, .. } = self;
+        let count = bscans.len();
+        let joined = match bscans.first().map(Samples::sample_type) {
             None => return Err(OpenError::Nothing),
             // One B-scan is the volume as it is.
-            Some(_) if count == 1 => frames.pop(),
-            Some(SampleType::U8) => joined(frames, columns * rows, |frame| match frame {
+            Some(_) if count == 1 => bscans.pop(),
+            Some(SampleType::U8) => joined(bscans, columns * rows, |bscan| match bscan {
                 Samples::U8(samples) => Some(samples),
                 Samples::U16(_) | Samples::F32(_) => None,
             })
             .map(Samples::U8),
-            Some(SampleType::U16) => joined(frames, columns * rows, |frame| match frame {
+            Some(SampleType::U16) => joined(bscans, columns * rows, |bscan| match bscan {
                 Samples::U16(samples) => Some(samples),
                 Samples::U8(_) | Samples::F32(_) => None,
             })
             .map(Samples::U16),
-            Some(SampleType::F32) => joined(frames, columns * rows, |frame| match frame {
+            Some(SampleType::F32) => joined(bscans, columns * rows, |bscan| match bscan {
                 Samples::F32(samples) => Some(samples),
                 Samples::U8(_) | Samples::U16(_) => None,
             })
@@ -284,12 +284,12 @@ impl Stack {
     }
 }
 
-/// All `frames` of `length` samples in one. `None` where the memory does not suffice.
-fn joined<T>(frames: Vec<Samples>, length: usize, own: impl Fn(Samples) -> Option<Vec<T>>) -> Option<Vec<T>> {
+/// All `bscans` of `length` samples in one. `None` where the memory does not suffice.
+fn joined<T>(bscans: Vec<Samples>, length: usize, own: impl Fn(Samples) -> Option<Vec<T>>) -> Option<Vec<T>> {
     let mut all = Vec::new();
-    all.try_reserve_exact(length.checked_mul(frames.len())?).ok()?;
-    for frame in frames {
-        all.extend(own(frame)?);
+    all.try_reserve_exact(length.checked_mul(bscans.len())?).ok()?;
+    for bscan in bscans {
+        all.extend(own(bscan)?);
     }
     Some(all)
 }
@@ -433,7 +433,7 @@ fn check_size(path: &str, columns: usize, rows: usize, decoded: usize, held: usi
     let side = 1..=MAX_SIDE;
     if !side.contains(&columns) || !side.contains(&rows) || decoded > MAX_IMAGE_BYTES {
         let (columns, rows) = (columns as u64, rows as u64);
-        return Err(OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, frames: 1 });
+        return Err(OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, bscans: 1 });
     }
     if decoded / MAX_RATIO > held {
         return Err(damaged(path, &format!("{held} bytes cannot hold {columns} x {rows} pixels")));

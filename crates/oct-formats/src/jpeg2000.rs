@@ -335,7 +335,7 @@ fn damaged(path: &str, cause: impl std::fmt::Display) -> OpenError {
 
 fn impossible(path: &str, columns: u32, rows: u32) -> OpenError {
     let (columns, rows) = (columns.into(), rows.into());
-    OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, frames: 1 }
+    OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, bscans: 1 }
 }
 
 fn odd(path: &str) -> OpenError {

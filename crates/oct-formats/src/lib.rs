@@ -104,7 +104,7 @@ pub enum Format {
     ImageStack,
     /// One TIFF, a page a B-scan.
     MultiPageTiff,
-    /// DICOM, multi-frame or a series.
+    /// DICOM, multi-B-scan or a series.
     Dicom,
     /// Heidelberg `.vol`.
     HeidelbergVol,
@@ -162,7 +162,7 @@ pub struct Opened {
     /// The volume.
     pub volume: OctVolume,
     /// File name of each B-scan of an image stack; empty otherwise.
-    pub frame_names: Vec<String>,
+    pub bscan_names: Vec<String>,
     /// What the user should know, each one sentence.
     pub warnings: Vec<String>,
     /// Every volume that the files hold, in words that tell them apart (eye,
@@ -185,7 +185,7 @@ impl Opened {
             name: name.into(),
             format,
             volume,
-            frame_names: Vec::new(),
+            bscan_names: Vec::new(),
             warnings: Vec::new(),
             choices: Vec::new(),
             chosen: 0,

@@ -139,7 +139,7 @@ impl<'a> Header<'a> {
         Ok(Some((key, numbers)))
     }
 
-    /// Columns, rows, frames.
+    /// Columns, rows, B-scans.
     fn size(&self) -> Result<[u64; 3], OpenError> {
         let dims = self.needed("NDims")?;
         let dims: u64 = dims.parse().map_err(|_| self.bad("NDims", dims, "is not a number"))?;
@@ -160,14 +160,14 @@ impl<'a> Header<'a> {
             return Err(OpenError::Dimensions { file: self.file.to_owned(), dimensions: dims });
         }
         let at = |axis: usize| sizes.get(axis).copied().unwrap_or(1);
-        let [columns, rows, frames] = [at(0), at(1), at(2)];
-        if [columns, rows, frames].iter().any(|size| *size == 0 || *size > LONGEST_SIDE) {
-            return Err(OpenError::ImpossibleSize { file: self.file.to_owned(), columns, rows, frames });
+        let [columns, rows, bscans] = [at(0), at(1), at(2)];
+        if [columns, rows, bscans].iter().any(|size| *size == 0 || *size > LONGEST_SIDE) {
+            return Err(OpenError::ImpossibleSize { file: self.file.to_owned(), columns, rows, bscans });
         }
-        Ok([columns, rows, frames])
+        Ok([columns, rows, bscans])
     }
 
-    fn geometry(&self, frames: u64) -> Result<Geometry, OpenError> {
+    fn geometry(&self, bscans: u64) -> Result<Geometry, OpenError> {
         let mut geometry = Geometry::default();
         let axes = if self.size_count() == 2 { 2 } else { 3 };
         let unit_mm = match self.text(&["DistanceUnits"]) {
@@ -178,7 +178,7 @@ impl<'a> Header<'a> {
         };
         if let Some((tag, spacing)) = self.numbers(&["ElementSpacing", "ElementSize"], axes)? {
             for (axis, mm) in Axis::ALL.into_iter().zip(&spacing).take(axes) {
-                if is_filler(axis, frames, *mm) {
+                if is_filler(axis, bscans, *mm) {
                     continue;
                 }
                 geometry.set_spacing(axis, from_file(self.file, axis, mm * unit_mm, tag, mm)?);
@@ -222,21 +222,21 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     if channels != "1" {
         return Err(OpenError::Colour { file: file.to_owned() });
     }
-    let [columns, rows, frames] = header.size()?;
+    let [columns, rows, bscans] = header.size()?;
     let name = header.needed("ElementType")?;
     let element = stored_type(name)
         .ok_or_else(|| OpenError::SampleType { file: file.to_owned(), sample_type: shortened(name) })?;
-    let geometry = header.geometry(frames)?;
+    let geometry = header.geometry(bscans)?;
     if let Some((field, value)) = header.text(&["BinaryData"])
         && value.eq_ignore_ascii_case("false")
     {
         return Err(header.bad(field, value, "means samples written as text"));
     }
     // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
-    let samples = columns * rows * frames;
+    let samples = columns * rows * bscans;
     let expected = samples * element.bytes() as u64;
     if samples * element.most_bytes(false) as u64 > MOST_BYTES {
-        return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, frames });
+        return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, bscans });
     }
 
     let data_file = header.needed("ElementDataFile")?.to_owned();
@@ -285,7 +285,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     }
     let found = data.len() as u64;
     if found < expected {
-        let content = format!("{columns} x {rows} x {frames} B-scans of {}", element.name());
+        let content = format!("{columns} x {rows} x {bscans} B-scans of {}", element.name());
         return Err(OpenError::Truncated { file: data_path, promised_by, expected, found, content });
     }
     if found > expected {
@@ -297,9 +297,9 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         Cow::Owned(data) => data.truncate(expected as usize),
     }
     let samples = decode(element, data, big_endian, None).ok_or_else(|| OpenError::out_of_memory(file))?;
-    let mut volume = OctVolume::new(columns as usize, rows as usize, frames as usize, samples, geometry)
+    let mut volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: file.to_owned(), cause: error.to_string() })?;
-    volume.vendor = retouch_vendor([columns, rows, frames], volume.geometry.axial.mm()).map(str::to_owned);
+    volume.vendor = retouch_vendor([columns, rows, bscans], volume.geometry.axial.mm()).map(str::to_owned);
     Ok(Opened { warnings, ..Opened::new(header_file.name(), Format::MetaImage, volume) })
 }
 
@@ -327,11 +327,11 @@ pub fn write_mask(
     geometry: &Geometry,
     raw_file_name: &str,
 ) -> Result<MetaImageFiles, WriteError> {
-    if mask.measured_frames() != mask.frames() {
-        return Err(WriteError::Unmeasured { measured: mask.measured_frames(), frames: mask.frames() });
+    if mask.measured_bscans() != mask.bscans() {
+        return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
     }
-    let raw = (0..mask.frames()).filter_map(|frame| mask.frame(frame)).flatten().copied().collect();
-    let size = [mask.columns(), mask.rows(), mask.frames()];
+    let raw = (0..mask.bscans()).filter_map(|bscan| mask.bscan(bscan)).flatten().copied().collect();
+    let size = [mask.columns(), mask.rows(), mask.bscans()];
     Ok(MetaImageFiles { header: header(size, "MET_UCHAR", geometry, raw_file_name), raw })
 }
 
@@ -343,7 +343,7 @@ pub fn write_volume(volume: &OctVolume, raw_file_name: &str) -> MetaImageFiles {
         Samples::U16(samples) => ("MET_USHORT", samples.iter().flat_map(|s| s.to_le_bytes()).collect()),
         Samples::F32(samples) => ("MET_FLOAT", samples.iter().flat_map(|s| s.to_le_bytes()).collect()),
     };
-    let size = [volume.columns(), volume.rows(), volume.frames()];
+    let size = [volume.columns(), volume.rows(), volume.bscans()];
     let mut geometry = volume.geometry.clone();
     if why_without_spacing(&geometry).is_some() {
         Axis::ALL.into_iter().for_each(|axis| geometry.set_spacing(axis, AxisSpacing::unknown()));

@@ -7,9 +7,9 @@
 //!
 //! NIfTI was made for brains and knows no B-scans. We take, and write, axis 0
 //! as columns (along the retina), axis 1 as rows (into the eye) and axis 2 as
-//! frames; the axes are never turned by the orientation fields. These are kept
+//! B-scans; the axes are never turned by the orientation fields. These are kept
 //! in [`Geometry::origin_mm`] and [`Geometry::direction`] in the file's own
-//! frame, and go back with a mask, so that viewers lay it over the volume.
+//! B-scan, and go back with a mask, so that viewers lay it over the volume.
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, Read, Write};
@@ -106,9 +106,9 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
             .push(format!("{} holds more data than its header declares: the rest was ignored.", file.name()));
     }
     let geometry = header.geometry(&file.path, file.name(), &mut warnings)?;
-    let [columns, rows, frames] = header.dims;
+    let [columns, rows, bscans] = header.dims;
     let samples = header.samples(data, &file.path)?;
-    let volume = OctVolume::new(columns, rows, frames, samples, geometry)
+    let volume = OctVolume::new(columns, rows, bscans, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: file.path.clone(), cause: error.to_string() })?;
     Ok(Opened { warnings, ..Opened::new(file.name(), Format::Nifti, volume) })
 }
@@ -123,14 +123,14 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
 /// [`WriteError::Unmeasured`] unless every B-scan is measured;
 /// [`WriteError::TooLarge`] where a side is above 32767.
 pub fn write_mask(mask: &LabelMask, geometry: &Geometry) -> Result<Vec<u8>, WriteError> {
-    if mask.measured_frames() != mask.frames() {
-        return Err(WriteError::Unmeasured { measured: mask.measured_frames(), frames: mask.frames() });
+    if mask.measured_bscans() != mask.bscans() {
+        return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
     }
     let header = mask_header(mask, geometry)?;
     let encode = |error: io::Error| WriteError::Encode(error.to_string());
     let mut gz = GzEncoder::new(Vec::new(), Compression::default());
     gz.write_all(&header).map_err(encode)?;
-    for labels in (0..mask.frames()).filter_map(|frame| mask.frame(frame)) {
+    for labels in (0..mask.bscans()).filter_map(|bscan| mask.bscan(bscan)) {
         gz.write_all(labels).map_err(encode)?;
     }
     gz.finish().map_err(encode)
@@ -143,9 +143,9 @@ fn mask_header(mask: &LabelMask, geometry: &Geometry) -> Result<[u8; DATA_AT], W
 
     let known = Axis::ALL.map(|axis| geometry.spacing(axis).mm());
     // A single B-scan has no distance to a next one and needs none.
-    let flat = mask.frames() == 1 && known[2].is_none();
+    let flat = mask.bscans() == 1 && known[2].is_none();
     let mut dim = [if flat { 2_i16 } else { 3 }, 1, 1, 1, 1, 1, 1, 1];
-    for (dim, size) in dim[1..].iter_mut().zip([mask.columns(), mask.rows(), mask.frames()]) {
+    for (dim, size) in dim[1..].iter_mut().zip([mask.columns(), mask.rows(), mask.bscans()]) {
         *dim = i16::try_from(size).map_err(|_| WriteError::TooLarge { format: "NIfTI-1", size })?;
     }
     for (index, dim) in dim.iter().enumerate() {
@@ -220,7 +220,7 @@ pub(crate) fn is_header(bytes: &[u8]) -> bool {
 #[derive(Debug)]
 struct Header {
     big_endian: bool,
-    /// Columns, rows, frames.
+    /// Columns, rows, B-scans.
     dims: [usize; 3],
     /// Axes that the file states: 2 or 3.
     axes: usize,
@@ -307,8 +307,8 @@ impl Header {
             return Err(bad_field(path, "bitpix", bitpix, "contradicts its datatype"));
         }
         let impossible = || {
-            let [columns, rows, frames] = dims.map(|size| size as u64);
-            OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, frames }
+            let [columns, rows, bscans] = dims.map(|size| size as u64);
+            OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, bscans }
         };
         let scaling = Self::scaling(&fields, path)?;
         let widest = stored.most_bytes(scaling.is_some()) as u64;
@@ -458,8 +458,8 @@ impl Header {
 
     /// What fills the file, for people.
     fn content(&self) -> String {
-        let [columns, rows, frames] = self.dims;
-        format!("{columns} x {rows} x {frames} B-scans of {}", self.stored.name())
+        let [columns, rows, bscans] = self.dims;
+        format!("{columns} x {rows} x {bscans} B-scans of {}", self.stored.name())
     }
 
     /// Bytes of all samples; checked to fit when parsed.

@@ -41,16 +41,16 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     let descr = text(&header, "descr").ok_or_else(|| missing(&path, "descr"))?;
     let (stored, big_endian) = stored_type(descr)
         .ok_or_else(|| OpenError::SampleType { file: path.clone(), sample_type: shortened(descr) })?;
-    let [columns, rows, frames] = size(&path, &header)?;
+    let [columns, rows, bscans] = size(&path, &header)?;
     // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
-    let samples = columns * rows * frames;
+    let samples = columns * rows * bscans;
     if samples * stored.most_bytes(false) as u64 > MOST_BYTES {
-        return Err(OpenError::ImpossibleSize { file: path, columns, rows, frames });
+        return Err(OpenError::ImpossibleSize { file: path, columns, rows, bscans });
     }
     bytes.drain(..start + length);
     let (expected, found) = (samples * stored.bytes() as u64, bytes.len() as u64);
     if found < expected {
-        let content = format!("{columns} x {rows} x {frames} B-scans of {}", stored.name());
+        let content = format!("{columns} x {rows} x {bscans} B-scans of {}", stored.name());
         let promised_by = "its header".to_owned();
         return Err(OpenError::Truncated { file: path, promised_by, expected, found, content });
     }
@@ -62,7 +62,7 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     let samples =
         decode(stored, Cow::Owned(bytes), big_endian, None).ok_or_else(|| OpenError::out_of_memory(&path))?;
     let geometry = Geometry::default();
-    let volume = OctVolume::new(columns as usize, rows as usize, frames as usize, samples, geometry)
+    let volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
     let name = path.rsplit('/').next().unwrap_or(&path);
     Ok(Opened { warnings, ..Opened::new(name, Format::Npy, volume) })
@@ -112,7 +112,7 @@ fn stored_type(descr: &str) -> Option<(StoredType, bool)> {
     }
 }
 
-/// Columns, rows, frames.
+/// Columns, rows, B-scans.
 fn size(path: &str, header: &str) -> Result<[u64; 3], OpenError> {
     let order = value(header, "fortran_order").ok_or_else(|| missing(path, "fortran_order"))?;
     let shape = value(header, "shape").ok_or_else(|| missing(path, "shape"))?;
@@ -126,17 +126,17 @@ fn size(path: &str, header: &str) -> Result<[u64; 3], OpenError> {
         .collect::<Result<_, _>>()?;
     // Leading axes of one sample say nothing.
     let lead = sides.iter().take(sides.len().saturating_sub(2)).take_while(|side| **side == 1).count();
-    let [frames, rows, columns] = match sides.get(lead..) {
+    let [bscans, rows, columns] = match sides.get(lead..) {
         Some([rows, columns]) => [1, *rows, *columns],
         // Three or four samples a pixel are colours, not a B-scan of three columns.
         Some([_, rows, 3 | 4]) if *rows > 16 => return Err(OpenError::Colour { file: path.to_owned() }),
-        Some([frames, rows, columns]) => [*frames, *rows, *columns],
+        Some([bscans, rows, columns]) => [*bscans, *rows, *columns],
         _ => {
             return Err(OpenError::Dimensions { file: path.to_owned(), dimensions: sides.len() as u64 });
         }
     };
-    if [frames, rows, columns].iter().any(|side| !(1..=LONGEST_SIDE).contains(side)) {
-        return Err(OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, frames });
+    if [bscans, rows, columns].iter().any(|side| !(1..=LONGEST_SIDE).contains(side)) {
+        return Err(OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, bscans });
     }
     if !order.starts_with("False") {
         return Err(OpenError::Unsupported {
@@ -145,5 +145,5 @@ fn size(path: &str, header: &str) -> Result<[u64; 3], OpenError> {
             remedy: "save numpy.ascontiguousarray of it",
         });
     }
-    Ok([columns, rows, frames])
+    Ok([columns, rows, bscans])
 }

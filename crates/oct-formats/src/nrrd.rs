@@ -90,7 +90,7 @@ impl<'a> Header<'a> {
         OpenError::BadField { file: self.file.to_owned(), field, value: shortened(value), why }
     }
 
-    /// Columns, rows, frames.
+    /// Columns, rows, B-scans.
     fn size(&self) -> Result<[u64; 3], OpenError> {
         let text = self.needed("sizes")?;
         let sizes: Vec<u64> = text
@@ -113,11 +113,11 @@ impl<'a> Header<'a> {
             return Err(OpenError::Dimensions { file: self.file.to_owned(), dimensions });
         }
         let at = |axis: usize| sizes.get(axis).copied().unwrap_or(1);
-        let [columns, rows, frames] = [at(0), at(1), at(2)];
-        if [columns, rows, frames].iter().any(|size| !(1..=LONGEST_SIDE).contains(size)) {
-            return Err(OpenError::ImpossibleSize { file: self.file.to_owned(), columns, rows, frames });
+        let [columns, rows, bscans] = [at(0), at(1), at(2)];
+        if [columns, rows, bscans].iter().any(|size| !(1..=LONGEST_SIDE).contains(size)) {
+            return Err(OpenError::ImpossibleSize { file: self.file.to_owned(), columns, rows, bscans });
         }
-        Ok([columns, rows, frames])
+        Ok([columns, rows, bscans])
     }
 
     /// Vectors of `space directions`, an axis each; `None` for one of no space.
@@ -167,7 +167,7 @@ impl<'a> Header<'a> {
         }
     }
 
-    fn geometry(&self, frames: u64, warnings: &mut Vec<String>) -> Result<Geometry, OpenError> {
+    fn geometry(&self, bscans: u64, warnings: &mut Vec<String>) -> Result<Geometry, OpenError> {
         let mut geometry = Geometry::default();
         let space = self.text(&["space"]).map(str::to_lowercase);
         let space = SPACES
@@ -191,7 +191,7 @@ impl<'a> Header<'a> {
                     (Axis::BetweenBScans, [Some(row), Some(column), ..]) => across(*row, *column, *vector),
                     _ => norm(*vector),
                 };
-                if !is_filler(axis, frames, step) {
+                if !is_filler(axis, bscans, step) {
                     set(axis, step, self.unit_mm("space units", index, unsaid)?, "space directions")?;
                 }
             }
@@ -201,7 +201,7 @@ impl<'a> Header<'a> {
                 let step: f64 =
                     word.parse().map_err(|_| self.bad("spacings", text, "is not a list of numbers"))?;
                 // Not a number says that there is none.
-                if !step.is_nan() && !is_filler(axis, frames, step) {
+                if !step.is_nan() && !is_filler(axis, bscans, step) {
                     set(axis, step, self.unit_mm("units", index, unsaid)?, "spacings")?;
                 }
             }
@@ -271,18 +271,18 @@ pub(crate) fn data_file(header: &InputFile) -> Option<String> {
 pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Opened, OpenError> {
     let file = header_file.path.as_str();
     let header = Header::parse(file, &header_file.bytes)?;
-    let [columns, rows, frames] = header.size()?;
+    let [columns, rows, bscans] = header.size()?;
     let name = header.needed("type")?;
     let stored = stored_type(name)
         .ok_or_else(|| OpenError::SampleType { file: file.to_owned(), sample_type: shortened(name) })?;
     // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
-    let samples = columns * rows * frames;
+    let samples = columns * rows * bscans;
     let expected = samples * stored.bytes() as u64;
     if samples * stored.most_bytes(false) as u64 > MOST_BYTES {
-        return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, frames });
+        return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, bscans });
     }
     let mut warnings = Vec::new();
-    let geometry = header.geometry(frames, &mut warnings)?;
+    let geometry = header.geometry(bscans, &mut warnings)?;
     let big_endian = match header.text(&["endian"]) {
         Some("big") => true,
         Some("little") => false,
@@ -332,7 +332,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     }
     let found = bytes.len() as u64;
     if found < expected {
-        let content = format!("{columns} x {rows} x {frames} B-scans of {}", stored.name());
+        let content = format!("{columns} x {rows} x {bscans} B-scans of {}", stored.name());
         let promised_by =
             if data_path.ends_with(&opened_name) { "its header".to_owned() } else { opened_name };
         return Err(OpenError::Truncated { file: data_path, promised_by, expected, found, content });
@@ -343,7 +343,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     }
     let samples = decode(stored, Cow::Owned(bytes), big_endian, None)
         .ok_or_else(|| OpenError::out_of_memory(&data_path))?;
-    let volume = OctVolume::new(columns as usize, rows as usize, frames as usize, samples, geometry)
+    let volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: data_path.clone(), cause: error.to_string() })?;
     Ok(Opened { warnings, ..Opened::new(opened_name, Format::Nrrd, volume) })
 }

@@ -10,7 +10,7 @@
 //!
 //! A raster is followed by a few B-scans that the device aligns it by: of the
 //! 144 of a 3D Retina 141 are the raster, of the 106 of a 3D Disc 101.
-//! `Frames Per Data Group` counts them all.
+//! `B-scans Per Data Group` counts them all.
 
 use oct::{Axis, Geometry, Laterality, OctVolume, Samples, ScanPattern};
 
@@ -29,7 +29,7 @@ const MOST_STEPS: usize = 256;
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Step {
     columns: usize,
-    frames: usize,
+    bscans: usize,
     length_mm: Option<f64>,
     interval_mm: Option<f64>,
 }
@@ -39,7 +39,7 @@ struct Step {
 struct Protocol {
     rows: usize,
     /// B-scans in all, 0 where the text does not say.
-    frames: usize,
+    bscans: usize,
     depth_mm: Option<f64>,
     laterality: Option<Laterality>,
     steps: Vec<Step>,
@@ -63,7 +63,7 @@ pub(crate) fn read(file: InputFile, others: Vec<InputFile>) -> Result<Opened, Op
     let Some(found) = protocol.fit(samples) else {
         let content = protocol.steps.first().map_or_else(
             || "no step with XY Scan Length and XY Scan Usage".to_owned(),
-            |step| format!("{} x {rows} x {} B-scans of float32", step.columns, step.frames),
+            |step| format!("{} x {rows} x {} B-scans of float32", step.columns, step.bscans),
         );
         let expected: usize =
             protocol.steps.iter().map(|step| step.samples(rows)).fold(0, usize::saturating_add);
@@ -75,17 +75,17 @@ pub(crate) fn read(file: InputFile, others: Vec<InputFile>) -> Result<Opened, Op
             content,
         });
     };
-    let Fit { columns, frames, first, .. } = found;
+    let Fit { columns, bscans, first, .. } = found;
     let (values, _) = bytes.as_chunks();
     let mut turned = Vec::new();
-    turned.try_reserve_exact(columns * rows * frames).map_err(|_| OpenError::out_of_memory(&path))?;
-    for bscan in values[first..].chunks_exact(columns * rows).take(frames) {
+    turned.try_reserve_exact(columns * rows * bscans).map_err(|_| OpenError::out_of_memory(&path))?;
+    for bscan in values[first..].chunks_exact(columns * rows).take(bscans) {
         for row in (0..rows).rev() {
             turned.extend(bscan.iter().skip(row).step_by(rows).map(|bytes| f32::from_le_bytes(*bytes)));
         }
     }
     let geometry = protocol.geometry(&text.path, &found)?;
-    let mut volume = OctVolume::new(columns, rows, frames, Samples::F32(turned), geometry)
+    let mut volume = OctVolume::new(columns, rows, bscans, Samples::F32(turned), geometry)
         .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
     volume.vendor = Some("Optovue".to_owned());
     let name = path.rsplit('/').next().unwrap_or(&path);
@@ -104,7 +104,7 @@ pub(crate) fn read(file: InputFile, others: Vec<InputFile>) -> Result<Opened, Op
 #[derive(Debug, PartialEq)]
 struct Fit {
     columns: usize,
-    frames: usize,
+    bscans: usize,
     /// The one step that made all B-scans.
     step: Option<Step>,
     /// Where its first sample lies.
@@ -115,7 +115,7 @@ struct Fit {
 
 impl Step {
     fn samples(&self, rows: usize) -> usize {
-        self.columns.saturating_mul(self.frames).saturating_mul(rows)
+        self.columns.saturating_mul(self.bscans).saturating_mul(rows)
     }
 }
 
@@ -135,7 +135,7 @@ impl Protocol {
             }
             match (field, protocol.steps.last_mut()) {
                 ("OCT Window Height", _) => protocol.rows = whole().unwrap_or(0),
-                ("Frames Per Data Group", _) => protocol.frames = whole().unwrap_or(0),
+                ("Frames Per Data Group", _) => protocol.bscans = whole().unwrap_or(0),
                 ("Scan Depth", _) => protocol.depth_mm = mm(),
                 ("Eye Scanned", _) => {
                     protocol.laterality = match value {
@@ -144,13 +144,13 @@ impl Protocol {
                         _ => None,
                     };
                 }
-                ("XY Scan Usage", Some(step)) => step.frames = whole().unwrap_or(0),
+                ("XY Scan Usage", Some(step)) => step.bscans = whole().unwrap_or(0),
                 ("XY Scan Size1", Some(step)) => step.length_mm = mm(),
                 ("XY Scan Interval1", Some(step)) => step.interval_mm = mm(),
                 _ => {}
             }
         }
-        protocol.steps.retain(|step| (1..=LONGEST_SIDE).contains(&step.columns) && step.frames > 0);
+        protocol.steps.retain(|step| (1..=LONGEST_SIDE).contains(&step.columns) && step.bscans > 0);
         protocol
     }
 
@@ -159,7 +159,7 @@ impl Protocol {
     fn fit(&self, samples: usize) -> Option<Fit> {
         let alone = |step: &Step, first: usize, beside: usize| Fit {
             columns: step.columns,
-            frames: step.frames,
+            bscans: step.bscans,
             step: Some(*step),
             first,
             beside,
@@ -178,32 +178,32 @@ impl Protocol {
                 start
             })
             .collect();
-        let all = self.steps.iter().map(|step| step.frames).fold(0, usize::saturating_add);
+        let all = self.steps.iter().map(|step| step.bscans).fold(0, usize::saturating_add);
         if first == samples {
             // More than all others together: not one line of a cross or a star.
-            let raster = self.steps.iter().zip(starts).find(|(step, _)| step.frames > all - step.frames);
+            let raster = self.steps.iter().zip(starts).find(|(step, _)| step.bscans > all - step.bscans);
             if let Some((step, start)) = raster {
-                return Some(alone(step, start, all - step.frames));
+                return Some(alone(step, start, all - step.bscans));
             }
         }
         let step = self.steps.first()?;
-        let whole = Step { frames: self.frames, ..*step };
-        let beside = self.frames.saturating_sub(step.frames);
-        if whole.samples(self.rows) == samples && (1..step.frames).contains(&beside) {
+        let whole = Step { bscans: self.bscans, ..*step };
+        let beside = self.bscans.saturating_sub(step.bscans);
+        if whole.samples(self.rows) == samples && (1..step.bscans).contains(&beside) {
             return Some(alone(step, 0, beside));
         }
         let columns = self.steps.first()?.columns;
-        let frames = self.steps.iter().map(|step| step.frames).fold(0, usize::saturating_add);
-        let together = Step { columns, frames, ..Step::default() };
+        let bscans = self.steps.iter().map(|step| step.bscans).fold(0, usize::saturating_add);
+        let together = Step { columns, bscans, ..Step::default() };
         let fits =
             self.steps.iter().all(|step| step.columns == columns) && together.samples(self.rows) == samples;
-        fits.then_some(Fit { columns, frames, step: None, first: 0, beside: 0 })
+        fits.then_some(Fit { columns, bscans, step: None, first: 0, beside: 0 })
     }
 
     fn geometry(&self, path: &str, found: &Fit) -> Result<Geometry, OpenError> {
         let mut geometry = Geometry { laterality: self.laterality, ..Geometry::default() };
         let length_mm = found.step.map_or_else(|| self.common_length(), |step| step.length_mm);
-        let interval_mm = found.step.and_then(|step| step.interval_mm).filter(|_| found.frames > 1);
+        let interval_mm = found.step.and_then(|step| step.interval_mm).filter(|_| found.bscans > 1);
         geometry.pattern = match found.step {
             Some(_) if interval_mm.is_some() => ScanPattern::Raster,
             Some(_) => ScanPattern::NotStated,

@@ -9,8 +9,8 @@ use crate::OpenError;
 /// Whether a header's `step` (in the file's own unit) is there only because the
 /// field wants a number: one B-scan has no distance to a next one, and most
 /// programs then write 1.
-pub(crate) fn is_filler(axis: Axis, frames: u64, step: f64) -> bool {
-    axis == Axis::BetweenBScans && frames == 1 && !(step.is_finite() && step > 0.0 && step != 1.0)
+pub(crate) fn is_filler(axis: Axis, bscans: u64, step: f64) -> bool {
+    axis == Axis::BetweenBScans && bscans == 1 && !(step.is_finite() && step > 0.0 && step != 1.0)
 }
 
 /// The spacing of `mm` that `file` states in its field `tag`, there written as `said`.

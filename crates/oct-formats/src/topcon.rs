@@ -15,7 +15,7 @@
 //! `@PATIENT_INFO_03` is enciphered and stays so.
 
 use oct::{
-    Axis, Geometry, Laterality, LayerSurface, OctVolume, ReferenceImage, ReferenceKind, Samples, ScanPattern,
+    Axis, FundusImage, FundusKind, Geometry, Laterality, LayerSurface, OctVolume, Samples, ScanPattern,
 };
 
 use crate::byte_fields::ByteFields;
@@ -57,14 +57,14 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     let reference = chunks.reference(&mut warnings);
     let (scan, samples) = chunks.scan()?;
     let geometry = chunks.geometry(&scan)?;
-    let mut volume = OctVolume::new(scan.columns, scan.rows, scan.frames, samples, geometry)
+    let mut volume = OctVolume::new(scan.columns, scan.rows, scan.bscans, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: file.path.clone(), cause: error.to_string() })?;
     volume.vendor = Some("Topcon".to_owned());
-    volume.reference = reference;
+    volume.fundus = reference;
     volume.acquisition.acquired = chunks.acquired();
     volume.acquisition.device = chunks.device();
     volume.surfaces = chunks.surfaces(&volume, &mut warnings);
-    if scan.frames > 1 && chunks.frames_taken().is_some_and(|taken| taken != scan.frames as u64) {
+    if scan.bscans > 1 && chunks.bscans_taken().is_some_and(|taken| taken != scan.bscans as u64) {
         warnings.push(
             "The file holds another number of B-scans than were taken, so the distance between them is not known."
                 .to_owned(),
@@ -87,7 +87,7 @@ struct Chunks<'a> {
 struct Scan {
     columns: usize,
     rows: usize,
-    frames: usize,
+    bscans: usize,
     /// Way of scanning, where the chunk has one.
     mode: Option<u8>,
 }
@@ -148,29 +148,29 @@ impl<'a> Chunks<'a> {
         &self.file.path
     }
 
-    fn size(&self, columns: u32, rows: u32, frames: u32) -> Result<[usize; 3], OpenError> {
-        let [columns, rows, frames] = [columns, rows, frames].map(u64::from);
+    fn size(&self, columns: u32, rows: u32, bscans: u32) -> Result<[usize; 3], OpenError> {
+        let [columns, rows, bscans] = [columns, rows, bscans].map(u64::from);
         let sides = 1..=LONGEST_SIDE;
-        if [columns, rows, frames].iter().all(|side| sides.contains(side)) {
-            return Ok([columns, rows, frames].map(|side| side as usize));
+        if [columns, rows, bscans].iter().all(|side| sides.contains(side)) {
+            return Ok([columns, rows, bscans].map(|side| side as usize));
         }
-        Err(OpenError::ImpossibleSize { file: self.path().to_owned(), columns, rows, frames })
+        Err(OpenError::ImpossibleSize { file: self.path().to_owned(), columns, rows, bscans })
     }
 
     /// `@IMG_JPEG`: a header of 25 bytes, then for each B-scan the length of a
     /// JPEG 2000 codestream and the codestream.
     fn compressed(&self, chunk: ByteFields<'a>) -> Result<(Scan, Samples), OpenError> {
-        let [columns, rows, frames] = self.size(chunk.u32(9)?, chunk.u32(13)?, chunk.u32(17)?)?;
+        let [columns, rows, bscans] = self.size(chunk.u32(9)?, chunk.u32(13)?, chunk.u32(17)?)?;
         let mut at = 25;
         let mut parts = Vec::new();
-        for _ in 0..frames {
+        for _ in 0..bscans {
             let length = chunk.u32(at)? as usize;
             parts.push(chunk.slice(at + 4, length)?);
             at += 4 + length;
         }
-        let total = (columns * rows) as u64 * frames as u64;
+        let total = (columns * rows) as u64 * bscans as u64;
         if total > MOST_OF_NO_BYTES + MOST_PER_BYTE * chunk.len() as u64 {
-            let cause = format!("{} bytes cannot hold {columns} x {rows} x {frames} samples", chunk.len());
+            let cause = format!("{} bytes cannot hold {columns} x {rows} x {bscans} samples", chunk.len());
             return Err(OpenError::Damaged { file: self.path().to_owned(), cause });
         }
         let mut samples = None;
@@ -189,7 +189,7 @@ impl<'a> Chunks<'a> {
         }
         let samples =
             samples.ok_or(OpenError::MissingField { file: self.path().to_owned(), field: "@IMG_JPEG" })?;
-        Ok((Scan { columns, rows, frames, mode: Some(chunk.u8(0)?) }, samples))
+        Ok((Scan { columns, rows, bscans, mode: Some(chunk.u8(0)?) }, samples))
     }
 
     /// 16-bit samples after `header` bytes, of which the last 4 are their size.
@@ -200,13 +200,13 @@ impl<'a> Chunks<'a> {
         mode: Option<u8>,
         header: usize,
     ) -> Result<(Scan, Samples), OpenError> {
-        let [columns, rows, frames] = self.size(chunk.u32(1)?, chunk.u32(5)?, chunk.u32(13)?)?;
+        let [columns, rows, bscans] = self.size(chunk.u32(1)?, chunk.u32(5)?, chunk.u32(13)?)?;
         let bits = chunk.u32(9)?;
         if bits != 16 {
             let sample_type = format!("{bits}-bit samples");
             return Err(OpenError::SampleType { file: self.path().to_owned(), sample_type });
         }
-        let size = (columns * rows) as u64 * frames as u64 * 2;
+        let size = (columns * rows) as u64 * bscans as u64 * 2;
         if u64::from(chunk.u32(header - 4)?) != size {
             return Err(OpenError::BadField {
                 file: self.path().to_owned(),
@@ -220,7 +220,7 @@ impl<'a> Chunks<'a> {
         let mut samples = Vec::new();
         samples.try_reserve_exact(pairs.len()).map_err(|_| OpenError::out_of_memory(self.path()))?;
         samples.extend(pairs.iter().copied().map(u16::from_le_bytes));
-        Ok((Scan { columns, rows, frames, mode }, Samples::U16(samples)))
+        Ok((Scan { columns, rows, bscans, mode }, Samples::U16(samples)))
     }
 
     /// Size of the field in mm, lateral and between B-scans, and µm of a row.
@@ -233,7 +233,7 @@ impl<'a> Chunks<'a> {
     fn geometry(&self, scan: &Scan) -> Result<Geometry, OpenError> {
         let mut geometry = Geometry { laterality: self.laterality(), ..Geometry::default() };
         geometry.pattern = match scan.mode {
-            _ if scan.frames == 1 && scan.mode != Some(1) => ScanPattern::SingleBScan,
+            _ if scan.bscans == 1 && scan.mode != Some(1) => ScanPattern::SingleBScan,
             // One line, or several along the same.
             Some(0) => ScanPattern::Repeated,
             Some(1) => ScanPattern::Circle,
@@ -247,11 +247,11 @@ impl<'a> Chunks<'a> {
         // Whether the width of a vertical scan is that of a B-scan nobody says.
         let is_plain = scan.mode == Some(2) || scan.mode == Some(6) && wide == high;
         let is_straight = is_plain || matches!(scan.mode, Some(0 | 3 | 7));
-        let is_whole = self.frames_taken().is_none_or(|taken| taken == scan.frames as u64);
+        let is_whole = self.bscans_taken().is_none_or(|taken| taken == scan.bscans as u64);
         let stated = [
             (Axis::Lateral, is_straight, wide / scan.columns as f64),
             (Axis::Axial, true, row_um / 1000.0),
-            (Axis::BetweenBScans, is_plain && is_whole && scan.frames > 1, high / scan.frames as f64),
+            (Axis::BetweenBScans, is_plain && is_whole && scan.bscans > 1, high / scan.bscans as f64),
         ];
         for (axis, is_known, mm) in stated {
             // Scans without a height have 0 there.
@@ -264,7 +264,7 @@ impl<'a> Chunks<'a> {
     }
 
     /// How many B-scans the device found boundaries in.
-    fn frames_taken(&self) -> Option<u64> {
+    fn bscans_taken(&self) -> Option<u64> {
         self.find(&["@CONTOUR_INFO"])?.1.u32(26).ok().map(u64::from)
     }
 
@@ -320,7 +320,7 @@ impl<'a> Chunks<'a> {
     }
 
     /// The fundus photograph, else the device's own view of the fundus.
-    fn reference(&self, warnings: &mut Vec<String>) -> Option<ReferenceImage> {
+    fn reference(&self, warnings: &mut Vec<String>) -> Option<FundusImage> {
         let (name, chunk) = self.find(&["@IMG_FUNDUS", "@IMG_OBS", "@IMG_TRC_02"])?;
         let header = if name == "@IMG_FUNDUS" { 24 } else { 21 };
         let image = fundus(&chunk, header);
@@ -328,7 +328,7 @@ impl<'a> Chunks<'a> {
             warnings.push(format!("The fundus image of {} cannot be read and was left out.", self.path()));
         }
         let (columns, rows, greys) = image?;
-        ReferenceImage::new(ReferenceKind::Fundus, columns, rows, greys, None)
+        FundusImage::new(FundusKind::Fundus, columns, rows, greys, None)
     }
 
     fn surfaces(&self, volume: &OctVolume, warnings: &mut Vec<String>) -> Vec<LayerSurface> {
@@ -341,7 +341,7 @@ impl<'a> Chunks<'a> {
                     .to_owned(),
             );
         }
-        if volume.frames() == 1 || surfaces.is_empty() {
+        if volume.bscans() == 1 || surfaces.is_empty() {
             return surfaces;
         }
         let order =
@@ -434,11 +434,11 @@ fn fundus(chunk: &ByteFields<'_>, header: usize) -> Option<(usize, usize, Vec<u8
 /// One `@CONTOUR_INFO`: rows counted from the B-scan's bottom, for each column
 /// of each B-scan. `None` where it is not of the volume's size.
 fn surface(chunk: &ByteFields<'_>, volume: &OctVolume) -> Option<LayerSurface> {
-    let (columns, frames) = (volume.columns(), volume.frames());
-    if [chunk.u32(22).ok()? as usize, chunk.u32(26).ok()? as usize] != [columns, frames] {
+    let (columns, bscans) = (volume.columns(), volume.bscans());
+    if [chunk.u32(22).ok()? as usize, chunk.u32(26).ok()? as usize] != [columns, bscans] {
         return None;
     }
-    let count = columns.checked_mul(frames)?;
+    let count = columns.checked_mul(bscans)?;
     let rows = volume.rows() as f64;
     let from_top =
         |height: f64| if height > 0.0 && height <= rows { (rows - height) as f32 } else { f32::NAN };
@@ -487,13 +487,14 @@ enum Order {
 fn order(volume: &OctVolume, ilm: &[f32]) -> Option<Order> {
     const STEP: usize = 8;
     const REACH: usize = 6;
-    let (columns, rows, frames) = (volume.columns(), volume.rows(), volume.frames());
+    let (columns, rows, bscans) = (volume.columns(), volume.rows(), volume.bscans());
     let (mut stored, mut reversed) = (0.0, 0.0);
-    for frame in 0..frames {
-        let bscan = volume.bscan(frame)?.to_f32();
+    for bscan in 0..bscans {
+        let samples = volume.bscan(bscan)?.to_f32();
         let step = |ilm: &[f32]| -> f64 {
-            let at =
-                |column: usize, row: usize| bscan.get(row * columns + column).copied().map_or(0.0, f64::from);
+            let at = |column: usize, row: usize| {
+                samples.get(row * columns + column).copied().map_or(0.0, f64::from)
+            };
             ilm.iter()
                 .enumerate()
                 .step_by(STEP.min(columns))
@@ -506,8 +507,8 @@ fn order(volume: &OctVolume, ilm: &[f32]) -> Option<Order> {
                 })
                 .sum()
         };
-        stored += step(ilm.get(frame * columns..(frame + 1) * columns)?);
-        let opposite = frames - 1 - frame;
+        stored += step(ilm.get(bscan * columns..(bscan + 1) * columns)?);
+        let opposite = bscans - 1 - bscan;
         reversed += step(ilm.get(opposite * columns..(opposite + 1) * columns)?);
     }
     let (best, other, order) = if stored > reversed {

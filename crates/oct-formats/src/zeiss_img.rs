@@ -55,7 +55,7 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
             remedy: "drop the cube of the same scan (cube_z.img)",
         });
     }
-    let Some((columns, frames)) = size(&said, samples.len()) else {
+    let Some((columns, bscans)) = size(&said, samples.len()) else {
         return Err(OpenError::NotWhatItSays {
             found: match samples.len() {
                 0 => "it is empty".to_owned(),
@@ -70,7 +70,7 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     for bscan in samples.chunks_exact_mut(columns * ROWS) {
         bscan.reverse();
     }
-    let geometry = geometry(&said, columns, frames);
+    let geometry = geometry(&said, columns, bscans);
     let mut warnings = Vec::new();
     if geometry.unknown_axes().is_empty() {
         warnings.push(format!(
@@ -78,7 +78,7 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
             said.field_mm.unwrap_or(CUBE_MM)
         ));
     }
-    let mut volume = OctVolume::new(columns, ROWS, frames, Samples::U8(samples), geometry)
+    let mut volume = OctVolume::new(columns, ROWS, bscans, Samples::U8(samples), geometry)
         .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
     volume.vendor = Some("Zeiss Cirrus".to_owned());
     volume.acquisition.acquired = said.date;
@@ -90,8 +90,8 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
 /// Columns and B-scans: those of the name where they fill the file, else those
 /// of the one protocol that does.
 fn size(said: &Name, length: usize) -> Option<(usize, usize)> {
-    let fills = |(columns, frames): &(usize, usize)| {
-        columns.checked_mul(*frames).and_then(|samples| samples.checked_mul(ROWS)) == Some(length)
+    let fills = |(columns, bscans): &(usize, usize)| {
+        columns.checked_mul(*bscans).and_then(|samples| samples.checked_mul(ROWS)) == Some(length)
     };
     let cubes = CUBES.into_iter().chain(LINES.into_iter().filter(|_| said.is_line));
     // Cubes that are scanned for flow are as wide as they are high.
@@ -100,12 +100,12 @@ fn size(said: &Name, length: usize) -> Option<(usize, usize)> {
     said.size.into_iter().chain(cubes).chain(square).find(|size| fills(size) && length > 0)
 }
 
-fn geometry(said: &Name, columns: usize, frames: usize) -> Geometry {
+fn geometry(said: &Name, columns: usize, bscans: usize) -> Geometry {
     let mut geometry = Geometry { laterality: said.laterality, ..Geometry::default() };
     if said.is_flow {
         geometry.pattern = ScanPattern::Angiography;
     }
-    let is_cube = CUBES.contains(&(columns, frames)) || said.field_mm.is_some();
+    let is_cube = CUBES.contains(&(columns, bscans)) || said.field_mm.is_some();
     if said.is_line || said.is_anterior || !is_cube {
         // Lines are as long and as far apart as the operator wants; the field of
         // the front of the eye is another one.
@@ -118,7 +118,7 @@ fn geometry(said: &Name, columns: usize, frames: usize) -> Geometry {
     for (axis, mm, samples) in [
         (Axis::Lateral, field_mm, columns),
         (Axis::Axial, DEPTH_MM, ROWS),
-        (Axis::BetweenBScans, field_mm, frames),
+        (Axis::BetweenBScans, field_mm, bscans),
     ] {
         let why =
             format!("a Cirrus cube measures {field_mm} x {field_mm} x {DEPTH_MM} mm; the file does not say");
@@ -143,7 +143,7 @@ impl Name {
             let protocol = parts[at].to_lowercase();
             said.is_line = protocol.contains(" line");
             said.is_anterior = protocol.contains("anterior");
-            said.size = pair(&protocol, "").map(|(columns, frames)| (columns as usize, frames as usize));
+            said.size = pair(&protocol, "").map(|(columns, bscans)| (columns as usize, bscans as usize));
             said.field_mm = pair(&protocol, "mm").map(|(wide, _)| wide).filter(|mm| FLOW_MM.contains(mm));
             if said.field_mm.is_some() {
                 said.size = None;

@@ -19,14 +19,14 @@ fn record(key: &str, value: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// `frames` B-scans whose samples count up along each A-scan.
-fn file(scan_type: u32, scans: u32, frames: u32) -> Vec<u8> {
+/// `bscans` B-scans whose samples count up along each A-scan.
+fn file(scan_type: u32, scans: u32, bscans: u32) -> Vec<u8> {
     let mut bytes = vec![0xAE, 0x0C, 0, 0, 2, 0];
     let whole = |value: u32| value.to_le_bytes().to_vec();
     let mm = |value: f64| value.to_le_bytes().to_vec();
     for (key, value) in [
         ("FRAMEHEADER", vec![]),
-        ("FRAMECOUNT", whole(frames)),
+        ("FRAMECOUNT", whole(bscans)),
         ("LINECOUNT", whole(COLUMNS)),
         ("LINELENGTH", whole(ROWS)),
         ("SAMPLEFORMAT", whole(2)),
@@ -42,13 +42,13 @@ fn file(scan_type: u32, scans: u32, frames: u32) -> Vec<u8> {
         bytes.extend(record(key, &value));
     }
     bytes.extend([0; 4]);
-    for frame in 0..frames {
+    for bscan in 0..bscans {
         bytes.extend(record("FRAMEDATA", &[]));
         let date: Vec<u8> =
             [2019_u16, 3, 2, 5, 14, 2, 11, 0].iter().flat_map(|part| part.to_le_bytes()).collect();
         bytes.extend(record("FRAMEDATETIME", &date));
         bytes.extend(record("FRAMELINES", &whole(COLUMNS)));
-        let samples = (0..ROWS * COLUMNS).map(|sample| (100 * frame + sample) as u16);
+        let samples = (0..ROWS * COLUMNS).map(|sample| (100 * bscan + sample) as u16);
         bytes.extend(record("FRAMESAMPLES", &samples.flat_map(u16::to_le_bytes).collect::<Vec<_>>()));
         bytes.extend([0; 4]);
     }
@@ -68,7 +68,7 @@ fn a_raster_comes_with_a_scans_as_columns() {
     let opened = opened(file(1, 3, 3)).unwrap();
     assert_eq!(opened.format, Format::Bioptigen);
     let volume = &opened.volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (2, 3, 3));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (2, 3, 3));
     let Samples::U16(samples) = volume.samples() else { unreachable!("16 bits") };
     assert_eq!(samples[..8], [0, 3, 1, 4, 2, 5, 100, 103]);
     assert_eq!(mm(volume), [Some(3.0), Some(0.5), Some(3.0)]);
@@ -86,14 +86,14 @@ fn files_of_8_bits_and_of_older_software_are_read_alike() {
     let mut bytes = file(1, 3, 0);
     let at = bytes.windows(5).position(|window| window == b"SCANS").unwrap() - 4;
     bytes.splice(at..at + 17, record("FRAMESPERVOLUME", &3_u32.to_le_bytes()));
-    for frame in 0..3 {
+    for bscan in 0..3 {
         bytes.extend(record("FRAMEDATA", &[]));
-        let samples: Vec<u8> = (0..6).map(|sample| 100 * frame + sample).collect();
+        let samples: Vec<u8> = (0..6).map(|sample| 100 * bscan + sample).collect();
         bytes.extend(record("FRAMESAMPLES", &samples));
         bytes.extend([0; 4]);
     }
     let volume = opened(bytes).unwrap().volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (2, 3, 3));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (2, 3, 3));
     let Samples::U8(samples) = volume.samples() else { unreachable!("8 bits") };
     assert_eq!(samples[..8], [0, 3, 1, 4, 2, 5, 100, 103]);
     assert_eq!(volume.geometry.pattern, ScanPattern::Raster);

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use oct::{
-    Axis, BScanOrder, BScanPlace, Laterality, ReferenceKind, SampleType, Samples, ScanPattern, SpacingSource,
+    Axis, BScanOrder, BScanPlace, FundusKind, Laterality, SampleType, Samples, ScanPattern, SpacingSource,
 };
 use oct_formats::{Format, InputFile, OpenError, Opened, open, open_choice};
 use shared_data::data;
@@ -263,7 +263,7 @@ fn every_transfer_syntax_gives_the_samples_that_went_in() {
         let volume = opened(fixture(name)).unwrap_or_else(|error| panic!("{name}: {error}")).volume;
         let kept = if bits == 8 { SampleType::U8 } else { SampleType::U16 };
         assert_eq!(volume.samples().sample_type(), kept, "{name}");
-        assert_eq!((volume.columns(), volume.rows(), volume.frames()), (12, 10, 3), "{name}");
+        assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (12, 10, 3), "{name}");
         let samples = words(volume.samples());
         let off = samples.iter().zip(expected(bits)).map(|(out, went_in)| out.abs_diff(went_in)).max();
         assert!(off.unwrap() <= most, "{name}: {off:?}");
@@ -343,7 +343,7 @@ fn a_series_of_single_images_is_sorted_by_its_numbers() {
         .to_vec();
     let opened = open(files).unwrap();
     assert_eq!(opened.name, "eye");
-    assert_eq!((opened.warnings.as_slice(), opened.volume.frames()), (&[][..], 11));
+    assert_eq!((opened.warnings.as_slice(), opened.volume.bscans()), (&[][..], 11));
     let firsts: Vec<u16> = words(opened.volume.samples()).iter().step_by(8).copied().collect();
     assert_eq!(firsts, (1..12).map(|number| 10 * number).collect::<Vec<_>>());
     assert!((opened.volume.geometry.between_bscans.mm().unwrap() - 0.1).abs() < 1e-9);
@@ -361,7 +361,7 @@ fn a_series_of_single_images_is_sorted_by_its_numbers() {
     let [one, mut other] = alike;
     other.path = "y.dcm".to_owned();
     let opened = open(vec![one, other]).unwrap();
-    assert_eq!(opened.volume.frames(), 1);
+    assert_eq!(opened.volume.bscans(), 1);
     assert_eq!(opened.warnings, ["y.dcm is a copy of another image and was left out."]);
 }
 
@@ -457,9 +457,9 @@ fn bscans_are_placed_on_the_fundus_image_that_they_name() {
     let lines: Vec<Vec<f32>> = [1.0, 3.0, 5.0].map(|row| vec![row, 2.0, row, 6.0]).to_vec();
     let scan = on_fundus("LINEAR", &lines).named("scan.dcm");
     let opened = open(vec![fundus().named("fundus.dcm"), scan.clone()]).unwrap();
-    assert_eq!((opened.choices.len(), opened.volume.frames()), (0, 3));
-    let reference = opened.volume.reference.unwrap();
-    assert_eq!((reference.kind(), reference.columns(), reference.rows()), (ReferenceKind::Slo, 8, 6));
+    assert_eq!((opened.choices.len(), opened.volume.bscans()), (0, 3));
+    let reference = opened.volume.fundus.unwrap();
+    assert_eq!((reference.kind(), reference.columns(), reference.rows()), (FundusKind::Slo, 8, 6));
     assert_eq!(reference.greys(), (0..48).collect::<Vec<u8>>());
     assert!(
         reference.size_mm().unwrap().iter().zip([0.08, 0.12]).all(|(is, wanted)| (is - wanted).abs() < 1e-9)
@@ -503,8 +503,8 @@ fn a_colour_photograph_is_shown_in_greys_and_a_colour_bscan_is_refused() {
         ..fundus()
     };
     let opened = open(vec![photograph.named("colour.dcm"), Object::volume().named("scan.dcm")]).unwrap();
-    let reference = opened.volume.reference.unwrap();
-    assert_eq!((reference.kind(), reference.greys()), (ReferenceKind::Fundus, &[76, 149, 9, 29][..]));
+    let reference = opened.volume.fundus.unwrap();
+    assert_eq!((reference.kind(), reference.greys()), (FundusKind::Fundus, &[76, 149, 9, 29][..]));
 
     let capture = Object { class: CAPTURE, frames: Some("1"), ..photograph };
     assert_eq!(capture.open(), Err(OpenError::Colour { file: "scan.dcm".to_owned() }));
@@ -589,7 +589,7 @@ fn flow_is_opened_as_angiography_and_en_face_images_are_no_bscans() {
     let structure = Object { instance: "1.5".to_owned(), frames: Some("2"), ..Object::volume() };
     let files = vec![analysis.named("a.dcm"), structure.named("b.dcm")];
     let opened = open(files).unwrap();
-    assert_eq!((opened.chosen, opened.volume.frames()), (1, 2));
+    assert_eq!((opened.chosen, opened.volume.bscans()), (1, 2));
     assert_eq!(opened.choices, ["OCT angiography, 3 B-scans of 4 x 2", "OCT, 2 B-scans of 4 x 2"]);
     let en_face = Object { class: "1.2.840.10008.5.1.4.1.1.77.1.5.7", ..Object::volume() };
     assert!(matches!(en_face.open(), Err(OpenError::NoBScans { found, .. }) if found == "an en-face image"));
@@ -615,10 +615,10 @@ fn each_volume_of_a_drop_can_be_chosen() {
         opened.choices,
         ["OCT, OD, 1 B-scan of 4 x 2", "not stated as OCT, 3 images of 4 x 2", "OCT, 2 B-scans of 4 x 2"]
     );
-    assert_eq!((opened.chosen, opened.volume.frames()), (2, 2));
+    assert_eq!((opened.chosen, opened.volume.bscans()), (2, 2));
     for (choice, frames) in [(0, 1), (1, 3), (2, 2)] {
         let opened = open_choice(files.clone(), choice).unwrap();
-        assert_eq!((opened.chosen, opened.volume.frames()), (choice, frames));
+        assert_eq!((opened.chosen, opened.volume.bscans()), (choice, frames));
     }
     let refused = open_choice(files, 3);
     assert!(matches!(refused, Err(OpenError::NoSuchChoice { choice: 3, count: 3, .. })));
@@ -634,7 +634,7 @@ fn parts_of_a_concatenation_are_one_volume() {
     };
     let files = vec![part(2, "1", &[9; 8]).named("a.dcm"), part(1, "2", &[7; 16]).named("b.dcm")];
     let opened = open(files).unwrap();
-    assert_eq!((opened.choices.len(), opened.volume.frames()), (0, 3));
+    assert_eq!((opened.choices.len(), opened.volume.bscans()), (0, 3));
     assert_eq!(words(opened.volume.samples()), [vec![7; 16], vec![9; 8]].concat());
     let numbers: Vec<_> = opened.dicom.unwrap().frames.iter().map(|frame| frame.frame_number).collect();
     assert_eq!(numbers, [Some(1), Some(2), None]);
@@ -664,11 +664,11 @@ fn objects_without_bscans_are_left_out_and_alone_they_are_named() {
 #[test]
 fn files_without_preamble_are_read_where_they_walk() {
     let plain = Object::volume().data_set();
-    assert_eq!(opened(plain.clone()).unwrap().volume.frames(), 3);
+    assert_eq!(opened(plain.clone()).unwrap().volume.bscans(), 3);
     let implicit = fixture("implicit");
     let start = implicit.windows(4).position(|bytes| bytes == [8, 0, 5, 0]).unwrap();
-    assert_eq!(opened(implicit[start..].to_vec()).unwrap().volume.frames(), 3);
-    assert_eq!(opened(fixture("explicit")[132..].to_vec()).unwrap().volume.frames(), 3);
+    assert_eq!(opened(implicit[start..].to_vec()).unwrap().volume.bscans(), 3);
+    assert_eq!(opened(fixture("explicit")[132..].to_vec()).unwrap().volume.bscans(), 3);
     for other in [b"text".to_vec(), Vec::new(), plain[..plain.len() - 9].to_vec(), [8, 0].repeat(400)] {
         assert!(matches!(opened(other), Err(OpenError::NotWhatItSays { expected: "a DICOM file", .. })));
     }
@@ -712,7 +712,7 @@ fn nested(depth: usize) -> Vec<u8> {
 #[test]
 fn lies_are_refused_quickly() {
     let started = Instant::now();
-    assert_eq!(Object::volume().with(nested(10)).open().unwrap().volume.frames(), 3);
+    assert_eq!(Object::volume().with(nested(10)).open().unwrap().volume.bscans(), 3);
     assert!(matches!(Object::volume().with(nested(10_000)).open(), Err(OpenError::Damaged { .. })));
 
     for frames in ["2147483648", "0", "-1", "65536"] {
@@ -822,7 +822,7 @@ fn real_multi_frame_objects_are_volumes_of_their_own() {
     let opened = open(files.clone()).unwrap();
     assert_eq!((opened.choices.len(), opened.chosen), (19, 0));
     let volume = &opened.volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (3, 2, 4));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (3, 2, 4));
     assert_eq!(volume.vendor.as_deref(), Some("TOSHIBA"));
     assert_eq!(volume.acquisition.device.as_deref(), Some("Aquilion ONE"));
     assert_eq!(volume.samples(), &Samples::F32(vec![0.0; 24]));
@@ -830,7 +830,7 @@ fn real_multi_frame_objects_are_volumes_of_their_own() {
     assert_eq!((geometry.axial.mm(), geometry.lateral.mm()), (Some(0.43), Some(0.43)));
     assert_eq!((geometry.pattern, geometry.between_bscans.mm()), (ScanPattern::Raster, Some(0.5)));
     assert_eq!(geometry.origin_mm, [-103.378, -112.7536, -729.25]);
-    assert_eq!(open_choice(files.clone(), 18).unwrap().volume.frames(), 4);
+    assert_eq!(open_choice(files.clone(), 18).unwrap().volume.bscans(), 4);
     mutations::survives(&files[0].path, &files[0].bytes, &[]);
 }
 
@@ -839,7 +839,7 @@ fn real_single_images_with_slopes_are_one_volume() {
     for part in ["dicom_slope", "dicom_intercept", "dicom_window_level"] {
         let Some(files) = folder(&format!("formats/dicom_slope_window/{part}")) else { return };
         let opened = open(files).unwrap();
-        assert_eq!((opened.volume.frames(), opened.warnings.len()), (2, 0), "{:?}", opened.warnings);
+        assert_eq!((opened.volume.bscans(), opened.warnings.len()), (2, 0), "{:?}", opened.warnings);
         assert_eq!(opened.volume.geometry.between_bscans.mm(), Some(0.5));
         let Samples::F32(samples) = opened.volume.samples() else { panic!() };
         let second = if part == "dicom_intercept" { 0.01 } else { 0.0 };

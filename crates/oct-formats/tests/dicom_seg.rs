@@ -28,14 +28,14 @@ fn mask(columns: usize, rows: usize, frames: usize) -> LabelMask {
     let mut mask = LabelMask::unmeasured(columns, rows, frames);
     for frame in 0..frames {
         let labels = (0..columns * rows).map(|pixel| ((pixel * 7 + frame * 3) / 5 % 4) as u8).collect();
-        mask.set_frame(frame, labels).unwrap();
+        mask.set_bscan(frame, labels).unwrap();
     }
     mask
 }
 
 fn empty(columns: usize, rows: usize, frames: usize) -> LabelMask {
     let mut mask = LabelMask::unmeasured(columns, rows, frames);
-    (0..frames).for_each(|frame| mask.set_frame(frame, vec![0; columns * rows]).unwrap());
+    (0..frames).for_each(|frame| mask.set_bscan(frame, vec![0; columns * rows]).unwrap());
     mask
 }
 
@@ -107,7 +107,7 @@ fn read_back(object: &InMemDicomObject) -> LabelMask {
     }
     let mut mask = LabelMask::unmeasured(columns, rows, frames);
     for (frame, labels) in labels.into_iter().enumerate() {
-        mask.set_frame(frame, labels).unwrap();
+        mask.set_bscan(frame, labels).unwrap();
     }
     mask
 }
@@ -242,7 +242,7 @@ fn nobody_is_named_unless_asked_for() {
 fn what_cannot_be_said_is_not_written() {
     let unmeasured = LabelMask::unmeasured(4, 4, 2);
     let refused = write_segmentation(&unmeasured, &geometry(), None, &OPTIONS);
-    assert_eq!(refused, Err(WriteError::Unmeasured { measured: 0, frames: 2 }));
+    assert_eq!(refused, Err(WriteError::Unmeasured { measured: 0, bscans: 2 }));
     let timeless = SegOptions { created: "yesterday", ..OPTIONS };
     let refused = write_segmentation(&mask(4, 4, 2), &geometry(), None, &timeless);
     assert!(matches!(refused, Err(WriteError::Encode(_))));
@@ -259,7 +259,7 @@ fn a_saved_mask_beside_its_scan_is_left_out_with_a_word() {
     let file = |path: &str, bytes: Vec<u8>| InputFile { path: path.to_owned(), bytes };
     let opened = open(vec![file("scan.dcm", scan.clone())]).unwrap();
     let volume = &opened.volume;
-    let mask = mask(volume.columns(), volume.rows(), volume.frames());
+    let mask = mask(volume.columns(), volume.rows(), volume.bscans());
     let seg = write_segmentation(&mask, &volume.geometry, opened.dicom.as_ref(), &OPTIONS).unwrap();
     assert_eq!(read_back(&parsed(&seg)), mask);
     let both = open(vec![file("scan.dcm", scan), file("mask.dcm", seg.clone())]).unwrap();

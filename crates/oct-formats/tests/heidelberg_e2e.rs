@@ -172,7 +172,7 @@ fn a_volume_comes_with_all_that_the_file_says_of_it() {
     let opened = opened(&series(1, &raster(3), 3)).unwrap();
     let volume = &opened.volume;
     assert_eq!(opened.format, Format::HeidelbergE2e);
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (6, 4, 3));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (6, 4, 3));
     // The fourth roots of 2^-4 and 2^-8.
     let floats = floats(volume);
     assert_eq!((floats[0], floats[22], floats[23], floats[24]), (0.5, 0.5, 0.25, 0.5));
@@ -183,7 +183,7 @@ fn a_volume_comes_with_all_that_the_file_says_of_it() {
     assert_eq!(volume.acquisition.acquired.as_deref(), Some("2019-03-05T14:02:11"));
     assert_eq!(volume.acquisition.device.as_deref(), Some("Heidelberg Retina Angiograph"));
     assert_eq!(volume.acquisition.bscan_quality, [31.5; 3]);
-    assert_eq!(volume.reference.as_ref().unwrap().greys(), [10, 20, 30, 40, 50, 60]);
+    assert_eq!(volume.fundus.as_ref().unwrap().greys(), [10, 20, 30, 40, 50, 60]);
     assert_eq!(volume.surfaces.len(), 1);
     assert_eq!(volume.surfaces[0].name, "ILM");
     assert_eq!(volume.surfaces[0].row[1..4], [1.0, 1.5, 2.0]);
@@ -235,8 +235,8 @@ fn each_volume_of_a_file_can_be_chosen() {
             "OS, 4 B-scans of 6 x 4, OCT ART Volume, 2019-03-05 14:02:11"
         ]
     );
-    assert_eq!((opened.chosen, opened.volume.frames()), (1, 4));
-    assert_eq!(open_choice(input(parts()), 0).unwrap().volume.frames(), 1);
+    assert_eq!((opened.chosen, opened.volume.bscans()), (1, 4));
+    assert_eq!(open_choice(input(parts()), 0).unwrap().volume.bscans(), 1);
     assert!(matches!(
         open_choice(input(parts()), 2),
         Err(OpenError::NoSuchChoice { choice: 2, count: 2, .. })
@@ -286,7 +286,7 @@ fn what_is_missing_or_odd_is_said() {
     let last = odd.iter_mut().rfind(|part| part.kind == 0x4000_0000).unwrap();
     last.data = image(0x0220_0201, 2, 2, &[0; 8]);
     let opened = self::opened(&odd).unwrap();
-    assert_eq!(opened.volume.frames(), 2);
+    assert_eq!(opened.volume.bscans(), 2);
     assert!(opened.warnings[0].contains("another size"));
 }
 
@@ -326,10 +326,10 @@ fn a_real_file_that_was_cut_down_is_read() {
     let bytes = std::fs::read(path).unwrap();
     let opened = open(input(bytes.clone())).unwrap();
     let volume = &opened.volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (512, 496, 1));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (512, 496, 1));
     assert_eq!(volume.geometry.laterality, Some(Laterality::Os));
     assert_eq!(mm(volume), [None; 3]);
-    let reference = volume.reference.as_ref().unwrap();
+    let reference = volume.fundus.as_ref().unwrap();
     assert_eq!((reference.columns(), reference.rows()), (3, 2));
     assert!(floats(volume).iter().all(|value| (0.0..=1.0).contains(value)));
     mutations::survives("eye.E2E", &bytes, &[]);

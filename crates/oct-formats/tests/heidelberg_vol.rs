@@ -70,7 +70,7 @@ impl Vol {
         bytes.extend(18_294.0_f64.to_le_bytes());
         bytes.resize(2048, 0);
         bytes.extend([10, 20, 30, 40, 50, 60]);
-        for (frame, line) in self.lines.iter().enumerate() {
+        for (bscan, line) in self.lines.iter().enumerate() {
             let start = bytes.len();
             bytes.extend(b"HSF-BS-103\0\0");
             bytes.extend(self.bscan_header.to_le_bytes());
@@ -79,7 +79,7 @@ impl Vol {
             }
             bytes.extend(2_u32.to_le_bytes());
             bytes.extend(256_u32.to_le_bytes());
-            bytes.extend((30.0 + frame as f32).to_le_bytes());
+            bytes.extend((30.0 + bscan as f32).to_le_bytes());
             bytes.resize(start + 256, 0);
             for row in self.boundaries {
                 for _ in 0..self.columns {
@@ -89,7 +89,7 @@ impl Vol {
             bytes.resize(start + self.bscan_header as usize, 0);
             for sample in 0..self.columns * self.rows {
                 // Fourth powers, so that their roots are known; the last is empty.
-                let root = f64::from(sample) / 100.0 + frame as f64 / 10.0;
+                let root = f64::from(sample) / 100.0 + bscan as f64 / 10.0;
                 let value =
                     if sample + 1 == self.columns * self.rows { f32::MAX } else { root.powi(4) as f32 };
                 bytes.extend(value.to_le_bytes());
@@ -124,7 +124,7 @@ fn a_volume_comes_with_all_that_the_file_says_of_it() {
     let opened = Vol::default().open().unwrap();
     let volume = &opened.volume;
     assert_eq!(opened.format, Format::HeidelbergVol);
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (6, 4, 3));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (6, 4, 3));
     let geometry = &volume.geometry;
     assert_eq!(mm(volume), [Some(0.0115), Some(0.00387), Some(0.25)]);
     let sources = Axis::ALL.map(|axis| geometry.spacing(axis).source().clone());
@@ -138,7 +138,7 @@ fn a_volume_comes_with_all_that_the_file_says_of_it() {
     assert_eq!(geometry.places[1], BScanPlace::Line { start_mm: [1.0, 4.75], end_mm: [7.0, 4.75] });
     assert_eq!(volume.acquisition.acquired.as_deref(), Some("2019-03-05T14:02:11"));
     assert_eq!(volume.acquisition.bscan_quality, [30.0, 31.0, 32.0]);
-    let reference = volume.reference.as_ref().unwrap();
+    let reference = volume.fundus.as_ref().unwrap();
     assert_eq!((reference.columns(), reference.rows()), (3, 2));
     assert_eq!(reference.greys(), [10, 20, 30, 40, 50, 60]);
     assert_eq!(reference.size_mm(), Some([1.5, 0.5]));
@@ -153,8 +153,8 @@ fn a_volume_comes_with_all_that_the_file_says_of_it() {
 fn samples_become_fourth_roots_and_empty_ones_black() {
     let opened = Vol::default().open().unwrap();
     for (index, value) in floats(&opened.volume).iter().enumerate() {
-        let (frame, sample) = (index / 24, index % 24);
-        let wanted = if sample == 23 { 0.0 } else { sample as f32 / 100.0 + frame as f32 / 10.0 };
+        let (bscan, sample) = (index / 24, index % 24);
+        let wanted = if sample == 23 { 0.0 } else { sample as f32 / 100.0 + bscan as f32 / 10.0 };
         assert!((value - wanted).abs() < 1e-5, "{index}: {value} {wanted}");
     }
 }
@@ -178,8 +178,8 @@ fn the_header_of_each_bscan_says_its_own_size() {
     assert_eq!(sound, other);
     // Where it says nothing, that of the file is taken.
     let mut silent = Vol::default().bytes();
-    for frame in 0..3 {
-        silent[2054 + frame * (304 + 96) + 12..][..4].fill(0);
+    for bscan in 0..3 {
+        silent[2054 + bscan * (304 + 96) + 12..][..4].fill(0);
     }
     assert_eq!(opened(silent).unwrap(), sound);
 }
@@ -260,14 +260,14 @@ fn real(name: &str) -> Option<(Vec<u8>, Result<Opened, OpenError>)> {
 fn a_real_line_scan_is_read() {
     let Some((bytes, opened)) = real("line_hsf103_grid.vol") else { return };
     let volume = opened.unwrap().volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (768, 496, 1));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (768, 496, 1));
     let [lateral, axial, between] = mm(&volume);
     assert!((lateral.unwrap() - 0.011_821).abs() < 1e-6 && (axial.unwrap() - 0.003_872).abs() < 1e-6);
     assert_eq!(between, None);
     assert_eq!(volume.geometry.pattern, ScanPattern::SingleBScan);
     assert_eq!(volume.geometry.laterality, Some(Laterality::Od));
     assert_eq!(volume.acquisition.acquired.as_deref(), Some("2017-01-11T14:27:41"));
-    let reference = volume.reference.as_ref().unwrap();
+    let reference = volume.fundus.as_ref().unwrap();
     assert_eq!((reference.columns(), reference.rows()), (768, 768));
     // The nerve fibre layer is empty on this scan.
     let names: Vec<&str> = volume.surfaces.iter().map(|surface| surface.name.as_str()).collect();
@@ -298,7 +298,7 @@ fn real_circle_scans_are_recognised() {
 fn a_file_whose_headers_disagree_on_their_size_is_read() {
     let Some((_, opened)) = real("eyepy_synthetic_10x40x50.vol") else { return };
     let volume = opened.unwrap().volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (50, 40, 10));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (50, 40, 10));
     assert_eq!(volume.geometry.pattern, ScanPattern::Raster);
     assert!((mm(&volume)[2].unwrap() - 0.031_444).abs() < 1e-5);
     assert_eq!(volume.geometry.bscan_order(), Some(BScanOrder::InferiorFirst));

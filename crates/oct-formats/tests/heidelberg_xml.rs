@@ -125,7 +125,7 @@ fn a_volume_comes_with_all_that_the_export_says_of_it() {
     let opened = Export::default().open().unwrap();
     let volume = &opened.volume;
     assert_eq!(opened.format, Format::HeidelbergXml);
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (COLUMNS, ROWS, 3));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (COLUMNS, ROWS, 3));
     assert_eq!(greys(volume), [1, 2, 3]);
     assert_eq!(mm(volume), [Some(0.0112), Some(0.00387), Some(0.25)]);
     assert_eq!(
@@ -138,7 +138,7 @@ fn a_volume_comes_with_all_that_the_export_says_of_it() {
     assert_eq!(volume.acquisition.acquired.as_deref(), Some("2019-03-05T14:02:11"));
     assert_eq!(volume.acquisition.device.as_deref(), Some("Spectralis"));
     assert_eq!(volume.acquisition.bscan_quality, [30.0, 31.0, 32.0]);
-    assert_eq!(volume.reference.as_ref().unwrap().size_mm(), Some([2.5, 1.0]));
+    assert_eq!(volume.fundus.as_ref().unwrap().size_mm(), Some([2.5, 1.0]));
     // The line with too few values is left out; 3e38 and 0 are none.
     assert_eq!(volume.surfaces.len(), 1);
     assert_eq!(volume.surfaces[0].coverage(), 0.6);
@@ -202,7 +202,7 @@ fn images_that_were_not_dropped_are_named() {
     let mut files = Export::default().files();
     files.retain(|file| file.name() != "NIR1.tif");
     let opened = open(files).unwrap();
-    assert!(opened.volume.reference.is_none() && opened.warnings[0].contains("export/eye.xml"));
+    assert!(opened.volume.fundus.is_none() && opened.warnings[0].contains("export/eye.xml"));
     assert!(!opened.warnings[0].contains("NIR1"), "its name may be the patient's");
     assert_eq!(opened.nameless_warnings(), ["The fundus image that the file names was not dropped with it."]);
 }
@@ -322,19 +322,19 @@ fn eyepys_export_is_read() {
     let Some(path) = shared_data::data("formats/heidelberg_xml_eyepy") else { return };
     let opened = open(folder(&path)).unwrap();
     let volume = &opened.volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (50, 40, 10));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (50, 40, 10));
     assert_eq!(mm(volume)[..2], [Some(0.011819), Some(0.003872)]);
     assert_eq!(volume.geometry.laterality, Some(Laterality::Od));
     assert_eq!(volume.geometry.bscan_order(), Some(BScanOrder::InferiorFirst));
     assert_eq!(opened.patient.unwrap().name.as_deref(), Some("Doe^John"));
-    assert!(volume.reference.is_some());
+    assert!(volume.fundus.is_some());
 }
 
 #[test]
 fn bonns_real_volume_has_the_spacing_of_its_positions() {
     let Some(path) = shared_data::data("bonn_amd_volume") else { return };
     let volume = open(folder(&path)).unwrap().volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (512, 496, 145));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (512, 496, 145));
     let [lateral, axial, between] = mm(&volume).map(Option::unwrap);
     assert_eq!((lateral, axial), (0.011_182, 0.003_872));
     assert!((between - 0.029_82).abs() < 2e-5, "{between}");

@@ -351,10 +351,10 @@ fn images_stack_in_the_natural_order_of_their_names() {
     let files =
         names.iter().zip(0..).map(|(name, value)| file(&format!("eye/left/{name}"), grey_png(3, 2, value)));
     let opened = open(files.collect()).unwrap();
-    assert_eq!(opened.frame_names, ["B1.png", "b2.png", "B002b.png", "B10.png"].map(str::to_owned));
+    assert_eq!(opened.bscan_names, ["B1.png", "b2.png", "B002b.png", "B10.png"].map(str::to_owned));
     assert_eq!(opened.name, "left");
     assert_eq!(opened.format, Format::ImageStack);
-    let first = |frame| opened.volume.bscan(frame).unwrap().to_f32()[0];
+    let first = |bscan| opened.volume.bscan(bscan).unwrap().to_f32()[0];
     assert_eq!([first(0), first(1), first(2), first(3)], [2.0, 1.0, 3.0, 0.0]);
     assert_eq!(opened.volume.geometry.unknown_axes(), Axis::ALL);
 }
@@ -362,7 +362,7 @@ fn images_stack_in_the_natural_order_of_their_names() {
 #[test]
 fn a_single_image_is_one_bscan() {
     let opened = open(vec![file("scan.png", grey_png(3, 2, 5))]).unwrap();
-    assert_eq!((opened.volume.frames(), opened.name.as_str()), (1, "scan.png"));
+    assert_eq!((opened.volume.bscans(), opened.name.as_str()), (1, "scan.png"));
 }
 
 #[test]
@@ -383,7 +383,7 @@ fn the_pages_of_a_tiff_are_bscans_and_a_circle_of_them_is_damage() {
     let bytes = pages(Compression::Lzw, &[[1; 12], [2; 12], [3; 12]]);
     let opened = open(vec![file("volume.tif", bytes)]).unwrap();
     assert_eq!(opened.format, Format::MultiPageTiff);
-    assert_eq!(opened.volume.frames(), 3);
+    assert_eq!(opened.volume.bscans(), 3);
     assert_eq!(opened.volume.bscan(2).unwrap().to_f32(), [3.0; 12]);
 
     let mut circle = tiff(
@@ -425,7 +425,7 @@ fn several_tiffs_of_many_pages_are_several_volumes_not_their_first_pages() {
         open(vec![file("a.tif", many()), file("b.tif", one())]),
         Err(OpenError::SeveralVolumes { count: 2, .. })
     ));
-    assert_eq!(open(vec![file("a.tif", one()), file("b.tif", one())]).unwrap().volume.frames(), 2);
+    assert_eq!(open(vec![file("a.tif", one()), file("b.tif", one())]).unwrap().volume.bscans(), 2);
 }
 
 #[test]
@@ -502,15 +502,15 @@ fn bonn_rgb_tiffs_are_grey_bscans() {
     let files = files.map(|path| file(path.file_name().unwrap().to_str().unwrap(), fs::read(&path).unwrap()));
     let files: Vec<_> = files.filter(|file| file.path.to_lowercase().ends_with(".tif")).collect();
     let opened = open(files).unwrap();
-    assert_eq!((opened.volume.columns(), opened.volume.rows(), opened.volume.frames()), (512, 496, 6));
-    assert_eq!(opened.frame_names[0], "1-Input.tif");
-    assert_eq!(opened.frame_names[5], "145-Input.tif");
+    assert_eq!((opened.volume.columns(), opened.volume.rows(), opened.volume.bscans()), (512, 496, 6));
+    assert_eq!(opened.bscan_names[0], "1-Input.tif");
+    assert_eq!(opened.bscan_names[5], "145-Input.tif");
     assert!(matches!(opened.volume.samples(), Samples::U8(_)));
 }
 
 #[test]
 fn real_png_stacks_open() {
-    for (folder, every, columns, rows, frames) in [
+    for (folder, every, columns, rows, bscans) in [
         ("bonn_amd_volume/images", 20, None, None, None),
         ("duke_dme_chiu2015/volume_S01", 1, Some(768), Some(496), Some(61)),
         ("octdl_amd_fluid13/images", 1, Some(512), Some(512), Some(13)),
@@ -524,11 +524,11 @@ fn real_png_stacks_open() {
         let opened =
             open(paths.iter().rev().map(|path| file(&name(path), fs::read(path).unwrap())).collect())
                 .unwrap();
-        assert_eq!(opened.volume.frames(), frames.unwrap_or(paths.len()), "{folder}");
+        assert_eq!(opened.volume.bscans(), bscans.unwrap_or(paths.len()), "{folder}");
         assert_eq!(opened.volume.columns(), columns.unwrap_or(opened.volume.columns()), "{folder}");
         assert_eq!(opened.volume.rows(), rows.unwrap_or(opened.volume.rows()), "{folder}");
         assert_eq!(opened.name, folder.rsplit('/').next().unwrap());
-        let bscan = opened.volume.bscan(opened.volume.frames() / 2).unwrap().to_f32();
+        let bscan = opened.volume.bscan(opened.volume.bscans() / 2).unwrap().to_f32();
         assert!(bscan.iter().sum::<f32>() / bscan.len() as f32 > 5.0, "{folder} is black");
     }
 }

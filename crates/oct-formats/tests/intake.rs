@@ -52,7 +52,7 @@ fn a_folder_with_litter_and_notes_opens_in_any_order() {
     for _ in 0..files.len() {
         files.rotate_left(1);
         let opened = open(files.clone()).unwrap();
-        assert_eq!(opened.frame_names, ["B2.png", "B10.png"]);
+        assert_eq!(opened.bscan_names, ["B2.png", "B10.png"]);
         assert_eq!((opened.format, opened.name.as_str()), (Format::ImageStack, "eye"));
     }
 }
@@ -62,7 +62,7 @@ fn a_zip_opens_like_the_folder_in_it() {
     let packed =
         zip(&[("eye/oct.mhd", HEADER), ("eye/oct.raw", &[1, 2, 3, 4]), ("__MACOSX/eye/._oct.mhd", b"x")]);
     let opened = open(vec![file("eye.zip", packed)]).unwrap();
-    assert_eq!((opened.volume.columns(), opened.volume.rows(), opened.volume.frames()), (2, 2, 1));
+    assert_eq!((opened.volume.columns(), opened.volume.rows(), opened.volume.bscans()), (2, 2, 1));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn several_volumes_at_once_are_named() {
 fn masks_beside_images_are_left_out_with_a_word() {
     let files = vec![file("x/images/1.png", png(1)), file("x/masks/1.png", png(0))];
     let opened = open(files).unwrap();
-    assert_eq!(opened.volume.frames(), 1);
+    assert_eq!(opened.volume.bscans(), 1);
     assert!(opened.warnings[0].contains("masks"));
 }
 
@@ -101,7 +101,7 @@ fn what_an_earlier_run_saved_beside_the_images_is_not_opened_as_the_scan() {
     let saved =
         [file("eye/mask.nii.gz", "x"), file("eye/mask.mhd", "NDims = 3"), file("eye/B001_mask.png", png(0))];
     let opened = open(images().into_iter().chain(saved).collect()).unwrap();
-    assert_eq!((opened.format, opened.volume.frames()), (Format::ImageStack, 2));
+    assert_eq!((opened.format, opened.volume.bscans()), (Format::ImageStack, 2));
     assert_eq!(opened.warnings.iter().filter(|warning| warning.contains("taken for a mask")).count(), 3);
 }
 
@@ -172,7 +172,7 @@ fn two_zips_with_the_same_names_inside_are_two_volumes_not_one() {
     let sentence = open(vec![file("os.zip", left.clone()), file("od.zip", right)]).unwrap_err().to_string();
     assert!(sentence.contains("2 volumes") && sentence.contains("od.zip, os.zip"), "{sentence}");
     let opened = open(vec![file("os.zip", left)]).unwrap();
-    assert_eq!((opened.name.as_str(), opened.volume.frames()), ("os.zip", 2));
+    assert_eq!((opened.name.as_str(), opened.volume.bscans()), ("os.zip", 2));
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn the_order_of_the_drop_changes_neither_the_volume_nor_the_error() {
 #[test]
 fn a_file_dropped_twice_counts_once_and_two_of_one_name_are_not_mixed() {
     let mut files = vec![file("1.png", png(1)), file("2.png", png(2)), file("1.png", png(1))];
-    assert_eq!(open(files.clone()).unwrap().volume.frames(), 2);
+    assert_eq!(open(files.clone()).unwrap().volume.bscans(), 2);
     files.push(file("1.png", png(3)));
     let sentence = open(files).unwrap_err().to_string();
     assert!(sentence.contains("1.png, 1.png"), "{sentence}");
@@ -292,7 +292,7 @@ fn a_file_dropped_twice_counts_once_and_two_of_one_name_are_not_mixed() {
 #[test]
 fn a_nifti_file_is_known_by_its_content_and_hdr_files_of_others_are_not_taken_for_one() {
     let mut mask = oct::LabelMask::unmeasured(2, 2, 1);
-    mask.set_frame(0, vec![0, 1, 2, 3]).unwrap();
+    mask.set_bscan(0, vec![0, 1, 2, 3]).unwrap();
     let nifti = oct_formats::nifti::write_mask(&mask, &oct::Geometry::default()).unwrap();
     assert_eq!(open(vec![file("scan.gz", nifti)]).unwrap().format, Format::Nifti);
     let files = vec![file("1.png", png(1)), file("scene.hdr", "ENVI")];

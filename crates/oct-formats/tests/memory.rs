@@ -50,9 +50,9 @@ fn peak_of_opening(name: &str, files: impl FnOnce() -> Vec<InputFile>) -> Opened
 
 /// 97 B-scans of 768 x 496, the densest raster of a Spectralis in high resolution.
 fn heidelberg_vol() -> Vec<u8> {
-    let (columns, rows, frames) = (768_u32, 496_u32, 97_u32);
+    let (columns, rows, bscans) = (768_u32, 496_u32, 97_u32);
     let mut bytes = b"HSF-OCT-103\0".to_vec();
-    for side in [columns, frames, rows] {
+    for side in [columns, bscans, rows] {
         bytes.extend(side.to_le_bytes());
     }
     for mm in [0.0115_f64, 0.06, 0.00387] {
@@ -60,7 +60,7 @@ fn heidelberg_vol() -> Vec<u8> {
     }
     bytes.resize(100, 0);
     bytes.extend(256_u32.to_le_bytes());
-    bytes.resize(2048 + (256 + 4 * columns * rows) as usize * frames as usize, 0);
+    bytes.resize(2048 + (256 + 4 * columns * rows) as usize * bscans as usize, 0);
     bytes.shrink_to_fit();
     bytes
 }
@@ -87,12 +87,12 @@ fn nrrd_gzip() -> Vec<u8> {
 
 /// 128 B-scans of 512 x 885 words.
 fn topcon_fds() -> Vec<u8> {
-    let (columns, rows, frames) = (512_u32, 885_u32, 128_u32);
-    let samples = columns * rows * frames * 2;
+    let (columns, rows, bscans) = (512_u32, 885_u32, 128_u32);
+    let samples = columns * rows * bscans * 2;
     let mut bytes = b"FOCTFDS\x01\0\0\0\xE9\x03\0\0\x0C@IMG_SCAN_03".to_vec();
     bytes.extend((22 + samples).to_le_bytes());
     bytes.push(2);
-    for word in [columns, rows, 16, frames] {
+    for word in [columns, rows, 16, bscans] {
         bytes.extend(word.to_le_bytes());
     }
     bytes.push(0);
@@ -109,7 +109,7 @@ fn opening_the_largest_volumes_takes_at_most_two_and_a_half_times_their_size() {
     let opened = peak_of_opening("MetaImage, 8 bit", || {
         vec![file("oct.mhd", header.into()), file("oct.raw", vec![7; 512 * 1024 * 128])]
     });
-    assert_eq!(opened.volume.frames(), 128);
+    assert_eq!(opened.volume.bscans(), 128);
     drop(opened);
 
     let header = header.replace("MET_UCHAR", "MET_USHORT");

@@ -67,10 +67,10 @@ fn volumes_of_every_sample_type_come_back_with_their_geometry() {
 #[test]
 fn a_mask_comes_back_and_an_unmeasured_one_is_not_written() {
     let mut mask = LabelMask::unmeasured(2, 2, 2);
-    mask.set_frame(0, vec![0, 1, 2, 3]).unwrap();
+    mask.set_bscan(0, vec![0, 1, 2, 3]).unwrap();
     let refused = metaimage::write_mask(&mask, &geometry(), "mask.raw").unwrap_err();
-    assert_eq!(refused, WriteError::Unmeasured { measured: 1, frames: 2 });
-    mask.set_frame(1, vec![3, 0, 0, 0]).unwrap();
+    assert_eq!(refused, WriteError::Unmeasured { measured: 1, bscans: 2 });
+    mask.set_bscan(1, vec![3, 0, 0, 0]).unwrap();
     let files = metaimage::write_mask(&mask, &geometry(), "mask.raw").unwrap();
     let opened = open(vec![file("mask.raw", files.raw), file("mask.mhd", files.header)]).unwrap();
     assert_eq!(*opened.volume.samples(), Samples::U8(vec![0, 1, 2, 3, 3, 0, 0, 0]));
@@ -249,7 +249,7 @@ fn the_public_sample_files_open_or_are_refused_for_the_right_reason() {
             result.as_ref().map(|opened| Axis::ALL.map(|axis| opened.volume.geometry.spacing(axis).mm()));
         let size = result.as_ref().map(|opened| {
             let volume = &opened.volume;
-            (volume.columns(), volume.rows(), volume.frames(), opened.warnings.len())
+            (volume.columns(), volume.rows(), volume.bscans(), opened.warnings.len())
         });
         let name = header.path.as_str();
         let as_expected = match name {
@@ -372,7 +372,7 @@ fn the_mask_of_one_bscan_keeps_its_two_spacings() {
     flat.between_bscans = AxisSpacing::unknown();
     flat.pattern = ScanPattern::SingleBScan;
     let mut mask = LabelMask::unmeasured(2, 2, 1);
-    mask.set_frame(0, vec![0, 1, 2, 3]).unwrap();
+    mask.set_bscan(0, vec![0, 1, 2, 3]).unwrap();
     let files = metaimage::write_mask(&mask, &flat, "mask.raw").unwrap();
     let opened = open(vec![file("mask.raw", files.raw), file("mask.mhd", files.header)]).unwrap();
     assert_eq!(opened.volume.geometry, flat);
@@ -448,7 +448,7 @@ fn swapped_numbers_in_a_header_never_panic() {
 fn one_bscan_has_two_axes_and_no_distance_to_a_next_one() {
     let changes = [("NDims", "2"), ("DimSize", "4 3"), ("ElementSpacing", "0.01 0.004"), ("Offset", "1 2")];
     let opened = open_with(&changes, &RAW[..12]).unwrap();
-    assert_eq!((opened.volume.columns(), opened.volume.rows(), opened.volume.frames()), (4, 3, 1));
+    assert_eq!((opened.volume.columns(), opened.volume.rows(), opened.volume.bscans()), (4, 3, 1));
     assert_eq!(opened.volume.geometry.unknown_axes(), [Axis::BetweenBScans]);
     assert_eq!(opened.volume.geometry.origin_mm, [1.0, 2.0, 0.0]);
 }

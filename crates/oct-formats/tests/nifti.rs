@@ -92,8 +92,8 @@ fn geometry() -> Geometry {
 
 fn mask() -> LabelMask {
     let mut mask = LabelMask::unmeasured(5, 4, 3);
-    for frame in 0..3 {
-        mask.set_frame(frame, (0..20).map(|n| (n + frame as u8) % 4).collect()).unwrap();
+    for bscan in 0..3 {
+        mask.set_bscan(bscan, (0..20).map(|n| (n + bscan as u8) % 4).collect()).unwrap();
     }
     mask
 }
@@ -104,8 +104,8 @@ fn a_written_mask_reads_back_with_its_labels_and_geometry() {
     let read = opened(&write_mask(&mask(), &geometry).unwrap()).unwrap();
     assert_eq!(read.format, Format::Nifti);
     assert_eq!(read.warnings, Vec::<String>::new());
-    assert_eq!((read.volume.columns(), read.volume.rows(), read.volume.frames()), (5, 4, 3));
-    let labels: Vec<u8> = (0..3).flat_map(|frame| mask().frame(frame).unwrap().to_vec()).collect();
+    assert_eq!((read.volume.columns(), read.volume.rows(), read.volume.bscans()), (5, 4, 3));
+    let labels: Vec<u8> = (0..3).flat_map(|bscan| mask().bscan(bscan).unwrap().to_vec()).collect();
     assert_eq!(read.volume.samples(), &Samples::U8(labels));
     for axis in Axis::ALL {
         let (wanted, found) = (geometry.spacing(axis).mm().unwrap(), read.volume.geometry.spacing(axis));
@@ -130,13 +130,13 @@ fn unknown_spacing_stays_unknown_through_a_mask() {
 #[test]
 fn an_unmeasured_or_oversized_mask_is_not_written() {
     let mut unmeasured = LabelMask::unmeasured(2, 1, 3);
-    unmeasured.set_frame(1, vec![0, 0]).unwrap();
+    unmeasured.set_bscan(1, vec![0, 0]).unwrap();
     assert_eq!(
         write_mask(&unmeasured, &Geometry::default()),
-        Err(WriteError::Unmeasured { measured: 1, frames: 3 })
+        Err(WriteError::Unmeasured { measured: 1, bscans: 3 })
     );
     let mut wide = LabelMask::unmeasured(32_768, 1, 1);
-    wide.set_frame(0, vec![0; 32_768]).unwrap();
+    wide.set_bscan(0, vec![0; 32_768]).unwrap();
     assert_eq!(
         write_mask(&wide, &Geometry::default()),
         Err(WriteError::TooLarge { format: "NIfTI-1", size: 32_768 })
@@ -301,7 +301,7 @@ fn one_bscan_needs_no_distance_to_a_next_one() {
     assert_eq!(opened(&nifti.bytes).unwrap().volume.geometry.unknown_axes(), [Axis::BetweenBScans]);
 
     let mut mask = LabelMask::unmeasured(3, 2, 1);
-    mask.set_frame(0, vec![0, 1, 2, 3, 0, 1]).unwrap();
+    mask.set_bscan(0, vec![0, 1, 2, 3, 0, 1]).unwrap();
     let mut flat = geometry();
     flat.between_bscans = AxisSpacing::unknown();
     let read = opened(&write_mask(&mask, &flat).unwrap()).unwrap();
@@ -320,7 +320,7 @@ fn dimensions_other_than_two_or_three_are_refused() {
     assert!(matches!(with(&[4]), Err(OpenError::Dimensions { dimensions: 1, .. })));
     assert!(matches!(with(&[2, 2, 2, 3]), Err(OpenError::Dimensions { dimensions: 4, .. })));
     assert!(matches!(with(&[2, 2, 2, 1, 3]), Err(OpenError::Dimensions { dimensions: 5, .. })));
-    assert_eq!(with(&[4, 4, 4, 1, 1]).unwrap().volume.frames(), 4);
+    assert_eq!(with(&[4, 4, 4, 1, 1]).unwrap().volume.bscans(), 4);
     assert!(matches!(with(&[4, 0, 4]), Err(OpenError::ImpossibleSize { rows: 0, .. })));
     assert!(matches!(with(&[4, -3, 4]), Err(OpenError::ImpossibleSize { .. })));
     assert!(matches!(with(&[32_767, 32_767, 32_767]), Err(OpenError::ImpossibleSize { .. })));
@@ -435,12 +435,12 @@ fn mutated_files_never_panic() {
 fn real_files_open() {
     let Some(folder) = data("formats/nifti") else { return };
     let oct = opened(&fs::read(folder.join("oct_octdl_AMD_0129_rgb_f32.nii.gz")).unwrap()).unwrap();
-    assert_eq!((oct.volume.columns(), oct.volume.rows(), oct.volume.frames()), (3, 512, 512));
+    assert_eq!((oct.volume.columns(), oct.volume.rows(), oct.volume.bscans()), (3, 512, 512));
     assert!(matches!(oct.volume.samples(), Samples::F32(_)));
     assert_eq!(oct.warnings.len(), 1, "{:?}", oct.warnings);
 
     let plain = opened(&fs::read(folder.join("image10x11x12.nii")).unwrap()).unwrap();
-    assert_eq!((plain.volume.columns(), plain.volume.rows(), plain.volume.frames()), (10, 11, 12));
+    assert_eq!((plain.volume.columns(), plain.volume.rows(), plain.volume.bscans()), (10, 11, 12));
     let spacing = Axis::ALL.map(|axis| plain.volume.geometry.spacing(axis).mm());
     assert_eq!(spacing, [Some(1.0), Some(2.0), Some(3.0)]);
     let gz = fs::read(folder.join("image10x11x12.nii.gz")).unwrap();

@@ -30,7 +30,7 @@ fn arrays_of_two_and_three_axes_are_volumes_without_spacing() {
     let volume = opened(npy("|u1", "False", "(2, 3, 4)", &(0..24).collect::<Vec<_>>())).unwrap();
     assert_eq!(volume.format, Format::Npy);
     let volume = volume.volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (4, 3, 2));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (4, 3, 2));
     assert_eq!(volume.samples(), &Samples::U8((0..24).collect()));
     assert_eq!(volume.geometry.unknown_axes(), Axis::ALL);
     let single = opened(npy("<u2", "False", "(1, 3)", &[1, 0, 2, 0, 0, 1])).unwrap().volume;

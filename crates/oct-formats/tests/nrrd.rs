@@ -53,7 +53,7 @@ fn raw_and_gzip_attached_and_beside_give_the_same_volume() {
     let raw = opened(nrrd(SPACE, "raw", &samples())).unwrap();
     assert_eq!(raw.format, Format::Nrrd);
     let volume = &raw.volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (4, 3, 2));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (4, 3, 2));
     assert_eq!(volume.samples(), &Samples::U16((0..24).collect()));
     assert_eq!(mm(volume), [Some(0.01), Some(0.004), Some(0.1)]);
     assert_eq!(
@@ -155,7 +155,7 @@ fn real_files_of_another_program_are_read() {
     let Some(folder) = shared_data::data("formats/nrrd") else { return };
     let read = |name: &str| input(name, std::fs::read(folder.join(name)).unwrap());
     let whole = open(vec![read("image10x11x12.nrrd")]).unwrap().volume;
-    assert_eq!((whole.columns(), whole.rows(), whole.frames()), (10, 11, 12));
+    assert_eq!((whole.columns(), whole.rows(), whole.bscans()), (10, 11, 12));
     assert_eq!(mm(&whole), [Some(1.0), Some(2.0), Some(3.0)]);
     for files in [
         vec![read("image10x11x12.nhdr"), read("image10x11x12.raw")],

@@ -32,7 +32,7 @@ fn a_raster_comes_upright_with_the_spacing_of_its_step() {
     let opened = opened(RASTER, 24).unwrap();
     assert_eq!(opened.format, Format::Optovue);
     let volume = &opened.volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (2, 4, 3));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (2, 4, 3));
     let Samples::F32(values) = volume.samples() else { unreachable!("floats") };
     assert_eq!(values[..9], [3.0, 7.0, 2.0, 6.0, 1.0, 5.0, 0.0, 4.0, 11.0]);
     assert_eq!(mm(volume), [Some(3.0), Some(0.5), Some(0.04)]);
@@ -68,7 +68,7 @@ fn bscans_of_alignment_are_left_out_of_the_raster_with_a_word() {
 fn several_steps_in_one_file_have_no_volume() {
     let crossed = RASTER.replace("XY Scan Usage=1", "XY Scan Usage=3");
     let both = opened(&crossed, 48).unwrap().volume;
-    assert_eq!((both.frames(), both.geometry.pattern), (6, ScanPattern::Other));
+    assert_eq!((both.bscans(), both.geometry.pattern), (6, ScanPattern::Other));
     assert_eq!(both.geometry.voxel_nl(), None);
 }
 

@@ -93,9 +93,9 @@ impl Topcon {
     }
 
     /// `@IMG_SCAN_03`.
-    fn raw(self, mode: u8, [columns, rows, frames]: [u32; 3], samples: &[u16]) -> Self {
+    fn raw(self, mode: u8, [columns, rows, bscans]: [u32; 3], samples: &[u16]) -> Self {
         let mut content = vec![mode];
-        content.extend(words(&[columns, rows, 16, frames]));
+        content.extend(words(&[columns, rows, 16, bscans]));
         content.push(0);
         content.extend(words(&[2 * samples.len() as u32]));
         content.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
@@ -110,10 +110,10 @@ impl Topcon {
         self.chunk("@PARAM_SCAN_04", &content)
     }
 
-    fn contour(self, id: &str, columns: u32, frames: u32, heights: &[u16]) -> Self {
+    fn contour(self, id: &str, columns: u32, bscans: u32, heights: &[u16]) -> Self {
         let mut content = id.as_bytes().to_vec();
         content.resize(22, 0);
-        content.extend(words(&[columns, frames, 2 * heights.len() as u32]));
+        content.extend(words(&[columns, bscans, 2 * heights.len() as u32]));
         content.extend(heights.iter().flat_map(|height| height.to_le_bytes()));
         content.extend([0; 32]);
         self.chunk("@CONTOUR_INFO", &content)
@@ -173,7 +173,7 @@ fn compressed_bscans_come_with_spacing_eye_date_device_and_fundus() {
     assert_eq!(volume.vendor.as_deref(), Some("Topcon"));
     assert_eq!(volume.acquisition.acquired.as_deref(), Some("2019-03-05T14:02:11"));
     assert_eq!(volume.acquisition.device.as_deref(), Some("3DOCT-2000"));
-    let reference = volume.reference.as_ref().unwrap();
+    let reference = volume.fundus.as_ref().unwrap();
     let green: Vec<u8> = grey_8().iter().map(|value| value + 100).collect();
     assert_eq!((reference.columns(), reference.rows(), reference.greys()), (8, 6, green.as_slice()));
 }
@@ -235,23 +235,23 @@ fn with_bscans_missing_their_distance_is_unknown() {
 
 /// B-scans of 16 x 40 in which the retina begins a row deeper each.
 fn steps() -> Vec<u16> {
-    let begins = |frame: usize| 10 + 4 * frame;
+    let begins = |bscan: usize| 10 + 4 * bscan;
     (0..5)
-        .flat_map(|frame| (0..40 * 16).map(move |at| if at / 16 >= begins(frame) { 30_000 } else { 300 }))
+        .flat_map(|bscan| (0..40 * 16).map(move |at| if at / 16 >= begins(bscan) { 30_000 } else { 300 }))
         .collect()
 }
 
 #[test]
 fn boundaries_find_their_bscans_in_either_order() {
-    // Row 10 + 4 frame is 30 - 4 frame from the bottom.
-    let heights: Vec<u16> = (0..5).flat_map(|frame| [30 - 4 * frame; 16]).collect();
+    // Row 10 + 4 B-scan is 30 - 4 B-scan from the bottom.
+    let heights: Vec<u16> = (0..5).flat_map(|bscan| [30 - 4 * bscan; 16]).collect();
     let reversed: Vec<u16> = heights.iter().rev().copied().collect();
     for heights in [heights, reversed] {
         let file = Topcon::new(b"FDA").raw(2, [16, 40, 5], &steps());
         let file = file.contour("RETINA_1", 16, 5, &heights).contour("RETINA_3", 16, 5, &[0; 80]);
         let opened = file.open("scan.fda").unwrap();
         let [ilm, other] = opened.volume.surfaces.as_slice() else { panic!("{:?}", opened.warnings) };
-        let expected: Vec<f32> = (0..5).flat_map(|frame| [10.0 + 4.0 * frame as f32; 16]).collect();
+        let expected: Vec<f32> = (0..5).flat_map(|bscan| [10.0 + 4.0 * bscan as f32; 16]).collect();
         assert_eq!((ilm.name.as_str(), &ilm.row), ("ILM", &expected));
         assert_eq!((other.name.as_str(), other.coverage()), ("RETINA_3", 0.0));
     }
@@ -328,7 +328,7 @@ fn a_real_fda_has_the_samples_that_openjpeg_finds() {
     let file = InputFile { path: "scan.fda".to_owned(), bytes: std::fs::read(path).unwrap() };
     let opened = open(vec![file]).unwrap();
     let volume = &opened.volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (512, 650, 1));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (512, 650, 1));
     let Samples::U8(samples) = volume.samples() else { panic!("8-bit samples") };
     let sum: i64 = samples.iter().map(|sample| i64::from(*sample)).sum();
     // Lossy: the last bit of a sample may differ between decoders.
@@ -341,7 +341,7 @@ fn a_real_fda_has_the_samples_that_openjpeg_finds() {
     assert_eq!(volume.geometry.laterality, Some(Laterality::Os));
     assert_eq!(volume.acquisition.acquired.as_deref(), Some("2010-07-09T09:23:36"));
     assert_eq!(volume.acquisition.device.as_deref(), Some("3DOCT-1000MK2"));
-    let reference = volume.reference.as_ref().unwrap();
+    let reference = volume.fundus.as_ref().unwrap();
     assert_eq!((reference.columns(), reference.rows()), (2, 3));
     // Boundaries of all 128 B-scans that were taken.
     assert!(volume.surfaces.is_empty());
@@ -353,12 +353,12 @@ fn a_real_fds_has_its_16_bit_samples() {
     let Some(path) = shared_data::data("formats/topcon/fds_minimized.fds") else { return };
     let file = InputFile { path: "scan.fds".to_owned(), bytes: std::fs::read(path).unwrap() };
     let volume = open(vec![file]).unwrap().volume;
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (2, 3, 4));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (2, 3, 4));
     let Samples::U16(samples) = volume.samples() else { panic!("16-bit samples") };
     assert_eq!(samples[..8], [18417, 18857, 16765, 16123, 18132, 12364, 14644, 10819]);
     let spacing = [&volume.geometry.lateral, &volume.geometry.axial, &volume.geometry.between_bscans];
     assert_eq!(spacing.map(oct::AxisSpacing::mm), [Some(3.0), Some(0.0035), Some(1.5)]);
-    assert_eq!(volume.reference.unwrap().greys().len(), 6);
+    assert_eq!(volume.fundus.unwrap().greys().len(), 6);
 }
 
 #[test]

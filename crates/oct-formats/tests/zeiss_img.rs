@@ -26,8 +26,8 @@ fn samples(volume: &OctVolume) -> &[u8] {
 
 #[test]
 fn a_macular_cube_comes_upright_with_the_spacing_of_its_protocol() {
-    let (columns, rows, frames) = (512, 1024, 128);
-    let mut stored = vec![0; columns * rows * frames];
+    let (columns, rows, bscans) = (512, 1024, 128);
+    let mut stored = vec![0; columns * rows * bscans];
     // In the second B-scan of the file, the first row holds the choroid's end.
     let second = columns * rows;
     stored[second] = 1;
@@ -36,7 +36,7 @@ fn a_macular_cube_comes_upright_with_the_spacing_of_its_protocol() {
     let opened = opened(CUBE, stored).unwrap();
     let volume = &opened.volume;
     assert_eq!(opened.format, Format::ZeissImg);
-    assert_eq!((volume.columns(), volume.rows(), volume.frames()), (columns, rows, frames));
+    assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (columns, rows, bscans));
     let at = |column: usize, row: usize| samples(volume)[second + row * columns + column];
     assert_eq!((at(511, 1023), at(510, 1023), at(511, 1022)), (1, 2, 3));
     // 2 mm over 1024 rows and 6 mm over the others: not 0.002 mm for all of them.
@@ -47,7 +47,7 @@ fn a_macular_cube_comes_upright_with_the_spacing_of_its_protocol() {
     for axis in Axis::ALL {
         assert!(matches!(volume.geometry.spacing(axis).source(), SpacingSource::VendorDefault { .. }));
     }
-    let cube_nl = volume.geometry.voxel_nl().unwrap() * (columns * rows * frames) as f64;
+    let cube_nl = volume.geometry.voxel_nl().unwrap() * (columns * rows * bscans) as f64;
     assert!((cube_nl / 72_000.0 - 1.0).abs() < 0.02, "{cube_nl}");
     assert_eq!(volume.geometry.pattern, ScanPattern::Raster);
     assert_eq!(volume.geometry.bscan_order(), None);
@@ -61,20 +61,20 @@ fn a_macular_cube_comes_upright_with_the_spacing_of_its_protocol() {
 fn other_protocols_are_told_by_size_and_name() {
     let open = |name: &str, samples: usize| opened(name, vec![7; samples]).unwrap().volume;
     let disc = open("scan.img", 200 * 200 * 1024);
-    assert_eq!((disc.columns(), disc.frames()), (200, 200));
+    assert_eq!((disc.columns(), disc.bscans()), (200, 200));
     assert!((mm(&disc)[2].unwrap() - 6.0 / 199.0).abs() < 1e-9);
     let lines = open("P1_HD 5 Line Raster_3-25-2019_OD_sn1_lineEnhanced.img", 1024 * 5 * 1024);
-    assert_eq!((lines.columns(), lines.frames(), mm(&lines)), (1024, 5, [None; 3]));
+    assert_eq!((lines.columns(), lines.bscans(), mm(&lines)), (1024, 5, [None; 3]));
     let flow = open("P1_Angiography 3x3 mm_3-25-2019_OD_sn1_FlowCube_z.img", 20 * 20 * 1024);
     assert_eq!((flow.columns(), flow.geometry.pattern), (20, ScanPattern::Angiography));
     assert_eq!(flow.geometry.voxel_nl(), None);
     let structure = open("P1_Angiography 3x3 mm_3-25-2019_OD_sn1_cube_z.img", 20 * 20 * 1024);
     assert!((mm(&structure)[0].unwrap() - 3.0 / 19.0).abs() < 1e-9);
     let front = open("P1_Anterior Segment Cube 512x128_3-25-2019_OD_sn1_cube_z.img", 512 * 128 * 1024);
-    assert_eq!((front.columns(), front.frames(), mm(&front)), (512, 128, [None; 3]));
+    assert_eq!((front.columns(), front.bscans(), mm(&front)), (512, 128, [None; 3]));
     // A size in the name that no protocol has is believed, its field is not known.
     let custom = open("P1_Macular Cube 64x3_3-25-2019_OD_sn1_cube_z.img", 64 * 3 * 1024);
-    assert_eq!((custom.columns(), custom.frames(), mm(&custom)), (64, 3, [None; 3]));
+    assert_eq!((custom.columns(), custom.bscans(), mm(&custom)), (64, 3, [None; 3]));
 }
 
 #[test]

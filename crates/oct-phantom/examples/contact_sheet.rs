@@ -1,4 +1,4 @@
-//! Writes frames of phantoms as PNG, plain, as a label mask, and with truth in colour.
+//! Writes B-scans of phantoms as PNG, plain, as a label mask, and with truth in colour.
 //!
 //! `cargo run --release -p oct-phantom --example contact_sheet -- OUT [cirrus|spectralis|topcon] [COUNT] [SEED] [random|free|irf|srf|ped|all]`
 
@@ -39,10 +39,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for seed in first..first + count {
         let begin = Instant::now();
         let eye = Eye::new(&EyeConfig { fluid, ..EyeConfig::new(seed, style) });
-        // Mostly near the fovea, as the graded frames of the real sets are.
-        let frames = eye.frames();
-        let frame = frames / 2 + (seed as usize * 7) % (frames / 3) - frames / 6;
-        let bscan = eye.bscan(frame);
+        // Mostly near the fovea, as the graded B-scans of the real sets are.
+        let bscans = eye.bscans();
+        let bscan = bscans / 2 + (seed as usize * 7) % (bscans / 3) - bscans / 6;
+        let bscan = eye.bscan(bscan);
         spent += begin.elapsed();
         let grey: Vec<u8> = match &bscan.samples {
             Samples::U8(v) => v.clone(),
@@ -75,7 +75,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         image::save_buffer(Path::new(&out).join("truth").join(&name), &colour, w, h, image::ColorType::Rgb8)?;
     }
     println!(
-        "{} frames of {}: {:.1} ms each",
+        "{} bscans of {}: {:.1} ms each",
         count,
         style.name(),
         spent.as_secs_f64() * 1000.0 / count as f64

@@ -40,7 +40,7 @@ impl VendorStyle {
     }
 
     /// B-scans in a RETOUCH volume.
-    pub fn frames(self) -> usize {
+    pub fn bscans(self) -> usize {
         match self {
             Self::Cirrus | Self::Topcon => 128,
             Self::Spectralis => 49,
@@ -64,14 +64,14 @@ pub struct Grid {
     /// Rows per B-scan.
     pub rows: usize,
     /// B-scans.
-    pub frames: usize,
+    pub bscans: usize,
     /// Spacing in mm: lateral, axial, between B-scans.
     pub mm: [f64; 3],
 }
 
 impl Grid {
-    /// The grid of a style; other `frames` than the vendor's keep its spacing: a narrower field.
-    pub fn of(style: VendorStyle, frames: Option<usize>, stream: &mut Stream) -> Self {
+    /// The grid of a style; other `bscans` than the vendor's keep its spacing: a narrower field.
+    pub fn of(style: VendorStyle, bscans: Option<usize>, stream: &mut Stream) -> Self {
         let tall = stream.chance(0.5);
         let (rows, mm) = match style {
             VendorStyle::Cirrus => (1024, [0.01174, 0.00196, 0.047]),
@@ -79,7 +79,7 @@ impl Grid {
             VendorStyle::Topcon if tall => (885, [0.01172, 0.0026, 0.0469]),
             VendorStyle::Topcon => (650, [0.01172, 0.0035, 0.0469]),
         };
-        Self { columns: 512, rows, frames: frames.unwrap_or(style.frames()).max(1), mm }
+        Self { columns: 512, rows, bscans: bscans.unwrap_or(style.bscans()).max(1), mm }
     }
 
     /// The same as a geometry; the phantom knows its spacing, so no axis is unknown.
@@ -122,7 +122,7 @@ pub struct Look {
     black: f32,
     white: f32,
     gamma: f32,
-    /// Loss of signal per frame height, zero delay above the retina (negative: below).
+    /// Loss of signal per B-scan height, zero delay above the retina (negative: below).
     roll_off: f32,
 }
 

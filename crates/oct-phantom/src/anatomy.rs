@@ -1,6 +1,6 @@
 //! Surfaces of the layers over (x, y), in millimetres.
 //!
-//! x runs along a B-scan, y from frame to frame, z into the eye; (0, 0) is the
+//! x runs along a B-scan, y from B-scan to B-scan, z into the eye; (0, 0) is the
 //! middle of the scan, z = 0 lies on Bruch's membrane below it. Thicknesses are
 //! typical of healthy maculae (in the range of the SD-OCT maps of Loduca et al.,
 //! Am J Ophthalmol 2010, and the histology of Curcio et al., IOVS 2011): no
@@ -259,7 +259,7 @@ pub struct Column {
 /// The boundaries of every column of one slice.
 #[derive(Debug, Clone)]
 pub struct Surfaces {
-    /// `boundary[i][column]`: lower edge of region `i`, in mm from the top of the frame.
+    /// `boundary[i][column]`: lower edge of region `i`, in mm from the top of the B-scan.
     pub boundary: Vec<Vec<f32>>,
 }
 

@@ -18,7 +18,7 @@ pub struct EyeConfig {
     /// Whose device.
     pub style: VendorStyle,
     /// Number of B-scans; `None` is the vendor's count in RETOUCH. Spacing does not change with it.
-    pub frames: Option<usize>,
+    pub bscans: Option<usize>,
     /// Which fluids.
     pub fluid: FluidMix,
 }
@@ -26,7 +26,7 @@ pub struct EyeConfig {
 impl EyeConfig {
     /// An eye whose fluids the seed decides; about a quarter have none.
     pub fn new(seed: u64, style: VendorStyle) -> Self {
-        Self { seed, style, frames: None, fluid: FluidMix::Random }
+        Self { seed, style, bscans: None, fluid: FluidMix::Random }
     }
 }
 
@@ -87,11 +87,11 @@ pub struct Eye {
     texture: Noise,
     dimming: Noise,
     dimming_depth: f32,
-    /// Where the middle of the retina lies in the frame, as a part of its height.
+    /// Where the middle of the retina lies in the B-scan, as a part of its height.
     placement: f32,
-    /// Axial motion from frame to frame in mm.
+    /// Axial motion from B-scan to B-scan in mm.
     jitter: f32,
-    /// Slope and depth of the registration's padding, as parts of the frame: top and bottom.
+    /// Slope and depth of the registration's padding, as parts of the B-scan: top and bottom.
     padding: Option<[f32; 3]>,
     enhancement: f32,
 }
@@ -104,14 +104,14 @@ const PURPOSE_DEPOSITS: u64 = 5;
 const PURPOSE_VESSELS: u64 = 6;
 const PURPOSE_LOOK: u64 = 7;
 const PURPOSE_VITREOUS: u64 = 8;
-/// Frames take the purposes from here on.
-const PURPOSE_FRAMES: u64 = 1 << 32;
+/// B-scans take the purposes from here on.
+const PURPOSE_BSCANS: u64 = 1 << 32;
 
 impl Eye {
     /// Draws the eye of `config`.
     pub fn new(config: &EyeConfig) -> Self {
         let seed = config.seed;
-        let grid = Grid::of(config.style, config.frames, &mut Stream::new(seed, PURPOSE_GRID));
+        let grid = Grid::of(config.style, config.bscans, &mut Stream::new(seed, PURPOSE_GRID));
         let mut anatomy = Stream::new(seed, PURPOSE_ANATOMY);
         let shape = Shape::draw(&mut anatomy);
         let reflectivity = Reflectivity::draw(&mut anatomy);
@@ -158,8 +158,8 @@ impl Eye {
     }
 
     /// Number of B-scans.
-    pub fn frames(&self) -> usize {
-        self.grid.frames
+    pub fn bscans(&self) -> usize {
+        self.grid.bscans
     }
 
     /// Spacing of the grid; all three are known.
@@ -174,30 +174,30 @@ impl Eye {
 
     /// The whole volume with its truth.
     pub fn volume(&self) -> (OctVolume, LabelMask) {
-        let (columns, rows, frames) = (self.columns(), self.rows(), self.frames());
-        let mut mask = LabelMask::unmeasured(columns, rows, frames);
+        let (columns, rows, bscans) = (self.columns(), self.rows(), self.bscans());
+        let mut mask = LabelMask::unmeasured(columns, rows, bscans);
         let (mut bytes, mut words) = (Vec::new(), Vec::new());
-        for frame in 0..frames {
-            let bscan = self.bscan(frame);
+        for index in 0..bscans {
+            let bscan = self.bscan(index);
             match bscan.samples {
-                Samples::U8(mut frame) => bytes.append(&mut frame),
-                Samples::U16(mut frame) => words.append(&mut frame),
+                Samples::U8(mut samples) => bytes.append(&mut samples),
+                Samples::U16(mut samples) => words.append(&mut samples),
                 Samples::F32(_) => debug_assert!(false, "no style has float samples"),
             }
-            let stored = mask.set_frame(frame, bscan.labels);
+            let stored = mask.set_bscan(index, bscan.labels);
             debug_assert!(stored.is_ok(), "labels are 0..=3 in the mask's own grid");
         }
         let samples = if words.is_empty() { Samples::U8(bytes) } else { Samples::U16(words) };
-        let mut volume = OctVolume::new(columns, rows, frames, samples, self.geometry())
-            .expect("every frame has columns x rows samples and no dimension is zero");
+        let mut volume = OctVolume::new(columns, rows, bscans, samples, self.geometry())
+            .expect("every B-scan has columns x rows samples and no dimension is zero");
         volume.vendor = Some(self.style.name().to_owned());
         (volume, mask)
     }
 
-    /// B-scan `frame`, independent of all others. Frames past the end are further slices of the same eye.
-    pub fn bscan(&self, frame: usize) -> PhantomBScan {
-        let mut stream = Stream::new(self.seed, PURPOSE_FRAMES + frame as u64);
-        let mut canvas = self.lay_out(frame, &mut stream);
+    /// B-scan `bscan`, independent of all others. B-scans past the end are further slices of the same eye.
+    pub fn bscan(&self, bscan: usize) -> PhantomBScan {
+        let mut stream = Stream::new(self.seed, PURPOSE_BSCANS + bscan as u64);
+        let mut canvas = self.lay_out(bscan, &mut stream);
         self.mark_layers(&mut canvas);
         let cysts = self.mark_cysts(&mut canvas);
         self.paint_layers(&mut canvas);
@@ -224,21 +224,21 @@ impl Eye {
         }
     }
 
-    /// The labels of B-scan `frame` alone, in a fraction of the time.
-    pub fn labels(&self, frame: usize) -> Vec<u8> {
-        let mut canvas = self.lay_out(frame, &mut Stream::new(self.seed, PURPOSE_FRAMES + frame as u64));
+    /// The labels of B-scan `bscan` alone, in a fraction of the time.
+    pub fn labels(&self, bscan: usize) -> Vec<u8> {
+        let mut canvas = self.lay_out(bscan, &mut Stream::new(self.seed, PURPOSE_BSCANS + bscan as u64));
         self.mark_layers(&mut canvas);
         self.mark_cysts(&mut canvas);
         self.padded(|at| canvas.labels[at] = 0);
         canvas.labels
     }
 
-    /// Places the surfaces of one slice in its frame.
-    fn lay_out(&self, frame: usize, stream: &mut Stream) -> Canvas {
+    /// Places the surfaces of one slice in its B-scan.
+    fn lay_out(&self, bscan: usize, stream: &mut Stream) -> Canvas {
         let (columns, rows) = (self.columns(), self.rows());
         let lateral = self.grid.mm[0] as f32;
         let axial = self.grid.mm[1] as f32;
-        let y = (frame as f32 - 0.5 * (self.grid.frames as f32 - 1.0)) * self.grid.mm[2] as f32;
+        let y = (bscan as f32 - 0.5 * (self.grid.bscans as f32 - 1.0)) * self.grid.mm[2] as f32;
         let x: Vec<f32> = (0..columns).map(|c| (c as f32 - 0.5 * (columns as f32 - 1.0)) * lateral).collect();
         let fluid = self.fluid.near(y);
         let deposits = self.deposits.near(y);
@@ -729,7 +729,7 @@ struct CystWall {
     wall: f32,
 }
 
-/// One slice while it is painted; rows from the vitreous down, z in mm from the frame's top.
+/// One slice while it is painted; rows from the vitreous down, z in mm from the B-scan's top.
 #[derive(Debug, Clone)]
 struct Canvas {
     columns: usize,
@@ -737,7 +737,7 @@ struct Canvas {
     axial: f32,
     lateral: f32,
     y: f32,
-    /// Depth of the frame's top edge in the eye.
+    /// Depth of the B-scan's top edge in the eye.
     top: f32,
     x: Vec<f32>,
     surfaces: Surfaces,
@@ -750,7 +750,7 @@ struct Canvas {
 }
 
 impl Canvas {
-    /// The column at `x`, or `None` where it is more than 2 mm outside the frame.
+    /// The column at `x`, or `None` where it is more than 2 mm outside the B-scan.
     fn nearest_column(&self, x: f32) -> Option<usize> {
         let first = *self.x.first()?;
         let last = *self.x.last()?;

@@ -265,7 +265,7 @@ impl Fluid {
             ));
             let onl_share = stream.between(0.2, 0.8);
             let typical = stream.log_between(0.03, 0.11);
-            // Per mm2: a B-scan through a dense cluster meets a dozen cysts or more (Duke: up to 15 a frame).
+            // Per mm2: a B-scan through a dense cluster meets a dozen cysts or more (Duke: up to 15 a B-scan).
             let cysts = 12.0 + spread * spread * stream.log_between(40.0, 300.0);
             for _ in 0..cysts as usize {
                 let at = [home[0] + spread * stream.normal(), home[1] + spread * stream.normal()];

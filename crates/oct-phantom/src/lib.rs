@@ -4,8 +4,8 @@
 //! epithelial detachment apart, so the network learns the three from here. An
 //! [`Eye`] is one three-dimensional retina in millimetres, drawn from a seed:
 //! layer surfaces over (x, y), lesions that push them apart, vessels as curves.
-//! A B-scan is a slice of it: [`Eye::bscan`] costs the same for any frame, and
-//! a frame alone equals that frame of [`Eye::volume`].
+//! A B-scan is a slice of it: [`Eye::bscan`] costs the same for any B-scan, and
+//! a B-scan alone equals that B-scan of [`Eye::volume`].
 //!
 //! A slice is made in two halves. *Geometry* says which region every pixel
 //! centre lies in; labels are read off there and nowhere else. *Acquisition*

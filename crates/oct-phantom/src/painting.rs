@@ -271,7 +271,7 @@ impl Painting {
         }
         let cysts = if present[0] { cysts(stream, canvas) } else { Vec::new() };
         swell(&mut lifts.swelling, &cysts);
-        lifts.keep_in_frame(canvas);
+        lifts.keep_in_bscan(canvas);
         let levels = Levels::draw(stream, canvas);
         Self { bscan: paint(canvas, &lifts, &cysts, &levels, shape, stream) }
     }
@@ -344,10 +344,10 @@ impl Lifts {
         self.detachment[x] + self.subretinal[x] + self.swelling[x]
     }
 
-    /// Lowers everything by one factor where the retina would leave the frame,
+    /// Lowers everything by one factor where the retina would leave the B-scan,
     /// and drops detachments that are then as low as drusen, and what lies
     /// where the RPE was not followed (as at the rim of the disc).
-    fn keep_in_frame(&mut self, canvas: &Canvas) {
+    fn keep_in_bscan(&mut self, canvas: &Canvas) {
         let mut factor = 1f32;
         for x in 0..canvas.columns {
             let room = (canvas.ilm[x] - HEADROOM).max(0.0);
@@ -679,7 +679,7 @@ mod tests {
         assert!(texture.rows[..128].iter().flatten().all(|(from, _)| *from == 60));
         let mut lifts =
             Lifts { detachment: vec![60.0; 256], subretinal: vec![200.0; 256], swelling: vec![0.0; 256] };
-        lifts.keep_in_frame(&canvas);
+        lifts.keep_in_bscan(&canvas);
         let highest = lifts.detachment.iter().copied().fold(0.0, f32::max);
         assert!(highest == 0.0 || highest >= lowest_detachment(), "{highest} rows");
     }

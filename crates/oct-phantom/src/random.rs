@@ -1,7 +1,7 @@
 //! The pinned random generator and smooth noise over space.
 //!
 //! SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): one word of state, so a
-//! stream is forked by hashing, and any frame is reached without the others.
+//! stream is forked by hashing, and any B-scan is reached without the others.
 
 /// One step of SplitMix64's output mix.
 fn mix(mut z: u64) -> u64 {
@@ -79,7 +79,7 @@ impl Noise {
 
     #[inline]
     fn corner(self, x: i32, y: i32, z: i32) -> f32 {
-        // Cheaper than `mix`: corners are hashed millions of times a frame.
+        // Cheaper than `mix`: corners are hashed millions of times a B-scan.
         let mut h = self.seed
             ^ (x as u32 as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
             ^ (y as u32 as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F)

@@ -5,8 +5,8 @@ use oct_phantom::{Anatomy, Eye, EyeConfig, FluidMix, PhantomBScan, VendorStyle};
 
 const ALL_FLUIDS: FluidMix = FluidMix::Present { irf: true, srf: true, ped: true };
 
-fn eye(seed: u64, style: VendorStyle, frames: usize, fluid: FluidMix) -> Eye {
-    Eye::new(&EyeConfig { seed, style, frames: Some(frames), fluid })
+fn eye(seed: u64, style: VendorStyle, bscans: usize, fluid: FluidMix) -> Eye {
+    Eye::new(&EyeConfig { seed, style, bscans: Some(bscans), fluid })
 }
 
 /// A sample of pure 0: padding, where labels were taken back.
@@ -38,15 +38,15 @@ fn labels_drawn_alone_are_those_of_the_bscan() {
 }
 
 #[test]
-fn a_frame_drawn_alone_equals_that_frame_of_the_volume() {
+fn a_bscan_drawn_alone_equals_that_bscan_of_the_volume() {
     let eye = eye(5, VendorStyle::Spectralis, 4, ALL_FLUIDS);
     let (volume, mask) = eye.volume();
-    for frame in [3, 0, 2] {
-        let alone = eye.bscan(frame);
+    for bscan in [3, 0, 2] {
+        let alone = eye.bscan(bscan);
         let Samples::U16(samples) = &alone.samples else { panic!("Spectralis is 16-bit") };
-        let stored = volume.bscan(frame).unwrap().to_f32();
+        let stored = volume.bscan(bscan).unwrap().to_f32();
         assert!(samples.iter().zip(&stored).all(|(a, b)| f32::from(*a) == *b));
-        assert_eq!(mask.frame(frame), Some(&alone.labels[..]));
+        assert_eq!(mask.bscan(bscan), Some(&alone.labels[..]));
     }
 }
 
@@ -127,9 +127,9 @@ fn an_eye_asked_for_one_fluid_holds_it_and_no_other() {
             let eye = eye(seed, VendorStyle::Spectralis, 49, fluid);
             // From the middle outwards: most lesions lie near the fovea.
             let mut order: Vec<usize> = (0..49).collect();
-            order.sort_by_key(|frame| frame.abs_diff(24));
-            let found = order.into_iter().any(|frame| {
-                let labels = eye.bscan(frame).labels;
+            order.sort_by_key(|bscan| bscan.abs_diff(24));
+            let found = order.into_iter().any(|bscan| {
+                let labels = eye.bscan(bscan).labels;
                 assert!(labels.iter().all(|l| *l == 0 || *l == label));
                 labels.contains(&label)
             });
@@ -145,7 +145,7 @@ fn each_style_has_its_sizes_spacings_and_sample_type() {
             let eye = Eye::new(&EyeConfig::new(seed, style));
             let geometry = eye.geometry();
             let mm = [geometry.lateral.mm(), geometry.axial.mm(), geometry.between_bscans.mm()];
-            let size = (eye.columns(), eye.rows(), eye.frames());
+            let size = (eye.columns(), eye.rows(), eye.bscans());
             match style {
                 VendorStyle::Cirrus => {
                     assert_eq!((size, eye.sample_type()), ((512, 1024, 128), SampleType::U8));

@@ -12,12 +12,12 @@ pub enum Axis {
     Lateral,
     /// Into the eye (rows).
     Axial,
-    /// From one B-scan to the next (frames).
+    /// From one B-scan to the next (the stack).
     BetweenBScans,
 }
 
 impl Axis {
-    /// All axes, in storage order: column, row, frame.
+    /// All axes, in storage order: column, row, B-scan.
     pub const ALL: [Self; 3] = [Self::Lateral, Self::Axial, Self::BetweenBScans];
 
     /// The axis in words a clinician reads.
@@ -197,7 +197,7 @@ pub struct Geometry {
     pub lateral: AxisSpacing,
     /// Spacing along rows.
     pub axial: AxisSpacing,
-    /// Spacing along frames.
+    /// Spacing along B-scans.
     pub between_bscans: AxisSpacing,
     /// Position of the first sample in mm, file's own frame; written back with masks.
     pub origin_mm: [f64; 3],

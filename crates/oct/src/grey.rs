@@ -22,10 +22,10 @@ impl GreyRange {
         if volume.samples().sample_type() == SampleType::U8 {
             return Self { black: 0.0, white: 255.0 };
         }
-        let step = volume.frames().div_ceil(PROBED).max(1);
-        let mut probed: Vec<f32> = (0..volume.frames())
+        let step = volume.bscans().div_ceil(PROBED).max(1);
+        let mut probed: Vec<f32> = (0..volume.bscans())
             .step_by(step)
-            .filter_map(|frame| volume.bscan(frame))
+            .filter_map(|bscan| volume.bscan(bscan))
             // Every seventh sample is plenty for two percentiles.
             .flat_map(|bscan| bscan.to_f32().into_iter().step_by(7).collect::<Vec<_>>())
             .collect();

@@ -59,17 +59,17 @@ impl FluidClass {
     }
 }
 
-/// Labels 0..=3 in the grid of a volume, frame by frame. A frame that was not
+/// Labels 0..=3 in the grid of a volume, B-scan by B-scan. A B-scan that was not
 /// segmented is `None`: unmeasured is not zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelMask {
     columns: usize,
     rows: usize,
-    frames: Vec<Option<MaskFrame>>,
+    bscans: Vec<Option<BScanLabels>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct MaskFrame {
+struct BScanLabels {
     labels: Vec<u8>,
     /// By [`FluidClass::index`]. Counted once: figures are shown anew after
     /// every B-scan, and a whole volume is too much to count each time.
@@ -77,9 +77,9 @@ struct MaskFrame {
 }
 
 impl LabelMask {
-    /// A mask in which no frame is measured yet.
-    pub fn unmeasured(columns: usize, rows: usize, frames: usize) -> Self {
-        Self { columns, rows, frames: vec![None; frames] }
+    /// A mask in which no B-scan is measured yet.
+    pub fn unmeasured(columns: usize, rows: usize, bscans: usize) -> Self {
+        Self { columns, rows, bscans: vec![None; bscans] }
     }
 
     /// Labels per row.
@@ -87,40 +87,40 @@ impl LabelMask {
         self.columns
     }
 
-    /// Rows per frame.
+    /// Rows per B-scan.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Number of frames, measured or not.
-    pub fn frames(&self) -> usize {
-        self.frames.len()
+    /// Number of B-scans, measured or not.
+    pub fn bscans(&self) -> usize {
+        self.bscans.len()
     }
 
-    /// Number of frames that were segmented.
-    pub fn measured_frames(&self) -> usize {
-        self.frames.iter().flatten().count()
+    /// Number of B-scans that were segmented.
+    pub fn measured_bscans(&self) -> usize {
+        self.bscans.iter().flatten().count()
     }
 
-    /// Labels of `frame` row by row, or `None` where it was not segmented.
-    pub fn frame(&self, frame: usize) -> Option<&[u8]> {
-        self.frames.get(frame)?.as_ref().map(|frame| frame.labels.as_slice())
+    /// Labels of `bscan` row by row, or `None` where it was not segmented.
+    pub fn bscan(&self, bscan: usize) -> Option<&[u8]> {
+        self.bscans.get(bscan)?.as_ref().map(|bscan| bscan.labels.as_slice())
     }
 
-    /// Voxels of `frame` per class, by [`FluidClass::index`], or `None` where it
+    /// Voxels of `bscan` per class, by [`FluidClass::index`], or `None` where it
     /// was not segmented.
-    pub fn class_voxels(&self, frame: usize) -> Option<[u64; 3]> {
-        self.frames.get(frame)?.as_ref().map(|frame| frame.voxels)
+    pub fn class_voxels(&self, bscan: usize) -> Option<[u64; 3]> {
+        self.bscans.get(bscan)?.as_ref().map(|bscan| bscan.voxels)
     }
 
-    /// Stores the labels of one frame.
+    /// Stores the labels of one B-scan.
     ///
     /// # Errors
-    /// [`MaskError`] where the frame does not exist, the size differs, or a
+    /// [`MaskError`] where the B-scan does not exist, the size differs, or a
     /// label is above 3.
-    pub fn set_frame(&mut self, frame: usize, labels: Vec<u8>) -> Result<(), MaskError> {
-        let frames = self.frames.len();
-        let slot = self.frames.get_mut(frame).ok_or(MaskError::NoSuchFrame { frame, frames })?;
+    pub fn set_bscan(&mut self, bscan: usize, labels: Vec<u8>) -> Result<(), MaskError> {
+        let bscans = self.bscans.len();
+        let slot = self.bscans.get_mut(bscan).ok_or(MaskError::NoSuchBScan { bscan, bscans })?;
         if labels.len() != self.columns * self.rows {
             return Err(MaskError::Size { expected: self.columns * self.rows, found: labels.len() });
         }
@@ -132,7 +132,7 @@ impl LabelMask {
                 None => return Err(MaskError::UnknownLabel { label: *label }),
             }
         }
-        *slot = Some(MaskFrame { labels, voxels });
+        *slot = Some(BScanLabels { labels, voxels });
         Ok(())
     }
 }
@@ -140,15 +140,15 @@ impl LabelMask {
 /// What can be wrong with a mask.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MaskError {
-    /// A frame past the end.
-    #[error("the mask has {frames} B-scans, there is no index {frame}")]
-    NoSuchFrame {
+    /// A B-scan past the end.
+    #[error("the mask has {bscans} B-scans, there is no index {bscan}")]
+    NoSuchBScan {
         /// The index asked for.
-        frame: usize,
+        bscan: usize,
         /// How many there are.
-        frames: usize,
+        bscans: usize,
     },
-    /// A frame of another size.
+    /// A B-scan of another size.
     #[error("a mask of {found} labels does not fit a B-scan of {expected} samples")]
     Size {
         /// Samples in the B-scan.
@@ -169,28 +169,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unmeasured_frame_is_not_an_empty_one() {
+    fn an_unmeasured_bscan_is_not_an_empty_one() {
         let mut mask = LabelMask::unmeasured(2, 1, 2);
-        mask.set_frame(1, vec![0, 3]).unwrap();
-        assert_eq!(mask.frame(0), None);
-        assert_eq!(mask.frame(1), Some(&[0, 3][..]));
-        assert_eq!(mask.measured_frames(), 1);
+        mask.set_bscan(1, vec![0, 3]).unwrap();
+        assert_eq!(mask.bscan(0), None);
+        assert_eq!(mask.bscan(1), Some(&[0, 3][..]));
+        assert_eq!(mask.measured_bscans(), 1);
         assert_eq!((mask.class_voxels(0), mask.class_voxels(1)), (None, Some([0, 0, 1])));
     }
 
     #[test]
-    fn a_frame_that_is_segmented_again_is_counted_again() {
+    fn a_bscan_that_is_segmented_again_is_counted_again() {
         let mut mask = LabelMask::unmeasured(3, 1, 1);
-        mask.set_frame(0, vec![1, 1, 2]).unwrap();
-        mask.set_frame(0, vec![0, 3, 2]).unwrap();
+        mask.set_bscan(0, vec![1, 1, 2]).unwrap();
+        mask.set_bscan(0, vec![0, 3, 2]).unwrap();
         assert_eq!(mask.class_voxels(0), Some([0, 1, 1]));
     }
 
     #[test]
-    fn wrong_sizes_labels_and_frames_are_refused() {
+    fn wrong_sizes_labels_and_bscans_are_refused() {
         let mut mask = LabelMask::unmeasured(2, 1, 1);
-        assert_eq!(mask.set_frame(1, vec![0, 0]), Err(MaskError::NoSuchFrame { frame: 1, frames: 1 }));
-        assert_eq!(mask.set_frame(0, vec![0]), Err(MaskError::Size { expected: 2, found: 1 }));
-        assert_eq!(mask.set_frame(0, vec![0, 4]), Err(MaskError::UnknownLabel { label: 4 }));
+        assert_eq!(mask.set_bscan(1, vec![0, 0]), Err(MaskError::NoSuchBScan { bscan: 1, bscans: 1 }));
+        assert_eq!(mask.set_bscan(0, vec![0]), Err(MaskError::Size { expected: 2, found: 1 }));
+        assert_eq!(mask.set_bscan(0, vec![0, 4]), Err(MaskError::UnknownLabel { label: 4 }));
     }
 }

@@ -1,7 +1,9 @@
 //! Samples in their native type, and the volume they form.
 
-use crate::companions::{Acquisition, LayerSurface, ReferenceImage};
+use crate::acquisition::Acquisition;
+use crate::fundus::FundusImage;
 use crate::geometry::{Geometry, ScanPattern};
+use crate::layers::LayerSurface;
 
 /// Samples as the file stores them; nothing is rescaled on reading.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,12 +52,12 @@ impl Samples {
     }
 }
 
-/// An OCT volume: `frames` B-scans of `rows` x `columns` samples.
+/// An OCT volume: `bscans` B-scans of `rows` x `columns` samples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OctVolume {
     columns: usize,
     rows: usize,
-    frames: usize,
+    bscans: usize,
     samples: Samples,
     /// Spacing, orientation, laterality.
     pub geometry: Geometry,
@@ -64,43 +66,43 @@ pub struct OctVolume {
     /// When and with what it was taken.
     pub acquisition: Acquisition,
     /// The fundus image that came with it.
-    pub reference: Option<ReferenceImage>,
+    pub fundus: Option<FundusImage>,
     /// Layer boundaries that the device stored.
     pub surfaces: Vec<LayerSurface>,
 }
 
 impl OctVolume {
     /// Builds a volume from samples laid out column-fastest, then row, then
-    /// frame. One frame is a single B-scan, whatever raster it was taken for.
+    /// B-scan. One B-scan is a single B-scan, whatever raster it was taken for.
     ///
     /// # Errors
     /// [`VolumeError`] where a dimension is zero or the count does not match.
     pub fn new(
         columns: usize,
         rows: usize,
-        frames: usize,
+        bscans: usize,
         samples: Samples,
         mut geometry: Geometry,
     ) -> Result<Self, VolumeError> {
-        if columns == 0 || rows == 0 || frames == 0 {
-            return Err(VolumeError::Empty { columns, rows, frames });
+        if columns == 0 || rows == 0 || bscans == 0 {
+            return Err(VolumeError::Empty { columns, rows, bscans });
         }
-        let wanted = columns.checked_mul(rows).and_then(|n| n.checked_mul(frames));
+        let wanted = columns.checked_mul(rows).and_then(|n| n.checked_mul(bscans));
         if wanted != Some(samples.len()) {
-            return Err(VolumeError::SampleCount { columns, rows, frames, samples: samples.len() });
+            return Err(VolumeError::SampleCount { columns, rows, bscans, samples: samples.len() });
         }
-        if frames == 1 && geometry.pattern.why_no_volume().is_none() {
+        if bscans == 1 && geometry.pattern.why_no_volume().is_none() {
             geometry.pattern = ScanPattern::SingleBScan;
         }
         Ok(Self {
             columns,
             rows,
-            frames,
+            bscans,
             samples,
             geometry,
             vendor: None,
             acquisition: Acquisition::default(),
-            reference: None,
+            fundus: None,
             surfaces: Vec::new(),
         })
     }
@@ -116,8 +118,8 @@ impl OctVolume {
     }
 
     /// Number of B-scans.
-    pub fn frames(&self) -> usize {
-        self.frames
+    pub fn bscans(&self) -> usize {
+        self.bscans
     }
 
     /// All samples.
@@ -125,9 +127,9 @@ impl OctVolume {
         &self.samples
     }
 
-    /// B-scan `frame`, or `None` past the end.
-    pub fn bscan(&self, frame: usize) -> Option<BScan<'_>> {
-        (frame < self.frames).then_some(BScan { volume: self, frame })
+    /// B-scan `bscan`, or `None` past the end.
+    pub fn bscan(&self, bscan: usize) -> Option<BScan<'_>> {
+        (bscan < self.bscans).then_some(BScan { volume: self, bscan })
     }
 }
 
@@ -135,7 +137,7 @@ impl OctVolume {
 #[derive(Debug, Clone, Copy)]
 pub struct BScan<'a> {
     volume: &'a OctVolume,
-    frame: usize,
+    bscan: usize,
 }
 
 impl BScan<'_> {
@@ -150,8 +152,8 @@ impl BScan<'_> {
     }
 
     /// Index in the volume.
-    pub fn frame(&self) -> usize {
-        self.frame
+    pub fn bscan(&self) -> usize {
+        self.bscan
     }
 
     /// Geometry of the volume it belongs to.
@@ -170,7 +172,7 @@ impl BScan<'_> {
     /// those who save its intensities mark what was not scanned.
     pub fn to_f32(&self) -> Vec<f32> {
         let count = self.volume.columns * self.volume.rows;
-        let range = self.frame * count..(self.frame + 1) * count;
+        let range = self.bscan * count..(self.bscan + 1) * count;
         match &self.volume.samples {
             Samples::U8(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
             Samples::U16(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
@@ -186,24 +188,24 @@ const NO_SAMPLE: f32 = 1e30;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VolumeError {
     /// A dimension of zero.
-    #[error("the volume is empty: {columns} columns x {rows} rows x {frames} B-scans")]
+    #[error("the volume is empty: {columns} columns x {rows} rows x {bscans} B-scans")]
     Empty {
         /// Columns given.
         columns: usize,
         /// Rows given.
         rows: usize,
-        /// Frames given.
-        frames: usize,
+        /// B-scans given.
+        bscans: usize,
     },
     /// Dimensions and samples disagree.
-    #[error("{columns} columns x {rows} rows x {frames} B-scans do not match {samples} samples")]
+    #[error("{columns} columns x {rows} rows x {bscans} B-scans do not match {samples} samples")]
     SampleCount {
         /// Columns given.
         columns: usize,
         /// Rows given.
         rows: usize,
-        /// Frames given.
-        frames: usize,
+        /// B-scans given.
+        bscans: usize,
         /// Samples given.
         samples: usize,
     },
@@ -231,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bscan_reads_its_own_frame_in_file_units() {
+    fn a_bscan_reads_its_own_bscan_in_file_units() {
         let samples = Samples::U16((0..24).map(|n| n * 1000).collect());
         let volume = OctVolume::new(3, 4, 2, samples, Geometry::default()).unwrap();
         let bscan = volume.bscan(1).unwrap();

@@ -268,7 +268,7 @@ fn a_label_that_never_occurs_and_a_dataset_without_training_samples_are_found() 
 fn retouch(root: &Path, device: &str, style: VendorStyle, seed: u64) -> (OctVolume, LabelMask) {
     let fluid = FluidMix::Present { irf: true, srf: true, ped: true };
     let (volume, mask) =
-        Eye::new(&EyeConfig { frames: Some(4), fluid, ..EyeConfig::new(seed, style) }).volume();
+        Eye::new(&EyeConfig { bscans: Some(4), fluid, ..EyeConfig::new(seed, style) }).volume();
     let folder = root.join(device).join(format!("TRAIN{seed:03}"));
     fs::create_dir_all(&folder).unwrap();
     let scan = metaimage::write_volume(&volume, "oct.raw");
@@ -295,16 +295,16 @@ fn a_generated_volume_in_the_layout_of_retouch_is_read_with_device_spacing_and_l
     let cases = held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Train, true, Ok).unwrap();
     assert_eq!(cases.len(), 8);
     assert_eq!((cases[0].device.as_str(), cases[4].device.as_str()), ("Cirrus", "Topcon"));
-    assert_eq!((cases[0].subject.as_str(), cases[1].volume.frames()), ("TRAIN001", 3));
+    assert_eq!((cases[0].subject.as_str(), cases[1].volume.bscans()), ("TRAIN001", 3));
     let [read, written] = [cases[0].voxel_nl, volume.geometry.voxel_nl()].map(Option::unwrap);
     assert!((read / written - 1.0).abs() < 1e-6, "{read} nl a voxel, written as {written}");
-    for (frame, case) in cases.iter().enumerate().take(4) {
-        let labels = mask.frame(frame).unwrap();
+    for (bscan, case) in cases.iter().enumerate().take(4) {
+        let labels = mask.bscan(bscan).unwrap();
         for (bits, label) in case.bits.iter().zip(labels) {
             assert_eq!(*bits, if *label == 0 { 0 } else { 1 << (label - 1) });
         }
-        let own = case.volume.bscan(case.frame()).unwrap().to_f32();
-        assert_eq!(own, volume.bscan(frame).unwrap().to_f32(), "the annotated B-scan is the middle one");
+        let own = case.volume.bscan(case.annotated()).unwrap().to_f32();
+        assert_eq!(own, volume.bscan(bscan).unwrap().to_f32(), "the annotated B-scan is the middle one");
     }
 }
 
@@ -330,7 +330,7 @@ fn nifti_volumes_are_read_slice_by_slice_and_label_sizes_are_checked() {
         fs::create_dir(folder.path().join(part)).unwrap();
     }
     let (volume, mask) =
-        Eye::new(&EyeConfig { frames: Some(5), ..EyeConfig::new(3, VendorStyle::Spectralis) }).volume();
+        Eye::new(&EyeConfig { bscans: Some(5), ..EyeConfig::new(3, VendorStyle::Spectralis) }).volume();
     let bytes = nifti::write_mask(&mask, &volume.geometry).unwrap();
     fs::write(folder.path().join("images/eye_1.nii.gz"), &bytes).unwrap();
     fs::write(folder.path().join("labels/eye_1.nii.gz"), &bytes).unwrap();
@@ -338,7 +338,7 @@ fn nifti_volumes_are_read_slice_by_slice_and_label_sizes_are_checked() {
     let (dataset, _) = opened(fields, folder.path()).unwrap();
     assert_eq!(dataset.samples.len(), 2);
     let short =
-        Eye::new(&EyeConfig { frames: Some(4), ..EyeConfig::new(3, VendorStyle::Spectralis) }).volume();
+        Eye::new(&EyeConfig { bscans: Some(4), ..EyeConfig::new(3, VendorStyle::Spectralis) }).volume();
     let bytes = nifti::write_mask(&short.1, &short.0.geometry).unwrap();
     fs::write(folder.path().join("labels/eye_1.nii.gz"), bytes).unwrap();
     assert!(refused(fields, folder.path()).contains("its labels are"));

@@ -46,7 +46,7 @@ fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_pag
     for (seed, style) in (1..).zip(VendorStyle::ALL) {
         let fluid = FluidMix::Present { irf: true, srf: true, ped: true };
         let (volume, _) =
-            Eye::new(&EyeConfig { frames: Some(1), fluid, ..EyeConfig::new(seed, style) }).volume();
+            Eye::new(&EyeConfig { bscans: Some(1), fluid, ..EyeConfig::new(seed, style) }).volume();
         let page = block_on(engine.segment_bscan(volume.bscan(0).unwrap())).unwrap();
         let case = case(vec![0; volume.rows() * volume.columns()], volume);
         let verdict = judge.judge(&catalogue.datasets[0], &case).unwrap();
@@ -69,9 +69,9 @@ fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_pag
 fn fluid_that_the_annotation_leaves_out_is_no_evidence_of_presence() {
     let (catalogue, planes, judge) = judged_eyes();
     let fluid = FluidMix::Present { irf: false, srf: false, ped: true };
-    let eye = EyeConfig { frames: Some(1), fluid, ..EyeConfig::new(2, VendorStyle::Spectralis) };
+    let eye = EyeConfig { bscans: Some(1), fluid, ..EyeConfig::new(2, VendorStyle::Spectralis) };
     let (volume, mask) = Eye::new(&eye).volume();
-    let marked = mask.frame(0).unwrap();
+    let marked = mask.bscan(0).unwrap();
     let columns = volume.columns();
     // Every column that holds PED, and 40 pixels to its sides.
     let holds = |column: usize| (0..volume.rows()).any(|row| marked[row * columns + column] == 3);

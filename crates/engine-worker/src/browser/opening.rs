@@ -69,8 +69,8 @@ impl Primary {
         self.opening.set(Some(job));
         let eye = sample::eye();
         let mut samples = Vec::new();
-        for frame in 0..eye.frames() {
-            if let Samples::U16(bscan) = eye.bscan(frame).samples {
+        for bscan in 0..eye.bscans() {
+            if let Samples::U16(bscan) = eye.bscan(bscan).samples {
                 samples.extend(bscan);
             }
             breathe().await;
@@ -79,7 +79,7 @@ impl Primary {
             }
         }
         let drawn =
-            OctVolume::new(eye.columns(), eye.rows(), eye.frames(), Samples::U16(samples), eye.geometry());
+            OctVolume::new(eye.columns(), eye.rows(), eye.bscans(), Samples::U16(samples), eye.geometry());
         match drawn {
             Ok(volume) => self.replace(job, Session::of_sample(volume)),
             Err(error) => tell_failure(Some(job), FailedStep::Open, &error),

@@ -63,7 +63,7 @@ impl std::fmt::Display for Missing {
             Self::Volume => formatter.write_str("No volume is open: open one first."),
             Self::Engine => formatter.write_str("The engine is still starting: try again in a moment."),
             Self::Idle => formatter.write_str("A segmentation is running already: wait for it or cancel it."),
-            Self::BScan(frame) => write!(formatter, "The volume has no B-scan number {}.", frame + 1),
+            Self::BScan(bscan) => write!(formatter, "The volume has no B-scan number {}.", bscan + 1),
         }
     }
 }
@@ -93,15 +93,15 @@ impl Primary {
             }
             Request::OpenSample { job } => spawn_local(async move { self.open_sample(job).await }),
             Request::SetSpacing { spacing, .. } => self.set_spacing(&spacing),
-            Request::BScan { frame, .. } => self.show(frame),
-            Request::Reference { volume } => self.show_reference(volume),
-            Request::Similarity { volume, frame } => {
-                spawn_local(async move { self.show_similarity(volume, frame).await });
+            Request::BScan { bscan, .. } => self.show(bscan),
+            Request::Fundus { volume } => self.show_fundus(volume),
+            Request::Similarity { volume, bscan } => {
+                spawn_local(async move { self.show_similarity(volume, bscan).await });
             }
-            Request::Segment { volume, job, first_frame } => self.segment(volume, job, first_frame),
+            Request::Segment { volume, job, first_bscan } => self.segment(volume, job, first_bscan),
             Request::Cancel { job } => self.cancel(job),
-            Request::AdoptMasks { frames, measured_otherwise, .. } => {
-                self.adopt_masks(&frames, measured_otherwise, &payload);
+            Request::AdoptMasks { bscans, measured_otherwise, .. } => {
+                self.adopt_masks(&bscans, measured_otherwise, &payload);
             }
             Request::Export { kind, identified, .. } => self.export(kind, identified),
         }
@@ -114,7 +114,7 @@ impl Primary {
         };
         match session.set_spacing(spacing) {
             Ok(()) => {
-                let measured = session.mask.measured_frames() > 0;
+                let measured = session.mask.measured_bscans() > 0;
                 let event = Event::GeometryChanged {
                     geometry: session.volume.geometry.clone(),
                     measurement: measured.then(|| session.measurement()),
@@ -126,29 +126,29 @@ impl Primary {
         }
     }
 
-    fn show(&self, frame: u32) {
+    fn show(&self, bscan: u32) {
         let session = self.session.borrow();
         let bscan = session.as_ref().and_then(|session| {
-            let greys = session.grey.show(session.volume.bscan(frame as usize)?);
-            Some(vec![greys, session.surfaces_of(frame as usize)])
+            let greys = session.grey.show(session.volume.bscan(bscan as usize)?);
+            Some(vec![greys, session.surfaces_of(bscan as usize)])
         });
         match bscan {
-            Some(buffers) => tell(&Event::BScan { frame }, buffers),
-            None => tell_failure(None, FailedStep::Show, &Missing::BScan(frame)),
+            Some(buffers) => tell(&Event::BScan { bscan }, buffers),
+            None => tell_failure(None, FailedStep::Show, &Missing::BScan(bscan)),
         }
     }
 
-    fn show_reference(&self, volume: JobId) {
+    fn show_fundus(&self, volume: JobId) {
         let session = self.session.borrow();
         // The page asks only where it was told that there is one.
-        if let Some(image) = session.as_ref().and_then(|session| session.volume.reference.as_ref()) {
-            tell(&Event::Reference { volume }, vec![image.greys().to_vec()]);
+        if let Some(image) = session.as_ref().and_then(|session| session.volume.fundus.as_ref()) {
+            tell(&Event::Fundus { volume }, vec![image.greys().to_vec()]);
         }
     }
 
     fn adopt_masks(
         &self,
-        frames: &[engine_protocol::FrameResult],
+        bscans: &[engine_protocol::BScanResult],
         measured_otherwise: bool,
         payload: &Array,
     ) {
@@ -157,7 +157,7 @@ impl Primary {
             return tell_failure(None, FailedStep::Open, &Missing::Volume);
         };
         session.adopt_results(measured_otherwise);
-        for (result, buffer) in frames.iter().zip(payload.iter()) {
+        for (result, buffer) in bscans.iter().zip(payload.iter()) {
             if let Err(error) = session.take_in(result, bytes(&buffer)) {
                 return tell_failure(None, FailedStep::Open, &error);
             }

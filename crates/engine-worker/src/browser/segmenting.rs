@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use engine::preprocess::WorkingGrid;
 use engine::{DeviceReport, PreparedBScan, SegmentedBScan};
-use engine_protocol::{Event, FailedStep, FrameResult, JobId};
+use engine_protocol::{BScanResult, Event, FailedStep, JobId};
 use futures::channel::oneshot;
 use futures::future::{Either, select, try_join_all};
 use wasm_bindgen_futures::spawn_local;
@@ -64,7 +64,7 @@ struct Work {
 
 impl Primary {
     /// Starts to segment the open volume, or goes on where an earlier run stopped.
-    pub fn segment(self: Rc<Self>, volume: JobId, job: JobId, first_frame: u32) {
+    pub fn segment(self: Rc<Self>, volume: JobId, job: JobId, first_bscan: u32) {
         let missing = if self.session.borrow().is_none() {
             Some(Missing::Volume)
         } else if self.running.borrow().is_some() {
@@ -83,9 +83,9 @@ impl Primary {
         let begun = self.session.borrow_mut().as_mut().and_then(|session| {
             let grid = ready.engine.grid(session.volume.bscan(0)?);
             session.begin_run();
-            let total = session.volume.frames() as u32;
-            let mut queue = outward(first_frame, total);
-            queue.retain(|frame| session.mask.frame(*frame as usize).is_none());
+            let total = session.volume.bscans() as u32;
+            let mut queue = outward(first_bscan, total);
+            queue.retain(|bscan| session.mask.bscan(*bscan as usize).is_none());
             Some((grid, total, queue))
         });
         let Some((grid, total, queue)) = begun else {
@@ -141,19 +141,19 @@ impl Primary {
 
     async fn drive_one(&self, ready: &Ready, lane: Option<&Near>, work: &Work) -> Result<(), SegmentError> {
         loop {
-            let Some(frame) = work.queue.borrow_mut().pop_front() else { return Ok(()) };
+            let Some(bscan) = work.queue.borrow_mut().pop_front() else { return Ok(()) };
             let prepared = self
                 .session
                 .borrow()
                 .as_ref()
-                .and_then(|session| session.volume.bscan(frame as usize))
+                .and_then(|session| session.volume.bscan(bscan as usize))
                 .map(|bscan| ready.engine.prepare_in(bscan, work.grid));
             let Some(prepared) = prepared else { return Ok(()) };
             let segmented = compute(ready, lane, &prepared).await?;
             if self.volume.get() != Some(work.volume) {
                 return Ok(());
             }
-            self.take_in(work, frame, segmented, &ready.device)?;
+            self.take_in(work, bscan, segmented, &ready.device)?;
             breathe().await;
         }
     }
@@ -161,16 +161,16 @@ impl Primary {
     fn take_in(
         &self,
         work: &Work,
-        frame: u32,
+        bscan: u32,
         segmented: SegmentedBScan,
         device: &DeviceReport,
     ) -> Result<(), SegmentError> {
         let mut session = self.session.borrow_mut();
         let Some(session) = session.as_mut() else { return Ok(()) };
-        let result = FrameResult { frame, evidence: segmented.evidence, device: device.to_string() };
+        let result = BScanResult { bscan, evidence: segmented.evidence, device: device.to_string() };
         session.take_in(&result, segmented.labels.clone()).map_err(SegmentError::Mask)?;
         let measurement = session.measurement();
-        let (done, total) = (measurement.measured_frames as u32, work.total);
+        let (done, total) = (measurement.measured_bscans as u32, work.total);
         let elapsed_ms = now_ms() - work.started_ms;
         tell(&Event::MaskReady { job: work.job, result, measurement }, vec![segmented.labels]);
         let remaining_ms = remaining_ms(done - work.kept, total - work.kept, elapsed_ms);
@@ -181,9 +181,9 @@ impl Primary {
     fn tell_finished(&self, work: &Work) {
         if let Some(session) = self.session.borrow().as_ref() {
             let elapsed_ms = now_ms() - work.started_ms;
-            let frames = work.total - work.kept;
+            let bscans = work.total - work.kept;
             let event =
-                Event::Finished { job: work.job, measurement: session.measurement(), frames, elapsed_ms };
+                Event::Finished { job: work.job, measurement: session.measurement(), bscans, elapsed_ms };
             tell(&event, Vec::new());
         }
     }

@@ -49,21 +49,21 @@ impl std::error::Error for SimilarityError {}
 
 impl Primary {
     /// Computes and tells the maps of one B-scan.
-    pub async fn show_similarity(&self, volume: JobId, frame: u32) {
+    pub async fn show_similarity(&self, volume: JobId, bscan: u32) {
         let Some(ready) = self.ready.borrow().clone() else {
             return tell_failure(None, FailedStep::Show, &Missing::Engine);
         };
         // A copy of one B-scan: the session must not stay borrowed while the device works.
         let alone = self.session.borrow().as_ref().and_then(|session| {
-            let bscan = session.volume.bscan(frame as usize)?;
+            let bscan = session.volume.bscan(bscan as usize)?;
             Some(ready.engine.prepare(bscan))
         });
         let Some(prepared) = alone else {
-            return tell_failure(None, FailedStep::Show, &Missing::BScan(frame));
+            return tell_failure(None, FailedStep::Show, &Missing::BScan(bscan));
         };
         match compute(&ready, &prepared).await {
             Ok(_) if self.volume.get() != Some(volume) => {}
-            Ok(shown) => tell(&Event::Similarity { frame, names: shown.names }, shown.maps),
+            Ok(shown) => tell(&Event::Similarity { bscan, names: shown.names }, shown.maps),
             Err(error) => tell_failure(None, FailedStep::Show, &error),
         }
     }

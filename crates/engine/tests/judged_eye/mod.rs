@@ -7,12 +7,12 @@ use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 pub async fn finds_most_fluid(engine: &Engine, style: VendorStyle) {
     let fluid = FluidMix::Present { irf: true, srf: true, ped: true };
     let (volume, truth) =
-        Eye::new(&EyeConfig { frames: Some(3), fluid, ..EyeConfig::new(60, style) }).volume();
+        Eye::new(&EyeConfig { bscans: Some(3), fluid, ..EyeConfig::new(60, style) }).volume();
     let (mut hit, mut wanted) = (0, 0);
-    for frame in 0..volume.frames() {
-        let segmented = engine.segment_bscan(volume.bscan(frame).unwrap()).await.unwrap();
+    for bscan in 0..volume.bscans() {
+        let segmented = engine.segment_bscan(volume.bscan(bscan).unwrap()).await.unwrap();
         assert_eq!(segmented.labels.len(), volume.rows() * volume.columns());
-        let truth = truth.frame(frame).unwrap();
+        let truth = truth.bscan(bscan).unwrap();
         wanted += truth.iter().filter(|label| **label != 0).count();
         hit += truth.iter().zip(&segmented.labels).filter(|(t, s)| **t != 0 && **s != 0).count();
     }

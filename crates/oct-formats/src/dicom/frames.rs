@@ -152,7 +152,7 @@ fn check_size(images: &[Image], sample_type: SampleType) -> Result<(), OpenError
                 file: image.path.clone(),
                 columns: layout.columns as u64,
                 rows: layout.rows as u64,
-                frames: layout.frames as u64,
+                bscans: layout.frames as u64,
             });
         }
         if matches!(image.stored, Stored::Fragments { .. }) && decoded > most {

@@ -391,7 +391,7 @@ impl Layout {
         };
         let (columns, rows): (u64, u64) = (columns.into(), rows.into());
         if [columns, rows, frames].iter().any(|size| !(1..=MOST).contains(size)) {
-            return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, frames });
+            return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, bscans: frames });
         }
         let float = data_set.has_float_pixels();
         let allocated = if float { 32 } else { needed(tags::BITS_ALLOCATED, "Bits Allocated")? };

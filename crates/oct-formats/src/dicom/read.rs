@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use oct::{OctVolume, ReferenceImage, ReferenceKind, ScanPattern};
+use oct::{FundusImage, FundusKind, OctVolume, ScanPattern};
 
 use super::frames::{decode, fundus_greys};
 use super::geometry::{Fundus, geometry};
@@ -253,7 +253,7 @@ fn open(
     let mut volume = OctVolume::new(layout.columns, layout.rows, count, samples, geometry)
         .map_err(|error| OpenError::Damaged { file: file.clone(), cause: error.to_string() })?;
     volume.vendor = vendor;
-    volume.reference = reference;
+    volume.fundus = reference;
     (volume.acquisition.acquired, volume.acquisition.device) = (acquired, device);
     let mut opened = Opened::new(file, Format::Dicom, volume);
     opened.warnings = warnings;
@@ -272,7 +272,7 @@ fn reference(
     mut fundus_images: Vec<Image>,
     frames: &[(&Facts, usize)],
     warnings: &mut Vec<String>,
-) -> (Option<ReferenceImage>, Option<Facts>) {
+) -> (Option<FundusImage>, Option<Facts>) {
     let Some((first, _)) = frames.first() else { return (None, None) };
     let named = frames.iter().flat_map(|(facts, index)| facts.locations(*index));
     let mut named: BTreeSet<&str> = named.filter_map(|location| location.image.as_deref()).collect();
@@ -299,9 +299,9 @@ fn reference(
         }
     };
     let is_photograph = image.facts.is_camera || layout.channels() == 3;
-    let kind = if is_photograph { ReferenceKind::Fundus } else { ReferenceKind::Slo };
+    let kind = if is_photograph { FundusKind::Fundus } else { FundusKind::Slo };
     let pixel_mm = image.facts.frame(0).pixel_spacing.map(|[high, wide]| [wide, high]);
-    let reference = ReferenceImage::new(kind, layout.columns, layout.rows, greys, pixel_mm);
+    let reference = FundusImage::new(kind, layout.columns, layout.rows, greys, pixel_mm);
     let facts = reference.is_some().then_some(image.facts);
     (reference, facts)
 }

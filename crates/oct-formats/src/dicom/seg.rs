@@ -59,10 +59,10 @@ pub struct SegOptions<'a> {
 /// middle B-scan, whose speckle no other has.
 pub fn scan_digest(volume: &OctVolume) -> [u8; 32] {
     let mut digest = Sha256::new();
-    for size in [volume.columns(), volume.rows(), volume.frames()] {
+    for size in [volume.columns(), volume.rows(), volume.bscans()] {
         digest.update((size as u64).to_le_bytes());
     }
-    if let Some(bscan) = volume.bscan(volume.frames() / 2) {
+    if let Some(bscan) = volume.bscan(volume.bscans() / 2) {
         bscan.to_f32().iter().for_each(|sample| digest.update(sample.to_le_bytes()));
     }
     digest.finalize().into()
@@ -105,8 +105,8 @@ pub fn write_segmentation(
     source: Option<&Source>,
     options: &SegOptions<'_>,
 ) -> Result<Vec<u8>, WriteError> {
-    if mask.measured_frames() != mask.frames() || mask.frames() == 0 {
-        return Err(WriteError::Unmeasured { measured: mask.measured_frames(), frames: mask.frames() });
+    if mask.measured_bscans() != mask.bscans() || mask.bscans() == 0 {
+        return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
     }
     for side in [mask.columns(), mask.rows()] {
         if !(1..=MOST_PIXELS_A_SIDE).contains(&side) {
@@ -117,9 +117,9 @@ pub fn write_segmentation(
     let created = Created::parse(options.created)
         .ok_or_else(|| WriteError::Encode(format!("{} is no time", shortened(options.created))))?;
     if let Some(source) = source {
-        check(source, mask.frames())?;
+        check(source, mask.bscans())?;
     }
-    let places = Places::of(source, geometry, mask.frames());
+    let places = Places::of(source, geometry, mask.bscans());
     let new_uids = NewUids::of(&pixels, mask, source, options);
 
     let mut object = InMemDicomObject::new_empty();
@@ -131,7 +131,7 @@ pub fn write_segmentation(
     }
     put_image(&mut object, mask, source, &created, &new_uids)?;
     put_segments(&mut object, geometry.laterality, options);
-    put_functional_groups(&mut object, mask.frames(), source, geometry, &places, &new_uids);
+    put_functional_groups(&mut object, mask.bscans(), source, geometry, &places, &new_uids);
     put_bytes(&mut object, tags::PIXEL_DATA, pixels);
 
     let meta = FileMetaTableBuilder::new().transfer_syntax(uids::EXPLICIT_VR_LITTLE_ENDIAN);
@@ -145,8 +145,8 @@ pub fn write_segmentation(
 /// bit, frames follow each other without a gap, an even number of bytes
 /// (PS3.5 8.1.1 and annex D).
 fn packed(mask: &LabelMask) -> Result<Vec<u8>, WriteError> {
-    let too_large = WriteError::TooLarge { format: FORMAT, size: mask.frames() };
-    let frames = mask.frames().checked_mul(FluidClass::ALL.len());
+    let too_large = WriteError::TooLarge { format: FORMAT, size: mask.bscans() };
+    let frames = mask.bscans().checked_mul(FluidClass::ALL.len());
     let bits = frames
         .and_then(|frames| frames.checked_mul(mask.columns()))
         .and_then(|bits| bits.checked_mul(mask.rows()));
@@ -161,7 +161,7 @@ fn packed(mask: &LabelMask) -> Result<Vec<u8>, WriteError> {
     pixels.try_reserve_exact(bits.div_ceil(16) * 2).map_err(|_| too_large)?;
     let (mut byte, mut filled) = (0_u8, 0);
     for class in FluidClass::ALL {
-        for label in (0..mask.frames()).filter_map(|frame| mask.frame(frame)).flatten() {
+        for label in (0..mask.bscans()).filter_map(|frame| mask.bscan(frame)).flatten() {
             byte |= u8::from(*label == class.label()) << filled;
             filled += 1;
             if filled == 8 {
@@ -288,7 +288,7 @@ impl NewUids {
     fn of(pixels: &[u8], mask: &LabelMask, source: Option<&Source>, options: &SegOptions<'_>) -> Self {
         let mut content = Sha256::new();
         content.update(b"lacuna segmentation 2\0");
-        for size in [mask.columns(), mask.rows(), mask.frames()] {
+        for size in [mask.columns(), mask.rows(), mask.bscans()] {
             content.update((size as u64).to_le_bytes());
         }
         content.update(pixels);
@@ -504,7 +504,7 @@ fn put_image(
         let size = WriteError::TooLarge { format: FORMAT, size: value };
         put(object, tag, VR::US, u16::try_from(value).map_err(|_| size)?);
     }
-    put(object, tags::NUMBER_OF_FRAMES, VR::IS, (mask.frames() * FluidClass::ALL.len()).to_string());
+    put(object, tags::NUMBER_OF_FRAMES, VR::IS, (mask.bscans() * FluidClass::ALL.len()).to_string());
     Ok(())
 }
 
@@ -778,8 +778,8 @@ mod tests {
     #[test]
     fn the_first_pixel_is_the_lowest_bit_and_frames_follow_without_a_gap() {
         let mut mask = LabelMask::unmeasured(3, 1, 2);
-        mask.set_frame(0, vec![1, 0, 3]).unwrap();
-        mask.set_frame(1, vec![2, 1, 3]).unwrap();
+        mask.set_bscan(0, vec![1, 0, 3]).unwrap();
+        mask.set_bscan(1, vec![2, 1, 3]).unwrap();
         // IRF 100 010, SRF 000 100, PED 001 001, from the right in each byte; filled to an even number.
         assert_eq!(packed(&mask), Ok(vec![0b0001_0001, 0b0100_0010, 0b10, 0]));
     }

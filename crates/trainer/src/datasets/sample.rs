@@ -32,8 +32,8 @@ pub struct Case {
 
 impl Case {
     /// The B-scan that is annotated: the middle one.
-    pub fn frame(&self) -> usize {
-        self.volume.frames() / 2
+    pub fn annotated(&self) -> usize {
+        self.volume.bscans() / 2
     }
 }
 
@@ -131,7 +131,7 @@ impl Input {
     /// # Errors
     /// Where the case holds no image.
     pub fn grid(&self, entry: &DatasetEntry, case: &Case) -> Result<WorkingGrid> {
-        let bscan = case.volume.bscan(case.frame()).with_context(|| format!("{} is empty", case.name))?;
+        let bscan = case.volume.bscan(case.annotated()).with_context(|| format!("{} is empty", case.name))?;
         Ok(match entry.zoom {
             None => WorkingGrid::choose(bscan.rows(), bscan.columns(), bscan.geometry(), self.multiple),
             Some(zoom) => {
@@ -147,12 +147,12 @@ impl Input {
     /// # Errors
     /// As [`Self::grid`].
     pub fn prepare(&self, entry: &DatasetEntry, case: &Case, grid: WorkingGrid) -> Result<Vec<f32>> {
-        let middle = case.frame();
+        let middle = case.annotated();
         let mut values = Vec::with_capacity(self.channels * grid.rows * grid.columns);
         for channel in 0..self.channels {
             // A case without neighbours stands in for them itself.
-            let frame = (middle + channel).saturating_sub(self.channels / 2);
-            let bscan = case.volume.bscan(frame).or_else(|| case.volume.bscan(middle));
+            let bscan = (middle + channel).saturating_sub(self.channels / 2);
+            let bscan = case.volume.bscan(bscan).or_else(|| case.volume.bscan(middle));
             let bscan = bscan.with_context(|| format!("{} is empty", case.name))?;
             if entry.is_oct() {
                 values.extend(prepare(bscan, grid));

@@ -33,7 +33,7 @@ pub fn tile(planes: &Planes, case: &Case, verdict: &Verdict) -> Result<Option<(f
     let Ok(fluid) = planes.index("fluid") else { return Ok(None) };
     let Some(mask) = &verdict.masks[fluid] else { return Ok(None) };
     let overlap = counted(mask, &case.bits, fluid).map_err(|error| anyhow!("{}: {error}", case.name))?;
-    let (Some(dice), Some(bscan)) = (overlap.dice(), case.volume.bscan(case.frame())) else {
+    let (Some(dice), Some(bscan)) = (overlap.dice(), case.volume.bscan(case.annotated())) else {
         return Ok(None);
     };
     if overlap.truth() < ENOUGH_PIXELS {

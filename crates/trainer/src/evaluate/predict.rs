@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use engine::postprocess::{THRESHOLD, label};
 use engine::preprocess::WorkingGrid;
 use engine::resample::Resampler;
-use fluid::presence::frame_evidence;
+use fluid::presence::bscan_evidence;
 use mmis_net::MmisNet;
 use mmis_net::weights::{PresenceCalibration, WeightsFile, load, load_parameters};
 use oct::FluidClass;
@@ -200,7 +200,7 @@ impl Judge {
                 None => PresenceCalibration::IDENTITY,
             };
             let seen = map(channel).iter().zip(&counts).filter(|(_, counts)| **counts);
-            let value = calibration.chance(frame_evidence(&seen.map(|(p, _)| *p).collect::<Vec<_>>()));
+            let value = calibration.chance(bscan_evidence(&seen.map(|(p, _)| *p).collect::<Vec<_>>()));
             Chance { value, called: value >= calibration.threshold }
         };
         let masks = self.channels.iter().map(|channels| {

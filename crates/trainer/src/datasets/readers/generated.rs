@@ -44,23 +44,23 @@ pub(super) fn phantoms(source: Source<'_>) -> Result<Vec<Job<'_>>> {
 fn phantom(source: Source<'_>, split: Split, style: VendorStyle, seed: u64) -> Result<Case> {
     let eye = Eye::new(&EyeConfig::new(seed, style));
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    // Lesions sit near the fovea: frames of the middle half show most. Even
-    // there every other frame of an eye with cysts shows none, so a frame with
+    // Lesions sit near the fovea: B-scans of the middle half show most. Even
+    // there every other B-scan of an eye with cysts shows none, so a B-scan with
     // little fluid is drawn again, twice at most; fluid-free eyes stay so.
-    let frames = eye.frames();
-    let mut drawn = || rng.random_range(frames / 4..frames - frames / 4);
-    let mut frame = drawn();
+    let bscans = eye.bscans();
+    let mut drawn = || rng.random_range(bscans / 4..bscans - bscans / 4);
+    let mut index = drawn();
     for _ in 0..2 {
-        if eye.labels(frame).iter().filter(|label| **label != 0).count() >= ENOUGH_FLUID_PIXELS {
+        if eye.labels(index).iter().filter(|label| **label != 0).count() >= ENOUGH_FLUID_PIXELS {
             break;
         }
-        frame = drawn();
+        index = drawn();
     }
-    let bscan = eye.bscan(frame);
+    let bscan = eye.bscan(index);
     let bits = bits(source, &bscan)?;
     let (columns, rows) = (bscan.columns, bscan.rows);
     let (samples, count) = if source.neighbours {
-        let around = [eye.bscan(frame - 1).samples, bscan.samples, eye.bscan(frame + 1).samples];
+        let around = [eye.bscan(index - 1).samples, bscan.samples, eye.bscan(index + 1).samples];
         (joined(around)?, 3)
     } else {
         (bscan.samples, 1)
@@ -68,7 +68,7 @@ fn phantom(source: Source<'_>, split: Split, style: VendorStyle, seed: u64) -> R
     let geometry = eye.geometry();
     let voxel_nl = geometry.voxel_nl();
     let volume = OctVolume::new(columns, rows, count, samples, geometry)?;
-    let name = format!("{}-{seed}-{frame}", style.name());
+    let name = format!("{}-{seed}-{index}", style.name());
     Ok(Case {
         name,
         subject: seed.to_string(),

@@ -58,7 +58,7 @@ fn open(folder: &Path, name: &str) -> Result<OctVolume> {
 fn cases(source: Source<'_>, folder: &Path, device: &str, split: Split) -> Result<Vec<Case>> {
     let volume = open(folder, "oct")?;
     let reference = open(folder, "reference")?;
-    let size = |volume: &OctVolume| [volume.columns(), volume.rows(), volume.frames()];
+    let size = |volume: &OctVolume| [volume.columns(), volume.rows(), volume.bscans()];
     ensure!(
         size(&volume) == size(&reference),
         "the reference is {:?} voxels, the volume {:?}",
@@ -68,38 +68,38 @@ fn cases(source: Source<'_>, folder: &Path, device: &str, split: Split) -> Resul
     let Samples::U8(labels) = reference.samples() else { bail!("the reference is not 8-bit") };
     let marking = Marking::of(source.entry, source.planes)?;
     let subject = file_name(folder);
-    let (columns, rows, frames) = (volume.columns(), volume.rows(), volume.frames());
+    let (columns, rows, bscans) = (volume.columns(), volume.rows(), volume.bscans());
     let pixels = columns * rows;
-    let mut cases = Vec::with_capacity(frames);
-    for frame in 0..frames {
+    let mut cases = Vec::with_capacity(bscans);
+    for bscan in 0..bscans {
         let around = if source.neighbours {
-            vec![frame.saturating_sub(1), frame, (frame + 1).min(frames - 1)]
+            vec![bscan.saturating_sub(1), bscan, (bscan + 1).min(bscans - 1)]
         } else {
-            vec![frame]
+            vec![bscan]
         };
         let samples = pick(volume.samples(), &around, pixels);
         cases.push(Case {
-            name: format!("{subject}#{frame}"),
+            name: format!("{subject}#{bscan}"),
             subject: subject.clone(),
             device: device.to_owned(),
             split,
             volume: OctVolume::new(columns, rows, around.len(), samples, volume.geometry.clone())?,
             voxel_nl: volume.geometry.voxel_nl(),
             bits: marking
-                .all(labels[frame * pixels..(frame + 1) * pixels].iter().map(|value| u16::from(*value)))?,
+                .all(labels[bscan * pixels..(bscan + 1) * pixels].iter().map(|value| u16::from(*value)))?,
         });
     }
     Ok(cases)
 }
 
-/// The samples of some frames, in their own type.
-fn pick(samples: &Samples, frames: &[usize], pixels: usize) -> Samples {
-    fn some<T: Copy>(values: &[T], frames: &[usize], pixels: usize) -> Vec<T> {
-        frames.iter().flat_map(|frame| &values[frame * pixels..(frame + 1) * pixels]).copied().collect()
+/// The samples of some B-scans, in their own type.
+fn pick(samples: &Samples, bscans: &[usize], pixels: usize) -> Samples {
+    fn some<T: Copy>(values: &[T], bscans: &[usize], pixels: usize) -> Vec<T> {
+        bscans.iter().flat_map(|bscan| &values[bscan * pixels..(bscan + 1) * pixels]).copied().collect()
     }
     match samples {
-        Samples::U8(values) => Samples::U8(some(values, frames, pixels)),
-        Samples::U16(values) => Samples::U16(some(values, frames, pixels)),
-        Samples::F32(values) => Samples::F32(some(values, frames, pixels)),
+        Samples::U8(values) => Samples::U8(some(values, bscans, pixels)),
+        Samples::U16(values) => Samples::U16(some(values, bscans, pixels)),
+        Samples::F32(values) => Samples::F32(some(values, bscans, pixels)),
     }
 }

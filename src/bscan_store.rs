@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine_protocol::FrameResult;
+use engine_protocol::BScanResult;
 use js_sys::Uint8Array;
 use oct::FluidClass;
 
@@ -58,9 +58,9 @@ impl RunLengths {
 
 /// A measured B-scan.
 #[derive(Debug, Clone)]
-pub struct MeasuredFrame {
+pub struct MeasuredBScan {
     /// What the engine said of it.
-    pub result: FrameResult,
+    pub result: BScanResult,
     /// Its mask.
     pub mask: RunLengths,
 }
@@ -74,52 +74,52 @@ struct Picture {
 
 /// Everything held of one volume's B-scans.
 #[derive(Debug, Default)]
-pub struct FrameStore {
+pub struct BScanStore {
     pictures: BTreeMap<u32, Picture>,
-    measured: BTreeMap<u32, MeasuredFrame>,
+    measured: BTreeMap<u32, MeasuredBScan>,
     similarity: BTreeMap<u32, Uint8Array>,
     requested: BTreeSet<u32>,
 }
 
-impl FrameStore {
-    /// The grey picture of `frame`.
-    pub fn picture(&self, frame: u32) -> Option<&Uint8Array> {
-        self.pictures.get(&frame).map(|picture| &picture.greys)
+impl BScanStore {
+    /// The grey picture of `bscan`.
+    pub fn picture(&self, bscan: u32) -> Option<&Uint8Array> {
+        self.pictures.get(&bscan).map(|picture| &picture.greys)
     }
 
     /// Rows of the boundaries that the device stored, surface by surface,
     /// column by column; NaN where it found none.
-    pub fn boundaries(&self, frame: u32) -> &[f32] {
-        self.pictures.get(&frame).map_or(&[], |picture| &picture.boundaries)
+    pub fn boundaries(&self, bscan: u32) -> &[f32] {
+        self.pictures.get(&bscan).map_or(&[], |picture| &picture.boundaries)
     }
 
-    /// Keeps a picture; those farthest from `frame_in_view` make room.
-    pub fn keep_picture(&mut self, frame: u32, greys: Uint8Array, boundaries: Vec<f32>, frame_in_view: u32) {
-        self.requested.remove(&frame);
+    /// Keeps a picture; those farthest from `bscan_in_view` make room.
+    pub fn keep_picture(&mut self, bscan: u32, greys: Uint8Array, boundaries: Vec<f32>, bscan_in_view: u32) {
+        self.requested.remove(&bscan);
         let room = pictures_that_fit(greys.length() as usize);
-        self.pictures.insert(frame, Picture { greys, boundaries });
+        self.pictures.insert(bscan, Picture { greys, boundaries });
         while self.pictures.len() > room {
-            match farthest(self.pictures.keys().copied(), frame_in_view) {
+            match farthest(self.pictures.keys().copied(), bscan_in_view) {
                 Some(farthest) => self.pictures.remove(&farthest),
                 None => break,
             };
         }
     }
 
-    /// The measured frame.
-    pub fn measured(&self, frame: u32) -> Option<&MeasuredFrame> {
-        self.measured.get(&frame)
+    /// The measured B-scan.
+    pub fn measured(&self, bscan: u32) -> Option<&MeasuredBScan> {
+        self.measured.get(&bscan)
     }
 
-    /// All measured frames in order.
-    pub fn all_measured(&self) -> impl Iterator<Item = &MeasuredFrame> {
+    /// All measured B-scans in order.
+    pub fn all_measured(&self) -> impl Iterator<Item = &MeasuredBScan> {
         self.measured.values()
     }
 
     /// Keeps the mask of one B-scan.
-    pub fn keep_measured(&mut self, result: FrameResult, labels: &[u8]) {
+    pub fn keep_measured(&mut self, result: BScanResult, labels: &[u8]) {
         let mask = RunLengths::encode(labels);
-        self.measured.insert(result.frame, MeasuredFrame { result, mask });
+        self.measured.insert(result.bscan, MeasuredBScan { result, mask });
     }
 
     /// Forgets every mask and similarity map, before a new run.
@@ -128,15 +128,15 @@ impl FrameStore {
         self.similarity.clear();
     }
 
-    /// The finest similarity map of `frame`.
-    pub fn similarity(&self, frame: u32) -> Option<&Uint8Array> {
-        self.similarity.get(&frame)
+    /// The finest similarity map of `bscan`.
+    pub fn similarity(&self, bscan: u32) -> Option<&Uint8Array> {
+        self.similarity.get(&bscan)
     }
 
     /// Keeps the similarity map of the B-scan in view, and no other.
-    pub fn keep_similarity(&mut self, frame: u32, map: Uint8Array) {
+    pub fn keep_similarity(&mut self, bscan: u32, map: Uint8Array) {
         self.similarity.clear();
-        self.similarity.insert(frame, map);
+        self.similarity.insert(bscan, map);
     }
 
     /// Forgets what was asked for and not answered: a new worker knows nothing of it.
@@ -145,12 +145,12 @@ impl FrameStore {
     }
 
     /// The next pictures to ask for; they count as asked for from now on.
-    pub fn next_requests(&mut self, in_view: u32, frames: u32, picture_bytes: usize) -> Vec<u32> {
-        let wanted: Vec<u32> = outward(in_view, frames)
+    pub fn next_requests(&mut self, in_view: u32, bscans: u32, picture_bytes: usize) -> Vec<u32> {
+        let wanted: Vec<u32> = outward(in_view, bscans)
             .take(pictures_that_fit(picture_bytes))
-            .filter(|frame| !self.pictures.contains_key(frame) && !self.requested.contains(frame))
+            .filter(|bscan| !self.pictures.contains_key(bscan) && !self.requested.contains(bscan))
             // The B-scan in view never waits for the others.
-            .filter(|frame| *frame == in_view || self.requested.len() < REQUESTS_IN_FLIGHT)
+            .filter(|bscan| *bscan == in_view || self.requested.len() < REQUESTS_IN_FLIGHT)
             .take(REQUESTS_IN_FLIGHT.saturating_sub(self.requested.len()).max(1))
             .collect();
         self.requested.extend(&wanted);
@@ -168,15 +168,15 @@ fn pictures_that_fit(picture_bytes: usize) -> usize {
     (PICTURE_BYTES / picture_bytes.max(1)).max(1)
 }
 
-/// All frames from `start` outward: itself, then its neighbours on either side.
-pub fn outward(start: u32, frames: u32) -> impl Iterator<Item = u32> {
-    (0..frames)
+/// All B-scans from `start` outward: itself, then its neighbours on either side.
+pub fn outward(start: u32, bscans: u32) -> impl Iterator<Item = u32> {
+    (0..bscans)
         .flat_map(move |distance| {
             let after = start.checked_add(distance);
             let before = start.checked_sub(distance).filter(|_| distance > 0);
             [after, before].into_iter().flatten()
         })
-        .filter(move |frame| *frame < frames)
+        .filter(move |bscan| *bscan < bscans)
 }
 
 #[cfg(test)]
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn outward_visits_every_frame_once_nearest_first() {
+    fn outward_visits_every_bscan_once_nearest_first() {
         assert_eq!(outward(2, 6).collect::<Vec<_>>(), [2, 3, 1, 4, 0, 5]);
         assert_eq!(outward(0, 3).collect::<Vec<_>>(), [0, 1, 2]);
         assert_eq!(outward(0, 0).count(), 0);
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn the_bscan_in_view_is_asked_for_even_while_others_are_on_their_way() {
-        let mut store = FrameStore::default();
+        let mut store = BScanStore::default();
         assert_eq!(store.next_requests(0, 100, 1), [0, 1, 2]);
         assert_eq!(store.next_requests(0, 100, 1), Vec::<u32>::new());
         assert_eq!(store.next_requests(50, 100, 1), [50]);
