@@ -18,14 +18,17 @@
 //! | [`measure`] | voxels, nanolitres and B-scans with fluid per class |
 //! | [`presence`] | the score that a class is present in the volume |
 //! | [`report`] | the report as JSON and CSV |
+//! | [`save_kind`] | what can be saved |
 //! | [`scores`] | Dice, absolute volume difference, AUC against a reference |
 
 pub mod measure;
 pub mod presence;
 pub mod report;
+pub mod save_kind;
 pub mod scores;
 
 pub use measure::{ClassMeasure, Measurement, measure};
 pub use presence::{PresenceAccumulator, bscan_evidence};
 pub use report::{AxisReport, InputReport, ModelReport, Report, SoftwareReport, SpacingReport};
+pub use save_kind::SaveKind;
 pub use scores::{Overlap, ScoreError};

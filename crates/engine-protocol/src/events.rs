@@ -1,0 +1,211 @@
+//! What the worker tells.
+
+use fluid::{Measurement, SaveKind};
+use oct::{FluidClass, Geometry};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::ScanId;
+use crate::info::{DeviceReport, ModelInfo, VolumeInfo};
+
+/// What the worker tells. Everything about a scan names it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The worker runs and waits for [`crate::Request::Start`].
+    Loaded,
+    /// Start-up in words, e.g. while the weights load or the device is tested.
+    Starting {
+        /// What is being done.
+        step: StartStep,
+    },
+    /// A device was chosen and passed the self-test; segmentation can start.
+    DeviceChosen {
+        /// The device.
+        device: DeviceReport,
+        /// The network.
+        model: ModelInfo,
+    },
+    /// A scan is open.
+    Opened {
+        /// The scan.
+        scan: ScanId,
+        /// What is known of it.
+        volume: VolumeInfo,
+    },
+    /// The worker does not hold the scan any more, or gave up reading it: the
+    /// page asked for that, a newer one came, or another one needed its memory.
+    Closed {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// The spacing now in force, with the figures that follow from it.
+    GeometryChanged {
+        /// The scan.
+        scan: ScanId,
+        /// The geometry.
+        geometry: Geometry,
+        /// Figures, where anything is measured.
+        measurement: Option<Measurement>,
+        /// What is measured, or being measured, was shown to the network in other
+        /// proportions than the spacing now says.
+        measured_otherwise: bool,
+    },
+    /// The fundus image, `rows * columns` grey bytes as [`crate::FundusInfo`] says. Payload: one buffer.
+    Fundus {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// A B-scan for the screen. Payload: a buffer of `rows * columns` grey
+    /// bytes, row by row, 0 black, scaled to the volume's own range; then one
+    /// of 32-bit little-endian floats, a row for each column and surface of
+    /// [`VolumeInfo::surfaces`], NaN where the device found no boundary.
+    BScan {
+        /// The scan.
+        scan: ScanId,
+        /// Index of the B-scan.
+        bscan: u32,
+    },
+    /// Similarity maps of one B-scan. Payload: one buffer a map, `rows *
+    /// columns` bytes, 0 where detail was kept and 255 where semantics were trusted.
+    Similarity {
+        /// The scan.
+        scan: ScanId,
+        /// Index of the B-scan.
+        bscan: u32,
+        /// Name of each map, finest first.
+        names: Vec<String>,
+    },
+    /// A run begins.
+    Begun {
+        /// The scan.
+        scan: ScanId,
+        /// B-scans that were measured before and stay; where it is 0, everything
+        /// that was measured is forgotten.
+        kept: u32,
+    },
+    /// How far a run is.
+    Progress {
+        /// The scan.
+        scan: ScanId,
+        /// B-scans done, those of earlier runs too.
+        done: u32,
+        /// B-scans in all.
+        total: u32,
+        /// Time since the run began, ms.
+        elapsed_ms: f64,
+        /// Time left, ms, once it can be told.
+        remaining_ms: Option<f64>,
+    },
+    /// The mask of one B-scan. Payload: one buffer, `rows * columns` labels
+    /// (0 background, 1 IRF, 2 SRF, 3 PED).
+    MaskReady {
+        /// The scan.
+        scan: ScanId,
+        /// The result.
+        result: BScanResult,
+        /// Figures so far; volumes in nl only once every B-scan is measured.
+        measurement: Measurement,
+    },
+    /// Every B-scan is segmented: the run is over.
+    Finished {
+        /// The scan.
+        scan: ScanId,
+        /// Figures of the whole volume.
+        measurement: Measurement,
+        /// B-scans that this run segmented.
+        bscans: u32,
+        /// Time that it took, ms.
+        elapsed_ms: f64,
+    },
+    /// The run was stopped; what was measured before stays.
+    Cancelled {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// Masks were taken over after a restart.
+    MasksAdopted {
+        /// The scan.
+        scan: ScanId,
+        /// Figures that follow from them.
+        measurement: Measurement,
+    },
+    /// Files to save. Payload: one buffer a file.
+    Exported {
+        /// The scan.
+        scan: ScanId,
+        /// What was asked for.
+        kind: SaveKind,
+        /// Name and MIME type of each file.
+        files: Vec<(String, String)>,
+    },
+    /// Something failed; what was loaded before stays.
+    Failed {
+        /// The scan, where it belongs to one.
+        scan: Option<ScanId>,
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// Steps of start-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartStep {
+    /// Fetching the weights.
+    FetchingWeights,
+    /// Asking the browser for a GPU.
+    LookingForGpu,
+    /// Running the stored input through the network.
+    SelfTest,
+    /// Starting the CPU workers.
+    StartingCpuWorkers,
+}
+
+/// A failure in words for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What was being done.
+    pub during: FailedStep,
+    /// One sentence: what (naming the file), why, and what to do.
+    pub sentence: String,
+    /// The chain of causes, for a bug report.
+    pub details: String,
+}
+
+/// What was being done when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailedStep {
+    /// Start-up.
+    Start,
+    /// Opening a volume.
+    Open,
+    /// Setting the spacing.
+    SetSpacing,
+    /// Showing a B-scan.
+    Show,
+    /// Starting to segment.
+    Segment,
+    /// Computing: the device or a CPU worker failed, and the worker is to be replaced.
+    Compute,
+    /// Writing files.
+    Export,
+}
+
+/// Result of one B-scan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BScanResult {
+    /// Index of the B-scan.
+    pub bscan: u32,
+    /// Evidence for each class in this B-scan, 0..=1, by [`FluidClass::index`].
+    pub evidence: [f32; 3],
+    /// The device that computed it, as reports name it.
+    pub device: String,
+}
+
+impl BScanResult {
+    /// Evidence for `class`, 0..=1.
+    pub fn evidence_for(&self, class: FluidClass) -> f32 {
+        self.evidence[class.index()]
+    }
+}

@@ -1,0 +1,157 @@
+//! What the page asks for.
+
+use fluid::SaveKind;
+use oct::Axis;
+use serde::{Deserialize, Serialize};
+
+use crate::events::BScanResult;
+use crate::ids::ScanId;
+
+/// Which device the user wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum DevicePreference {
+    /// WebGPU where a real adapter passes the self-test, else the CPU.
+    #[default]
+    Auto,
+    /// WebGPU or an error.
+    Gpu,
+    /// The CPU.
+    Cpu,
+    /// WebGPU even on a software adapter: for tests, which ask for it by name.
+    SoftwareGpu,
+}
+
+/// What the page asks for. All but [`Request::Start`] name the scan that they are
+/// about; a scan that is not open is not answered for, except by [`Request::Open`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    /// First message: fetch the weights, choose a device and self-test it.
+    Start {
+        /// Where the weights lie, same origin.
+        weights_url: String,
+        /// Wanted device.
+        device: DevicePreference,
+        /// CPU workers at most; `None` for all cores but one.
+        cpu_workers: Option<u32>,
+    },
+    /// Open a scan. An older one that is still being read is given up and closed.
+    /// Payload: the dropped `File` objects. Answered by [`crate::Event::Opened`].
+    Open {
+        /// The scan.
+        scan: ScanId,
+        /// Relative path of each file in the payload, in the same order.
+        paths: Vec<String>,
+        /// Which of [`crate::VolumeInfo::choices`], where the files hold several volumes.
+        choice: Option<u32>,
+    },
+    /// Open the generated sample eye, as [`Request::Open`] opens files.
+    OpenSample {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// Let go of a scan, whether it is open or still being read; its run is
+    /// stopped. Answered by [`crate::Event::Closed`].
+    Close {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// Spacing that the file does not carry, typed in by the user (mm).
+    /// Answered by [`crate::Event::GeometryChanged`].
+    SetSpacing {
+        /// The scan.
+        scan: ScanId,
+        /// The axes given.
+        spacing: Vec<(Axis, f64)>,
+    },
+    /// A B-scan to show; answered by [`crate::Event::BScan`].
+    BScan {
+        /// The scan.
+        scan: ScanId,
+        /// Index of the B-scan.
+        bscan: u32,
+    },
+    /// The fundus image that came with the scan; answered by [`crate::Event::Fundus`].
+    Fundus {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// Segment what is not measured yet, `first_bscan` before the others; the
+    /// whole volume where all of it is, or where it was shown to the network in
+    /// other proportions than the spacing now says. One run a scan at a time.
+    /// Answered by [`crate::Event::Begun`] and closed by one of
+    /// [`crate::Event::Finished`], [`crate::Event::Cancelled`], [`crate::Event::Failed`].
+    Segment {
+        /// The scan.
+        scan: ScanId,
+        /// The B-scan in view.
+        first_bscan: u32,
+    },
+    /// Stop the run on a scan; what was measured stays.
+    Cancel {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// The similarity maps of one B-scan; answered by [`crate::Event::Similarity`].
+    Similarity {
+        /// The scan.
+        scan: ScanId,
+        /// Index of the B-scan.
+        bscan: u32,
+    },
+    /// After a restart: masks that the page still holds. Payload: one label
+    /// buffer for each B-scan listed. Answered by [`crate::Event::MasksAdopted`].
+    AdoptMasks {
+        /// The scan.
+        scan: ScanId,
+        /// The B-scans.
+        bscans: Vec<BScanResult>,
+        /// They were measured with another spacing than now.
+        measured_otherwise: bool,
+    },
+    /// Write the results to files; answered by [`crate::Event::Exported`].
+    Export {
+        /// The scan.
+        scan: ScanId,
+        /// What to write.
+        kind: SaveKind,
+        /// With what names the patient: the file's name, and in DICOM the
+        /// name, the number and the date of birth.
+        identified: bool,
+    },
+}
+
+impl Request {
+    /// The scan that this is about.
+    pub fn scan(&self) -> Option<ScanId> {
+        match self {
+            Self::Start { .. } => None,
+            Self::Open { scan, .. }
+            | Self::OpenSample { scan }
+            | Self::Close { scan }
+            | Self::SetSpacing { scan, .. }
+            | Self::BScan { scan, .. }
+            | Self::Fundus { scan }
+            | Self::Segment { scan, .. }
+            | Self::Cancel { scan }
+            | Self::Similarity { scan, .. }
+            | Self::AdoptMasks { scan, .. }
+            | Self::Export { scan, .. } => Some(*scan),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_keeps_its_meaning_over_the_wire() {
+        let spacing = vec![(Axis::Axial, 0.00387), (Axis::BetweenBScans, 0.12)];
+        let request = Request::SetSpacing { scan: ScanId(7), spacing };
+        let wire = serde_json::to_string(&request).unwrap();
+        assert_eq!(serde_json::from_str::<Request>(&wire).unwrap(), request);
+        assert!(wire.contains("\"type\":\"set_spacing\""), "{wire}");
+    }
+}
