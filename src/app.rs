@@ -3,20 +3,19 @@
 use leptos::prelude::*;
 
 use crate::drop_zone::{DropZone, OpenButtons};
-use crate::failure::{FailureBar, ReplaceBar};
+use crate::effects::Page;
+use crate::model::{EngineStatus, Input};
+use crate::notices::{FailureBar, ReplaceBar};
 use crate::panels::Panels;
 use crate::panels::device::status_words;
-use crate::session::{EngineStatus, Session};
-use crate::viewer::Viewer;
-use crate::viewer::view_settings::ViewSettings;
+use crate::viewer::{Viewer, keyboard};
 
 /// The app. Starts the engine when mounted.
 #[component]
 pub fn App() -> impl IntoView {
-    let session = Session::default();
-    provide_context(session);
-    provide_context(ViewSettings::default());
-    session.start_engine();
+    let page = Page::new();
+    provide_context(page);
+    page.send(Input::StartEngine);
 
     view! {
         <DropZone>
@@ -33,9 +32,12 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn Header() -> impl IntoView {
-    let session = Session::expect();
-    let name = move || session.volume.with(|v| v.as_ref().map(|v| v.name.clone())).unwrap_or_default();
-    let tone = move || match session.engine.get() {
+    let page = Page::expect();
+    let name = page.memo(|model| model.scan().map(|scan| scan.info.name.clone()).unwrap_or_default());
+    // Before the first scan is open the stage says what is being opened.
+    let opening = page.memo(|model| model.scans.opening_name().filter(|_| model.scan().is_some()));
+    let status = page.memo(|model| model.engine.status);
+    let tone = move || match status.get() {
         EngineStatus::Ready => "is-ready",
         EngineStatus::Loading | EngineStatus::Starting(_) => "is-starting",
         EngineStatus::NoDevice | EngineStatus::Stopped => "is-stopped",
@@ -52,14 +54,14 @@ fn Header() -> impl IntoView {
             </h1>
             <div class="header-volume">
                 <span class="volume-name" data-testid="volume-name" title=name>{name}</span>
-                {move || session.opening.get().filter(|_| session.volume.with(Option::is_some)).map(|name| view! {
+                {move || opening.get().map(|name| view! {
                     <span class="quiet" role="status" data-testid="opening">{format!("Opening {name}…")}</span>
                 })}
             </div>
             <OpenButtons />
             <div class="engine-status" role="status" data-testid="engine-status">
                 <i class=move || format!("lamp {}", tone()) aria-hidden="true"></i>
-                <span>{move || status_words(&session.engine.get())}</span>
+                <span>{move || status_words(status.get())}</span>
             </div>
         </header>
     }
@@ -67,6 +69,13 @@ fn Header() -> impl IntoView {
 
 #[component]
 fn Footer() -> impl IntoView {
+    let keys = keyboard::all()
+        .into_iter()
+        .map(|keys| {
+            let shown = keys.shown.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
+            view! { <div><dt>{shown}</dt><dd>{keys.does}</dd></div> }
+        })
+        .collect_view();
     view! {
         <footer class="app-footer">
             <p>
@@ -76,17 +85,7 @@ fn Footer() -> impl IntoView {
             <details class="keys">
                 <summary>"Keys"</summary>
                 <dl>
-                    <div><dt><kbd>"←"</kbd><kbd>"→"</kbd></dt><dd>"one B-scan"</dd></div>
-                    <div><dt><kbd>"PgUp"</kbd><kbd>"PgDn"</kbd></dt><dd>"ten B-scans"</dd></div>
-                    <div><dt><kbd>"Home"</kbd><kbd>"End"</kbd></dt><dd>"first, last"</dd></div>
-                    <div><dt><kbd>"1"</kbd><kbd>"2"</kbd><kbd>"3"</kbd></dt><dd>"IRF, SRF, PED"</dd></div>
-                    <div><dt><kbd>"M"</kbd><kbd>"Space"</kbd></dt><dd>"overlay on, off"</dd></div>
-                    <div><dt><kbd>"H"</kbd></dt><dd>"hold to look beneath"</dd></div>
-                    <div><dt><kbd>"S"</kbd></dt><dd>"similarity map"</dd></div>
-                    <div><dt><kbd>"L"</kbd></dt><dd>"layers of the device"</dd></div>
-                    <div><dt><kbd>"D"</kbd></dt><dd>"depth ×1, ×2, ×3"</dd></div>
-                    <div><dt><kbd>"+"</kbd><kbd>"−"</kbd><kbd>"0"</kbd></dt><dd>"zoom in, out, fit"</dd></div>
-                    <div><dt><kbd>"Esc"</kbd></dt><dd>"cancel the run"</dd></div>
+                    {keys}
                 </dl>
             </details>
         </footer>

@@ -1,19 +1,19 @@
 //! The whole window as a drop zone, and the buttons that pick files.
 
-use leptos::html::Input;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::DragEvent;
 
-use crate::failure::Notice;
-use crate::file_intake::{Dropped, Intake, IntakeError, bounded};
-use crate::session::Session;
+use crate::effects::Page;
+use crate::effects::dropped_files::{Dropped, IntakeError, PathsAndFiles, picked};
+use crate::model::{Files, Input, Notice};
 
 /// Wraps the page and takes whatever is dropped on it.
 #[component]
 pub fn DropZone(children: Children) -> impl IntoView {
-    let session = Session::expect();
+    let page = Page::expect();
     // Enter and leave fire for every element passed over; only their balance tells.
     let depth = RwSignal::new(0_i32);
 
@@ -22,13 +22,11 @@ pub fn DropZone(children: Children) -> impl IntoView {
         depth.set(0);
         let Some(transfer) = event.data_transfer() else { return };
         let dropped = Dropped::take(&transfer);
-        let wish = session.new_wish();
+        page.send(Input::DropBegun);
+        let wish = page.peek(|model| model.wishes);
         spawn_local(async move {
-            let intake = dropped.into_intake().await;
-            // A folder takes its time: what was asked for meanwhile comes instead.
-            if session.is_newest_wish(wish) {
-                take_in(session, intake);
-            }
+            let files = dropped.into_files().await;
+            page.send(Input::Dropped { wish, files: taken(page, files) });
         });
     };
 
@@ -53,9 +51,9 @@ pub fn DropZone(children: Children) -> impl IntoView {
 /// "Open files", "Open folder" and "Sample".
 #[component]
 pub fn OpenButtons() -> impl IntoView {
-    let session = Session::expect();
-    let files: NodeRef<Input> = NodeRef::new();
-    let folder: NodeRef<Input> = NodeRef::new();
+    let page = Page::expect();
+    let files: NodeRef<html::Input> = NodeRef::new();
+    let folder: NodeRef<html::Input> = NodeRef::new();
 
     // `webkitdirectory` is no attribute that the view macro's typed elements know.
     Effect::new(move |_| {
@@ -64,19 +62,18 @@ pub fn OpenButtons() -> impl IntoView {
         }
     });
 
-    let picked = move |event: web_sys::Event| {
+    let on_change = move |event: web_sys::Event| {
         let Some(input) = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
             return;
         };
         if let Some(list) = input.files().filter(|list| list.length() > 0) {
-            let intake = bounded(Intake::from_list(&list));
+            let files = picked(&list);
             // Else choosing the same file again would be no change.
             input.set_value("");
-            session.new_wish();
-            take_in(session, intake);
+            page.send(Input::Picked(taken(page, files)));
         }
     };
-    let press = move |input: NodeRef<Input>| {
+    let press = move |input: NodeRef<html::Input>| {
         if let Some(input) = input.get_untracked() {
             input.click();
         }
@@ -86,20 +83,17 @@ pub fn OpenButtons() -> impl IntoView {
         <div class="open-buttons">
             <button class="button" on:click=move |_| press(files)>"Open files"</button>
             <button class="button" on:click=move |_| press(folder)>"Open folder"</button>
-            <button class="button button-quiet" data-testid="open-sample" on:click=move |_| session.open_sample()>
+            <button class="button button-quiet" data-testid="open-sample" on:click=move |_| page.send(Input::OpenSample)>
                 "Sample eye"
             </button>
             <input type="file" multiple=true class="visually-hidden" tabindex="-1" aria-label="Files of one volume"
-                data-testid="file-input" node_ref=files on:change=picked />
+                data-testid="file-input" node_ref=files on:change=on_change />
             <input type="file" multiple=true class="visually-hidden" tabindex="-1" aria-label="Folder of one volume"
-                data-testid="folder-input" node_ref=folder on:change=picked />
+                data-testid="folder-input" node_ref=folder on:change=on_change />
         </div>
     }
 }
 
-fn take_in(session: Session, intake: Result<Intake, IntakeError>) {
-    match intake {
-        Ok(intake) => session.open_files(intake),
-        Err(error) => session.notice.set(Some(Notice::new(&error.sentence(), ""))),
-    }
+fn taken(page: Page, files: Result<PathsAndFiles, IntakeError>) -> Result<Files, Notice> {
+    files.map(|files| page.keep(files)).map_err(|error| Notice::new(error.to_string()))
 }

@@ -1,6 +1,6 @@
 //! Figures and times in words a clinician reads.
 
-use oct::{Axis, AxisSpacing, SpacingSource};
+use oct::{Axis, AxisSpacing, FluidClass, SpacingSource};
 
 /// A volume in nanolitres. A true zero reads `0 nl`; what is there but rounds
 /// to nothing never does.
@@ -31,6 +31,15 @@ pub fn spacing_source(spacing: &AxisSpacing) -> String {
         SpacingSource::FromUser => "entered by you".to_owned(),
         SpacingSource::VendorDefault { why } => format!("assumed: {why}"),
         SpacingSource::Unknown => "not in the file".to_owned(),
+    }
+}
+
+/// The class's name in lower case, as the style sheet and tests use it.
+pub fn slug(class: FluidClass) -> &'static str {
+    match class {
+        FluidClass::Irf => "irf",
+        FluidClass::Srf => "srf",
+        FluidClass::Ped => "ped",
     }
 }
 

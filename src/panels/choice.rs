@@ -2,17 +2,20 @@
 
 use leptos::prelude::*;
 
-use crate::session::Session;
+use crate::effects::Page;
+use crate::model::Input;
 
 /// Stands first, where there is a choice: all other panels speak of what was chosen.
 #[component]
 pub fn VolumeChoice() -> impl IntoView {
-    let session = Session::expect();
+    let page = Page::expect();
+    // The scan's id is part of it: another scan is another list.
+    let choices = page.memo_scan(|scan| (scan.id, scan.info.choices.clone(), scan.info.chosen));
     move || {
-        session.volume.get().filter(|volume| !volume.choices.is_empty()).map(|volume| {
+        choices.get().filter(|(_, choices, _)| !choices.is_empty()).map(|(_, choices, chosen)| {
             view! {
                 <section class="panel" aria-label="Volumes in the file">
-                    <Choice choices=volume.choices chosen=volume.chosen />
+                    <Choice choices chosen />
                 </section>
             }
         })
@@ -22,7 +25,7 @@ pub fn VolumeChoice() -> impl IntoView {
 /// The volumes of a file that holds several; choosing one opens it.
 #[component]
 fn Choice(choices: Vec<String>, chosen: u32) -> impl IntoView {
-    let session = Session::expect();
+    let page = Page::expect();
     let label = format!("The file holds {} volumes", choices.len());
     let options = choices
         .into_iter()
@@ -37,7 +40,7 @@ fn Choice(choices: Vec<String>, chosen: u32) -> impl IntoView {
         if let Ok(choice) = select.value().parse::<u32>() {
             // Until it is open, the one on show is the one that is chosen.
             select.set_value(&chosen.to_string());
-            session.choose_volume(choice);
+            page.send(Input::ChooseVolume(choice));
         }
     };
     view! {

@@ -3,15 +3,17 @@
 use engine_protocol::{DeviceKind, StartStep};
 use leptos::prelude::*;
 
-use crate::session::{EngineStatus, Session};
+use crate::effects::Page;
+use crate::model::EngineStatus;
 use crate::words;
 
 /// The device and the model.
 #[component]
 pub fn DevicePanel() -> impl IntoView {
-    let session = Session::expect();
+    let page = Page::expect();
+    let engine = page.memo(|model| model.engine.clone());
     let device = move || {
-        session.device.get().map(|device| {
+        engine.get().device.map(|device| {
             // The name of a CPU says what it is; that of a GPU is its maker's.
             let tag = (device.kind == DeviceKind::Gpu).then(|| view! { <span class="tag">"GPU"</span> " " });
             view! {
@@ -22,7 +24,7 @@ pub fn DevicePanel() -> impl IntoView {
         })
     };
     let model = move || {
-        session.model.get().map(|model| {
+        engine.get().network.map(|model| {
             let short: String = model.sha256.chars().take(12).collect();
             view! {
                 <dl class="facts">
@@ -38,8 +40,8 @@ pub fn DevicePanel() -> impl IntoView {
         <section class="panel" aria-labelledby="device-title">
             <header class="panel-head"><h2 id="device-title">"Computed on"</h2></header>
             {device}
-            <Show when=move || session.device.with(Option::is_none)>
-                <p class="quiet" data-testid="device">{move || status_words(&session.engine.get())}</p>
+            <Show when=move || engine.with(|engine| engine.device.is_none())>
+                <p class="quiet" data-testid="device">{move || status_words(engine.get().status)}</p>
             </Show>
             {model}
         </section>
@@ -47,13 +49,13 @@ pub fn DevicePanel() -> impl IntoView {
 }
 
 /// How the engine is, in a few words.
-pub fn status_words(status: &EngineStatus) -> &'static str {
+pub fn status_words(status: EngineStatus) -> &'static str {
     match status {
         EngineStatus::Loading => "loading the engine",
         EngineStatus::Starting(StartStep::FetchingWeights) => "fetching the network",
         EngineStatus::Starting(StartStep::LookingForGpu) => "looking for a GPU",
         EngineStatus::Starting(StartStep::SelfTest) => "testing the device",
-        EngineStatus::Starting(StartStep::StartingLanes) => "starting the CPU lanes",
+        EngineStatus::Starting(StartStep::StartingCpuWorkers) => "starting the CPU lanes",
         EngineStatus::Ready => "engine ready",
         EngineStatus::NoDevice => "no device to compute on",
         EngineStatus::Stopped => "engine stopped",

@@ -1,110 +1,107 @@
 //! The fundus image that came with the volume, and where the B-scans lie on it.
 
-use js_sys::Uint8Array;
-use leptos::html::{Canvas, Div};
+use leptos::html::Div;
 use leptos::prelude::*;
 use oct::BScanPlace;
-use web_sys::{CanvasRenderingContext2d, PointerEvent};
+use web_sys::CanvasRenderingContext2d;
 
-use crate::session::Session;
-use crate::viewer::bscan_canvas::{draw, element_size, image_canvas, prepare};
-use crate::viewer::placement::Placement;
+use crate::canvas::drag::Scrub;
+use crate::canvas::image::{Image, Kept, Placement};
+use crate::canvas::palette::{PLACE, PLACE_IN_VIEW};
+use crate::canvas::surface::Surface;
+use crate::effects::Page;
+use crate::model::{Input, Pixels, Scan};
 
 /// Shown where the volume has such an image.
 #[component]
-pub fn Fundus() -> impl IntoView {
-    let session = Session::expect();
-    let title = Memo::new(move |_| {
-        session.volume.with(|v| v.as_ref().and_then(|v| v.fundus.as_ref().map(|image| image.kind.name())))
-    });
-    move || title.get().map(|title| view! { <Image title /> })
+pub fn FundusPanel() -> impl IntoView {
+    let page = Page::expect();
+    let title = page.memo(|model| model.scan()?.info.fundus.as_ref().map(|image| image.kind.name()));
+    move || title.get().map(|title| view! { <Fundus title /> })
 }
 
 #[component]
-fn Image(title: &'static str) -> impl IntoView {
-    let session = Session::expect();
+fn Fundus(title: &'static str) -> impl IntoView {
+    let page = Page::expect();
     let holder: NodeRef<Div> = NodeRef::new();
-    let canvas: NodeRef<Canvas> = NodeRef::new();
-    let size = element_size(holder);
+    let surface = Surface::in_element(holder);
+    let scrub = Scrub::on(holder);
     // Height by width, in mm where known: pixels need not be square.
-    let proportions = Memo::new(move |_| {
-        session.volume.with(|volume| {
-            let image = volume.as_ref()?.fundus.as_ref()?;
-            let [wide, high] = image.size_mm.unwrap_or([f64::from(image.columns), f64::from(image.rows)]);
-            Some((high / wide).clamp(0.2, 2.0))
-        })
+    let proportions = page.memo(|model| {
+        let image = model.scan()?.info.fundus.as_ref()?;
+        let [wide, high] = image.size_mm.unwrap_or([f64::from(image.columns), f64::from(image.rows)]);
+        Some((high / wide).clamp(0.2, 2.0))
     });
 
+    let shown = page.memo_scan(|scan| (scan.id, scan.fundus.is_some()));
+    let here = page.memo_scan(|scan| scan.cursor.bscan as usize);
+    let image: Kept<_, Option<Image>> = Kept::new();
     Effect::new(move |_| {
-        let Some(canvas) = canvas.get() else { return };
-        let (width, height) = size.get();
-        let Some(context) = prepare(&canvas, (width, height)) else { return };
-        let here = session.bscan.get() as usize;
-        session.fundus.with(|greys| {
-            session.volume.with(|volume| {
-                let Some(volume) = volume else { return };
-                let Some(image) = &volume.fundus else { return };
-                let whole = Placement { x: 0.0, y: 0.0, width, height };
-                let painted = greys.as_ref().map(Uint8Array::to_vec).and_then(|greys| {
-                    image_canvas(&greys, image.columns, image.rows, |grey| [grey, grey, grey, 255])
-                });
-                if let Some(painted) = painted {
-                    draw(&context, &painted, whole, image.columns);
-                }
-                let Some([wide, high]) = image.size_mm else { return };
-                let scale = [width / wide, height / high];
-                // The one in view last, over the others.
-                let others = volume.geometry.places.iter().enumerate().filter(|(bscan, _)| *bscan != here);
-                for (_, place) in others {
-                    stroke(&context, place, scale, "rgba(122,208,255,0.35)", 1.0);
-                }
-                if let Some(place) = volume.geometry.places.get(here) {
-                    stroke(&context, place, scale, "#ffe28a", 2.0);
-                }
-            });
+        let (Some(shown), Some(here)) = (shown.get(), here.get()) else { return };
+        let Some((context, size)) = surface.cleared() else { return };
+        page.peek(|model| {
+            let Some(scan) = model.scan() else { return };
+            image.with(
+                shown,
+                || fundus_image(scan),
+                |image| {
+                    if let Some(image) = image {
+                        image.draw(&context, Placement::whole(size), size.ratio);
+                    }
+                },
+            );
+            let Some([wide, high]) = scan.info.fundus.as_ref().and_then(|image| image.size_mm) else {
+                return;
+            };
+            let scale = [size.width / wide, size.height / high];
+            let places = &scan.info.geometry.places;
+            // The one in view last, over the others.
+            for (_, place) in places.iter().enumerate().filter(|(bscan, _)| *bscan != here) {
+                stroke(&context, place, scale, PLACE, 1.0);
+            }
+            if let Some(place) = places.get(here) {
+                stroke(&context, place, scale, PLACE_IN_VIEW, 2.0);
+            }
         });
     });
 
-    let held = StoredValue::new(false);
-    let go = move |event: &PointerEvent| {
-        let Some(holder) = holder.get_untracked() else { return };
-        let bounds = holder.get_bounding_client_rect();
-        let part = [
-            (f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0),
-            (f64::from(event.client_y()) - bounds.top()) / bounds.height().max(1.0),
-        ];
-        let nearest = session.volume.with_untracked(|volume| {
-            let volume = volume.as_ref()?;
-            let [wide, high] = volume.fundus.as_ref()?.size_mm?;
-            nearest(&volume.geometry.places, [part[0] * wide, part[1] * high])
+    let go = move |at: Option<[f64; 2]>| {
+        let Some([across, down]) = at else { return };
+        let nearest = page.peek(|model| {
+            let info = &model.scan()?.info;
+            let [wide, high] = info.fundus.as_ref()?.size_mm?;
+            nearest(&info.geometry.places, [across * wide, down * high])
         });
         if let Some(bscan) = nearest {
-            session.go_to(bscan as i64);
+            page.send(Input::GoTo(bscan as i64));
         }
     };
-    let has_places =
-        move || session.volume.with(|v| v.as_ref().is_some_and(|v| !v.geometry.places.is_empty()));
+    let has_places = page.memo(|model| model.scan().is_some_and(|s| !s.info.geometry.places.is_empty()));
+    let order = page.memo(|model| model.scan()?.info.geometry.bscan_order().map(|order| order.name()));
     view! {
         <section class="panel" aria-labelledby="fundus-title">
             <header class="panel-head">
                 <h2 id="fundus-title">{format!("Fundus ({title})")}</h2>
                 <span class="quiet" data-testid="bscan-order">
-                    {move || session.volume.with(|v| v.as_ref().and_then(|v| v.geometry.bscan_order()).map(|order| {
-                        format!("stored {}", order.name())
-                    }))}
+                    {move || order.get().map(|order| format!("stored {order}"))}
                 </span>
             </header>
-            <div class="fundus" node_ref=holder data-testid="fundus" class:has-places=has_places
+            <div class="fundus" node_ref=holder data-testid="fundus" class:has-places=move || has_places.get()
                 style:aspect-ratio=move || format!("1 / {:.4}", proportions.get().unwrap_or(1.0))
-                on:pointerdown=move |event| { held.set_value(true); go(&event); }
-                on:pointermove=move |event| if held.get_value() { go(&event) }
-                on:pointerup=move |_| held.set_value(false)
-                on:pointerleave=move |_| held.set_value(false)>
-                <canvas node_ref=canvas data-testid="fundus-canvas" role="img"
+                on:pointerdown=move |event| go(scrub.press(&event))
+                on:pointermove=move |event| go(scrub.follow(&event))
+                on:pointerup=move |_| scrub.release()
+                on:pointercancel=move |_| scrub.release()>
+                <canvas node_ref=surface.canvas() data-testid="fundus-canvas" role="img"
                     aria-label="Fundus image with the place of every B-scan, the one in view in yellow"></canvas>
             </div>
         </section>
     }
+}
+
+fn fundus_image(scan: &Scan) -> Option<Image> {
+    let info = scan.info.fundus.as_ref()?;
+    Image::of_greys(&scan.fundus.as_ref().map(Pixels::to_vec)?, info.columns, info.rows)
 }
 
 fn stroke(context: &CanvasRenderingContext2d, place: &BScanPlace, scale: [f64; 2], colour: &str, width: f64) {

@@ -4,37 +4,33 @@ use engine_protocol::Measurement;
 use leptos::prelude::*;
 use oct::{Axis, FluidClass};
 
-use crate::session::Session;
-use crate::viewer::view_settings::slug;
-use crate::words;
+use crate::effects::Page;
+use crate::words::{self, slug};
 
 /// The measurements.
 #[component]
 pub fn Measurements() -> impl IntoView {
-    let session = Session::expect();
+    let page = Page::expect();
     let rows = FluidClass::ALL.map(|class| view! { <ClassRow class /> });
-    let note = move || {
-        let unknown: Vec<&str> = session.unknown_axes().into_iter().map(Axis::name).collect();
-        let pattern = session.volume.with(|v| v.as_ref().and_then(|v| v.geometry.pattern.why_no_volume()));
-        session.measurement.with(|measurement| why_no_volume(measurement.as_ref(), &unknown, pattern))
-    };
+    let coverage = page.memo(|model| model.scan().and_then(|scan| scan.measurement.as_ref()).map(coverage));
+    let note = page.memo(|model| {
+        let Some(scan) = model.scan() else { return why_no_volume(None, &[], None) };
+        let geometry = &scan.info.geometry;
+        let unknown: Vec<&str> = geometry.unknown_axes().into_iter().map(Axis::name).collect();
+        why_no_volume(scan.measurement.as_ref(), &unknown, geometry.pattern.why_no_volume())
+    });
+    let measured_otherwise = page.memo_scan(|scan| scan.measured_otherwise);
     view! {
         <section class="panel" aria-labelledby="measurements-title">
             <header class="panel-head">
                 <h2 id="measurements-title">"Fluid"</h2>
                 <span class="quiet" data-testid="coverage">
-                    {move || session.measurement.with(|m| m.as_ref().map(|m| {
-                        if m.is_complete() {
-                            format!("all {} measured", words::bscans(m.bscans))
-                        } else {
-                            format!("{} of {} measured", m.measured_bscans, words::bscans(m.bscans))
-                        }
-                    }))}
+                    {move || coverage.get()}
                 </span>
             </header>
             <div class="measures">{rows}</div>
-            {move || note().map(|note| view! { <p class="note" data-testid="volume-note">{note}</p> })}
-            <Show when=move || session.measured_otherwise.get()>
+            {move || note.get().map(|note| view! { <p class="note" data-testid="volume-note">{note}</p> })}
+            <Show when=move || measured_otherwise.get() == Some(true)>
                 <p class="note" data-testid="measured-otherwise">
                     "Segmented with another spacing than now: segment again, so that the network sees the scan in its true proportions."
                 </p>
@@ -46,24 +42,21 @@ pub fn Measurements() -> impl IntoView {
 
 #[component]
 fn ClassRow(class: FluidClass) -> impl IntoView {
-    let session = Session::expect();
-    let of = move |read: fn(&engine_protocol::Measurement, FluidClass) -> Option<String>| {
-        session
-            .measurement
-            .with(|m| m.as_ref().and_then(|m| read(m, class)))
-            .unwrap_or_else(|| "—".to_owned())
+    let page = Page::expect();
+    let of = move |read: fn(&Measurement, FluidClass) -> Option<String>| {
+        let figure = page.memo(move |model| read(model.scan()?.measurement.as_ref()?, class));
+        move || figure.get().unwrap_or_else(|| "—".to_owned())
     };
-    let volume = move || of(|m, class| m.class(class).volume_nl.map(words::nanolitres));
-    let presence = move || of(|m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));
-    let bscans = move || {
-        of(|m, class| {
-            (m.measured_bscans > 0)
-                .then(|| format!("{} with fluid", words::bscans(m.class(class).bscans_with_fluid)))
-        })
-    };
-    let score = move || {
-        session.measurement.with(|m| m.as_ref().and_then(|m| m.class(class).presence_score)).unwrap_or(0.0)
-    };
+    let volume = of(|m, class| m.class(class).volume_nl.map(words::nanolitres));
+    let presence = of(|m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));
+    let bscans = of(|m, class| {
+        (m.measured_bscans > 0)
+            .then(|| format!("{} with fluid", words::bscans(m.class(class).bscans_with_fluid)))
+    });
+    let score = page.memo(move |model| {
+        let measurement = model.scan().and_then(|scan| scan.measurement.as_ref());
+        measurement.and_then(|m| m.class(class).presence_score).unwrap_or(0.0)
+    });
     view! {
         <div class=format!("measure measure-{}", slug(class))>
             <i class="swatch" aria-hidden="true"></i>
@@ -74,11 +67,21 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
                 <span data-testid=format!("bscans-{}", slug(class))>{bscans}</span>
                 <span class="presence">
                     "presence "
-                    <i class="meter" aria-hidden="true"><i style:transform=move || format!("scaleX({:.3})", score())></i></i>
+                    <i class="meter" aria-hidden="true"><i style:transform=move || format!("scaleX({:.3})", score.get())></i></i>
                     <b data-testid=format!("presence-{}", slug(class))>{presence}</b>
                 </span>
             </div>
         </div>
+    }
+}
+
+/// How much is measured, in words.
+fn coverage(measurement: &Measurement) -> String {
+    let bscans = words::bscans(measurement.bscans);
+    if measurement.is_complete() {
+        format!("all {bscans} measured")
+    } else {
+        format!("{} of {bscans} measured", measurement.measured_bscans)
     }
 }
 

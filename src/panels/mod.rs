@@ -31,7 +31,7 @@ pub fn Panels() -> impl IntoView {
             <segmentation::Segmentation />
             <spacing::SpacingForm />
             <measurements::Measurements />
-            <fundus::Fundus />
+            <fundus::FundusPanel />
             <export::Export />
             <volume::VolumePanel />
             <device::DevicePanel />

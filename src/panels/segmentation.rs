@@ -4,14 +4,15 @@ use leptos::html::Button;
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
-use crate::session::{EngineStatus, RunEnd, Session};
+use crate::effects::Page;
+use crate::model::{Input, Model, RunEnd, Scan};
 use crate::words;
 
 /// Starts, shows and stops a segmentation.
 #[component]
 pub fn Segmentation() -> impl IntoView {
-    let session = Session::expect();
-    let running = Memo::new(move |_| session.run.with(Option::is_some));
+    let page = Page::expect();
+    let running = page.memo(|model| model.scan().is_some_and(|scan| scan.run.is_some()));
     let by_keyboard = RwSignal::new(false);
     view! {
         <section class="panel panel-run" aria-label="Segmentation">
@@ -42,57 +43,67 @@ fn pressed_by_key(event: &MouseEvent) -> bool {
 
 #[component]
 fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
-    let session = Session::expect();
+    let page = Page::expect();
     let button = NodeRef::new();
     focus_follows(button, by_keyboard);
-    let why_not = move || session.why_not_segment();
-    let is_out = move || matches!(session.engine.get(), EngineStatus::Stopped | EngineStatus::NoDevice);
-    let label = move || {
-        if session.is_unfinished() {
-            "Continue"
-        } else if session.measured_bscans() > 0 {
-            "Segment again"
-        } else {
-            "Segment"
-        }
-    };
-    let note = move || {
-        if let Some(why_not) = why_not() {
-            return why_not.to_owned();
-        }
-        match session.run_end.get() {
-            Some(RunEnd::Finished { bscans, elapsed_ms }) => {
-                let the_others = if bscans < session.bscan_count() { "The other " } else { "" };
-                let bscans = words::bscans(bscans as usize);
-                format!("{the_others}{bscans} measured in {}.", words::duration(elapsed_ms))
-            }
-            Some(RunEnd::Cancelled) => format!("Stopped. {}", what_stays(session)),
-            Some(RunEnd::Failed) => format!("The run did not finish. {}", what_stays(session)),
-            None => format!("Finds IRF, SRF and PED in {}.", words::bscans(session.bscan_count() as usize)),
-        }
-    };
+    let why_not = page.memo(Model::why_not_segment);
+    let label = page.memo(|model| model.scan().map_or("Segment", label));
+    let note = page.memo(note);
+    let is_complete = page.memo(|model| model.scan().is_some_and(Scan::is_complete));
+    // Where a failure is on show, its restart button is enough.
+    let offers_restart = page.memo(|model| model.engine.status.is_out() && model.notice.is_none());
     view! {
-        <button class="button button-segment" class:is-done=move || session.is_complete() data-testid="segment"
-            disabled=move || why_not().is_some() node_ref=button
+        <button class="button button-segment" class:is-done=move || is_complete.get() data-testid="segment"
+            disabled=move || why_not.get().is_some() node_ref=button
             on:click=move |event| {
                 by_keyboard.set(pressed_by_key(&event));
-                session.segment();
+                page.send(Input::Segment);
             }>{label}</button>
         <p class="quiet" role="status">{note}</p>
-        <Show when=move || is_out() && session.notice.with(Option::is_none)>
+        <Show when=move || offers_restart.get()>
             <button class="button button-wide" data-testid="restart-engine-panel"
-                on:click=move |_| session.start_engine()>"Restart the engine"</button>
+                on:click=move |_| page.send(Input::StartEngine)>"Restart the engine"</button>
         </Show>
     }
 }
 
-fn what_stays(session: Session) -> String {
-    let stay = match session.measured_bscans() {
+/// What the button does next.
+fn label(scan: &Scan) -> &'static str {
+    if scan.is_unfinished() {
+        "Continue"
+    } else if scan.measured_bscans() > 0 {
+        "Segment again"
+    } else {
+        "Segment"
+    }
+}
+
+/// What stands under the button.
+fn note(model: &Model) -> String {
+    if let Some(why_not) = model.why_not_segment() {
+        return why_not.to_owned();
+    }
+    let Some(scan) = model.scan() else { return String::new() };
+    let all = scan.info.bscans;
+    match scan.run_end {
+        Some(RunEnd::Finished { bscans, elapsed_ms }) => {
+            let the_others = if bscans < all { "The other " } else { "" };
+            let bscans = words::bscans(bscans as usize);
+            format!("{the_others}{bscans} measured in {}.", words::duration(elapsed_ms))
+        }
+        Some(RunEnd::Cancelled) => format!("Stopped. {}", what_stays(scan)),
+        Some(RunEnd::Failed) => format!("The run did not finish. {}", what_stays(scan)),
+        None => format!("Finds IRF, SRF and PED in {}.", words::bscans(all as usize)),
+    }
+}
+
+fn what_stays(scan: &Scan) -> String {
+    let stay = match scan.measured_bscans() {
         0 => return "Nothing was measured yet.".to_owned(),
         1 => "The measured B-scan stays".to_owned(),
         measured => format!("The {measured} measured B-scans stay"),
     };
-    if session.is_unfinished() {
+    if scan.is_unfinished() {
         format!("{stay}; Continue measures the rest.")
     } else {
         format!("{stay} until you segment again.")
@@ -101,14 +112,14 @@ fn what_stays(session: Session) -> String {
 
 #[component]
 fn Progress(by_keyboard: RwSignal<bool>) -> impl IntoView {
-    let session = Session::expect();
+    let page = Page::expect();
     let button = NodeRef::new();
     focus_follows(button, by_keyboard);
-    let run = move || session.run.get();
-    let done = move || run().map_or(0, |run| run.done);
-    let total = move || run().map_or(1, |run| run.total.max(1));
+    let run = page.memo(|model| model.scan().and_then(|scan| scan.run));
+    let done = move || run.get().map_or(0, |run| run.done);
+    let total = move || run.get().map_or(1, |run| run.total.max(1));
     let words = move || {
-        let Some(run) = run() else { return String::new() };
+        let Some(run) = run.get() else { return String::new() };
         if run.cancelling {
             "stopping…".to_owned()
         } else {
@@ -126,8 +137,8 @@ fn Progress(by_keyboard: RwSignal<bool>) -> impl IntoView {
                 <i style:transform=move || format!("scaleX({:.4})", f64::from(done()) / f64::from(total()))></i>
             </div>
             <button class="button button-wide" data-testid="cancel" node_ref=button
-                disabled=move || run().is_some_and(|run| run.cancelling)
-                on:click=move |_| session.cancel()>"Cancel" <kbd aria-hidden="true">"Esc"</kbd></button>
+                disabled=move || run.get().is_some_and(|run| run.cancelling)
+                on:click=move |_| page.send(Input::Cancel)>"Cancel" <kbd aria-hidden="true">"Esc"</kbd></button>
         </div>
     }
 }

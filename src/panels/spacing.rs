@@ -3,58 +3,60 @@
 use leptos::prelude::*;
 use oct::{Axis, AxisSpacing, SpacingSource};
 
-use crate::session::{EngineStatus, Session};
+use crate::effects::Page;
+use crate::model::{EngineStatus, Input, Model, Scan};
 use crate::words;
 
 /// Shown while any spacing is unknown, and to correct what was typed in.
 #[component]
 pub fn SpacingForm() -> impl IntoView {
-    let session = Session::expect();
-    // Axes the user may state: unknown ones, assumed ones, and those stated
-    // before. Without a volume, how far B-scans are apart means nothing.
-    let askable = Memo::new(move |_| {
-        session.volume.with(|volume| {
-            let Some(volume) = volume else { return Vec::new() };
-            let has_volume = volume.geometry.pattern.why_no_volume().is_none();
-            Axis::ALL
-                .into_iter()
-                .filter(|axis| has_volume || *axis != Axis::BetweenBScans)
-                .filter(|axis| {
-                    !matches!(volume.geometry.spacing(*axis).source(), SpacingSource::FromFile { .. })
-                })
-                .collect::<Vec<_>>()
-        })
-    });
-    let assumed = Memo::new(move |_| {
-        let geometry = session.volume.with(|v| v.as_ref().map(|v| v.geometry.clone()));
-        geometry.is_some_and(|geometry| Axis::ALL.iter().any(|axis| geometry.spacing(*axis).is_assumed()))
-    });
+    let page = Page::expect();
+    // Another scan, another form: what was typed in for one is no guess for the next.
+    let asked = page.memo_scan(|scan| (scan.id, askable(scan)));
+    let assumed =
+        page.memo_scan(|scan| Axis::ALL.iter().any(|axis| scan.info.geometry.spacing(*axis).is_assumed()));
     // Without a volume to measure, a spacing is only needed for proportions.
-    let missing = Memo::new(move |_| {
-        let measurable =
-            session.volume.with(|v| v.as_ref().is_some_and(|v| v.geometry.pattern.why_no_volume().is_none()));
-        measurable && !session.unknown_axes().is_empty()
+    let missing = page.memo_scan(|scan| {
+        let geometry = &scan.info.geometry;
+        geometry.pattern.why_no_volume().is_none() && !geometry.unknown_axes().is_empty()
     });
+    let [assumed, missing] =
+        [assumed, missing].map(|asks: Memo<Option<bool>>| Signal::derive(move || asks.get() == Some(true)));
     move || {
-        // Another volume, another form: what was typed in for one is no guess for the next.
-        session.volumes_shown.track();
-        let axes = askable.get();
+        let axes = asked.get().map(|(_, axes)| axes).unwrap_or_default();
         (!axes.is_empty()).then(|| view! { <Form axes missing assumed /> })
     }
 }
 
+/// Axes the person may state: unknown ones, assumed ones, and those stated
+/// before. Without a volume, how far B-scans are apart means nothing.
+fn askable(scan: &Scan) -> Vec<Axis> {
+    let geometry = &scan.info.geometry;
+    let has_volume = geometry.pattern.why_no_volume().is_none();
+    Axis::ALL
+        .into_iter()
+        .filter(|axis| has_volume || *axis != Axis::BetweenBScans)
+        .filter(|axis| !matches!(geometry.spacing(*axis).source(), SpacingSource::FromFile { .. }))
+        .collect()
+}
+
+/// Why a spacing cannot be taken now, or `None` where it can.
+fn out_of_reach(model: &Model) -> Option<&'static str> {
+    match model.engine.status {
+        EngineStatus::Stopped => Some("The engine stopped: restart it, what you typed stays."),
+        _ => model.why_not_held(),
+    }
+}
+
 #[component]
-fn Form(axes: Vec<Axis>, missing: Memo<bool>, assumed: Memo<bool>) -> impl IntoView {
-    let session = Session::expect();
+fn Form(axes: Vec<Axis>, missing: Signal<bool>, assumed: Signal<bool>) -> impl IntoView {
+    let page = Page::expect();
     let texts = Axis::ALL.map(|axis| {
-        let known = session.volume.with_untracked(|v| v.as_ref().and_then(|v| v.geometry.spacing(axis).mm()));
+        let known = page.peek(|model| model.scan().and_then(|scan| scan.info.geometry.spacing(axis).mm()));
         RwSignal::new(known.map(|mm| mm.to_string()).unwrap_or_default())
     });
     let problem = RwSignal::new(None::<String>);
-    let out_of_reach = move || match session.engine.get() {
-        EngineStatus::Stopped => Some("The engine stopped: restart it, what you typed stays."),
-        _ => session.why_not_held(),
-    };
+    let out_of_reach = page.memo(out_of_reach);
     let asked = axes.clone();
     let apply = move || {
         let read: Result<Vec<_>, String> = asked
@@ -64,7 +66,7 @@ fn Form(axes: Vec<Axis>, missing: Memo<bool>, assumed: Memo<bool>) -> impl IntoV
         match read {
             Ok(spacing) => {
                 problem.set(None);
-                session.set_spacing(spacing);
+                page.send(Input::SetSpacing(spacing));
             }
             Err(sentence) => problem.set(Some(sentence)),
         }
@@ -104,9 +106,9 @@ fn Form(axes: Vec<Axis>, missing: Memo<bool>, assumed: Memo<bool>) -> impl IntoV
             <form on:submit=move |event| { event.prevent_default(); apply(); }>
                 <div class="fields">{fields}</div>
                 <p class="field-problem" id="spacing-problem" role="alert" data-testid="spacing-problem">{move || problem.get()}</p>
-                {move || out_of_reach().map(|why| view! { <p class="note" data-testid="spacing-waits">{why}</p> })}
+                {move || out_of_reach.get().map(|why| view! { <p class="note" data-testid="spacing-waits">{why}</p> })}
                 <button class="button button-wide" type="submit" data-testid="spacing-apply"
-                    disabled=move || out_of_reach().is_some()>
+                    disabled=move || out_of_reach.get().is_some()>
                     {move || if missing.get() { "Apply spacing" } else { "Change spacing" }}
                 </button>
             </form>

@@ -3,15 +3,16 @@
 use leptos::prelude::*;
 use oct::{Axis, Laterality};
 
-use crate::session::Session;
+use crate::effects::Page;
 use crate::words;
 
 /// The volume.
 #[component]
 pub fn VolumePanel() -> impl IntoView {
-    let session = Session::expect();
+    let page = Page::expect();
+    let info = page.memo_scan(|scan| scan.info.clone());
     let rows = move || {
-        session.volume.get().map(|volume| {
+        info.get().map(|volume| {
             let spacings = Axis::ALL
                 .map(|axis| {
                     let spacing = volume.geometry.spacing(axis);

@@ -6,26 +6,8 @@ use oct::FluidClass;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
-use super::view_settings::ViewSettings;
-use crate::session::Session;
-
-/// What a key asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Command {
-    By(i64),
-    First,
-    Last,
-    Toggle(FluidClass),
-    ToggleOverlay,
-    HideWhileHeld,
-    ToggleSimilarity,
-    ToggleBoundaries,
-    NextDepth,
-    ZoomIn,
-    ZoomOut,
-    Fit,
-    Stop,
-}
+use crate::effects::Page;
+use crate::model::{Input, ViewInput};
 
 /// Who has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,24 +24,24 @@ enum Focus {
 
 /// Listens for as long as the owner lives.
 pub fn listen() {
-    let session = Session::expect();
-    let settings = ViewSettings::expect();
+    let page = Page::expect();
     let down = window_event_listener(ev::keydown, move |event| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        if let Some(command) = command(&event.key(), focus_of(&event)) {
+        if let Some(input) = asked_by(&event.key(), focus_of(&event)) {
             event.prevent_default();
-            obey(command, session, settings);
+            page.send(input);
         }
     });
+    let show_again = move || page.send(Input::View(ViewInput::HideOverlay(false)));
     let up = window_event_listener(ev::keyup, move |event| {
         if event.key().eq_ignore_ascii_case("h") {
-            settings.hidden_by_key.set(false);
+            show_again();
         }
     });
     // A key released while another window has the focus is never heard of.
-    let blur = window_event_listener(ev::blur, move |_| settings.hidden_by_key.set(false));
+    let blur = window_event_listener(ev::blur, move |_| show_again());
     on_cleanup(move || {
         down.remove();
         up.remove();
@@ -67,55 +49,88 @@ pub fn listen() {
     });
 }
 
-fn obey(command: Command, session: Session, settings: ViewSettings) {
-    match command {
-        Command::By(step) => session.go_by(step),
-        Command::First => session.go_to(0),
-        Command::Last => session.go_to(i64::MAX),
-        Command::Toggle(class) => settings.visible(class).update(|on| *on = !*on),
-        Command::ToggleOverlay => settings.overlay.update(|on| *on = !*on),
-        Command::HideWhileHeld => settings.hidden_by_key.set(true),
-        Command::ToggleSimilarity => session.show_similarity(!session.similarity_wanted().get_untracked()),
-        Command::ToggleBoundaries => settings.boundaries.update(|on| *on = !*on),
-        Command::NextDepth => settings.next_depth(),
-        Command::ZoomIn => settings.zoom_in(),
-        Command::ZoomOut => settings.zoom_out(),
-        Command::Fit => settings.zoom.set(Default::default()),
-        Command::Stop if session.asks_to_replace.with_untracked(Option::is_some) => {
-            session.answer_replace(false)
-        }
-        Command::Stop => session.cancel(),
-    }
+/// A line of the help, and the keys that it speaks of.
+pub struct Keys {
+    /// Keys as the help shows them.
+    pub shown: &'static [&'static str],
+    /// What they do.
+    pub does: &'static str,
+    /// Sliders and columns that scroll have these for themselves.
+    moves: bool,
+    /// Names of keys as the browser gives them, and what each asks for.
+    asks: Vec<(&'static str, Input)>,
 }
 
-fn command(key: &str, focus: Focus) -> Option<Command> {
-    let moves = match key {
-        "ArrowLeft" | "ArrowUp" => Some(Command::By(-1)),
-        "ArrowRight" | "ArrowDown" => Some(Command::By(1)),
-        "PageUp" => Some(Command::By(-10)),
-        "PageDown" => Some(Command::By(10)),
-        "Home" => Some(Command::First),
-        "End" => Some(Command::Last),
-        _ => None,
+/// All keys, in the order of the help.
+pub fn all() -> [Keys; 11] {
+    let view = |key, wanted| (key, Input::View(wanted));
+    let line = |shown, does, asks| Keys { shown, does, moves: false, asks };
+    let moves = |shown, does, asks| Keys { shown, does, moves: true, asks };
+    [
+        moves(
+            &["←", "→"],
+            "one B-scan",
+            vec![
+                ("ArrowLeft", Input::GoBy(-1)),
+                ("ArrowUp", Input::GoBy(-1)),
+                ("ArrowRight", Input::GoBy(1)),
+                ("ArrowDown", Input::GoBy(1)),
+            ],
+        ),
+        moves(
+            &["PgUp", "PgDn"],
+            "ten B-scans",
+            vec![("PageUp", Input::GoBy(-10)), ("PageDown", Input::GoBy(10))],
+        ),
+        moves(
+            &["Home", "End"],
+            "first, last",
+            vec![("Home", Input::GoTo(0)), ("End", Input::GoTo(i64::MAX))],
+        ),
+        line(
+            &["1", "2", "3"],
+            "IRF, SRF, PED",
+            vec![
+                view("1", ViewInput::Toggle(FluidClass::Irf)),
+                view("2", ViewInput::Toggle(FluidClass::Srf)),
+                view("3", ViewInput::Toggle(FluidClass::Ped)),
+            ],
+        ),
+        line(
+            &["M", "Space"],
+            "overlay on, off",
+            vec![view("m", ViewInput::ToggleOverlay), view(" ", ViewInput::ToggleOverlay)],
+        ),
+        line(&["H"], "hold to look beneath", vec![view("h", ViewInput::HideOverlay(true))]),
+        line(&["S"], "similarity map", vec![view("s", ViewInput::ToggleSimilarity)]),
+        line(&["L"], "layers of the device", vec![view("l", ViewInput::ToggleBoundaries)]),
+        line(&["D"], "depth ×1, ×2, ×3", vec![view("d", ViewInput::NextDepth)]),
+        line(
+            &["+", "−", "0"],
+            "zoom in, out, fit",
+            vec![
+                view("+", ViewInput::ZoomIn),
+                view("=", ViewInput::ZoomIn),
+                view("-", ViewInput::ZoomOut),
+                view("0", ViewInput::Fit),
+            ],
+        ),
+        line(&["Esc"], "cancel the run", vec![("Escape", Input::Escape)]),
+    ]
+}
+
+/// What a key asks for.
+fn asked_by(key: &str, focus: Focus) -> Option<Input> {
+    let is_left_to_the_control = |keys: &Keys| match focus {
+        Focus::Text => key != "Escape",
+        Focus::Pressable => key == " ",
+        Focus::OwnArrows => keys.moves,
+        Focus::Page => false,
     };
-    match (focus, key) {
-        (_, "Escape") => Some(Command::Stop),
-        (Focus::Text, _) => None,
-        (Focus::Pressable, " ") => None,
-        (Focus::OwnArrows, _) if moves.is_some() => None,
-        (_, "1") => Some(Command::Toggle(FluidClass::Irf)),
-        (_, "2") => Some(Command::Toggle(FluidClass::Srf)),
-        (_, "3") => Some(Command::Toggle(FluidClass::Ped)),
-        (_, " " | "m" | "M") => Some(Command::ToggleOverlay),
-        (_, "h" | "H") => Some(Command::HideWhileHeld),
-        (_, "s" | "S") => Some(Command::ToggleSimilarity),
-        (_, "l" | "L") => Some(Command::ToggleBoundaries),
-        (_, "d" | "D") => Some(Command::NextDepth),
-        (_, "+" | "=") => Some(Command::ZoomIn),
-        (_, "-") => Some(Command::ZoomOut),
-        (_, "0") => Some(Command::Fit),
-        _ => moves,
-    }
+    all().into_iter().find_map(|keys| {
+        let (_, input) = keys.asks.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+        (!is_left_to_the_control(&keys)).then(|| input.clone())
+    })
 }
 
 fn focus_of(event: &KeyboardEvent) -> Focus {
@@ -141,22 +156,34 @@ mod tests {
 
     #[test]
     fn arrows_scroll_the_volume_unless_a_slider_needs_them() {
-        assert_eq!(command("ArrowDown", Focus::Page), Some(Command::By(1)));
-        assert_eq!(command("ArrowUp", Focus::Pressable), Some(Command::By(-1)));
-        assert_eq!(command("ArrowUp", Focus::OwnArrows), None);
-        assert_eq!(command("End", Focus::Page), Some(Command::Last));
+        assert_eq!(asked_by("ArrowDown", Focus::Page), Some(Input::GoBy(1)));
+        assert_eq!(asked_by("ArrowUp", Focus::Pressable), Some(Input::GoBy(-1)));
+        assert_eq!(asked_by("ArrowUp", Focus::OwnArrows), None);
+        assert_eq!(asked_by("End", Focus::Page), Some(Input::GoTo(i64::MAX)));
+    }
+
+    #[test]
+    fn a_key_is_named_once_and_in_the_help() {
+        let mut names: Vec<&str> = all().iter().flat_map(|keys| &keys.asks).map(|(name, _)| *name).collect();
+        assert!(all().iter().all(|keys| !keys.shown.is_empty() && keys.shown.len() <= keys.asks.len()));
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        assert_eq!(asked_by("H", Focus::Page), asked_by("h", Focus::Page));
+        assert_eq!(asked_by("F5", Focus::Page), None);
     }
 
     #[test]
     fn typing_a_spacing_switches_nothing() {
-        assert_eq!(command("1", Focus::Text), None);
-        assert_eq!(command("0", Focus::Text), None);
-        assert_eq!(command("Escape", Focus::Text), Some(Command::Stop));
+        assert_eq!(asked_by("1", Focus::Text), None);
+        assert_eq!(asked_by("0", Focus::Text), None);
+        assert_eq!(asked_by("Escape", Focus::Text), Some(Input::Escape));
     }
 
     #[test]
     fn space_presses_a_focused_button_and_else_hides_the_overlay() {
-        assert_eq!(command(" ", Focus::Pressable), None);
-        assert_eq!(command(" ", Focus::Page), Some(Command::ToggleOverlay));
+        assert_eq!(asked_by(" ", Focus::Pressable), None);
+        assert_eq!(asked_by(" ", Focus::Page), Some(Input::View(ViewInput::ToggleOverlay)));
     }
 }

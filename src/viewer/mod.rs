@@ -1,26 +1,28 @@
-//! The viewer: the B-scan, what was found in it, and the way through the volume.
+//! The viewer: the B-scan, what was found in it, and the way through the scan.
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`view_settings`] | what is shown, how strongly |
-//! | [`placement`] | proportions, zoom, scale bar (pure) |
+//! | [`stage`] | the B-scan: wheel, drag, swipe |
+//! | [`picture`] | its greys |
+//! | [`overlay`] | masks, boundaries and similarity map over them |
+//! | [`corners`] | what stands in the corners of the stage: eye, zoom, scale bars |
+//! | [`placement`] | proportions and scale bars (pure) |
 //! | [`contour`] | outlines of a mask (pure) |
-//! | [`bscan_canvas`] | the stage: picture, pointer, wheel |
-//! | [`overlay`] | masks and similarity map over the picture |
 //! | [`toolbar`] | switches, opacity |
-//! | [`navigator`] | the strip of all B-scans |
+//! | [`strip`] | all B-scans: which are measured, how much fluid is in each |
 //! | [`en_face`] | where on the retina the fluid lies |
 //! | [`keyboard`] | the keys |
 
-pub mod bscan_canvas;
 pub mod contour;
+pub mod corners;
 pub mod en_face;
 pub mod keyboard;
-pub mod navigator;
 pub mod overlay;
+pub mod picture;
 pub mod placement;
+pub mod stage;
+pub mod strip;
 pub mod toolbar;
-pub mod view_settings;
 
 use leptos::prelude::*;
 
@@ -30,9 +32,9 @@ pub fn Viewer() -> impl IntoView {
     keyboard::listen();
     view! {
         <section class="viewer" aria-label="B-scan viewer">
-            <bscan_canvas::Stage />
+            <stage::Stage />
             <toolbar::Toolbar />
-            <navigator::Navigator />
+            <strip::Navigator />
         </section>
     }
 }

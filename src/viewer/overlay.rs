@@ -1,81 +1,75 @@
-//! Masks and the similarity map, drawn over the B-scan.
+//! Masks, boundaries and the similarity map, drawn over the B-scan.
 
-use leptos::html::Canvas;
 use leptos::prelude::*;
 use oct::FluidClass;
-use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, HtmlCanvasElement, Path2d};
+use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, Path2d};
 
-use super::bscan_canvas::{draw, image_canvas, prepare};
 use super::contour::{Loop, outlines};
-use super::placement::Placement;
-use super::view_settings::{ViewSettings, colour};
-use crate::session::Session;
+use crate::canvas::image::{Image, Kept, Placement};
+use crate::canvas::palette::{BOUNDARIES, SEAM, css, css_with_opacity, heat};
+use crate::canvas::surface::Surface;
+use crate::effects::Page;
+use crate::model::Scan;
 
-/// None of the fluids' colours.
-const BOUNDARY_COLOURS: [&str; 4] = ["#7ae0b0", "#e0a6ff", "#9fd0ff", "#f0b98c"];
-
-/// Outlines per class of one B-scan, with the state of the store they were taken from.
+/// What is drawn over one B-scan.
 struct Traced {
-    bscan: u32,
-    changes: u64,
+    /// Outlines by [`FluidClass::index`].
     outlines: [Vec<Loop>; 3],
-    heat: Option<HtmlCanvasElement>,
+    heat: Option<Image>,
 }
 
-/// Keeps the overlay canvas up to date.
-pub fn draw_on(canvas: NodeRef<Canvas>, size: RwSignal<(f64, f64)>, placement: Memo<Option<Placement>>) {
-    let session = Session::expect();
-    let settings = ViewSettings::expect();
-    let traced: StoredValue<Option<Traced>, LocalStorage> = StoredValue::new_local(None);
-
-    Effect::new(move |_| {
-        let changes = session.results_changed.get();
-        // Boundaries come with the picture.
-        session.pictures_changed.track();
-        let bscan = session.bscan.get();
-        let (Some(canvas), Some(placement)) = (canvas.get(), placement.get()) else { return };
-        let Some(context) = prepare(&canvas, size.get()) else { return };
-        let opacity = settings.opacity.get();
-        let draws = FluidClass::ALL.map(|class| settings.draws(class));
-        let heat = session.similarity_wanted().get() && !settings.hidden_by_key.get();
-        let grid = session.volume.with_untracked(|v| v.as_ref().map(|v| (v.columns, v.rows)));
-        let Some((columns, rows)) = grid else { return };
-
-        let held =
-            traced.with_value(|t| t.as_ref().is_some_and(|t| (t.bscan, t.changes) == (bscan, changes)));
-        if !held {
-            traced.set_value(Some(trace(session, bscan, changes, columns, rows)));
+impl Traced {
+    fn of(scan: &Scan) -> Self {
+        let (bscan, columns, rows) = (scan.cursor.bscan, scan.info.columns, scan.info.rows);
+        let labels = scan.bscans.measured(bscan).map(|measured| measured.mask.decode()).unwrap_or_default();
+        let map = scan.bscans.similarity(bscan);
+        Self {
+            outlines: FluidClass::ALL.map(|class| outlines(&labels, columns as usize, class.label())),
+            heat: map.and_then(|map| Image::of_bytes(&map.to_vec(), columns, rows, heat)),
         }
-        traced.with_value(|traced| {
-            let Some(traced) = traced else { return };
-            if let Some(image) = traced.heat.as_ref().filter(|_| heat) {
-                context.set_global_alpha(0.6);
-                draw(&context, image, placement, columns);
-                context.set_global_alpha(1.0);
-            }
-            if settings.boundaries.get() && !settings.hidden_by_key.get() {
-                session.with_bscans(|bscans| {
-                    stroke_boundaries(&context, bscans.boundaries(bscan), columns, rows, placement)
-                });
-            }
-            let scale = (placement.width / f64::from(columns), placement.height / f64::from(rows));
-            for class in FluidClass::ALL.into_iter().filter(|class| draws[class.index()]) {
-                if let Some(path) = path(&traced.outlines[class.index()], placement, scale) {
-                    paint(&context, &path, colour(class), opacity);
-                }
-            }
+    }
+}
+
+/// Keeps the overlay on `surface` up to date.
+pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
+    let page = Page::expect();
+    let shown = page.memo_scan(|scan| (scan.id, scan.cursor.bscan, scan.bscans.results_changed()));
+    // Boundaries come with the picture.
+    let pictures = page.memo_scan(|scan| scan.bscans.pictures_changed());
+    let view = page.memo(|model| model.view.clone());
+    let traced: Kept<_, Traced> = Kept::new();
+    Effect::new(move |_| {
+        pictures.track();
+        let (Some(shown), Some(at)) = (shown.get(), placement.get()) else { return };
+        let Some((context, size)) = surface.cleared() else { return };
+        let view = view.get();
+        page.peek(|model| {
+            let Some(scan) = model.scan() else { return };
+            traced.with(
+                shown,
+                || Traced::of(scan),
+                |traced| {
+                    let (columns, rows) = (scan.info.columns, scan.info.rows);
+                    let over = |wanted: bool| wanted && !view.hidden_by_key;
+                    if let Some(image) = traced.heat.as_ref().filter(|_| over(view.similarity)) {
+                        context.set_global_alpha(0.6);
+                        image.draw(&context, at, size.ratio);
+                        context.set_global_alpha(1.0);
+                    }
+                    if over(view.boundaries) {
+                        let boundaries = scan.bscans.boundaries(scan.cursor.bscan);
+                        stroke_boundaries(&context, boundaries, columns, rows, at);
+                    }
+                    let scale = (at.width / f64::from(columns), at.height / f64::from(rows));
+                    for class in FluidClass::ALL.into_iter().filter(|class| view.drawn()[class.index()]) {
+                        if let Some(path) = path(&traced.outlines[class.index()], at, scale) {
+                            paint(&context, &path, class.colour(), view.opacity);
+                        }
+                    }
+                },
+            );
         });
     });
-}
-
-fn trace(session: Session, bscan: u32, changes: u64, columns: u32, rows: u32) -> Traced {
-    session.with_bscans(|bscans| {
-        let labels = bscans.measured(bscan).map(|measured| measured.mask.decode()).unwrap_or_default();
-        let outlines = FluidClass::ALL.map(|class| outlines(&labels, columns as usize, class.label()));
-        let heat =
-            bscans.similarity(bscan).and_then(|map| image_canvas(&map.to_vec(), columns, rows, heat_colour));
-        Traced { bscan, changes, outlines, heat }
-    })
 }
 
 /// Draws boundaries, each from column to column where both have it.
@@ -88,9 +82,7 @@ fn stroke_boundaries(
 ) {
     let (x_scale, y_scale) = (at.width / f64::from(columns), at.height / f64::from(rows));
     context.set_line_width(1.25);
-    for (surface, colour) in
-        boundaries.chunks_exact(columns.max(1) as usize).zip(BOUNDARY_COLOURS.iter().cycle())
-    {
+    for (surface, colour) in boundaries.chunks_exact(columns.max(1) as usize).zip(BOUNDARIES.iter().cycle()) {
         context.set_stroke_style_str(colour);
         context.begin_path();
         let mut in_line = false;
@@ -123,43 +115,14 @@ fn path(outlines: &[Loop], placement: Placement, scale: (f64, f64)) -> Option<Pa
     (!outlines.is_empty()).then_some(path)
 }
 
-fn paint(context: &CanvasRenderingContext2d, path: &Path2d, (r, g, b): (u8, u8, u8), opacity: f64) {
-    context.set_fill_style_str(&format!("rgba({r},{g},{b},{opacity:.3})"));
+fn paint(context: &CanvasRenderingContext2d, path: &Path2d, colour: [u8; 3], opacity: f64) {
+    context.set_fill_style_str(&css_with_opacity(colour, opacity));
     context.fill_with_path_2d_and_winding(path, CanvasWindingRule::Evenodd);
     context.set_line_join("round");
-    // A dark seam keeps the outline readable on bright tissue.
-    context.set_stroke_style_str("rgba(0,0,0,0.55)");
+    context.set_stroke_style_str(SEAM);
     context.set_line_width(3.0);
     context.stroke_with_path(path);
-    context.set_stroke_style_str(&format!("rgb({r},{g},{b})"));
+    context.set_stroke_style_str(&css(colour));
     context.set_line_width(1.5);
     context.stroke_with_path(path);
-}
-
-/// Violet where detail was kept, over teal, to pale where semantics were
-/// trusted: none of the fluids' colours, lightness rises all the way.
-fn heat_colour(value: u8) -> [u8; 4] {
-    const STOPS: [[f32; 3]; 4] =
-        [[40.0, 16.0, 78.0], [36.0, 92.0, 128.0], [52.0, 176.0, 140.0], [226.0, 246.0, 190.0]];
-    let at = f32::from(value) / 255.0 * 3.0;
-    let low = (at as usize).min(2);
-    let part = at - low as f32;
-    let [r, g, b] =
-        std::array::from_fn(|i| (STOPS[low][i] + (STOPS[low + 1][i] - STOPS[low][i]) * part) as u8);
-    [r, g, b, 255]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_heat_scale_grows_lighter_all_the_way() {
-        // Relative luminance; steps of 5, since single steps round up and down.
-        let lightness = |value| {
-            let [r, g, b, _] = heat_colour(value).map(f32::from);
-            0.2126 * r + 0.7152 * g + 0.0722 * b
-        };
-        assert!((5..=255).step_by(5).all(|value| lightness(value) > lightness(value - 5)));
-    }
 }

@@ -1,39 +1,9 @@
-//! Where a B-scan lies on the stage: proportions, zoom, the scale bar.
+//! Where a B-scan lies on the stage: proportions and scale bars.
 
 use oct::Geometry;
 
-/// Zoom at most; beyond it single pixels fill the stage.
-pub const MAX_ZOOM: f64 = 16.0;
-
-/// Zoom and shift, relative to the fitted picture.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Zoom {
-    /// 1 is fitted.
-    pub scale: f64,
-    /// Shift to the right, CSS pixels.
-    pub dx: f64,
-    /// Shift down, CSS pixels.
-    pub dy: f64,
-}
-
-impl Default for Zoom {
-    fn default() -> Self {
-        Self { scale: 1.0, dx: 0.0, dy: 0.0 }
-    }
-}
-
-/// A rectangle on the stage, CSS pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Placement {
-    /// Left edge.
-    pub x: f64,
-    /// Upper edge.
-    pub y: f64,
-    /// Width.
-    pub width: f64,
-    /// Height.
-    pub height: f64,
-}
+use crate::canvas::image::Placement;
+use crate::model::Zoom;
 
 /// Height of a pixel divided by its width: from the spacing where both are
 /// known, drawn `depth` times deeper than in truth, else 1.
@@ -58,17 +28,6 @@ pub fn place(stage: (f64, f64), columns: u32, rows: u32, aspect: f64, zoom: Zoom
         (stage - size) / 2.0 + wanted.clamp(-slack, slack)
     };
     Placement { x: shift(stage.0, width, zoom.dx), y: shift(stage.1, height, zoom.dy), width, height }
-}
-
-/// Zooms by `factor` so that the point under (x, y), measured from the stage's
-/// middle, stays where it is.
-pub fn zoom_at(zoom: Zoom, factor: f64, x: f64, y: f64) -> Zoom {
-    let scale = (zoom.scale * factor).clamp(1.0, MAX_ZOOM);
-    if scale == 1.0 {
-        return Zoom::default();
-    }
-    let ratio = scale / zoom.scale;
-    Zoom { scale, dx: x - (x - zoom.dx) * ratio, dy: y - (y - zoom.dy) * ratio }
 }
 
 /// A round length in mm and its CSS pixels, the longest of at most `most` pixels
@@ -103,13 +62,6 @@ mod tests {
         geometry.lateral = AxisSpacing::new(Axis::Lateral, 0.012, SpacingSource::FromUser).unwrap();
         assert!((pixel_aspect(&geometry, 1) - 1.0 / 3.0).abs() < 1e-9);
         assert!((pixel_aspect(&geometry, 3) - 1.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn zooming_keeps_the_point_under_the_pointer() {
-        let zoomed = zoom_at(Zoom::default(), 2.0, 100.0, -40.0);
-        assert_eq!(zoomed, Zoom { scale: 2.0, dx: -100.0, dy: 40.0 });
-        assert_eq!(zoom_at(zoomed, 0.1, 0.0, 0.0), Zoom::default());
     }
 
     #[test]

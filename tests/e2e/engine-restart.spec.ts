@@ -59,3 +59,18 @@ test("a run that an engine took down with it goes on in the next", async ({ lacu
   const report = JSON.parse((await lacuna.save("json")).bytes.toString("utf8"));
   expect(report.device, "both engines computed on the same device").toBe("CPU, 1 lane");
 });
+
+test("the sample eye that is asked for while a restarted engine loads is opened", async ({ lacuna, made }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume(made.phantom(1).files, 1);
+  await kill(lacuna);
+  // Both in one turn of the page: the worker's code cannot have loaded in between.
+  await lacuna.page.evaluate(() => {
+    for (const testId of ["restart-engine", "open-sample"]) {
+      document.querySelector<HTMLElement>(`[data-testid=${testId}]`)?.click();
+    }
+  });
+  await expect(lacuna.at("sample-badge")).toBeVisible({ timeout: 60_000 });
+  await lacuna.engineIsReady();
+  await lacuna.showsPicture();
+});

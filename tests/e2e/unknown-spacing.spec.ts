@@ -93,3 +93,19 @@ test("spacing typed in for one volume is no guess for the next of the same name"
   await expect(lacuna.at("spacing-apply")).toHaveText("Apply spacing");
   for (const field of fields) await expect(field).toHaveValue("");
 });
+
+test("giving a spacing keeps the enlargement of the B-scan, and another volume is seen whole", async ({ lacuna }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume(stack(3), 2);
+  await lacuna.at("zoom-in").click();
+  const fit = lacuna.at("zoom-fit");
+  await expect(fit).toContainText("1.5×");
+  for (const [axis, mm] of [["lateral", "0.0117"], ["axial", "0.0039"], ["between", "0.12"]]) {
+    await lacuna.at(`spacing-${axis}`).fill(mm);
+  }
+  await lacuna.at("spacing-apply").click();
+  await expect(lacuna.at("scale-bar"), "the spacing is in force").toBeVisible();
+  await expect(fit).toContainText("1.5×");
+  await lacuna.openVolume(stack(4, 4), 4);
+  await expect(fit).toHaveCount(0);
+});

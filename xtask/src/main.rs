@@ -45,6 +45,10 @@ enum Task {
         /// Only this part.
         #[arg(long)]
         only: Option<test::Part>,
+        /// Only browser tests of this name, over a bundle that is not optimised: a
+        /// file (`keyboard`) or a part of a test's title.
+        #[arg(long, conflicts_with = "only")]
+        spec: Option<String>,
     },
     /// Format, lints (native and wasm), bundle budget.
     Check,
@@ -58,7 +62,8 @@ fn main() -> Result<()> {
     std::env::set_current_dir(process::root())?;
     match Arguments::parse().task {
         Task::Serve { port } => serve::serve(port),
-        Task::Test { only } => test::test(only),
+        Task::Test { spec: Some(spec), .. } => test::spec(&spec),
+        Task::Test { only, .. } => test::test(only),
         Task::Check => check::check(),
         Task::Fuzz(args) => fuzz::fuzz(&args),
         Task::Dist => {

@@ -10,6 +10,11 @@ use crate::process::{root, run, stage};
 use crate::server::Running;
 use crate::{bundle, tools};
 
+/// What the native tests and the program for the browser tests are built with. The
+/// native GPU path is left out: no test runs it, clippy compiles it, and wgpu with
+/// all that is below it was a fifth of a cold native build.
+const FEATURES: [&str; 3] = ["--no-default-features", "--features", "oct-formats/readers,trainer/flex"];
+
 /// A part of the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
@@ -28,7 +33,7 @@ pub fn test(only: Option<Part>) -> Result<()> {
         Some(Part::Wasm) => wasm(),
         Some(Part::Browser) => {
             bundle::production()?;
-            browser()
+            browser(None)
         }
         None => all(),
     }
@@ -50,7 +55,14 @@ fn all() -> Result<()> {
         native(python)?;
         finished.join().map_err(|_| anyhow!("finishing the bundle panicked"))?
     })?;
-    browser()
+    browser(None)
+}
+
+/// Runs the browser tests that `wanted` names, as soon as the page is compiled.
+pub fn spec(wanted: &str) -> Result<()> {
+    tools::npm_parts()?;
+    bundle::plain()?;
+    browser(Some(wanted))
 }
 
 /// `python` runs the scripts that hold figures against other implementations.
@@ -58,7 +70,7 @@ fn native(python: Option<PathBuf>) -> Result<()> {
     let runner: &[&str] = if tools::has_nextest() { &["nextest", "run"] } else { &["test"] };
     stage("native tests", || {
         let mut tests = Command::new("cargo");
-        tests.args(runner).args(["--workspace", "--no-fail-fast"]);
+        tests.args(runner).args(["--workspace", "--no-fail-fast"]).args(FEATURES);
         if let Some(python) = python {
             tests.env("LACUNA_PYTHON", python);
         }
@@ -77,15 +89,26 @@ fn wasm() -> Result<()> {
     })
 }
 
-fn browser() -> Result<()> {
+/// `wanted` names a file of tests, or else a part of a title.
+fn browser(wanted: Option<&str>) -> Result<()> {
     let chromium = tools::chromium()?;
     let cli = command_line_program()?;
     let scratch = root().join("test-results/scratch");
     std::fs::create_dir_all(&scratch)?;
     let server = Running::start(bundle::folder(), 0)?;
     stage("browser tests", || {
-        run(Command::new(tools::npm_program("playwright"))
-            .args(["test", "--config", "tests/e2e/playwright.config.ts"])
+        let mut tests = Command::new(tools::npm_program("playwright"));
+        tests.args(["test", "--config", "tests/e2e/playwright.config.ts"]);
+        match wanted {
+            Some(file) if root().join(format!("tests/e2e/{file}.spec.ts")).exists() => {
+                tests.arg(format!("{file}.spec.ts"));
+            }
+            Some(title) => {
+                tests.args(["--grep", title]);
+            }
+            None => {}
+        }
+        run(tests
             .env("LACUNA_URL", server.url())
             .env("LACUNA_CHROMIUM", chromium)
             .env("LACUNA_CLI", cli)
@@ -96,8 +119,9 @@ fn browser() -> Result<()> {
 /// Builds `lacuna` and says where it lies.
 fn command_line_program() -> Result<PathBuf> {
     let output = Command::new("cargo")
-        // The features of the whole workspace, as the native tests had them: Burn is compiled once.
+        // As the native tests had it: Burn is compiled once.
         .args(["build", "--workspace", "--bin", "lacuna", "--message-format", "json-render-diagnostics"])
+        .args(FEATURES)
         .stderr(std::process::Stdio::inherit())
         .output()?;
     String::from_utf8_lossy(&output.stdout)

@@ -14,6 +14,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`geometry`] | spacing with its source, laterality, scan pattern |
+//! | [`palette`] | colours of the fluid classes |
 //! | [`placement`] | where each B-scan lies, and the pattern and order that follow |
 //! | [`vector`] | vectors of three coordinates |
 //! | [`codes`] | SNOMED CT, DICOM and UCUM codes of what is measured |
@@ -21,6 +22,7 @@
 //! | [`layers`] | layer boundaries that the device stored |
 //! | [`acquisition`] | when and with what it was taken |
 //! | [`grey`] | samples to screen greys |
+//! | [`run_lengths`] | labels of one B-scan as runs of equal labels |
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
 
@@ -31,7 +33,9 @@ pub mod geometry;
 pub mod grey;
 pub mod layers;
 pub mod mask;
+pub mod palette;
 pub mod placement;
+pub mod run_lengths;
 pub mod vector;
 pub mod volume;
 
@@ -43,4 +47,5 @@ pub use grey::GreyRange;
 pub use layers::LayerSurface;
 pub use mask::{FluidClass, LabelMask, MaskError};
 pub use placement::{Arrangement, BScanOrder, BScanPlace};
+pub use run_lengths::RunLengths;
 pub use volume::{BScan, OctVolume, SampleType, Samples, VolumeError};

@@ -1,10 +1,12 @@
 //! Saves a buffer as a file, through a link that lives for a moment.
 
+use engine_protocol::wire::describe;
 use gloo::file::{Blob, ObjectUrl};
-use js_sys::ArrayBuffer;
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{ArrayBuffer, Uint8Array};
+use wasm_bindgen::JsCast;
 
-use crate::engine_client::describe;
+use super::js_bytes::JsBytes;
+use crate::model::Pixels;
 
 /// Time the browser gets to read the object URL before it is revoked.
 const URL_LIVES_MS: u32 = 60_000;
@@ -13,9 +15,12 @@ const URL_LIVES_MS: u32 = 60_000;
 ///
 /// # Errors
 /// The browser's words.
-pub fn save(name: &str, mime: &str, content: &JsValue) -> Result<(), String> {
-    let buffer = content.dyn_ref::<ArrayBuffer>().ok_or("the engine sent no buffer")?;
-    let url = ObjectUrl::from(Blob::new_with_options(buffer.clone(), Some(mime)));
+pub fn save(name: &str, mime: &str, content: &Pixels) -> Result<(), String> {
+    let buffer: ArrayBuffer = match content.downcast_ref::<JsBytes>() {
+        Some(bytes) => bytes.buffer(),
+        None => Uint8Array::from(content.to_vec().as_slice()).buffer(),
+    };
+    let url = ObjectUrl::from(Blob::new_with_options(buffer, Some(mime)));
     let document = web_sys::window().and_then(|window| window.document()).ok_or("there is no document")?;
     let link = document.create_element("a").map_err(|error| describe(&error))?;
     let link = link.unchecked_into::<web_sys::HtmlAnchorElement>();

@@ -15,85 +15,49 @@ pub const MAX_FILES: usize = 4096;
 const MAX_DEPTH: usize = 12;
 
 /// Files with their relative paths, in the order of the paths.
-#[derive(Debug, Clone, Default)]
-pub struct Intake {
-    files: Vec<(String, File)>,
-    choice: Option<u32>,
+pub type PathsAndFiles = Vec<(String, File)>;
+
+/// What a file picker gave, plain or of folders.
+///
+/// # Errors
+/// [`IntakeError::TooManyFiles`].
+pub fn picked(list: &FileList) -> Result<PathsAndFiles, IntakeError> {
+    bounded(of_list(list))
 }
 
-impl Intake {
-    /// The files.
-    pub fn files(&self) -> &[(String, File)] {
-        &self.files
-    }
+fn of_list(list: &FileList) -> PathsAndFiles {
+    let files = (0..list.length()).filter_map(|index| list.get(index)).map(|file| {
+        let path = Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
+        (path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name()), file)
+    });
+    sorted(files.filter(|(path, _)| !is_litter(path)).take(MAX_FILES + 1).collect())
+}
 
-    /// Which volume of several the person chose.
-    pub fn choice(&self) -> Option<u32> {
-        self.choice
-    }
+fn sorted(mut files: PathsAndFiles) -> PathsAndFiles {
+    files.sort_by(|a, b| a.0.cmp(&b.0));
+    files
+}
 
-    /// The same files, for another volume in them.
-    pub fn with_choice(self, choice: u32) -> Self {
-        Self { choice: Some(choice), ..self }
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
-
-    /// A short name: the file's, the common folder's, or the number of files.
-    pub fn name(&self) -> String {
-        let paths: Vec<&str> = self.files.iter().map(|(path, _)| path.as_str()).collect();
-        short_name(&paths)
-    }
-
-    /// From a file picker, plain or of folders.
-    pub fn from_list(list: &FileList) -> Self {
-        let files = (0..list.length()).filter_map(|index| list.get(index)).map(|file| {
-            let path =
-                Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
-            (path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name()), file)
-        });
-        Self::sorted(files.filter(|(path, _)| !is_litter(path)).take(MAX_FILES + 1).collect())
-    }
-
-    fn sorted(mut files: Vec<(String, File)>) -> Self {
-        files.sort_by(|a, b| a.0.cmp(&b.0));
-        Self { files, choice: None }
-    }
+fn bounded(files: PathsAndFiles) -> Result<PathsAndFiles, IntakeError> {
+    if files.len() > MAX_FILES { Err(IntakeError::TooManyFiles) } else { Ok(files) }
 }
 
 /// What a drop holds. Must be read while the drop event is handled: afterwards
 /// the browser empties it.
 pub struct Dropped {
     entries: Vec<FileSystemEntry>,
-    plain: Intake,
+    plain: PathsAndFiles,
 }
 
-/// More files or deeper folders than we take.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why files could not be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IntakeError {
     /// Above [`MAX_FILES`].
+    #[error("There are more than {MAX_FILES} files in it: choose the folder of one volume only.")]
     TooManyFiles,
     /// The browser could not read a file or folder.
+    #[error("{0} could not be read: check that it still exists and that you may read it, then try again.")]
     Unreadable(String),
-}
-
-impl IntakeError {
-    /// One sentence: what, why, what to do.
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::TooManyFiles => {
-                format!("There are more than {MAX_FILES} files in it: choose the folder of one volume only.")
-            }
-            Self::Unreadable(name) => {
-                format!(
-                    "{name} could not be read: check that it still exists and that you may read it, then try again."
-                )
-            }
-        }
-    }
 }
 
 impl Dropped {
@@ -104,7 +68,7 @@ impl Dropped {
             .filter_map(|index| items.get(index))
             .filter_map(|item| item.webkit_get_as_entry().ok().flatten())
             .collect();
-        let plain = transfer.files().map(|list| Intake::from_list(&list)).unwrap_or_default();
+        let plain = transfer.files().map(|list| of_list(&list)).unwrap_or_default();
         Self { entries, plain }
     }
 
@@ -112,7 +76,7 @@ impl Dropped {
     ///
     /// # Errors
     /// [`IntakeError`] where there is too much or something cannot be read.
-    pub async fn into_intake(self) -> Result<Intake, IntakeError> {
+    pub async fn into_files(self) -> Result<PathsAndFiles, IntakeError> {
         if self.entries.is_empty() {
             return bounded(self.plain);
         }
@@ -136,16 +100,8 @@ impl Dropped {
                 return Err(IntakeError::TooManyFiles);
             }
         }
-        Ok(Intake::sorted(files))
+        Ok(sorted(files))
     }
-}
-
-/// Refuses more files than we take.
-///
-/// # Errors
-/// [`IntakeError::TooManyFiles`].
-pub fn bounded(intake: Intake) -> Result<Intake, IntakeError> {
-    if intake.files.len() > MAX_FILES { Err(IntakeError::TooManyFiles) } else { Ok(intake) }
 }
 
 async fn file_of(entry: &FileSystemFileEntry) -> Result<File, JsValue> {
@@ -188,31 +144,9 @@ fn is_litter(path: &str) -> bool {
     })
 }
 
-fn short_name(paths: &[&str]) -> String {
-    match paths {
-        [] => String::new(),
-        [path] => path.rsplit('/').next().unwrap_or(path).to_owned(),
-        [first, ..] => {
-            let folder = first.split_once('/').map(|(folder, _)| folder);
-            let common = folder.filter(|folder| {
-                paths.iter().all(|path| path.split_once('/').is_some_and(|(other, _)| other == *folder))
-            });
-            common.map_or_else(|| format!("{} files", paths.len()), str::to_owned)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_intake_is_named_by_its_file_folder_or_number() {
-        assert_eq!(short_name(&["eye/oct.mhd"]), "oct.mhd");
-        assert_eq!(short_name(&["eye/oct.mhd", "eye/oct.raw"]), "eye");
-        assert_eq!(short_name(&["a.png", "b.png"]), "2 files");
-        assert_eq!(short_name(&["a/1.png", "b/1.png", "c.png"]), "3 files");
-    }
 
     #[test]
     fn what_operating_systems_leave_behind_is_no_data() {

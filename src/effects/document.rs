@@ -4,24 +4,22 @@
 use engine_protocol::DevicePreference;
 use wasm_bindgen::JsCast;
 
+use crate::model::Settings;
+
 /// Where the worker's module script lies.
 pub fn engine_url() -> Option<String> {
     meta("lacuna-engine")
 }
 
-/// Where the weights lie; the engine turns a missing name into words.
-pub fn weights_url() -> String {
-    meta("lacuna-weights").unwrap_or_default()
-}
-
-/// `?device=auto|gpu|cpu|software-gpu`; auto where nothing known is wished for.
-pub fn device_preference() -> DevicePreference {
-    query("device").and_then(|word| read_device(&word)).unwrap_or_default()
-}
-
-/// `?lanes=4`: CPU lanes at most.
-pub fn cpu_lanes() -> Option<u32> {
-    query("lanes")?.parse().ok().filter(|lanes| *lanes > 0)
+/// What is wanted: `?device=auto|gpu|cpu|software-gpu`, auto where nothing known
+/// is wished for, and `?lanes=4`, CPU workers at most. A missing address of the
+/// weights is turned into words by the engine.
+pub fn settings() -> Settings {
+    Settings {
+        weights_url: meta("lacuna-weights").unwrap_or_default(),
+        device: query("device").and_then(|word| read_device(&word)).unwrap_or_default(),
+        cpu_workers: query("lanes").and_then(|lanes| lanes.parse().ok()).filter(|lanes| *lanes > 0),
+    }
 }
 
 fn read_device(word: &str) -> Option<DevicePreference> {

@@ -1,9 +1,9 @@
 //! The page's side of the engine's Web Worker: spawn it, send typed requests,
 //! receive typed events, notice its death.
 
-use engine_protocol::{Event, MESSAGE_KEY, PAYLOAD_KEY, Request};
-use js_sys::{Array, Object, Reflect};
-use serde::Serialize;
+use engine_protocol::wire::{self, describe};
+use engine_protocol::{Event, Request};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
@@ -70,18 +70,10 @@ impl EngineClient {
     /// # Errors
     /// The browser's words where the message cannot be sent.
     pub fn send(&self, request: &Request, payload: &Array) -> Result<(), String> {
-        let message = request
-            .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-            .map_err(|error| error.to_string())?;
-        let envelope = Object::new();
-        let set = |key: &str, value: &JsValue| {
-            Reflect::set(&envelope, &key.into(), value).map_err(|error| describe(&error))
-        };
-        set(MESSAGE_KEY, &message)?;
-        set(PAYLOAD_KEY, payload)?;
-        let transfer = payload.iter().filter(|part| part.is_instance_of::<js_sys::ArrayBuffer>());
-        let transfer: Array = transfer.collect();
-        self.worker.post_message_with_transfer(&envelope, &transfer).map_err(|error| describe(&error))
+        let envelope = wire::envelope(wire::PAGE, request, payload).map_err(|error| error.to_string())?;
+        self.worker
+            .post_message_with_transfer(&envelope, &wire::transferred(payload))
+            .map_err(|error| describe(&error))
     }
 }
 
@@ -112,21 +104,8 @@ impl Drop for EngineClient {
 }
 
 fn read(data: &JsValue) -> FromEngine {
-    let part = |key: &str| Reflect::get(data, &key.into()).unwrap_or(JsValue::UNDEFINED);
-    match serde_wasm_bindgen::from_value::<Event>(part(MESSAGE_KEY)) {
-        Ok(event) => {
-            let payload = part(PAYLOAD_KEY).dyn_into::<Array>().unwrap_or_default();
-            FromEngine::Event(Box::new(event), payload)
-        }
-        Err(error) => FromEngine::Died { details: format!("a message of another protocol: {error}") },
+    match wire::read::<Event>(data, wire::PAGE) {
+        Ok((event, payload)) => FromEngine::Event(Box::new(event), payload),
+        Err(error) => FromEngine::Died { details: error.to_string() },
     }
-}
-
-/// A JavaScript error in words.
-pub fn describe(error: &JsValue) -> String {
-    error
-        .dyn_ref::<js_sys::Error>()
-        .map(|error| String::from(error.message()))
-        .or_else(|| error.as_string())
-        .unwrap_or_else(|| format!("{error:?}"))
 }

@@ -1,0 +1,118 @@
+//! The one way of dragging: a pointer that went down is held until it is let go,
+//! wherever it moves meanwhile.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use web_sys::PointerEvent;
+
+/// A drag on an element. What was true when the pointer went down is kept with it.
+pub struct Drag<T: 'static> {
+    element: NodeRef<Div>,
+    grip: StoredValue<Option<Grip<T>>, LocalStorage>,
+}
+
+#[derive(Clone, Copy)]
+struct Grip<T> {
+    x: f64,
+    y: f64,
+    kept: T,
+}
+
+impl<T> Clone for Drag<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Drag<T> {}
+
+impl<T: Copy + 'static> Drag<T> {
+    /// Drags on `element`.
+    pub fn on(element: NodeRef<Div>) -> Self {
+        Self { element, grip: StoredValue::new_local(None) }
+    }
+
+    /// The pointer goes down; `kept` comes back with every move.
+    pub fn press(self, event: &PointerEvent, kept: T) {
+        if let Some(element) = self.element.get_untracked() {
+            // Only a pointer that is gone already cannot be captured.
+            let _gone = element.set_pointer_capture(event.pointer_id());
+        }
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        self.grip.set_value(Some(Grip { x, y, kept }));
+    }
+
+    /// How far a held pointer has come to the right and down, CSS pixels.
+    pub fn travel(self, event: &PointerEvent) -> Option<(f64, f64, T)> {
+        let grip = self.grip.get_value()?;
+        Some((f64::from(event.client_x()) - grip.x, f64::from(event.client_y()) - grip.y, grip.kept))
+    }
+
+    /// The pointer is let go, or was taken away.
+    pub fn release(self) {
+        self.grip.set_value(None);
+    }
+}
+
+/// Goes to where an element is pressed, and follows the pointer while it is held.
+#[derive(Clone, Copy)]
+pub struct Scrub(Drag<()>);
+
+impl Scrub {
+    /// Scrubs on `element`.
+    pub fn on(element: NodeRef<Div>) -> Self {
+        Self(Drag::on(element))
+    }
+
+    /// The pointer goes down: the place on the element, 0 to 1 across and down.
+    pub fn press(self, event: &PointerEvent) -> Option<[f64; 2]> {
+        self.0.press(event, ());
+        self.place(event)
+    }
+
+    /// The pointer moves: the place on the element where it is held.
+    pub fn follow(self, event: &PointerEvent) -> Option<[f64; 2]> {
+        self.0.travel(event)?;
+        self.place(event)
+    }
+
+    /// The pointer is let go, or was taken away.
+    pub fn release(self) {
+        self.0.release();
+    }
+
+    fn place(self, event: &PointerEvent) -> Option<[f64; 2]> {
+        let bounds = self.0.element.get_untracked()?.get_bounding_client_rect();
+        Some([
+            part_of(f64::from(event.client_x()) - bounds.left(), bounds.width()),
+            part_of(f64::from(event.client_y()) - bounds.top(), bounds.height()),
+        ])
+    }
+}
+
+/// Where `at` lies in `0..size`, 0 to 1; a pointer outside is at the edge.
+fn part_of(at: f64, size: f64) -> f64 {
+    (at / size.max(1.0)).clamp(0.0, 1.0)
+}
+
+/// The slot of `count` equal ones that lies at `part` of their row.
+pub fn slot_at(part: f64, count: u32) -> u32 {
+    ((part * f64::from(count)).floor() as u32).min(count.saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_outside_is_at_the_edge() {
+        assert_eq!([part_of(-5.0, 100.0), part_of(25.0, 100.0), part_of(140.0, 100.0)], [0.0, 0.25, 1.0]);
+        assert_eq!(part_of(3.0, 0.0), 1.0);
+    }
+
+    #[test]
+    fn every_slot_is_reached_and_the_last_one_holds_the_far_edge() {
+        assert_eq!([0.0, 0.24, 0.25, 0.99, 1.0].map(|part| slot_at(part, 4)), [0, 0, 1, 3, 3]);
+        assert_eq!(slot_at(0.5, 0), 0);
+    }
+}

@@ -1,0 +1,13 @@
+//! What every canvas of the page is made of.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`surface`] | a canvas that follows its element and the screen |
+//! | [`image`] | pixels as images, made once and drawn often |
+//! | [`drag`] | the one way of dragging |
+//! | [`palette`] | the colours that canvases draw with |
+
+pub mod drag;
+pub mod image;
+pub mod palette;
+pub mod surface;

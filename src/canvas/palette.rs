@@ -1,0 +1,73 @@
+//! The colours that canvases draw with. Those of the fluid classes are
+//! [`oct::FluidClass::colour`]; the style sheet holds the same, which a test checks.
+
+/// Where the cursor is: the line of the B-scan in view, the tick of its column.
+pub const CURSOR: &str = "#f2f5f8";
+/// The slot of the B-scan in view.
+pub const SLOT_IN_VIEW: &str = "rgba(255,255,255,0.15)";
+/// A B-scan that is measured, in the strip.
+pub const MEASURED: &str = "#5c6b7d";
+/// A B-scan that is not measured, in the strip.
+pub const NOT_MEASURED: &str = "#262d37";
+/// Measured and dry, on the en-face map.
+pub const DRY: [u8; 3] = [38, 46, 56];
+/// Places of B-scans on the fundus image.
+pub const PLACE: &str = "rgba(122,208,255,0.35)";
+/// The place of the B-scan in view on the fundus image.
+pub const PLACE_IN_VIEW: &str = "#ffe28a";
+/// Boundaries that the device stored; none of the fluids' colours.
+pub const BOUNDARIES: [&str; 4] = ["#7ae0b0", "#e0a6ff", "#9fd0ff", "#f0b98c"];
+/// A dark seam that keeps an outline readable on bright tissue.
+pub const SEAM: &str = "rgba(0,0,0,0.55)";
+
+/// A colour for a canvas.
+pub fn css([r, g, b]: [u8; 3]) -> String {
+    format!("rgb({r},{g},{b})")
+}
+
+/// A colour for a canvas that lets `1 - opacity` through.
+pub fn css_with_opacity([r, g, b]: [u8; 3], opacity: f64) -> String {
+    format!("rgba({r},{g},{b},{opacity:.3})")
+}
+
+/// The scale of the similarity map: violet where detail was kept, over teal, to
+/// pale where semantics were trusted: none of the fluids' colours, lightness
+/// rises all the way.
+pub fn heat(value: u8) -> [u8; 4] {
+    const STOPS: [[f32; 3]; 4] =
+        [[40.0, 16.0, 78.0], [36.0, 92.0, 128.0], [52.0, 176.0, 140.0], [226.0, 246.0, 190.0]];
+    let at = f32::from(value) / 255.0 * 3.0;
+    let low = (at as usize).min(2);
+    let part = at - low as f32;
+    let [r, g, b] =
+        std::array::from_fn(|i| (STOPS[low][i] + (STOPS[low + 1][i] - STOPS[low][i]) * part) as u8);
+    [r, g, b, 255]
+}
+
+#[cfg(test)]
+mod tests {
+    use oct::FluidClass;
+
+    use super::*;
+    use crate::words::slug;
+
+    #[test]
+    fn the_heat_scale_grows_lighter_all_the_way() {
+        // Relative luminance; steps of 5, since single steps round up and down.
+        let lightness = |value| {
+            let [r, g, b, _] = heat(value).map(f32::from);
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        assert!((5..=255).step_by(5).all(|value| lightness(value) > lightness(value - 5)));
+    }
+
+    #[test]
+    fn the_style_sheet_has_the_colours_of_the_fluids() {
+        let tokens = include_str!("../../style/main.css");
+        for class in FluidClass::ALL {
+            let [r, g, b] = class.colour();
+            let token = format!("--{}: #{r:02x}{g:02x}{b:02x};", slug(class));
+            assert!(tokens.contains(&token), "style/tokens.css lacks {token}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The page in the browser: what the model asks for is done here, and what
+//! happens comes in here.
+//!
+//! [`Page`] is the one handle that components get. They read the model through it
+//! and send it inputs; none of them writes state or talks to the worker.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`engine_client`] | the worker: spawn, send, receive, notice its death |
+//! | [`dropped_files`] | files and folders from drops and file pickers |
+//! | [`saving`] | downloads |
+//! | [`document`] | what the document and the address say |
+//! | [`js_bytes`] | bytes in JavaScript's memory |
+
+pub mod document;
+pub mod dropped_files;
+mod engine_client;
+mod js_bytes;
+mod saving;
+
+use std::collections::BTreeMap;
+
+use engine_protocol::{Request, wire};
+use js_sys::{Array, ArrayBuffer};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::File;
+
+use self::dropped_files::PathsAndFiles;
+use self::engine_client::{EngineClient, FromEngine};
+use self::js_bytes::JsBytes;
+use crate::model::{DropId, Effect, Files, Input, Model, Notice, Payload, Pixels, Scan, update};
+
+/// The page: its model, and what it holds of the browser. A context.
+#[derive(Clone, Copy)]
+pub struct Page {
+    model: RwSignal<Model, LocalStorage>,
+    browser: StoredValue<Browser, LocalStorage>,
+}
+
+/// What the page holds of the browser.
+#[derive(Default)]
+struct Browser {
+    client: Option<EngineClient>,
+    drops: BTreeMap<DropId, Vec<File>>,
+    last_drop: u32,
+}
+
+impl Page {
+    /// A page of which nothing is there yet.
+    pub fn new() -> Self {
+        Self {
+            model: RwSignal::new_local(Model::new(document::settings())),
+            browser: StoredValue::new_local(Browser::default()),
+        }
+    }
+
+    /// The page that the component lives in.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Reads the model; who reads is told of every change of it. For what is
+    /// costly to make anew use [`Self::memo`].
+    pub fn read<T>(self, read: impl FnOnce(&Model) -> T) -> T {
+        self.model.with(read)
+    }
+
+    /// Reads the scan on show, as [`Self::read`] does.
+    pub fn read_scan<T>(self, read: impl FnOnce(&Scan) -> T) -> Option<T> {
+        self.model.with(|model| model.scan().map(read))
+    }
+
+    /// Reads the model as it is now.
+    pub fn peek<T>(self, read: impl FnOnce(&Model) -> T) -> T {
+        self.model.with_untracked(read)
+    }
+
+    /// A part of the model; who reads it is told where that part changes.
+    pub fn memo<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Model) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.model.with(&read))
+    }
+
+    /// A part of the scan on show, as [`Self::memo`] gives it; `None` without a scan.
+    pub fn memo_scan<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Scan) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        self.memo(move |model| model.scan().map(&read))
+    }
+
+    /// Something happens.
+    pub fn send(self, input: Input) {
+        let effects = self.model.try_update(|model| update(model, input)).unwrap_or_default();
+        for effect in effects {
+            self.perform(effect);
+        }
+        self.browser.update_value(|browser| {
+            browser.drops.retain(|dropped, _| self.peek(|model| model.needs(*dropped)));
+        });
+    }
+
+    /// Keeps files for as long as the model needs them.
+    pub fn keep(self, files: PathsAndFiles) -> Files {
+        let (paths, files): (Vec<String>, Vec<File>) = files.into_iter().unzip();
+        let mut dropped = DropId(0);
+        self.browser.update_value(|browser| {
+            browser.last_drop += 1;
+            dropped = DropId(browser.last_drop);
+            browser.drops.insert(dropped, files);
+        });
+        Files { dropped, paths: paths.into(), choice: None }
+    }
+
+    fn perform(self, effect: Effect) {
+        match effect {
+            Effect::StartEngine => self.start_engine(),
+            Effect::StopEngine => {
+                let mut client = None;
+                self.browser.update_value(|browser| client = browser.client.take());
+                // Not from within the worker's own event handler, which is dropped with it.
+                leptos::task::spawn_local(async move { drop(client) });
+            }
+            Effect::Send(request, payload) => self.send_to_engine(&request, &payload),
+            Effect::Save { name, mime, content } => {
+                if let Err(details) = saving::save(&name, &mime, &content) {
+                    let sentence =
+                        format!("{name} could not be saved: allow downloads for this page and export again.");
+                    self.send(Input::NotSaved(Notice::with_details(sentence, details)));
+                }
+            }
+        }
+    }
+
+    fn start_engine(self) {
+        self.browser.update_value(|browser| browser.client = None);
+        let Some(url) = document::engine_url() else {
+            let details = "the page does not name the engine's script (meta lacuna-engine)".to_owned();
+            return self.send(Input::EngineDied { details });
+        };
+        match EngineClient::spawn(&url, move |message| self.hear(message)) {
+            Ok(client) => self.browser.update_value(|browser| browser.client = Some(client)),
+            Err(details) => self.send(Input::EngineDied { details }),
+        }
+    }
+
+    fn hear(self, message: FromEngine) {
+        match message {
+            FromEngine::Event(event, payload) => {
+                let buffers = payload.iter().filter_map(|part| part.dyn_into::<ArrayBuffer>().ok());
+                let payload = buffers.map(|buffer| Pixels::new(JsBytes::of(&buffer))).collect();
+                self.send(Input::Engine(event, payload));
+            }
+            // Not from within the worker's own event handler, which is dropped with it.
+            FromEngine::Died { details } => {
+                leptos::task::spawn_local(async move { self.send(Input::EngineDied { details }) });
+            }
+        }
+    }
+
+    fn send_to_engine(self, request: &Request, payload: &Payload) {
+        let sent = self.browser.with_value(|browser| {
+            let payload = match payload {
+                Payload::Nothing => Array::new(),
+                Payload::Files(dropped) => browser.drops.get(dropped).into_iter().flatten().collect(),
+                Payload::Buffers(buffers) => wire::buffers(buffers),
+            };
+            browser.client.as_ref().map(|client| client.send(request, &payload))
+        });
+        if let Some(Err(details)) = sent {
+            self.send(Input::EngineDied { details });
+        }
+    }
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,37 @@
+//! What is to be done outside of the model.
+
+use engine_protocol::Request;
+
+use super::pixels::Pixels;
+use super::source::DropId;
+
+/// What is to be done in the browser.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Start a worker in place of the one there is.
+    StartEngine,
+    /// Let go of the worker.
+    StopEngine,
+    /// Send a request to the worker.
+    Send(Request, Payload),
+    /// Hand a file to the browser's download.
+    Save {
+        /// Its name.
+        name: String,
+        /// Its MIME type.
+        mime: String,
+        /// Its bytes.
+        content: Pixels,
+    },
+}
+
+/// What goes with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Payload {
+    /// Nothing.
+    Nothing,
+    /// The files of a drop.
+    Files(DropId),
+    /// Buffers.
+    Buffers(Vec<Vec<u8>>),
+}

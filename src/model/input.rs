@@ -1,0 +1,109 @@
+//! What happens.
+
+use engine_protocol::{Event, SaveKind};
+use oct::{Axis, FluidClass};
+
+use super::notice::Notice;
+use super::pixels::Pixels;
+use super::source::Files;
+
+/// What happens to the page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The page is there; the engine is to be started, or replaced.
+    StartEngine,
+    /// The engine says something; what came with it.
+    Engine(Box<Event>, Vec<Pixels>),
+    /// The worker died, could not be started or speaks another protocol.
+    EngineDied {
+        /// The cause, for a bug report.
+        details: String,
+    },
+    /// Something was dropped that takes its time to be read.
+    DropBegun,
+    /// It is read, or could not be.
+    Dropped {
+        /// [`super::Model::wishes`] when it began.
+        wish: u32,
+        /// The files.
+        files: Result<Files, Notice>,
+    },
+    /// Files were picked, or could not be taken.
+    Picked(Result<Files, Notice>),
+    /// The generated eye is wanted.
+    OpenSample,
+    /// Another volume of the same files is wanted.
+    ChooseVolume(u32),
+    /// Whether the run may be stopped for the scan that waits.
+    AnswerReplace(bool),
+    /// Segment what is not measured yet, or everything anew.
+    Segment,
+    /// Stop the run, or else what is being opened.
+    Cancel,
+    /// The key that takes back: no to a question that is asked, else [`Self::Cancel`].
+    Escape,
+    /// Spacing that the file does not carry (mm).
+    SetSpacing(Vec<(Axis, f64)>),
+    /// Save a file.
+    Export(SaveKind),
+    /// Saved files name the patient, or do not.
+    Identify(bool),
+    /// A file could not be saved.
+    NotSaved(Notice),
+    /// The failure was read.
+    DismissNotice,
+    /// Go to a B-scan; past either end to that end.
+    GoTo(i64),
+    /// Move by so many B-scans.
+    GoBy(i64),
+    /// A column of the B-scan in view, and a row where one is meant, is pointed at.
+    PointAt {
+        /// Column in the B-scan's grid.
+        column: f64,
+        /// Row in the B-scan's grid.
+        row: Option<f64>,
+    },
+    /// A switch of the viewer.
+    View(ViewInput),
+}
+
+/// What a switch of the viewer, a wheel or a drag asks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ViewInput {
+    /// Show a class, or hide it.
+    Toggle(FluidClass),
+    /// Show all masks, or none.
+    ToggleOverlay,
+    /// The key that hides everything over the B-scan goes down (`true`) or up.
+    HideOverlay(bool),
+    /// Show the similarity map, or hide it.
+    ToggleSimilarity,
+    /// Show the boundaries that the device stored, or hide them.
+    ToggleBoundaries,
+    /// Strength of the fill, 0..=1.
+    Opacity(f64),
+    /// Draw the next depth: 1, 2, 3, then 1 again.
+    NextDepth,
+    /// Enlarge the B-scan about the middle of the stage.
+    ZoomIn,
+    /// Take one [`Self::ZoomIn`] back.
+    ZoomOut,
+    /// Enlarge by a factor about a point, CSS pixels from the middle of the stage.
+    ZoomAt {
+        /// Above 1 enlarges.
+        factor: f64,
+        /// To the right.
+        x: f64,
+        /// Down.
+        y: f64,
+    },
+    /// Shift the enlarged B-scan to (x, y), CSS pixels from its middle.
+    ShiftTo {
+        /// To the right.
+        x: f64,
+        /// Down.
+        y: f64,
+    },
+    /// See the B-scan whole.
+    Fit,
+}

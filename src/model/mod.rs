@@ -1,0 +1,125 @@
+//! The page's state as plain data, and the one function that changes it.
+//!
+//! [`Model`] is everything that the page knows. Whatever happens, a person's wish
+//! or a message of the engine, is an [`Input`]; [`update`] takes it in, changes
+//! the model and says in [`Effect`]s what is to be done outside: send a request,
+//! start a worker, save a file. Nothing here touches the browser, so all of it is
+//! tested natively.
+//!
+//! Everything of one scan hangs on its id in a [`Scan`]: to close or to replace
+//! one is a single assignment. Large pictures are [`Pixels`], which may lie in
+//! JavaScript's memory. The engine may die at any time: the model keeps what is
+//! shown and hands the masks that it holds to the next one.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`engine`] | how the engine is |
+//! | [`scans`] | open scans, the one on show, those on their way |
+//! | [`scan`] | one scan and all that was measured in it |
+//! | [`bscans`] | pictures, masks and similarity maps of its B-scans |
+//! | [`cursor`] | the place in a scan that every view shares |
+//! | [`view`] | what is shown, and how strongly |
+//! | [`zoom`] | how far the B-scan is enlarged |
+//! | [`source`] | where a scan comes from |
+//! | [`notice`] | failures and questions in words |
+//! | [`pixels`] | bytes that may lie outside of our memory |
+//! | [`input`], [`effect`] | what happens, what is to be done |
+//! | [`update`] | from the one to the other |
+
+pub mod bscans;
+pub mod cursor;
+pub mod effect;
+pub mod engine;
+pub mod input;
+pub mod notice;
+pub mod pixels;
+pub mod scan;
+pub mod scans;
+pub mod source;
+pub mod update;
+pub mod view;
+pub mod zoom;
+
+pub use cursor::Cursor;
+pub use effect::{Effect, Payload};
+pub use engine::{Engine, EngineStatus};
+pub use input::{Input, ViewInput};
+pub use notice::{Notice, Question};
+pub use pixels::Pixels;
+pub use scan::{Run, RunEnd, Scan};
+pub use scans::{Opening, Scans};
+pub use source::{DropId, Files, Source};
+pub use update::update;
+pub use view::View;
+pub use zoom::Zoom;
+
+use engine_protocol::DevicePreference;
+
+/// What the page's document and address say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Where the network's weights lie.
+    pub weights_url: String,
+    /// The device that is wanted.
+    pub device: DevicePreference,
+    /// CPU workers at most; `None` for as many as pay.
+    pub cpu_workers: Option<u32>,
+}
+
+/// Everything that the page knows.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    /// What document and address say.
+    pub settings: Settings,
+    /// The engine.
+    pub engine: Engine,
+    /// Open scans and those on their way.
+    pub scans: Scans,
+    /// What is shown of a scan, whichever it is.
+    pub view: View,
+    /// The failure on show.
+    pub notice: Option<Notice>,
+    /// A scan that waits for the answer whether the run may be stopped.
+    pub question: Option<Question>,
+    /// Counts how often a person asked for another scan: a folder takes its time
+    /// to be read, and what was asked for meanwhile comes instead.
+    pub wishes: u32,
+}
+
+impl Model {
+    /// The model of a page that was just opened.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
+    /// The scan on show.
+    pub fn scan(&self) -> Option<&Scan> {
+        self.scans.shown()
+    }
+
+    /// Why nothing can be segmented now, or `None` where it can.
+    pub fn why_not_segment(&self) -> Option<&'static str> {
+        match self.engine.status {
+            EngineStatus::Loading | EngineStatus::Starting(_) => Some("The engine is still starting."),
+            EngineStatus::NoDevice => Some("No device is able to run the network."),
+            EngineStatus::Stopped => Some("The engine stopped: restart it first."),
+            EngineStatus::Ready if self.scan().is_none() => Some("Open a volume first."),
+            EngineStatus::Ready => self.why_not_held(),
+        }
+    }
+
+    /// Why the engine does not hold the scan on show, or `None` where it does.
+    pub fn why_not_held(&self) -> Option<&'static str> {
+        match (self.scan().is_some_and(|scan| scan.is_held), self.scans.opening_name()) {
+            (true, _) => None,
+            (false, Some(_)) => Some("The engine is reading the volume."),
+            (false, None) => Some("The engine could not read the volume again: open it once more."),
+        }
+    }
+
+    /// Whether the files of `dropped` may still be needed.
+    pub fn needs(&self, dropped: DropId) -> bool {
+        let of = |source: &Source| matches!(source, Source::Files(files) if files.dropped == dropped);
+        self.scans.sources().any(of) || self.question.as_ref().is_some_and(|question| of(&question.source))
+    }
+}

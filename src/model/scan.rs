@@ -1,0 +1,150 @@
+//! One scan, and all that was shown and measured of it.
+
+use engine_protocol::{Measurement, SaveKind, ScanId, VolumeInfo};
+use oct::{Axis, SpacingSource};
+
+use super::bscans::BScanStore;
+use super::cursor::Cursor;
+use super::pixels::Pixels;
+use super::source::Source;
+use super::zoom::Zoom;
+
+/// A run of the segmentation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Run {
+    /// B-scans done.
+    pub done: u32,
+    /// B-scans in all.
+    pub total: u32,
+    /// Time left in ms, once it can be told.
+    pub remaining_ms: Option<f64>,
+    /// Cancel was pressed.
+    pub cancelling: bool,
+}
+
+/// How the last run ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum RunEnd {
+    /// Every B-scan is measured.
+    Finished {
+        /// Those that this run measured.
+        bscans: u32,
+        /// Time that it took, ms.
+        elapsed_ms: f64,
+    },
+    /// The person stopped it.
+    Cancelled,
+    /// It failed or the engine stopped.
+    Failed,
+}
+
+/// One scan.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// The number that page and worker know it by.
+    pub id: ScanId,
+    /// Where it comes from.
+    pub source: Source,
+    /// What is known of it.
+    pub info: VolumeInfo,
+    /// Whether the engine holds it; not so after a restart, until it is read again.
+    pub is_held: bool,
+    /// The B-scan in view, and the place in it.
+    pub cursor: Cursor,
+    /// How far the B-scan is enlarged.
+    pub zoom: Zoom,
+    /// Figures so far.
+    pub measurement: Option<Measurement>,
+    /// The network saw the measured B-scans in other proportions than the spacing now says.
+    pub measured_otherwise: bool,
+    /// The run under way.
+    pub run: Option<Run>,
+    /// How the last one ended.
+    pub run_end: Option<RunEnd>,
+    /// Files that are being made.
+    pub exporting: Vec<SaveKind>,
+    /// Saved files name the patient: their name, and what DICOM has of it.
+    pub identified: bool,
+    /// Greys of the fundus image that came with it.
+    pub fundus: Option<Pixels>,
+    /// Pictures, masks and similarity maps.
+    pub bscans: BScanStore,
+    /// A similarity map was asked for and has not come.
+    pub similarity_awaited: bool,
+}
+
+impl Scan {
+    /// A scan that was just opened: its middle B-scan, whole, nothing measured.
+    pub fn new(id: ScanId, source: Source, info: VolumeInfo) -> Self {
+        Self {
+            id,
+            source,
+            is_held: true,
+            cursor: Cursor::middle_of(info.bscans),
+            zoom: Zoom::default(),
+            measurement: None,
+            measured_otherwise: false,
+            run: None,
+            run_end: None,
+            exporting: Vec::new(),
+            identified: false,
+            fundus: None,
+            bscans: BScanStore::default(),
+            similarity_awaited: false,
+            info,
+        }
+    }
+
+    /// Pixels of one B-scan.
+    pub fn pixels(&self) -> usize {
+        self.info.columns as usize * self.info.rows as usize
+    }
+
+    /// Number of measured B-scans.
+    pub fn measured_bscans(&self) -> usize {
+        self.measurement.as_ref().map_or(0, |measurement| measurement.measured_bscans)
+    }
+
+    /// Whether every B-scan is measured.
+    pub fn is_complete(&self) -> bool {
+        self.measurement.as_ref().is_some_and(Measurement::is_complete)
+    }
+
+    /// Whether a run would go on where one stopped.
+    pub fn is_unfinished(&self) -> bool {
+        self.measured_bscans() > 0 && !self.is_complete() && !self.measured_otherwise
+    }
+
+    /// Spacing that a person typed in (mm).
+    pub fn typed_spacing(&self) -> Vec<(Axis, f64)> {
+        let spacing = |axis| (axis, self.info.geometry.spacing(axis));
+        Axis::ALL
+            .into_iter()
+            .map(spacing)
+            .filter(|(_, spacing)| *spacing.source() == SpacingSource::FromUser)
+            .filter_map(|(axis, spacing)| Some((axis, spacing.mm()?)))
+            .collect()
+    }
+
+    /// Whether `info` has the same grid, so that masks of the one fit the other.
+    pub fn has_grid_of(&self, info: &VolumeInfo) -> bool {
+        let grid = |info: &VolumeInfo| (info.columns, info.rows, info.bscans);
+        grid(&self.info) == grid(info)
+    }
+
+    /// A buffer, where it holds one byte for each pixel of a B-scan.
+    pub fn whole_bscan(&self, buffer: Option<&Pixels>) -> Option<Pixels> {
+        buffer.filter(|buffer| buffer.len() == self.pixels()).cloned()
+    }
+
+    /// The engine died or was replaced: what it owed does not come any more.
+    pub fn lose_engine(&mut self) {
+        self.is_held = false;
+        self.similarity_awaited = false;
+        self.exporting.clear();
+        self.bscans.forget_requests();
+        if self.run.take().is_some() {
+            self.run_end = Some(RunEnd::Failed);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Open scans, the one on show, and those on their way.
+
+use std::collections::BTreeMap;
+
+use engine_protocol::ScanId;
+
+use super::scan::Scan;
+use super::source::Source;
+
+/// A scan that is being opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// The number it will have.
+    pub id: ScanId,
+    /// Where it comes from.
+    pub source: Source,
+    /// It is open on the page already and read again by a new engine: what was measured stays.
+    pub reopens: bool,
+}
+
+/// Open scans and those on their way.
+#[derive(Debug, Clone, Default)]
+pub struct Scans {
+    open: BTreeMap<ScanId, Scan>,
+    shown: Option<ScanId>,
+    openings: Vec<Opening>,
+    /// Opened as soon as the engine hears.
+    pub awaits_engine: Option<Source>,
+    last: u32,
+}
+
+impl Scans {
+    /// The scan on show.
+    pub fn shown(&self) -> Option<&Scan> {
+        self.open.get(&self.shown?)
+    }
+
+    /// The scan on show, to be changed.
+    pub fn shown_mut(&mut self) -> Option<&mut Scan> {
+        self.open.get_mut(&self.shown?)
+    }
+
+    /// An open scan, to be changed.
+    pub fn get_mut(&mut self, id: ScanId) -> Option<&mut Scan> {
+        self.open.get_mut(&id)
+    }
+
+    /// All open scans, to be changed.
+    pub fn all_mut(&mut self) -> impl Iterator<Item = &mut Scan> {
+        self.open.values_mut()
+    }
+
+    /// Shows `scan` in place of the one on show, which is closed; gives the number of that one.
+    pub fn replace_shown(&mut self, scan: Scan) -> Option<ScanId> {
+        let closed = self.shown.replace(scan.id).filter(|closed| *closed != scan.id);
+        if let Some(closed) = closed {
+            self.open.remove(&closed);
+        }
+        self.open.insert(scan.id, scan);
+        closed
+    }
+
+    /// A number that no scan has had.
+    pub fn new_id(&mut self) -> ScanId {
+        self.last += 1;
+        ScanId(self.last)
+    }
+
+    /// Notes that a scan is being opened.
+    pub fn begin_opening(&mut self, opening: Opening) {
+        self.openings.push(opening);
+    }
+
+    /// Ends the opening of a scan, however it came out.
+    pub fn end_opening(&mut self, id: ScanId) -> Option<Opening> {
+        let position = self.openings.iter().position(|opening| opening.id == id)?;
+        Some(self.openings.remove(position))
+    }
+
+    /// The scans that are being opened, the oldest first.
+    pub fn openings(&self) -> &[Opening] {
+        &self.openings
+    }
+
+    /// Name of what is being opened, the newest one.
+    pub fn opening_name(&self) -> Option<String> {
+        let newest = self.openings.last().map(|opening| &opening.source);
+        self.awaits_engine.as_ref().or(newest).map(Source::name)
+    }
+
+    /// The newest scan that a person asked for and that is not open yet.
+    pub fn newest_wish(&self) -> Option<Source> {
+        let wished = self.openings.iter().rev().find(|opening| !opening.reopens);
+        self.awaits_engine.clone().or_else(|| wished.map(|opening| opening.source.clone()))
+    }
+
+    /// Where everything open or on its way comes from.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        let open = self.open.values().map(|scan| &scan.source);
+        open.chain(self.openings.iter().map(|opening| &opening.source)).chain(&self.awaits_engine)
+    }
+
+    /// The engine died or was replaced: nothing is on its way any more.
+    pub fn lose_engine(&mut self) {
+        self.openings.clear();
+        self.awaits_engine = None;
+        for scan in self.all_mut() {
+            scan.lose_engine();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Where a scan comes from, so that a new worker can open it again.
+
+use std::rc::Rc;
+
+/// Files that a person dropped or picked at once; the page's browser side holds them under this number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DropId(pub u32);
+
+/// The files of one drop, and which scan in them is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// The drop.
+    pub dropped: DropId,
+    /// Relative path of each file.
+    pub paths: Rc<[String]>,
+    /// Which of several volumes the person chose.
+    pub choice: Option<u32>,
+}
+
+/// Where a scan comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Source {
+    /// The generated eye.
+    #[default]
+    Sample,
+    /// Files of the user.
+    Files(Files),
+}
+
+impl Source {
+    /// A short name: the file's, the common folder's, or the number of files.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Sample => "the sample eye".to_owned(),
+            Self::Files(files) => short_name(&files.paths),
+        }
+    }
+}
+
+fn short_name(paths: &[String]) -> String {
+    match paths {
+        [] => String::new(),
+        [path] => path.rsplit('/').next().unwrap_or(path).to_owned(),
+        [first, ..] => {
+            let folder = first.split_once('/').map(|(folder, _)| folder);
+            let common = folder.filter(|folder| {
+                paths.iter().all(|path| path.split_once('/').is_some_and(|(other, _)| other == *folder))
+            });
+            common.map_or_else(|| format!("{} files", paths.len()), str::to_owned)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(paths: &[&str]) -> String {
+        let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+        Source::Files(Files { dropped: DropId(1), paths, choice: None }).name()
+    }
+
+    #[test]
+    fn files_are_named_by_their_file_folder_or_number() {
+        assert_eq!(name(&["eye/oct.mhd"]), "oct.mhd");
+        assert_eq!(name(&["eye/oct.mhd", "eye/oct.raw"]), "eye");
+        assert_eq!(name(&["a.png", "b.png"]), "2 files");
+        assert_eq!(name(&["a/1.png", "b/1.png", "c.png"]), "3 files");
+        assert_eq!(name(&[]), "");
+    }
+}

@@ -1,0 +1,214 @@
+//! What the engine says, its start and its death.
+
+use engine_protocol::StartStep;
+use engine_protocol::{
+    BScanResult, DevicePreference, Event, FailedStep, Failure, Measurement, Request, ScanId,
+};
+
+use super::Change;
+use crate::model::EngineStatus;
+use crate::model::effect::Effect;
+use crate::model::notice::Notice;
+use crate::model::pixels::Pixels;
+use crate::model::scan::{Run, RunEnd, Scan};
+use crate::model::source::Source;
+
+impl Change<'_> {
+    pub(super) fn hear(&mut self, event: Event, payload: &[Pixels]) {
+        match event {
+            Event::Loaded => self.greet_engine(),
+            Event::Starting { step } => self.model.engine.status = EngineStatus::Starting(step),
+            Event::DeviceChosen { mut device, model } => {
+                let engine = &mut self.model.engine;
+                if engine.without_gpu {
+                    device.reason = "the engine stopped while it started, so a GPU is left out".to_owned();
+                }
+                engine.device = Some(device);
+                engine.network = Some(model);
+                engine.status = EngineStatus::Ready;
+                self.ask_for_similarity();
+            }
+            Event::Opened { scan, volume } => self.opened(scan, volume),
+            Event::Closed { scan } => self.closed(scan),
+            Event::Failed { scan, failure } => self.failed(scan, failure),
+            Event::GeometryChanged { scan: id, geometry, measurement, measured_otherwise } => {
+                let Some(scan) = self.model.scans.get_mut(id) else { return };
+                scan.info.geometry = geometry;
+                // An engine that was just restarted does not know yet what was measured.
+                if measurement.is_some() || scan.run.is_some() {
+                    scan.measured_otherwise = measured_otherwise;
+                }
+                if measurement.is_some() {
+                    scan.measurement = measurement;
+                }
+            }
+            Event::BScan { scan, bscan } => self.picture_arrived(scan, bscan, payload),
+            Event::Fundus { scan } => {
+                if let Some(scan) = self.model.scans.get_mut(scan) {
+                    scan.fundus = payload.first().cloned();
+                }
+            }
+            Event::Similarity { scan, bscan, .. } => self.similarity_arrived(scan, bscan, payload),
+            Event::Begun { scan, kept } => self.run_begun(scan, kept),
+            Event::Progress { scan, done, total, remaining_ms, .. } => {
+                if let Some(run) = self.run_of(scan) {
+                    *run = Run { done, total, remaining_ms, ..*run };
+                }
+            }
+            Event::MaskReady { scan, result, measurement } => {
+                self.mask_arrived(scan, result, measurement, payload);
+            }
+            Event::Finished { scan, measurement, bscans, elapsed_ms } => {
+                if let Some(scan) = self.end_run(scan, RunEnd::Finished { bscans, elapsed_ms }) {
+                    scan.measurement = Some(measurement);
+                }
+            }
+            Event::Cancelled { scan } => {
+                self.end_run(scan, RunEnd::Cancelled);
+            }
+            Event::MasksAdopted { scan, measurement } => {
+                if let Some(scan) = self.model.scans.get_mut(scan) {
+                    scan.measurement = Some(measurement);
+                }
+            }
+            Event::Exported { scan, kind, files } => {
+                if let Some(scan) = self.model.scans.get_mut(scan) {
+                    scan.exporting.retain(|waiting| *waiting != kind);
+                }
+                let saved = files.into_iter().zip(payload);
+                self.effects.extend(saved.map(|((name, mime), content)| Effect::Save {
+                    name,
+                    mime,
+                    content: content.clone(),
+                }));
+            }
+        }
+    }
+
+    /// First messages to a worker that has loaded: start, and open what is to be seen.
+    fn greet_engine(&mut self) {
+        self.model.engine.status = EngineStatus::Starting(StartStep::FetchingWeights);
+        let settings = &self.model.settings;
+        let device = if self.model.engine.without_gpu { DevicePreference::Cpu } else { settings.device };
+        let request = Request::Start {
+            weights_url: settings.weights_url.clone(),
+            device,
+            cpu_workers: settings.cpu_workers,
+        };
+        self.ask(request);
+        let wished = self.model.scans.awaits_engine.take();
+        if self.model.scan().is_some() {
+            self.reopen_shown();
+        } else if wished.is_none() {
+            self.open(Source::Sample);
+        }
+        if let Some(source) = wished {
+            self.open(source);
+        }
+    }
+
+    /// The worker is gone: so is all that it was doing. What was measured stays.
+    pub(super) fn engine_died(&mut self, details: &str) {
+        let starting = matches!(self.model.engine.status, EngineStatus::Starting(_));
+        let free_to_choose = self.model.settings.device == DevicePreference::Auto;
+        if starting && free_to_choose && !self.model.engine.without_gpu {
+            // A driver can bring down the whole worker; the processor cannot.
+            self.model.engine.without_gpu = true;
+            let wished = self.model.scans.newest_wish();
+            self.start_engine();
+            self.model.scans.awaits_engine = wished;
+            return;
+        }
+        let sentence = if self.model.scan().is_some() {
+            "The engine stopped: what you see and what was measured stays, restart the engine to go on."
+        } else {
+            "The engine could not be started: restart it, and if that does not help reload the page."
+        };
+        self.stop_engine(Notice::with_details(sentence, details));
+    }
+
+    fn picture_arrived(&mut self, id: ScanId, bscan: u32, payload: &[Pixels]) {
+        if let Some(scan) = self.model.scans.get_mut(id)
+            && let Some(picture) = scan.whole_bscan(payload.first())
+        {
+            let boundaries = payload.get(1).map(Pixels::to_floats).unwrap_or_default();
+            scan.bscans.keep_picture(bscan, picture, boundaries, scan.cursor.bscan);
+        }
+        self.ask_for_pictures();
+    }
+
+    fn similarity_arrived(&mut self, id: ScanId, bscan: u32, payload: &[Pixels]) {
+        if let Some(scan) = self.model.scans.get_mut(id) {
+            scan.similarity_awaited = false;
+            if let Some(map) = scan.whole_bscan(payload.first()).filter(|_| scan.cursor.bscan == bscan) {
+                scan.bscans.keep_similarity(bscan, map);
+            }
+        }
+        self.ask_for_similarity();
+    }
+
+    fn run_begun(&mut self, id: ScanId, kept: u32) {
+        let Some(run) = self.run_of(id) else { return };
+        run.done = kept;
+        if kept > 0 {
+            return;
+        }
+        if let Some(scan) = self.model.scans.get_mut(id) {
+            scan.bscans.forget_results();
+            scan.measurement = None;
+            scan.measured_otherwise = false;
+        }
+        self.ask_for_similarity();
+    }
+
+    fn mask_arrived(
+        &mut self,
+        id: ScanId,
+        result: BScanResult,
+        measurement: Measurement,
+        payload: &[Pixels],
+    ) {
+        let running = self.model.scans.get_mut(id).filter(|scan| scan.run.is_some());
+        if let Some(scan) = running
+            && let Some(labels) = scan.whole_bscan(payload.first())
+        {
+            scan.bscans.keep_measured(result, &labels.to_vec());
+            scan.measurement = Some(measurement);
+        }
+    }
+
+    fn failed(&mut self, id: Option<ScanId>, failure: Failure) {
+        let scan = id.and_then(|id| self.model.scans.get_mut(id));
+        match (failure.during, scan) {
+            (FailedStep::Compute, _) => return self.stop_engine(failure.into()),
+            (FailedStep::Start, _) => self.model.engine.status = EngineStatus::NoDevice,
+            (FailedStep::Export, Some(scan)) => scan.exporting.clear(),
+            (FailedStep::Show, Some(scan)) => {
+                scan.bscans.forget_requests();
+                scan.similarity_awaited = false;
+            }
+            (FailedStep::Segment, Some(scan)) => {
+                if scan.run.take().is_some() {
+                    scan.run_end = Some(RunEnd::Failed);
+                }
+            }
+            _ => {}
+        }
+        self.model.notice = Some(failure.into());
+        if let Some(id) = id {
+            self.opening_came_to_nothing(id);
+        }
+    }
+
+    fn run_of(&mut self, id: ScanId) -> Option<&mut Run> {
+        self.model.scans.get_mut(id)?.run.as_mut()
+    }
+
+    /// Ends the run on a scan, where there is one.
+    fn end_run(&mut self, id: ScanId, end: RunEnd) -> Option<&mut Scan> {
+        let scan = self.model.scans.get_mut(id)?;
+        scan.run.take()?;
+        scan.run_end = Some(end);
+        Some(scan)
+    }
+}

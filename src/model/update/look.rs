@@ -1,0 +1,86 @@
+//! Moving through a scan, and the switches of the viewer.
+
+use engine_protocol::Request;
+
+use super::Change;
+use crate::model::EngineStatus;
+use crate::model::cursor::Cursor;
+use crate::model::input::ViewInput;
+use crate::model::zoom::{ZOOM_STEP, Zoom};
+
+impl Change<'_> {
+    /// Goes to a B-scan; past either end it stays at the end.
+    pub(super) fn go_to(&mut self, bscan: i64) {
+        let Some(scan) = self.model.scans.shown_mut() else { return };
+        let last = i64::from(scan.info.bscans) - 1;
+        let bscan = bscan.clamp(0, last.max(0)) as u32;
+        if bscan != scan.cursor.bscan {
+            scan.cursor = Cursor { bscan, ..scan.cursor };
+            self.ask_for_pictures();
+            self.ask_for_similarity();
+        }
+    }
+
+    pub(super) fn go_by(&mut self, step: i64) {
+        if let Some(scan) = self.model.scan() {
+            self.go_to(i64::from(scan.cursor.bscan) + step);
+        }
+    }
+
+    pub(super) fn point_at(&mut self, column: f64, row: Option<f64>) {
+        if let Some(scan) = self.model.scans.shown_mut() {
+            let within = |place: f64, size: u32| place.clamp(0.0, f64::from(size));
+            scan.cursor.column = Some(within(column, scan.info.columns));
+            scan.cursor.row = row.map(|row| within(row, scan.info.rows));
+        }
+    }
+
+    pub(super) fn look(&mut self, wanted: ViewInput) {
+        let view = &mut self.model.view;
+        match wanted {
+            ViewInput::Toggle(class) => view.visible[class.index()] ^= true,
+            ViewInput::ToggleOverlay => view.overlay ^= true,
+            ViewInput::HideOverlay(hidden) => view.hidden_by_key = hidden,
+            ViewInput::ToggleBoundaries => view.boundaries ^= true,
+            ViewInput::Opacity(opacity) => view.opacity = opacity.clamp(0.0, 1.0),
+            ViewInput::NextDepth => view.depth = view.depth % 3 + 1,
+            ViewInput::ToggleSimilarity => {
+                view.similarity ^= true;
+                self.ask_for_similarity();
+            }
+            ViewInput::ZoomIn => self.zoom(|zoom| zoom.at(ZOOM_STEP, 0.0, 0.0)),
+            ViewInput::ZoomOut => self.zoom(|zoom| zoom.at(1.0 / ZOOM_STEP, 0.0, 0.0)),
+            ViewInput::ZoomAt { factor, x, y } => self.zoom(|zoom| zoom.at(factor, x, y)),
+            ViewInput::ShiftTo { x, y } => self.zoom(|zoom| Zoom { dx: x, dy: y, ..zoom }),
+            ViewInput::Fit => self.zoom(|_| Zoom::default()),
+        }
+    }
+
+    fn zoom(&mut self, change: impl FnOnce(Zoom) -> Zoom) {
+        if let Some(scan) = self.model.scans.shown_mut() {
+            scan.zoom = change(scan.zoom);
+        }
+    }
+
+    /// Asks for the pictures in view and around it that the page does not hold.
+    pub(super) fn ask_for_pictures(&mut self) {
+        let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
+        let (id, pixels) = (scan.id, scan.pixels());
+        for bscan in scan.bscans.next_requests(scan.cursor.bscan, scan.info.bscans, pixels) {
+            self.ask(Request::BScan { scan: id, bscan });
+        }
+    }
+
+    /// Asks for the map of the B-scan in view, one at a time: each is a whole
+    /// pass of the network, and scrolling must not queue up thirty of them.
+    pub(super) fn ask_for_similarity(&mut self) {
+        let wanted = self.model.view.similarity && self.model.engine.status == EngineStatus::Ready;
+        let Some(scan) = self.model.scans.shown_mut().filter(|scan| wanted && scan.is_held) else { return };
+        let bscan = scan.cursor.bscan;
+        if !scan.similarity_awaited && scan.bscans.similarity(bscan).is_none() {
+            scan.similarity_awaited = true;
+            let request = Request::Similarity { scan: scan.id, bscan };
+            self.ask(request);
+        }
+    }
+}

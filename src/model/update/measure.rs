@@ -1,0 +1,57 @@
+//! Runs, spacing, saving.
+
+use engine_protocol::{Request, SaveKind};
+use oct::Axis;
+
+use super::Change;
+use crate::model::scan::Run;
+
+impl Change<'_> {
+    /// Segments what is not measured yet, the B-scan in view first, or the whole
+    /// volume anew; which of them, the engine knows.
+    pub(super) fn segment(&mut self) {
+        if self.model.why_not_segment().is_some() {
+            return;
+        }
+        let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.run.is_none()) else { return };
+        scan.run_end = None;
+        scan.run = Some(Run { done: 0, total: scan.info.bscans, remaining_ms: None, cancelling: false });
+        let request = Request::Segment { scan: scan.id, first_bscan: scan.cursor.bscan };
+        self.ask(request);
+    }
+
+    /// Stops the run, or else what is being opened; what is shown stays.
+    pub(super) fn cancel(&mut self) {
+        let running = self.model.scans.shown_mut().and_then(|scan| Some((scan.id, scan.run.as_mut()?)));
+        let Some((scan, run)) = running else {
+            let openings: Vec<_> = self.model.scans.openings().iter().map(|opening| opening.id).collect();
+            for scan in openings {
+                self.ask(Request::Close { scan });
+            }
+            return;
+        };
+        if !run.cancelling {
+            run.cancelling = true;
+            self.ask(Request::Cancel { scan });
+        }
+    }
+
+    /// Sets spacing that the file does not carry, where the engine holds the scan.
+    pub(super) fn set_spacing(&mut self, spacing: Vec<(Axis, f64)>) {
+        if let Some(scan) = self.model.scan().filter(|scan| scan.is_held) {
+            let scan = scan.id;
+            self.ask(Request::SetSpacing { scan, spacing });
+        }
+    }
+
+    /// Asks for a file to save.
+    pub(super) fn export(&mut self, kind: SaveKind) {
+        let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
+        if scan.exporting.contains(&kind) {
+            return;
+        }
+        scan.exporting.push(kind);
+        let request = Request::Export { scan: scan.id, kind, identified: scan.identified };
+        self.ask(request);
+    }
+}

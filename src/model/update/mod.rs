@@ -1,0 +1,104 @@
+//! From what happens to what is to be done.
+//!
+//! | module | what it takes in |
+//! |---|---|
+//! | [`open`] | wishes to open something, and what comes of them |
+//! | [`measure`] | runs, spacing, saving |
+//! | [`look`] | moving through a scan, switches of the viewer |
+//! | [`hear`] | what the engine says, its start and its death |
+
+mod hear;
+mod look;
+mod measure;
+mod open;
+#[cfg(test)]
+mod tests;
+
+use engine_protocol::Request;
+
+use super::effect::{Effect, Payload};
+use super::input::Input;
+use super::notice::Notice;
+use super::{EngineStatus, Model};
+
+/// Takes in what happens.
+pub fn update(model: &mut Model, input: Input) -> Vec<Effect> {
+    let mut change = Change { model, effects: Vec::new() };
+    change.take_in(input);
+    change.effects
+}
+
+/// A model while it is changed, and what is to be done about it.
+struct Change<'a> {
+    model: &'a mut Model,
+    effects: Vec<Effect>,
+}
+
+impl Change<'_> {
+    fn take_in(&mut self, input: Input) {
+        match input {
+            Input::StartEngine => {
+                self.model.notice = None;
+                self.start_engine();
+            }
+            Input::Engine(event, payload) => self.hear(*event, &payload),
+            Input::EngineDied { details } => self.engine_died(&details),
+            Input::DropBegun => self.model.wishes += 1,
+            Input::Dropped { wish, files } => {
+                if wish == self.model.wishes {
+                    self.open_files(files);
+                }
+            }
+            Input::Picked(files) => {
+                self.model.wishes += 1;
+                self.open_files(files);
+            }
+            Input::OpenSample => self.open_sample(),
+            Input::ChooseVolume(choice) => self.choose_volume(choice),
+            Input::AnswerReplace(replace) => self.answer_replace(replace),
+            Input::Segment => self.segment(),
+            Input::Cancel => self.cancel(),
+            Input::Escape if self.model.question.is_some() => self.answer_replace(false),
+            Input::Escape => self.cancel(),
+            Input::SetSpacing(spacing) => self.set_spacing(spacing),
+            Input::Export(kind) => self.export(kind),
+            Input::Identify(identified) => {
+                if let Some(scan) = self.model.scans.shown_mut() {
+                    scan.identified = identified;
+                }
+            }
+            Input::NotSaved(notice) => self.model.notice = Some(notice),
+            Input::DismissNotice => self.model.notice = None,
+            Input::GoTo(bscan) => self.go_to(bscan),
+            Input::GoBy(step) => self.go_by(step),
+            Input::PointAt { column, row } => self.point_at(column, row),
+            Input::View(view) => self.look(view),
+        }
+    }
+
+    /// Asks the engine for something that needs no more than words.
+    fn ask(&mut self, request: Request) {
+        self.effects.push(Effect::Send(request, Payload::Nothing));
+    }
+
+    /// Starts a worker in place of the one there is.
+    fn start_engine(&mut self) {
+        self.model.engine.status = EngineStatus::Loading;
+        self.model.engine.device = None;
+        self.lose_engine();
+        self.effects.push(Effect::StartEngine);
+    }
+
+    /// Lets go of a worker that is no good any more.
+    fn stop_engine(&mut self, why: Notice) {
+        self.model.engine.status = EngineStatus::Stopped;
+        self.lose_engine();
+        self.model.notice = Some(why);
+        self.effects.push(Effect::StopEngine);
+    }
+
+    fn lose_engine(&mut self) {
+        self.model.scans.lose_engine();
+        self.model.question = None;
+    }
+}

@@ -1,0 +1,167 @@
+//! Opening scans.
+
+use engine_protocol::{Request, ScanId, VolumeInfo};
+
+use super::Change;
+use crate::model::EngineStatus;
+use crate::model::effect::{Effect, Payload};
+use crate::model::notice::{Notice, Question};
+use crate::model::scan::Scan;
+use crate::model::scans::Opening;
+use crate::model::source::{Files, Source};
+
+impl Change<'_> {
+    pub(super) fn open_sample(&mut self) {
+        self.model.wishes += 1;
+        self.open_or_ask(Source::Sample);
+    }
+
+    pub(super) fn open_files(&mut self, files: Result<Files, Notice>) {
+        match files {
+            Ok(files) if files.paths.is_empty() => {
+                self.model.notice = Some(Notice::new(
+                    "There was no file in what you dropped: drop the files of one volume, their folder, or a zip of it.",
+                ));
+            }
+            Ok(files) => self.open_or_ask(Source::Files(files)),
+            Err(notice) => self.model.notice = Some(notice),
+        }
+    }
+
+    pub(super) fn choose_volume(&mut self, choice: u32) {
+        self.model.wishes += 1;
+        let source = self.model.scan().map(|scan| scan.source.clone());
+        if let Some(Source::Files(files)) = source {
+            self.open_or_ask(Source::Files(Files { choice: Some(choice), ..files }));
+        }
+    }
+
+    /// Asks first where a run would be stopped.
+    fn open_or_ask(&mut self, source: Source) {
+        if self.model.scan().is_some_and(|scan| scan.run.is_some()) {
+            self.model.question = Some(Question { source });
+        } else {
+            // What was asked about a run that is over is answered by this.
+            self.model.question = None;
+            self.open(source);
+        }
+    }
+
+    pub(super) fn answer_replace(&mut self, replace: bool) {
+        let question = self.model.question.take();
+        if let Some(question) = question.filter(|_| replace) {
+            // The run goes on until the new scan is open: a file that cannot be read costs nothing.
+            self.open(question.source);
+        }
+    }
+
+    /// Opens a scan, as soon as the engine hears.
+    pub(super) fn open(&mut self, source: Source) {
+        match self.model.engine.status {
+            EngineStatus::Loading => self.model.scans.awaits_engine = Some(source),
+            EngineStatus::Stopped => {
+                self.model.notice = Some(Notice::new(
+                    "The engine is not running, so nothing can be opened: restart it and try again.",
+                ));
+            }
+            _ => {
+                let id = self.model.scans.new_id();
+                self.ask_to_open(Opening { id, source, reopens: false });
+            }
+        }
+    }
+
+    /// Has the engine read the scan on show again.
+    pub(super) fn reopen_shown(&mut self) {
+        if let Some(scan) = self.model.scan() {
+            let opening = Opening { id: scan.id, source: scan.source.clone(), reopens: true };
+            self.ask_to_open(opening);
+        }
+    }
+
+    fn ask_to_open(&mut self, opening: Opening) {
+        let scan = opening.id;
+        let (request, payload) = match &opening.source {
+            Source::Sample => (Request::OpenSample { scan }, Payload::Nothing),
+            Source::Files(files) => (
+                Request::Open { scan, paths: files.paths.to_vec(), choice: files.choice },
+                Payload::Files(files.dropped),
+            ),
+        };
+        self.model.scans.begin_opening(opening);
+        self.effects.push(Effect::Send(request, payload));
+    }
+
+    /// A scan is open. It is shown also where a later one is on its way: page and
+    /// worker go through the same scans in the same order.
+    pub(super) fn opened(&mut self, id: ScanId, info: VolumeInfo) {
+        let Some(Opening { source, reopens, .. }) = self.model.scans.end_opening(id) else {
+            // Nobody waits for it any more.
+            return self.ask(Request::Close { scan: id });
+        };
+        let known = self.model.scans.get_mut(id).filter(|scan| reopens && scan.has_grid_of(&info));
+        if let Some(scan) = known {
+            scan.is_held = true;
+            return self.hand_over(id);
+        }
+        let has_fundus = info.fundus.is_some();
+        if let Some(closed) = self.model.scans.replace_shown(Scan::new(id, source, info)) {
+            self.ask(Request::Close { scan: closed });
+        }
+        self.model.notice = None;
+        if has_fundus {
+            self.ask(Request::Fundus { scan: id });
+        }
+        self.ask_for_pictures();
+        self.ask_for_similarity();
+        if let Some(question) = self.model.question.take() {
+            // It was asked whether it may stop a run; that run is over.
+            self.open(question.source);
+        }
+    }
+
+    /// Gives an engine that read a scan again what the page knows of it: spacing typed in, masks.
+    fn hand_over(&mut self, id: ScanId) {
+        let Some(scan) = self.model.scans.get_mut(id) else { return };
+        let (typed, measured_otherwise) = (scan.typed_spacing(), scan.measured_otherwise);
+        let (results, masks): (Vec<_>, Vec<_>) = scan
+            .bscans
+            .all_measured()
+            .map(|measured| (measured.result.clone(), measured.mask.decode()))
+            .unzip();
+        if !typed.is_empty() {
+            self.ask(Request::SetSpacing { scan: id, spacing: typed });
+        }
+        if !results.is_empty() {
+            let request = Request::AdoptMasks { scan: id, bscans: results, measured_otherwise };
+            self.effects.push(Effect::Send(request, Payload::Buffers(masks)));
+        }
+        self.ask_for_pictures();
+        self.ask_for_similarity();
+    }
+
+    /// The worker does not hold a scan any more.
+    pub(super) fn closed(&mut self, id: ScanId) {
+        if self.opening_came_to_nothing(id) {
+            return;
+        }
+        if let Some(scan) = self.model.scans.get_mut(id) {
+            // Its memory was needed for another; it is read again while it is on show.
+            scan.lose_engine();
+            if self.model.scan().is_some_and(|shown| shown.id == id) {
+                self.reopen_shown();
+            }
+        }
+    }
+
+    /// Ends an opening that failed or was given up. The scan on show is opened
+    /// again where something else kept the engine from it and then came to nothing.
+    pub(super) fn opening_came_to_nothing(&mut self, id: ScanId) -> bool {
+        let Some(ended) = self.model.scans.end_opening(id) else { return false };
+        let lost = self.model.scan().is_some_and(|scan| !scan.is_held);
+        if lost && !ended.reopens && self.model.scans.openings().is_empty() {
+            self.reopen_shown();
+        }
+        true
+    }
+}

@@ -1,0 +1,531 @@
+use engine_protocol::{
+    BScanResult, DeviceKind, DevicePreference, DeviceReport, Event, FailedStep, Failure, Measurement,
+    ModelInfo, Request, SaveKind, ScanId, StartStep, VolumeInfo,
+};
+use fluid::{PresenceAccumulator, measure};
+use oct::{Axis, AxisSpacing, FluidClass, Geometry, LabelMask};
+
+use super::update;
+use crate::model::effect::{Effect, Payload};
+use crate::model::input::{Input, ViewInput};
+use crate::model::notice::Notice;
+use crate::model::pixels::Pixels;
+use crate::model::scan::RunEnd;
+use crate::model::source::{DropId, Files};
+use crate::model::zoom::Zoom;
+use crate::model::{EngineStatus, Model, Scan, Settings};
+
+/// A page without a browser: what it asks for is read and answered by the test.
+struct Page {
+    model: Model,
+    effects: Vec<Effect>,
+}
+
+impl Page {
+    /// Just loaded; the worker's code is on its way.
+    fn new() -> Self {
+        let mut page = Self { model: Model::new(Settings::default()), effects: Vec::new() };
+        page.send(Input::StartEngine);
+        page
+    }
+
+    /// The engine is ready and the sample eye (3 B-scans of 2 x 1) is shown.
+    fn ready() -> Self {
+        let mut page = Self::new();
+        page.hear(Event::Loaded);
+        page.hear(device_chosen());
+        page.opens(3);
+        page.effects.clear();
+        page
+    }
+
+    fn send(&mut self, input: Input) {
+        self.effects.extend(update(&mut self.model, input));
+    }
+
+    fn hear(&mut self, event: Event) {
+        self.hear_with(event, &[]);
+    }
+
+    fn hear_with(&mut self, event: Event, payload: &[Vec<u8>]) {
+        let payload = payload.iter().cloned().map(Pixels::new).collect();
+        self.send(Input::Engine(Box::new(event), payload));
+    }
+
+    /// What was asked of the engine since the last look.
+    fn asked(&mut self) -> Vec<Request> {
+        let requests = self.effects.drain(..).filter_map(|effect| match effect {
+            Effect::Send(request, _) => Some(request),
+            _ => None,
+        });
+        requests.collect()
+    }
+
+    /// The engine opens what it was asked for last.
+    fn opens(&mut self, bscans: u32) -> ScanId {
+        let scan = self.model.scans.openings().last().expect("something is being opened").id;
+        self.hear(Event::Opened { scan, volume: info(bscans) });
+        scan
+    }
+
+    fn picks(&mut self, dropped: u32, path: &str) {
+        self.send(Input::Picked(Ok(files(dropped, path))));
+    }
+
+    fn scan(&self) -> &Scan {
+        self.model.scan().expect("a scan is shown")
+    }
+
+    /// A run that has measured the first B-scan.
+    fn measures_one(&mut self) -> ScanId {
+        let scan = self.scan().id;
+        self.send(Input::Segment);
+        self.hear(Event::Begun { scan, kept: 0 });
+        self.hear_with(mask_ready(scan, 0), &[vec![1, 0]]);
+        scan
+    }
+
+    fn restarts(&mut self) {
+        self.send(Input::EngineDied { details: "killed".to_owned() });
+        self.send(Input::StartEngine);
+    }
+}
+
+fn files(dropped: u32, path: &str) -> Files {
+    Files { dropped: DropId(dropped), paths: [path.to_owned()].into(), choice: None }
+}
+
+fn info(bscans: u32) -> VolumeInfo {
+    VolumeInfo {
+        name: "eye".to_owned(),
+        format: "generated".to_owned(),
+        columns: 2,
+        rows: 1,
+        bscans,
+        geometry: Geometry::default(),
+        vendor: None,
+        acquisition: Default::default(),
+        fundus: None,
+        surfaces: Vec::new(),
+        choices: Vec::new(),
+        chosen: 0,
+        may_name_a_patient: false,
+        bits: 8,
+        warnings: Vec::new(),
+        is_sample: true,
+    }
+}
+
+fn device_chosen() -> Event {
+    Event::DeviceChosen {
+        device: DeviceReport { kind: DeviceKind::Cpu, name: "CPU".to_owned(), reason: "a test".to_owned() },
+        model: ModelInfo {
+            name: "net".to_owned(),
+            sha256: "00".to_owned(),
+            parameters: 1,
+            labels: Vec::new(),
+        },
+    }
+}
+
+/// Figures of 3 B-scans, of which the first is measured.
+fn measurement() -> Measurement {
+    let mut mask = LabelMask::unmeasured(2, 1, 3);
+    mask.set_bscan(0, vec![1, 0]).unwrap();
+    measure(&mask, &Geometry::default(), &PresenceAccumulator::new())
+}
+
+fn mask_ready(scan: ScanId, bscan: u32) -> Event {
+    let result = BScanResult { bscan, evidence: [0.9, 0.0, 0.0], device: "CPU".to_owned() };
+    Event::MaskReady { scan, result, measurement: measurement() }
+}
+
+fn failure(during: FailedStep) -> Failure {
+    Failure { during, sentence: "It failed.".to_owned(), details: String::new() }
+}
+
+#[test]
+fn the_page_opens_on_the_sample_eye_in_its_middle() {
+    let mut page = Page::new();
+    assert!(matches!(page.effects.as_slice(), [Effect::StartEngine]));
+    page.hear(Event::Loaded);
+    assert!(matches!(page.asked().as_slice(), [Request::Start { .. }, Request::OpenSample { .. }]));
+    assert_eq!(page.model.scans.opening_name().as_deref(), Some("the sample eye"));
+    let scan = page.opens(3);
+    assert_eq!(page.scan().cursor.bscan, 1);
+    assert_eq!(page.asked()[0], Request::BScan { scan, bscan: 1 });
+    assert_eq!(page.model.scans.opening_name(), None);
+}
+
+#[test]
+fn what_is_wanted_while_a_restarted_engine_loads_is_opened_once_it_hears() {
+    let mut page = Page::ready();
+    page.picks(1, "eye.vol");
+    page.opens(5);
+    page.restarts();
+    page.send(Input::OpenSample);
+    assert_eq!(page.model.scans.opening_name().as_deref(), Some("the sample eye"));
+    page.effects.clear();
+    page.hear(Event::Loaded);
+    let asked = page.asked();
+    assert!(
+        matches!(asked.as_slice(), [Request::Start { .. }, Request::Open { .. }, Request::OpenSample { .. }]),
+        "the scan on show is read again, then the sample eye: {asked:?}"
+    );
+    page.opens(3);
+    assert!(page.scan().info.is_sample && page.scan().info.bscans == 3);
+}
+
+#[test]
+fn a_worker_that_dies_while_it_starts_is_replaced_without_a_gpu_and_opens_what_was_wanted() {
+    for wanted in [Input::OpenSample, Input::Picked(Ok(files(4, "eye.vol")))] {
+        let mut page = Page::ready();
+        page.picks(1, "other.vol");
+        page.opens(5);
+        page.restarts();
+        page.hear(Event::Loaded);
+        page.hear(Event::Starting { step: StartStep::LookingForGpu });
+        page.send(wanted.clone());
+        page.effects.clear();
+        page.send(Input::EngineDied { details: "the driver".to_owned() });
+        assert!(page.model.notice.is_none());
+        page.hear(Event::Loaded);
+        let asked = page.asked();
+        let Some(Request::Start { device: DevicePreference::Cpu, .. }) = asked.first() else {
+            panic!("it starts on the processor: {asked:?}");
+        };
+        match wanted {
+            Input::OpenSample => assert!(matches!(asked.last(), Some(Request::OpenSample { .. }))),
+            _ => assert!(matches!(asked.last(), Some(Request::Open { paths, .. }) if *paths == ["eye.vol"])),
+        }
+        page.hear(Event::Starting { step: StartStep::SelfTest });
+        page.send(Input::EngineDied { details: "again".to_owned() });
+        assert_eq!(page.model.engine.status, EngineStatus::Stopped, "it is tried once");
+    }
+}
+
+#[test]
+fn typing_a_spacing_keeps_the_zoom_and_another_scan_is_seen_whole() {
+    let mut page = Page::ready();
+    page.send(Input::View(ViewInput::ZoomIn));
+    let zoom = page.scan().zoom;
+    assert!(zoom.is_enlarged());
+    let mut geometry = Geometry::default();
+    geometry.set_spacing(Axis::Axial, AxisSpacing::from_user(Axis::Axial, 0.004).unwrap());
+    let scan = page.scan().id;
+    page.hear(Event::GeometryChanged { scan, geometry, measurement: None, measured_otherwise: false });
+    assert_eq!(page.scan().zoom, zoom);
+    page.send(Input::OpenSample);
+    page.opens(3);
+    assert_eq!(page.scan().zoom, Zoom::default());
+}
+
+#[test]
+fn another_scan_takes_the_place_of_the_old_one_with_all_that_hung_on_it() {
+    let mut page = Page::ready();
+    let old = page.measures_one();
+    page.hear(Event::Cancelled { scan: old });
+    page.send(Input::Identify(true));
+    page.send(Input::Export(SaveKind::Json));
+    page.effects.clear();
+    page.picks(1, "eye.vol");
+    assert_eq!(page.scan().id, old, "the old one stays until the new one is open");
+    let new = page.opens(5);
+    assert!(page.asked().contains(&Request::Close { scan: old }));
+    let scan = page.scan();
+    assert_eq!((scan.id, scan.cursor.bscan, scan.measured_bscans()), (new, 2, 0));
+    assert!(!scan.identified && scan.exporting.is_empty() && scan.run_end.is_none());
+    assert!(scan.bscans.measured(0).is_none());
+}
+
+#[test]
+fn what_is_meant_for_another_scan_changes_nothing() {
+    let mut page = Page::ready();
+    let old = page.measures_one();
+    page.picks(1, "eye.vol");
+    page.send(Input::AnswerReplace(true));
+    page.opens(3);
+    let shown = format!("{:?}", page.scan());
+    page.hear_with(Event::BScan { scan: old, bscan: 1 }, &[vec![9, 9]]);
+    page.hear_with(mask_ready(old, 1), &[vec![3, 3]]);
+    page.hear(Event::MasksAdopted { scan: old, measurement: measurement() });
+    page.hear(Event::Begun { scan: old, kept: 0 });
+    page.hear(Event::Finished { scan: old, measurement: measurement(), bscans: 3, elapsed_ms: 1.0 });
+    page.hear_with(Event::Similarity { scan: old, bscan: 1, names: Vec::new() }, &[vec![1, 2]]);
+    page.hear_with(Event::Fundus { scan: old }, &[vec![1, 2]]);
+    page.hear(Event::Cancelled { scan: old });
+    page.hear(Event::Closed { scan: old });
+    page.hear(Event::Exported { scan: old, kind: SaveKind::Csv, files: Vec::new() });
+    let geometry = Geometry { origin_mm: [1.0; 3], ..Geometry::default() };
+    let (measurement, measured_otherwise) = (Some(measurement()), true);
+    page.hear(Event::GeometryChanged { scan: old, geometry, measurement, measured_otherwise });
+    // Pictures may have been asked for since; all else is as it was.
+    page.model.scans.shown_mut().unwrap().bscans.forget_requests();
+    let forgotten = |text: String| text.split("requested").next().unwrap_or_default().to_owned();
+    assert_eq!(forgotten(format!("{:?}", page.scan())), forgotten(shown));
+}
+
+#[test]
+fn a_scan_that_nobody_waits_for_any_more_is_closed() {
+    let mut page = Page::ready();
+    let stray = ScanId(99);
+    page.hear(Event::Opened { scan: stray, volume: info(9) });
+    assert_eq!(page.asked(), [Request::Close { scan: stray }]);
+    assert_eq!(page.scan().info.bscans, 3);
+}
+
+#[test]
+fn a_run_is_stopped_for_another_scan_only_where_the_person_says_so() {
+    let mut page = Page::ready();
+    let running = page.measures_one();
+    page.effects.clear();
+    page.picks(1, "a.vol");
+    assert!(page.model.question.is_some() && page.asked().is_empty());
+    page.send(Input::AnswerReplace(false));
+    assert!(page.model.question.is_none() && page.scan().run.is_some());
+
+    page.picks(1, "a.vol");
+    page.send(Input::Escape);
+    assert!(page.model.question.is_none() && page.scan().run.is_some_and(|run| !run.cancelling));
+
+    page.picks(2, "b.vol");
+    page.send(Input::AnswerReplace(true));
+    assert!(page.scan().run.is_some(), "a file that cannot be read costs nothing");
+    let opening = page.model.scans.openings()[0].id;
+    page.hear(Event::Failed { scan: Some(opening), failure: failure(FailedStep::Open) });
+    assert!(page.scan().id == running && page.scan().run.is_some());
+    assert!(page.model.notice.is_some());
+}
+
+#[test]
+fn a_scan_that_waited_for_an_answer_is_opened_where_the_run_is_over_otherwise() {
+    let mut page = Page::ready();
+    page.measures_one();
+    page.picks(1, "a.vol");
+    page.send(Input::AnswerReplace(true));
+    // While a.vol is on its way another one is dropped, and then a.vol opens.
+    page.picks(2, "b.vol");
+    assert!(page.model.question.is_some());
+    page.effects.clear();
+    page.opens(5);
+    assert!(page.model.question.is_none());
+    let asked = page.asked();
+    assert!(
+        asked.iter().any(|r| matches!(r, Request::Open { paths, .. } if *paths == ["b.vol"])),
+        "{asked:?}"
+    );
+}
+
+#[test]
+fn a_folder_that_took_its_time_does_not_replace_what_was_asked_for_meanwhile() {
+    let mut page = Page::ready();
+    page.send(Input::DropBegun);
+    let wish = page.model.wishes;
+    page.picks(1, "eye.vol");
+    page.effects.clear();
+    page.send(Input::Dropped { wish, files: Ok(files(2, "folder/1.png")) });
+    assert!(page.asked().is_empty());
+    assert!(!page.model.needs(DropId(2)) && page.model.needs(DropId(1)));
+}
+
+#[test]
+fn a_drop_without_files_and_files_that_cannot_be_read_are_said_and_change_nothing() {
+    let mut page = Page::ready();
+    let nothing = Files { dropped: DropId(1), paths: [].into(), choice: None };
+    for dropped in [Ok(nothing), Err(Notice::new("There are too many files."))] {
+        page.model.notice = None;
+        page.send(Input::Picked(dropped));
+        assert!(page.model.notice.is_some() && page.model.scans.openings().is_empty());
+    }
+}
+
+#[test]
+fn another_volume_of_the_same_files_is_opened_from_the_same_drop() {
+    let mut page = Page::ready();
+    page.picks(7, "two.E2E");
+    page.opens(5);
+    page.effects.clear();
+    page.send(Input::ChooseVolume(1));
+    let sent = page.effects.iter().find_map(|effect| match effect {
+        Effect::Send(Request::Open { choice, .. }, payload) => Some((*choice, payload.clone())),
+        _ => None,
+    });
+    assert_eq!(sent, Some((Some(1), Payload::Files(DropId(7)))));
+}
+
+#[test]
+fn a_dead_engine_takes_neither_picture_nor_figures_and_the_next_one_is_handed_both() {
+    let mut page = Page::ready();
+    let scan = page.measures_one();
+    let mut geometry = Geometry::default();
+    geometry.set_spacing(Axis::Axial, AxisSpacing::from_user(Axis::Axial, 0.004).unwrap());
+    let measured = Some(measurement());
+    page.hear(Event::GeometryChanged { scan, geometry, measurement: measured, measured_otherwise: true });
+    page.send(Input::EngineDied { details: "killed".to_owned() });
+    assert_eq!(page.model.engine.status, EngineStatus::Stopped);
+    assert_eq!(page.scan().measured_bscans(), 1);
+    assert_eq!(page.scan().run_end, Some(RunEnd::Failed));
+    assert!(page.model.why_not_segment().is_some());
+
+    page.send(Input::StartEngine);
+    page.hear(Event::Loaded);
+    page.effects.clear();
+    assert_eq!(page.opens(3), scan, "it is the same scan");
+    let effects = std::mem::take(&mut page.effects);
+    assert!(matches!(&effects[0], Effect::Send(Request::SetSpacing { spacing, .. }, _)
+        if *spacing == [(Axis::Axial, 0.004)]));
+    assert!(matches!(&effects[1], Effect::Send(
+        Request::AdoptMasks { bscans, measured_otherwise: true, .. },
+        Payload::Buffers(masks),
+    ) if bscans.len() == 1 && *masks == [vec![1, 0]]));
+    assert_eq!(page.scan().measured_bscans(), 1);
+}
+
+#[test]
+fn a_device_that_fails_in_a_run_stops_the_engine_and_a_run_that_cannot_begin_does_not() {
+    let mut page = Page::ready();
+    let scan = page.measures_one();
+    page.hear(Event::Failed { scan: Some(scan), failure: failure(FailedStep::Segment) });
+    assert_eq!((page.scan().run_end, page.model.engine.status), (Some(RunEnd::Failed), EngineStatus::Ready));
+    page.measures_one();
+    page.effects.clear();
+    page.hear(Event::Failed { scan: Some(scan), failure: failure(FailedStep::Compute) });
+    assert!(matches!(page.effects.as_slice(), [Effect::StopEngine]));
+    assert_eq!(page.model.engine.status, EngineStatus::Stopped);
+    assert_eq!(page.scan().measured_bscans(), 1);
+}
+
+#[test]
+fn the_scan_on_show_is_read_again_where_its_memory_was_needed_or_an_opening_came_in_between() {
+    let mut page = Page::ready();
+    let scan = page.scan().id;
+    page.hear(Event::Closed { scan });
+    assert!(!page.scan().is_held);
+    assert_eq!(page.asked(), [Request::OpenSample { scan }]);
+    // Another scan is wanted meanwhile: the engine gives the first one up.
+    page.picks(1, "broken.vol");
+    let broken = page.model.scans.openings()[1].id;
+    page.hear(Event::Closed { scan });
+    page.effects.clear();
+    page.hear(Event::Failed { scan: Some(broken), failure: failure(FailedStep::Open) });
+    assert_eq!(page.asked(), [Request::OpenSample { scan }]);
+    page.opens(3);
+    assert!(page.scan().is_held);
+}
+
+#[test]
+fn cancel_stops_the_run_once_or_else_what_is_being_opened() {
+    let mut page = Page::ready();
+    let scan = page.measures_one();
+    page.effects.clear();
+    page.send(Input::Cancel);
+    page.send(Input::Escape);
+    assert_eq!(page.asked(), [Request::Cancel { scan }]);
+    page.hear(Event::Cancelled { scan });
+    assert_eq!((page.scan().run, page.scan().run_end), (None, Some(RunEnd::Cancelled)));
+    assert!(page.scan().is_unfinished());
+
+    page.picks(1, "slow.vol");
+    let slow = page.model.scans.openings()[0].id;
+    page.effects.clear();
+    page.send(Input::Cancel);
+    assert_eq!(page.asked(), [Request::Close { scan: slow }]);
+    page.hear(Event::Closed { scan: slow });
+    assert!(page.model.scans.openings().is_empty() && page.scan().id == scan);
+}
+
+#[test]
+fn a_run_that_goes_on_keeps_what_is_measured_and_a_new_one_forgets_it() {
+    let mut page = Page::ready();
+    let scan = page.measures_one();
+    page.hear(Event::Cancelled { scan });
+    page.send(Input::Segment);
+    page.hear(Event::Begun { scan, kept: 1 });
+    assert_eq!((page.scan().run.map(|run| run.done), page.scan().measured_bscans()), (Some(1), 1));
+    page.hear(Event::Finished { scan, measurement: measurement(), bscans: 2, elapsed_ms: 5.0 });
+    assert_eq!(page.scan().run_end, Some(RunEnd::Finished { bscans: 2, elapsed_ms: 5.0 }));
+    page.send(Input::Segment);
+    page.hear(Event::Begun { scan, kept: 0 });
+    assert_eq!(page.scan().measured_bscans(), 0);
+    assert!(page.scan().bscans.measured(0).is_none());
+}
+
+#[test]
+fn pictures_and_masks_of_another_size_are_not_taken() {
+    let mut page = Page::ready();
+    let scan = page.scan().id;
+    page.hear_with(Event::BScan { scan, bscan: 1 }, &[vec![9; 3]]);
+    assert!(page.scan().bscans.picture(1).is_none());
+    page.hear_with(Event::BScan { scan, bscan: 1 }, &[vec![9; 2], 1.5_f32.to_le_bytes().to_vec()]);
+    assert_eq!(page.scan().bscans.picture(1).map(Pixels::to_vec), Some(vec![9, 9]));
+    assert_eq!(page.scan().bscans.boundaries(1), [1.5]);
+    page.send(Input::Segment);
+    page.hear_with(mask_ready(scan, 0), &[vec![1; 5]]);
+    assert_eq!(page.scan().measured_bscans(), 0);
+}
+
+#[test]
+fn one_similarity_map_is_asked_for_at_a_time_and_only_that_of_the_bscan_in_view_is_kept() {
+    let mut page = Page::ready();
+    let scan = page.scan().id;
+    page.send(Input::View(ViewInput::ToggleSimilarity));
+    page.send(Input::GoBy(1));
+    let maps = |asked: Vec<Request>| -> Vec<u32> {
+        asked
+            .into_iter()
+            .filter_map(|request| match request {
+                Request::Similarity { bscan, .. } => Some(bscan),
+                _ => None,
+            })
+            .collect()
+    };
+    assert_eq!(maps(page.asked()), [1]);
+    page.hear_with(Event::Similarity { scan, bscan: 1, names: Vec::new() }, &[vec![0, 255]]);
+    assert!(page.scan().bscans.similarity(1).is_none(), "it was scrolled past");
+    assert_eq!(maps(page.asked()), [2]);
+    page.hear_with(Event::Similarity { scan, bscan: 2, names: Vec::new() }, &[vec![0, 255]]);
+    assert!(page.scan().bscans.similarity(2).is_some());
+    assert!(maps(page.asked()).is_empty());
+}
+
+#[test]
+fn a_file_is_made_once_at_a_time_and_handed_to_the_browser() {
+    let mut page = Page::ready();
+    let scan = page.scan().id;
+    page.send(Input::Export(SaveKind::Json));
+    page.send(Input::Export(SaveKind::Json));
+    assert_eq!(page.asked().len(), 1);
+    let files = vec![("report.json".to_owned(), "application/json".to_owned())];
+    page.hear_with(Event::Exported { scan, kind: SaveKind::Json, files }, &[b"{}".to_vec()]);
+    assert!(page.scan().exporting.is_empty());
+    assert!(matches!(page.effects.as_slice(), [Effect::Save { name, content, .. }]
+        if name == "report.json" && content.to_vec() == b"{}"));
+}
+
+#[test]
+fn going_past_either_end_stays_at_the_end_and_a_class_is_hidden_and_shown() {
+    let mut page = Page::ready();
+    for (input, bscan) in
+        [(Input::GoTo(i64::MAX), 2), (Input::GoBy(9), 2), (Input::GoTo(i64::MIN), 0), (Input::GoBy(1), 1)]
+    {
+        page.send(input);
+        assert_eq!(page.scan().cursor.bscan, bscan);
+    }
+    page.send(Input::View(ViewInput::Toggle(FluidClass::Srf)));
+    assert_eq!(page.model.view.drawn(), [true, false, true]);
+    page.send(Input::View(ViewInput::HideOverlay(true)));
+    assert_eq!(page.model.view.drawn(), [false; 3]);
+    page.send(Input::PointAt { column: 99.0, row: Some(-1.0) });
+    assert_eq!((page.scan().cursor.column, page.scan().cursor.row), (Some(2.0), Some(0.0)));
+}
+
+#[test]
+fn without_an_engine_nothing_is_opened_and_the_page_says_so() {
+    let mut page = Page::ready();
+    page.send(Input::EngineDied { details: "killed".to_owned() });
+    page.send(Input::DismissNotice);
+    page.effects.clear();
+    page.picks(1, "eye.vol");
+    assert!(page.asked().is_empty());
+    assert!(page.model.notice.as_ref().unwrap().sentence.contains("restart it"));
+}

@@ -1,0 +1,124 @@
+//! What stands in the corners of the stage.
+
+use leptos::prelude::*;
+use oct::Laterality;
+
+use super::placement::scale_bar;
+use crate::canvas::image::Placement;
+use crate::effects::Page;
+use crate::model::{Input, ViewInput};
+use crate::words;
+
+/// Which eye it is, and whether it is a generated one.
+#[component]
+pub fn TopLeft() -> impl IntoView {
+    let page = Page::expect();
+    let eye = page.memo(|model| model.scan().and_then(|scan| scan.info.geometry.laterality));
+    let is_sample = page.memo(|model| model.scan().is_some_and(|scan| scan.info.is_sample));
+    view! {
+        <div class="corner corner-top-left">
+            {move || eye.get().map(|eye| {
+                let (short, long) = match eye {
+                    Laterality::Od => ("OD", "right eye"),
+                    Laterality::Os => ("OS", "left eye"),
+                };
+                view! { <abbr title=long>{short}</abbr> }
+            })}
+            <Show when=move || is_sample.get()>
+                <span class="badge" data-testid="sample-badge">"Sample: generated eye, not a patient"</span>
+            </Show>
+        </div>
+    }
+}
+
+/// Zoom buttons, and whether the B-scan in view is measured.
+#[component]
+pub fn TopRight() -> impl IntoView {
+    let page = Page::expect();
+    let look = move |wanted| page.send(Input::View(wanted));
+    let scale = page.memo(|model| model.scan().map_or(1.0, |scan| scan.zoom.scale));
+    view! {
+        <div class="corner corner-top-right">
+            // What is pressed here is no grip on the B-scan, and twice in a row no wish to fit it.
+            <div class="zoom" role="group" aria-label="Zoom"
+                on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
+                <Show when=move || { scale.get() > 1.0 }>
+                    <button class="button button-small" data-testid="zoom-fit" title="Fit (key 0)"
+                        on:click=move |_| look(ViewInput::Fit)>
+                        {move || format!("{:.1}×", scale.get())} " · fit"
+                    </button>
+                    <button class="button button-small" data-testid="zoom-out" aria-label="Zoom out" title="Zoom out (key −)"
+                        on:click=move |_| look(ViewInput::ZoomOut)>"−"</button>
+                </Show>
+                <button class="button button-small" data-testid="zoom-in" aria-label="Zoom in"
+                    title="Zoom in (key +, or Ctrl and the wheel); drag to move"
+                    on:click=move |_| look(ViewInput::ZoomIn)>"+"</button>
+            </div>
+            <BScanState />
+        </div>
+    }
+}
+
+/// Whether the B-scan in view is measured, in words: a scan without a mask must
+/// never pass for a scan without fluid.
+#[component]
+fn BScanState() -> impl IntoView {
+    let page = Page::expect();
+    let measured = page.memo_scan(|scan| scan.bscans.measured(scan.cursor.bscan).is_some());
+    view! {
+        {move || measured.get().map(|measured| view! {
+            <span class="bscan-state" class:is-measured=measured data-testid="bscan-state">
+                {if measured { "measured" } else { "not measured" }}
+            </span>
+        })}
+    }
+}
+
+/// Lateral and axial bar, each with its own scale: depth may be drawn larger.
+#[component]
+pub fn BottomLeft(placement: Memo<Option<Placement>>) -> impl IntoView {
+    let page = Page::expect();
+    let size_mm = page.memo(|model| {
+        let info = &model.scan()?.info;
+        let lateral_mm = info.geometry.lateral.mm()? * f64::from(info.columns);
+        Some((lateral_mm, info.geometry.axial.mm()? * f64::from(info.rows)))
+    });
+    let bars = move || {
+        let (at, (lateral_mm, axial_mm)) = (placement.get()?, size_mm.get()?);
+        let deepest = if at.height < 200.0 { 40.0 } else { 90.0 };
+        Some((scale_bar(at.width / lateral_mm, 160.0)?, scale_bar(at.height / axial_mm, deepest)?))
+    };
+    view! {
+        <div class="corner corner-bottom-left">
+            {move || bars().map(|((across, width), (deep, height))| view! {
+                <div class="scale-bar" role="img" data-testid="scale-bar"
+                    aria-label=format!("Scale: {} across, {} deep", words::millimetres(across), words::millimetres(deep))>
+                    <span class="scale-deep">{words::millimetres(deep)}</span>
+                    <i style:width=format!("{width:.1}px") style:height=format!("{height:.1}px")></i>
+                    <span>{words::millimetres(across)}</span>
+                </div>
+            })}
+        </div>
+    }
+}
+
+/// The legend of the similarity map.
+#[component]
+pub fn BottomRight() -> impl IntoView {
+    let page = Page::expect();
+    let is_wanted = page.memo(|model| model.view.similarity);
+    let has_map =
+        page.memo(|model| model.scan().is_some_and(|s| s.bscans.similarity(s.cursor.bscan).is_some()));
+    view! {
+        <div class="corner corner-bottom-right">
+            <Show when=move || is_wanted.get()>
+                <Show when=move || has_map.get()
+                    fallback=|| view! { <span class="quiet" role="status">"computing the similarity map…"</span> }>
+                    <div class="heat-legend" data-testid="similarity-legend">
+                        <span>"detail kept"</span><i aria-hidden="true"></i><span>"semantics trusted"</span>
+                    </div>
+                </Show>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,128 @@
+//! The stage: the B-scan in its proportions, with pointer, wheel and swipe.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use web_sys::{PointerEvent, WheelEvent};
+
+use super::corners::{BottomLeft, BottomRight, TopLeft, TopRight};
+use super::placement::{pixel_aspect, place};
+use super::{overlay, picture};
+use crate::canvas::drag::Drag;
+use crate::canvas::image::Placement;
+use crate::canvas::surface::Surface;
+use crate::effects::Page;
+use crate::model::{EngineStatus, Input, Model, ViewInput, Zoom};
+
+/// A wheel event from here on is a notch of a mouse wheel (100 to 120), one B-scan each.
+const WHEEL_NOTCH: f64 = 60.0;
+/// Travel of one B-scan on a trackpad, which sends many small events.
+const WHEEL_PER_BSCAN: f64 = 40.0;
+/// Travel of a finger for one B-scan, CSS pixels.
+const SWIPE_PER_BSCAN: f64 = 14.0;
+
+/// The stage.
+#[component]
+pub fn Stage() -> impl IntoView {
+    let page = Page::expect();
+    let stage: NodeRef<Div> = NodeRef::new();
+    let greys = Surface::in_element(stage);
+    let over = greys.above();
+
+    let proportions = page.memo(|model| {
+        let scan = model.scan()?;
+        let aspect = pixel_aspect(&scan.info.geometry, model.view.depth);
+        Some((scan.info.columns, scan.info.rows, aspect, scan.zoom))
+    });
+    let placement: Memo<Option<Placement>> = Memo::new(move |_| {
+        let (columns, rows, aspect, zoom) = proportions.get()?;
+        let size = greys.size();
+        Some(place((size.width, size.height), columns, rows, aspect, zoom))
+    });
+    picture::draw_on(greys, placement);
+    overlay::draw_on(over, placement);
+
+    let zoom = move || page.peek(|model| model.scan().map(|scan| scan.zoom).unwrap_or_default());
+    let look = move |wanted| page.send(Input::View(wanted));
+    let wheel_travel = StoredValue::new(0.0_f64);
+    let on_wheel = move |event: WheelEvent| {
+        event.prevent_default();
+        // A wheel may report pixels, lines or pages.
+        let delta =
+            event.delta_y() * [1.0, 40.0, 400.0].get(event.delta_mode() as usize).copied().unwrap_or(1.0);
+        if event.ctrl_key() {
+            let Some(stage) = stage.get_untracked() else { return };
+            let (bounds, size) = (stage.get_bounding_client_rect(), greys.size_now());
+            let x = f64::from(event.client_x()) - bounds.left() - size.width / 2.0;
+            let y = f64::from(event.client_y()) - bounds.top() - size.height / 2.0;
+            return look(ViewInput::ZoomAt { factor: (-delta / 300.0).exp(), x, y });
+        }
+        if delta.abs() >= WHEEL_NOTCH {
+            wheel_travel.set_value(0.0);
+            return page.send(Input::GoBy(delta.signum() as i64));
+        }
+        let travel = wheel_travel.get_value() + delta;
+        let steps = (travel / WHEEL_PER_BSCAN).trunc();
+        wheel_travel.set_value(travel - steps * WHEEL_PER_BSCAN);
+        if steps != 0.0 {
+            page.send(Input::GoBy(steps as i64));
+        }
+    };
+
+    // An enlarged B-scan is moved; otherwise a finger scrolls through the scan.
+    let drag: Drag<(i64, Zoom)> = Drag::on(stage);
+    let on_down = move |event: PointerEvent| {
+        let bscan = page.peek(|model| model.scan().map_or(0, |scan| scan.cursor.bscan));
+        drag.press(&event, (i64::from(bscan), zoom()));
+    };
+    let on_move = move |event: PointerEvent| {
+        let Some((dx, dy, (bscan, from))) = drag.travel(&event) else { return };
+        if zoom().is_enlarged() {
+            look(ViewInput::ShiftTo { x: from.dx + dx, y: from.dy + dy });
+        } else if event.pointer_type() != "mouse" {
+            page.send(Input::GoTo(bscan - (dx / SWIPE_PER_BSCAN).trunc() as i64));
+        }
+    };
+    let release = move |_: PointerEvent| drag.release();
+
+    let is_enlarged = page.memo(|model| model.scan().is_some_and(|scan| scan.zoom.is_enlarged()));
+    let label = page.memo(label);
+    let note = page.memo(note);
+    view! {
+        <div class="stage" node_ref=stage class:is-zoomed=move || is_enlarged.get()
+            on:wheel=on_wheel on:pointerdown=on_down on:pointermove=on_move
+            on:pointerup=release on:pointercancel=release
+            on:dblclick=move |_| look(ViewInput::Fit)>
+            <canvas class="layer" data-testid="bscan-canvas" node_ref=greys.canvas() role="img" aria-label=label></canvas>
+            <canvas class="layer" data-testid="overlay-canvas" node_ref=over.canvas() aria-hidden="true"></canvas>
+            <TopLeft />
+            <TopRight />
+            <BottomLeft placement />
+            <BottomRight />
+            {move || note.get().map(|note| view! { <p class="stage-note" role="status">{note}</p> })}
+        </div>
+    }
+}
+
+/// What the stage shows, for who does not see it.
+fn label(model: &Model) -> String {
+    match model.scan() {
+        Some(scan) => {
+            let (number, info) = (scan.cursor.bscan + 1, &scan.info);
+            format!("B-scan {number} of {}, {}", info.bscans, info.name)
+        }
+        None => "No volume is open".to_owned(),
+    }
+}
+
+/// Why there is no picture, or `None` where there is one.
+fn note(model: &Model) -> Option<String> {
+    let Some(scan) = model.scan() else {
+        return Some(match model.scans.opening_name() {
+            Some(name) => format!("Opening {name}…"),
+            None if model.engine.status == EngineStatus::Loading => "Starting…".to_owned(),
+            None => "No volume is open.".to_owned(),
+        });
+    };
+    let bscan = scan.cursor.bscan;
+    scan.bscans.picture(bscan).is_none().then(|| format!("Reading B-scan {}…", bscan + 1))
+}
