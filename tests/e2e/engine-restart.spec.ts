@@ -1,6 +1,9 @@
+import path from "node:path";
+
 import { expect, test } from "./fixtures";
 import type { LacunaPage } from "./lacuna-page";
 
+const DICOM = path.resolve(__dirname, "../../crates/oct-formats/tests/fixtures/dicom");
 const KILLED = "killed by the test";
 test.use({ provoked: new RegExp(KILLED) });
 
@@ -60,9 +63,9 @@ test("a run that an engine took down with it goes on in the next", async ({ lacu
   expect(report.device, "both engines computed on the same device").toBe("CPU, 1 lane");
 });
 
-test("the sample eye that is asked for while a restarted engine loads is opened", async ({ lacuna, made }) => {
+test("the sample eye that is asked for while a restarted engine loads is opened", async ({ lacuna }) => {
   await lacuna.openReady();
-  await lacuna.openVolume(made.phantom(1).files, 1);
+  await lacuna.openVolume([path.join(DICOM, "explicit.dcm")], 3);
   await kill(lacuna);
   // Both in one turn of the page: the worker's code cannot have loaded in between.
   await lacuna.page.evaluate(() => {
