@@ -13,9 +13,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`geometry`] | spacing with its source, laterality, scan pattern |
-//! | [`placement`] | where each B-scan lies, and the pattern and order that follow |
-//! | [`vector`] | vectors of three coordinates |
+//! | [`geometry`] | spacing with its source, laterality, scan pattern, where each B-scan lies |
 //! | [`codes`] | SNOMED CT, DICOM and UCUM codes of what is measured |
 //! | [`fundus`] | the fundus image taken with it |
 //! | [`layers`] | layer boundaries that the device stored |
@@ -32,18 +30,18 @@ pub mod geometry;
 pub mod grey;
 pub mod layers;
 pub mod mask;
-pub mod placement;
-pub mod vector;
 pub mod volume;
 pub mod working_grid;
 
 pub use acquisition::Acquisition;
 pub use codes::Code;
 pub use fundus::{FundusImage, FundusKind};
-pub use geometry::{Axis, AxisSpacing, Geometry, GeometryError, Laterality, ScanPattern, SpacingSource};
+pub use geometry::{
+    Arrangement, Axis, AxisSpacing, BScanOrder, BScanPlace, Geometry, GeometryError, Laterality, ScanPattern,
+    SpacingSource, placement, vector,
+};
 pub use grey::GreyRange;
 pub use layers::LayerSurface;
 pub use mask::{FluidClass, LabelMask, MaskError};
-pub use placement::{Arrangement, BScanOrder, BScanPlace};
 pub use volume::{BScan, OctVolume, SampleType, Samples, VolumeError};
 pub use working_grid::WorkingGrid;

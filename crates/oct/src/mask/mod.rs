@@ -1,0 +1,12 @@
+//! What is found in a volume: which fluid lies where.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`fluid_class`] | IRF, SRF, PED and their label values |
+//! | [`labels`] | a label for every voxel, B-scan by B-scan |
+
+pub mod fluid_class;
+pub mod labels;
+
+pub use fluid_class::FluidClass;
+pub use labels::{LabelMask, MaskError};
