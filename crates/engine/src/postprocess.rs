@@ -1,8 +1,7 @@
 //! From the network's probabilities to labels in the B-scan's own grid.
 
-use oct::FluidClass;
+use oct::{FluidClass, WorkingGrid};
 
-use crate::preprocess::WorkingGrid;
 use crate::resample::Resampler;
 
 /// A pixel is fluid where the probability of a class reaches this.

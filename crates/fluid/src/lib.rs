@@ -15,6 +15,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`segmented`] | what the network says of one B-scan |
 //! | [`measure`] | voxels, nanolitres and B-scans with fluid per class |
 //! | [`presence`] | the score that a class is present in the volume |
 //! | [`report`] | the report as JSON and CSV |
@@ -26,9 +27,11 @@ pub mod presence;
 pub mod report;
 pub mod save_kind;
 pub mod scores;
+pub mod segmented;
 
 pub use measure::{ClassMeasure, Measurement, measure};
 pub use presence::{PresenceAccumulator, bscan_evidence};
 pub use report::{AxisReport, InputReport, ModelReport, Report, SoftwareReport, SpacingReport};
 pub use save_kind::SaveKind;
 pub use scores::{Overlap, ScoreError};
+pub use segmented::SegmentedBScan;

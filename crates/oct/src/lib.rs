@@ -13,18 +13,16 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`geometry`] | spacing with its source, laterality, scan pattern |
+//! | [`geometry`] | spacing with its source, laterality, scan pattern, where each B-scan lies |
 //! | [`palette`] | colours of the fluid classes |
-//! | [`placement`] | where each B-scan lies, and the pattern and order that follow |
-//! | [`vector`] | vectors of three coordinates |
 //! | [`codes`] | SNOMED CT, DICOM and UCUM codes of what is measured |
 //! | [`fundus`] | the fundus image taken with it |
 //! | [`layers`] | layer boundaries that the device stored |
 //! | [`acquisition`] | when and with what it was taken |
 //! | [`grey`] | samples to screen greys |
-//! | [`run_lengths`] | labels of one B-scan as runs of equal labels |
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
+//! | [`working_grid`] | the grid in which the network sees a B-scan |
 
 pub mod acquisition;
 pub mod codes;
@@ -34,18 +32,18 @@ pub mod grey;
 pub mod layers;
 pub mod mask;
 pub mod palette;
-pub mod placement;
-pub mod run_lengths;
-pub mod vector;
 pub mod volume;
+pub mod working_grid;
 
 pub use acquisition::Acquisition;
 pub use codes::Code;
 pub use fundus::{FundusImage, FundusKind};
-pub use geometry::{Axis, AxisSpacing, Geometry, GeometryError, Laterality, ScanPattern, SpacingSource};
+pub use geometry::{
+    Arrangement, Axis, AxisSpacing, BScanOrder, BScanPlace, Geometry, GeometryError, Laterality, ScanPattern,
+    SpacingSource, placement, vector,
+};
 pub use grey::GreyRange;
 pub use layers::LayerSurface;
-pub use mask::{FluidClass, LabelMask, MaskError};
-pub use placement::{Arrangement, BScanOrder, BScanPlace};
-pub use run_lengths::RunLengths;
+pub use mask::{FluidClass, LabelMask, MaskError, RunLengths};
 pub use volume::{BScan, OctVolume, SampleType, Samples, VolumeError};
+pub use working_grid::WorkingGrid;

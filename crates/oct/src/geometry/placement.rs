@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::geometry::ScanPattern;
-use crate::vector::{dot, minus, norm};
+use super::pattern::ScanPattern;
+use super::vector::{dot, minus, norm};
 
 /// Where one B-scan lies, in mm. The frame is that of the fundus image where
 /// the volume has one (x to its right, y down, from its top left corner), else

@@ -1,6 +1,6 @@
 //! Labels of one B-scan as runs of equal labels: what is kept of a mask for long.
 
-use crate::mask::FluidClass;
+use super::fluid_class::FluidClass;
 
 /// A label mask of one B-scan as runs of equal labels.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,0 +1,14 @@
+//! Which eye.
+
+use serde::{Deserialize, Serialize};
+
+/// Right or left eye.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Laterality {
+    /// Right eye.
+    #[serde(rename = "OD")]
+    Od,
+    /// Left eye.
+    #[serde(rename = "OS")]
+    Os,
+}

@@ -1,0 +1,161 @@
+//! The axes, and the spacing along one with the origin of its figure.
+
+use serde::{Deserialize, Serialize};
+
+/// The three axes of an OCT volume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Axis {
+    /// Along the retina within one B-scan (columns).
+    Lateral,
+    /// Into the eye (rows).
+    Axial,
+    /// From one B-scan to the next (the stack).
+    BetweenBScans,
+}
+
+impl Axis {
+    /// All axes, in storage order: column, row, B-scan.
+    pub const ALL: [Self; 3] = [Self::Lateral, Self::Axial, Self::BetweenBScans];
+
+    /// The axis in words a clinician reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lateral => "lateral",
+            Self::Axial => "axial",
+            Self::BetweenBScans => "between B-scans",
+        }
+    }
+}
+
+/// Where a spacing came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SpacingSource {
+    /// Read from the file; `tag` names the field, e.g. `ElementSpacing`.
+    FromFile {
+        /// The header field or tag that was read.
+        tag: String,
+    },
+    /// Typed in by the user.
+    FromUser,
+    /// Assumed from the vendor's usual protocol.
+    VendorDefault {
+        /// Why this default was thought to apply.
+        why: String,
+    },
+    /// Not known: nothing in nanolitres may be shown.
+    Unknown,
+}
+
+/// Spacing along one axis in millimetres, with its source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AxisSpacing {
+    mm: Option<f64>,
+    source: SpacingSource,
+}
+
+impl AxisSpacing {
+    /// Largest spacing we believe, in mm. B-scans of one volume are never a
+    /// centimetre apart, and a figure above that is a unit mix-up (µm as mm).
+    pub const MAX_MM: f64 = 10.0;
+
+    /// A spacing that is not known.
+    pub fn unknown() -> Self {
+        Self { mm: None, source: SpacingSource::Unknown }
+    }
+
+    /// A spacing of `mm` millimetres from `source`.
+    ///
+    /// # Errors
+    /// [`GeometryError::ImpossibleSpacing`] where `mm` is not finite, not
+    /// positive or above [`Self::MAX_MM`].
+    pub fn new(axis: Axis, mm: f64, source: SpacingSource) -> Result<Self, GeometryError> {
+        if mm.is_finite() && mm > 0.0 && mm <= Self::MAX_MM {
+            Ok(Self { mm: Some(mm), source })
+        } else {
+            Err(GeometryError::ImpossibleSpacing { axis, mm })
+        }
+    }
+
+    /// A spacing of `mm` millimetres that a person typed in.
+    ///
+    /// # Errors
+    /// [`GeometryError::TypedSpacing`] where `mm` is not finite, not positive or
+    /// above [`Self::most_typed_mm`].
+    pub fn from_user(axis: Axis, mm: f64) -> Result<Self, GeometryError> {
+        let at_most_mm = Self::most_typed_mm(axis);
+        let spacing = Self::new(axis, mm, SpacingSource::FromUser).ok().filter(|_| mm <= at_most_mm);
+        spacing.ok_or(GeometryError::TypedSpacing { axis, mm, at_most_mm })
+    }
+
+    /// Largest spacing that is taken from a person, in mm: no OCT is as coarse,
+    /// and none is so fine that its figure in µm would lie below.
+    pub fn most_typed_mm(axis: Axis) -> f64 {
+        match axis {
+            Axis::Lateral => 0.5,
+            Axis::Axial => 0.05,
+            Axis::BetweenBScans => Self::MAX_MM,
+        }
+    }
+
+    /// Millimetres per sample, or `None` where unknown.
+    pub fn mm(&self) -> Option<f64> {
+        self.mm
+    }
+
+    /// Where the figure came from.
+    pub fn source(&self) -> &SpacingSource {
+        &self.source
+    }
+
+    /// Whether it is only the usual one of the device.
+    pub fn is_assumed(&self) -> bool {
+        matches!(self.source, SpacingSource::VendorDefault { .. })
+    }
+}
+
+/// What can be wrong with a geometry.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum GeometryError {
+    /// A spacing that no OCT device has.
+    #[error("the {} spacing of {mm} mm is impossible: it must be above 0 and at most {} mm", axis.name(), AxisSpacing::MAX_MM)]
+    ImpossibleSpacing {
+        /// The axis.
+        axis: Axis,
+        /// The offending value in mm.
+        mm: f64,
+    },
+    /// A spacing typed in that no OCT device has, such as one in µm.
+    #[error("the {} spacing of {mm} mm is none of an OCT: it must be above 0 and at most {at_most_mm} mm; if it is in µm, divide it by 1000", axis.name())]
+    TypedSpacing {
+        /// The axis.
+        axis: Axis,
+        /// The offending value in mm.
+        mm: f64,
+        /// The largest that is taken.
+        at_most_mm: f64,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impossible_spacings_are_refused_with_their_value() {
+        for mm in [0.0, -0.1, f64::NAN, f64::INFINITY, 11.7] {
+            let refused = AxisSpacing::new(Axis::Axial, mm, SpacingSource::FromUser);
+            assert!(matches!(refused, Err(GeometryError::ImpossibleSpacing { axis: Axis::Axial, .. })));
+        }
+    }
+
+    #[test]
+    fn micrometres_typed_in_as_millimetres_are_refused_on_every_axis() {
+        for (axis, mm) in [(Axis::Lateral, 0.0117), (Axis::Axial, 0.0019), (Axis::BetweenBScans, 0.03)] {
+            assert_eq!(AxisSpacing::from_user(axis, mm).unwrap().mm(), Some(mm));
+            let refused = AxisSpacing::from_user(axis, mm * 1000.0);
+            assert!(matches!(refused, Err(GeometryError::TypedSpacing { .. })), "{axis:?}: {refused:?}");
+        }
+    }
+}
