@@ -29,7 +29,8 @@ pub mod resample;
 pub mod self_test;
 
 pub use engine_protocol::{DeviceKind, DevicePreference, DeviceReport, ModelInfo};
-pub use pipeline::{Engine, EngineError, PreparedBScan, SegmentedBScan, SimilarityMap};
+pub use fluid::SegmentedBScan;
+pub use pipeline::{Engine, EngineError, PreparedBScan, SimilarityMap};
 
 /// The shipped weights, for programs without a page to fetch them from.
 #[cfg(feature = "bundled-weights")]

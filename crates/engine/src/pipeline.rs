@@ -3,6 +3,7 @@
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine_protocol::{DevicePreference, DeviceReport, ModelInfo};
+use fluid::SegmentedBScan;
 use fluid::presence::bscan_evidence;
 use mmis_net::MmisNet;
 use mmis_net::weights::{self, PresenceCalibration, WeightsError, WeightsFile};
@@ -38,15 +39,6 @@ pub struct PreparedBScan {
     pub grid: WorkingGrid,
     /// `grid.rows * grid.columns` values, row by row, 0..=1.
     pub image: Vec<f32>,
-}
-
-/// What the network says of a B-scan.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SegmentedBScan {
-    /// `rows * columns` labels in the B-scan's own grid: 0 background, 1 IRF, 2 SRF, 3 PED.
-    pub labels: Vec<u8>,
-    /// Calibrated evidence for each fluid, 0..=1, by [`FluidClass::index`].
-    pub evidence: [f32; 3],
 }
 
 /// Where an SF block trusted semantics over detail.

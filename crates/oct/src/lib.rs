@@ -23,6 +23,7 @@
 //! | [`grey`] | samples to screen greys |
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
+//! | [`working_grid`] | the grid in which the network sees a B-scan |
 
 pub mod acquisition;
 pub mod codes;
@@ -34,6 +35,7 @@ pub mod mask;
 pub mod placement;
 pub mod vector;
 pub mod volume;
+pub mod working_grid;
 
 pub use acquisition::Acquisition;
 pub use codes::Code;
@@ -44,3 +46,4 @@ pub use layers::LayerSurface;
 pub use mask::{FluidClass, LabelMask, MaskError};
 pub use placement::{Arrangement, BScanOrder, BScanPlace};
 pub use volume::{BScan, OctVolume, SampleType, Samples, VolumeError};
+pub use working_grid::WorkingGrid;
