@@ -12,12 +12,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("oct-formats", &["oct"]),
     ("oct-phantom", &["oct"]),
     ("fluid", &["oct"]),
+    ("study", &["oct", "oct-formats", "fluid"]),
     ("mmis-net", &[]),
     ("engine-protocol", &["oct", "fluid"]),
     ("engine", &["oct", "fluid", "mmis-net", "engine-protocol"]),
-    ("engine-worker", &["oct", "oct-formats", "oct-phantom", "fluid", "engine", "engine-protocol"]),
+    ("engine-worker", &["oct", "oct-formats", "oct-phantom", "study", "engine", "engine-protocol"]),
     ("lacuna", &["oct", "fluid", "engine-protocol"]),
-    ("lacuna-cli", &["oct", "oct-formats", "oct-phantom", "fluid", "engine"]),
+    ("lacuna-cli", &["oct", "oct-formats", "oct-phantom", "fluid", "study", "engine"]),
     ("trainer", &["oct", "oct-formats", "oct-phantom", "fluid", "mmis-net", "engine"]),
     ("xtask", &[]),
 ];
@@ -30,6 +31,7 @@ const NEVER: &[(&str, &[&str])] = &[
     ("oct", &["burn", "leptos", "web-sys", "wasm-bindgen"]),
     ("fluid", &["burn", "leptos", "web-sys", "wasm-bindgen"]),
     ("oct-formats", &["burn", "leptos", "web-sys"]),
+    ("study", &["burn", "leptos", "web-sys"]),
 ];
 
 fn breaches(ours: &Graph, all: &Graph) -> Vec<String> {

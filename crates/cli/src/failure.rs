@@ -51,7 +51,10 @@ pub enum Failure {
     /// A mask that does not fit its volume.
     #[error(transparent)]
     Mask(#[from] oct::MaskError),
-    /// An output could not be put into its format.
+    /// A mask or report could not be put into its format.
+    #[error(transparent)]
+    Save(#[from] study::SaveError),
+    /// Another output could not be put into its format.
     #[error("cannot make {file}: {reason}")]
     Encode {
         /// The output file.
@@ -77,7 +80,7 @@ impl Failure {
             Self::TooManyFiles { .. } | Self::TooDeep { .. } | Self::TooLarge { .. } => "limit",
             Self::Open(_) => "open",
             Self::Engine(_) | Self::Mask(_) => "engine",
-            Self::Encode { .. } | Self::Write { .. } => "write",
+            Self::Save(_) | Self::Encode { .. } | Self::Write { .. } => "write",
         }
     }
 

@@ -1,14 +1,26 @@
-//! The only place that knows the engine.
+//! What segments B-scans. The only place that knows the engine.
 
 use std::path::Path;
 
 use engine::{DevicePreference, Engine, EngineError};
-use fluid::ModelReport;
+use fluid::{ModelReport, SegmentedBScan};
 use oct::BScan;
 
 use crate::args::DeviceArg;
 use crate::failure::Failure;
-use crate::segment::{SegmentedBScan, Segmenter};
+
+/// What segments B-scans: the engine, or a stand-in for tests.
+pub trait Segmenter {
+    /// What it runs on, in words.
+    fn device(&self) -> String;
+    /// The model.
+    fn model(&self) -> ModelReport;
+    /// Segments one B-scan.
+    ///
+    /// # Errors
+    /// [`Failure::Engine`] where it cannot.
+    fn segment(&mut self, bscan: BScan<'_>) -> Result<SegmentedBScan, Failure>;
+}
 
 /// The engine, one B-scan at a time.
 pub struct EngineSegmenter(Engine);
@@ -44,8 +56,7 @@ impl Segmenter for EngineSegmenter {
     }
 
     fn segment(&mut self, bscan: BScan<'_>) -> Result<SegmentedBScan, Failure> {
-        let segmented = pollster::block_on(self.0.segment_bscan(bscan)).map_err(|error| failed(&error))?;
-        Ok(SegmentedBScan { labels: segmented.labels, evidence: segmented.evidence })
+        pollster::block_on(self.0.segment_bscan(bscan)).map_err(|error| failed(&error))
     }
 }
 

@@ -14,18 +14,16 @@
 //! |---|---|
 //! | [`args`] | the command line |
 //! | [`collect`] | files, folders and companions into memory, within bounds |
-//! | [`inference`] | the only place that knows the engine |
-//! | [`segment`] | a volume to mask, report and output files |
+//! | [`inference`] | what segments B-scans; the only place that knows the engine |
+//! | [`segment`] | a scan segmented, its files written |
 //! | [`info`] | what a file says of itself |
 //! | [`convert`] | any format as MetaImage |
 //! | [`contact_sheet`] | one picture of a whole volume |
 //! | [`phantom`] | a synthetic eye in RETOUCH's layout |
 //! | [`output`] | writing all files or none |
-//! | [`clock`] | the time of a report |
 //! | [`failure`] | what can go wrong, one sentence each |
 
 pub mod args;
-pub mod clock;
 pub mod collect;
 pub mod contact_sheet;
 pub mod convert;

@@ -1,44 +1,20 @@
 //! A volume to mask, report and output files.
 
-use std::collections::HashSet;
 use std::fmt::Write;
 use std::io::IsTerminal;
 
-use fluid::{InputReport, ModelReport, PresenceAccumulator, Report, SoftwareReport, measure};
+use fluid::Report;
 use indicatif::{ProgressBar, ProgressStyle};
-use oct::{Axis, BScan, FluidClass, LabelMask, OctVolume};
-use oct_formats::dicom::{SegOptions, scan_digest, write_segmentation};
-use oct_formats::{Format, Opened, images, metaimage, nifti};
+use oct::{Axis, OctVolume};
 use serde_json::json;
+use study::{SaveOptions, Study};
+use time::OffsetDateTime;
 
 use crate::args::SegmentArgs;
-use crate::clock;
 use crate::collect;
 use crate::failure::Failure;
-use crate::inference::EngineSegmenter;
+use crate::inference::{EngineSegmenter, Segmenter};
 use crate::output::OutputSet;
-
-/// One B-scan, segmented.
-#[derive(Debug, Clone)]
-pub struct SegmentedBScan {
-    /// Labels 0..=3, `rows * columns`, in the B-scan's own grid.
-    pub labels: Vec<u8>,
-    /// [`fluid::bscan_evidence`] by [`FluidClass::index`].
-    pub evidence: [f32; 3],
-}
-
-/// What segments B-scans: the engine, or a stand-in for tests.
-pub trait Segmenter {
-    /// What it runs on, in words.
-    fn device(&self) -> String;
-    /// The model.
-    fn model(&self) -> ModelReport;
-    /// Segments one B-scan.
-    ///
-    /// # Errors
-    /// [`Failure::Engine`] where it cannot.
-    fn segment(&mut self, bscan: BScan<'_>) -> Result<SegmentedBScan, Failure>;
-}
 
 /// Runs `lacuna segment`.
 ///
@@ -50,24 +26,27 @@ pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
     if let Some(spacing) = &args.spacing_mm {
         spacing.apply(&mut opened.volume.geometry);
     }
+    let mut study = Study::of_files(opened);
     // The folder first: a bad place should fail before minutes of work.
     let mut outputs = OutputSet::new(&args.out)?;
     let mut segmenter = EngineSegmenter::start(args.weights.as_deref(), args.device)?;
-    let progress = progress_bar(opened.volume.bscans(), json);
-    let segmented = segment_volume(&opened.volume, &mut segmenter, || progress.inc(1));
+    let progress = progress_bar(study.volume().bscans(), json);
+    let segmented = segment_all(&mut study, &mut segmenter, || progress.inc(1));
     progress.finish_and_clear();
-    let (mask, presence) = segmented?;
+    segmented?;
 
-    let mut report = report_of(&opened, &mask, &presence, &segmenter, args.identified);
-    report.created = clock::now();
-    for (name, bytes) in output_files(&opened, &mask, &report, args.identified)? {
-        outputs.stage(&name, &bytes)?;
+    let (model, device) = (segmenter.model(), segmenter.device());
+    let created = OffsetDateTime::now_utc();
+    let options = SaveOptions { model: &model, device: &device, created, identified: args.identified };
+    for file in study.files(&options)? {
+        outputs.stage(&file.name, &file.bytes)?;
     }
     let files = outputs.commit()?;
 
-    if let Some(advice) = spacing_advice(&opened.volume) {
+    if let Some(advice) = spacing_advice(study.volume()) {
         eprintln!("lacuna: {advice}");
     }
+    let report = study.report(&options);
     crate::print(&if json {
         crate::pretty(&json!({ "out": args.out, "files": files, "report": report }))?
     } else {
@@ -76,138 +55,20 @@ pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Segments every B-scan; `done` is called after each.
+/// Segments every B-scan of `study`; `done` is called after each.
 ///
 /// # Errors
 /// The first [`Failure`] of the segmenter.
-pub fn segment_volume(
-    volume: &OctVolume,
-    segmenter: &mut dyn Segmenter,
-    done: impl Fn(),
-) -> Result<(LabelMask, PresenceAccumulator), Failure> {
-    let mut mask = LabelMask::unmeasured(volume.columns(), volume.rows(), volume.bscans());
-    let mut presence = PresenceAccumulator::new();
-    for bscan in (0..volume.bscans()).filter_map(|bscan| volume.bscan(bscan)) {
+pub fn segment_all(study: &mut Study, segmenter: &mut dyn Segmenter, done: impl Fn()) -> Result<(), Failure> {
+    study.begin_run();
+    let device = segmenter.device();
+    for index in 0..study.volume().bscans() {
+        let Some(bscan) = study.volume().bscan(index) else { continue };
         let segmented = segmenter.segment(bscan)?;
-        mask.set_bscan(bscan.index(), segmented.labels)?;
-        for class in FluidClass::ALL {
-            presence.add_evidence(bscan.index(), class, segmented.evidence[class.index()]);
-        }
+        study.take_in(index, segmented, &device)?;
         done();
     }
-    Ok((mask, presence))
-}
-
-/// The report, without a time; `identified` with the name of the file.
-pub fn report_of(
-    opened: &Opened,
-    mask: &LabelMask,
-    presence: &PresenceAccumulator,
-    segmenter: &dyn Segmenter,
-    identified: bool,
-) -> Report {
-    let volume = &opened.volume;
-    Report::new(
-        SoftwareReport { name: "lacuna".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        segmenter.model(),
-        segmenter.device(),
-        InputReport {
-            name: identified.then(|| opened.name.clone()),
-            volume: (!opened.choices.is_empty()).then_some(opened.chosen + 1),
-            format: opened.format.name().to_owned(),
-            columns: volume.columns(),
-            rows: volume.rows(),
-            bscans: volume.bscans(),
-            vendor: volume.vendor.clone(),
-            laterality: volume.geometry.laterality,
-        },
-        &volume.geometry,
-        measure(mask, &volume.geometry, presence),
-        if identified { opened.warnings.clone() } else { opened.nameless_warnings() },
-    )
-}
-
-/// The files to write: name relative to the output folder, and content. The
-/// report comes last, so that it stands for a whole set.
-///
-/// # Errors
-/// [`Failure::Encode`] where a format cannot hold the mask.
-pub fn output_files(
-    opened: &Opened,
-    mask: &LabelMask,
-    report: &Report,
-    identified: bool,
-) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let geometry = &opened.volume.geometry;
-    let meta = metaimage::write_mask(mask, geometry, "mask.raw").map_err(|e| encode("mask.mhd", &e))?;
-    let nifti = nifti::write_mask(mask, geometry).map_err(|e| encode("mask.nii.gz", &e))?;
-    let mut files = vec![
-        ("mask.raw".to_owned(), meta.raw),
-        ("mask.mhd".to_owned(), AsRef::<[u8]>::as_ref(&meta.header).to_vec()),
-        ("mask.nii.gz".to_owned(), nifti),
-    ];
-    if let Some(created) = &report.created {
-        let options = SegOptions {
-            created,
-            software_version: &report.software.version,
-            algorithm_name: &report.model.name,
-            algorithm_version: &report.model.weights_sha256,
-            identify: opened.patient.as_ref().filter(|_| identified),
-            scan: scan_digest(&opened.volume),
-        };
-        let seg = write_segmentation(mask, geometry, opened.dicom.as_ref(), &options);
-        files.push(("mask.dcm".to_owned(), seg.map_err(|e| encode("mask.dcm", &e))?));
-    }
-    if opened.format == Format::ImageStack {
-        let names = if identified { mask_names(&opened.bscan_names) } else { numbered(mask.bscans()) };
-        for (bscan, name) in names.into_iter().enumerate() {
-            let Some(labels) = mask.bscan(bscan) else { continue };
-            let png =
-                images::write_mask_png(mask.columns(), mask.rows(), labels).map_err(|e| encode(&name, &e))?;
-            files.push((name, png));
-        }
-    }
-    files.push(("report.csv".to_owned(), report.to_csv().into_bytes()));
-    files.push(("report.json".to_owned(), report.to_json().into_bytes()));
-    Ok(files)
-}
-
-fn encode(file: &str, reason: &impl ToString) -> Failure {
-    Failure::Encode { file: file.to_owned(), reason: reason.to_string() }
-}
-
-/// `masks/bscan_0001.png` and so on: names of images may be those of patients.
-fn numbered(bscans: usize) -> Vec<String> {
-    (1..=bscans).map(|number| format!("masks/bscan_{number:04}.png")).collect()
-}
-
-/// `masks/<stem>.png` for every image. Images whose stems would fall together
-/// (`a/1.png` and `b/1.png`, `1.png` and `1.jpg`, also where only the case
-/// differs) go by their whole path with `_` between, and by their number where
-/// even that is not enough.
-fn mask_names(bscan_names: &[String]) -> Vec<String> {
-    let stems: Vec<&str> = bscan_names.iter().map(|name| stem(name)).collect();
-    let mut taken = HashSet::new();
-    let mut names = Vec::new();
-    for (bscan, (name, stem)) in bscan_names.iter().zip(&stems).enumerate() {
-        let is_alone = stems.iter().filter(|other| other.to_lowercase() == stem.to_lowercase()).count() == 1;
-        let mut mask = if is_alone { (*stem).to_owned() } else { name.replace(['/', '\\', ':'], "_") };
-        if !taken.insert(mask.to_lowercase()) {
-            mask = format!("{mask}_{bscan:04}");
-            taken.insert(mask.to_lowercase());
-        }
-        names.push(format!("masks/{mask}.png"));
-    }
-    names
-}
-
-/// `B001` of `eye/B001.png`. Names come from archives too: no separator gets through.
-fn stem(name: &str) -> &str {
-    let file = name.rsplit(['/', '\\', ':']).next().unwrap_or(name);
-    match file.rsplit_once('.') {
-        Some((stem, _)) if !stem.is_empty() => stem,
-        _ => file,
-    }
+    Ok(())
 }
 
 /// Why there are no nanolitres, and what to do about it, in one sentence.
@@ -267,7 +128,8 @@ fn progress_bar(bscans: usize, json: bool) -> ProgressBar {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oct::{Geometry, Samples};
+    use fluid::{ModelReport, SegmentedBScan};
+    use oct::{BScan, FluidClass, Geometry, Samples};
 
     /// Calls everything above 100 IRF.
     struct Threshold;
@@ -286,21 +148,18 @@ mod tests {
         }
     }
 
-    fn strings(names: &[&str]) -> Vec<String> {
-        names.iter().map(|name| (*name).to_owned()).collect()
-    }
-
     #[test]
     fn every_bscan_is_segmented_into_its_own_place() {
         let samples = Samples::U8(vec![200, 0, 0, 0, 0, 200, 0, 0]);
         let volume = OctVolume::new(2, 2, 2, samples, Geometry::default()).unwrap();
+        let mut study = Study::generated("two B-scans", volume);
         let count = std::cell::Cell::new(0);
-        let (mask, presence) =
-            segment_volume(&volume, &mut Threshold, || count.set(count.get() + 1)).unwrap();
-        assert_eq!(mask.bscan(0), Some(&[1, 0, 0, 0][..]));
-        assert_eq!(mask.bscan(1), Some(&[0, 1, 0, 0][..]));
-        assert_eq!(presence.score(FluidClass::Irf), Some(1.0));
-        assert_eq!(presence.evidence(1, FluidClass::Irf), Some(0.0));
+        segment_all(&mut study, &mut Threshold, || count.set(count.get() + 1)).unwrap();
+        assert_eq!(study.mask().bscan(0), Some(&[1, 0, 0, 0][..]));
+        assert_eq!(study.mask().bscan(1), Some(&[0, 1, 0, 0][..]));
+        assert_eq!(study.presence().score(FluidClass::Irf), Some(1.0));
+        assert_eq!(study.presence().evidence(1, FluidClass::Irf), Some(0.0));
+        assert_eq!(study.computed_on(), ["a threshold"]);
         assert_eq!(count.get(), 2);
     }
 
@@ -312,26 +171,5 @@ mod tests {
         assert!(advice.contains("--spacing-mm LATERAL,AXIAL,BETWEEN"), "{advice}");
         let advice = spacing_advice(&volume(1)).unwrap();
         assert!(advice.contains("single B-scan") && !advice.contains("--spacing-mm"), "{advice}");
-    }
-
-    #[test]
-    fn a_mask_image_has_the_stem_of_its_bscan() {
-        let names = strings(&["eye/B001.png", "eye/B002.jpeg", "B.3.tif"]);
-        assert_eq!(mask_names(&names), ["masks/B001.png", "masks/B002.png", "masks/B.3.png"]);
-    }
-
-    #[test]
-    fn mask_images_never_overwrite_each_other() {
-        let names = strings(&["a/1.png", "b/1.png", "x.png", "X.jpg", "q.png"]);
-        assert_eq!(
-            mask_names(&names),
-            ["masks/a_1.png.png", "masks/b_1.png.png", "masks/x.png.png", "masks/X.jpg.png", "masks/q.png"]
-        );
-    }
-
-    #[test]
-    fn no_name_leaves_the_masks_folder() {
-        let names = strings(&["../../etc/x.png", "C:\\y.png", "..\\z.png"]);
-        assert_eq!(mask_names(&names), ["masks/x.png", "masks/y.png", "masks/z.png"]);
     }
 }

@@ -18,12 +18,14 @@
 //! | [`segmented`] | what the network says of one B-scan |
 //! | [`measure`] | voxels, nanolitres and B-scans with fluid per class |
 //! | [`presence`] | the score that a class is present in the volume |
+//! | [`provenance`] | program, network, device and time of a report |
 //! | [`report`] | the report as JSON and CSV |
 //! | [`save_kind`] | what can be saved |
 //! | [`scores`] | Dice, absolute volume difference, AUC against a reference |
 
 pub mod measure;
 pub mod presence;
+pub mod provenance;
 pub mod report;
 pub mod save_kind;
 pub mod scores;
@@ -31,7 +33,8 @@ pub mod segmented;
 
 pub use measure::{ClassMeasure, Measurement, measure};
 pub use presence::{PresenceAccumulator, bscan_evidence};
-pub use report::{AxisReport, InputReport, ModelReport, Report, SoftwareReport, SpacingReport};
+pub use provenance::{ModelReport, Provenance, SoftwareReport};
+pub use report::{AxisReport, InputReport, Report, SpacingReport};
 pub use save_kind::SaveKind;
 pub use scores::{Overlap, ScoreError};
 pub use segmented::SegmentedBScan;

@@ -10,7 +10,7 @@ use oct::{Axis, AxisSpacing, Code, FluidClass, Geometry, Laterality, SpacingSour
 use serde::{Deserialize, Serialize};
 
 use crate::measure::Measurement;
-use crate::presence;
+use crate::provenance::{ModelReport, Provenance, SoftwareReport};
 
 /// Version of the report's shape. A field may be added under one version; a
 /// field that changes its meaning or goes away makes a new one.
@@ -40,41 +40,10 @@ pub struct Report {
     pub codes: CodesReport,
     /// Sentences for the reader, from reading the file and from measuring.
     pub warnings: Vec<String>,
-    /// When the report was made, RFC 3339, where the caller has a clock.
-    pub created: Option<String>,
+    /// When the report was made, RFC 3339.
+    pub created: String,
     /// [`RESEARCH_USE_NOTICE`].
     pub research_use_notice: String,
-}
-
-/// What wrote a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SoftwareReport {
-    /// Program, e.g. `lacuna`.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-}
-
-/// The network and its weights.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ModelReport {
-    /// Name of the model.
-    pub name: String,
-    /// SHA-256 of the weight file, lower-case hex.
-    pub weights_sha256: String,
-    /// How the presence score is made: [`presence::METHOD`].
-    pub presence_score_method: String,
-}
-
-impl ModelReport {
-    /// A model by name and the SHA-256 of its weights in hex.
-    pub fn new(name: impl Into<String>, weights_sha256: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            weights_sha256: weights_sha256.into(),
-            presence_score_method: presence::METHOD.to_owned(),
-        }
-    }
 }
 
 /// The volume that was measured.
@@ -181,12 +150,10 @@ impl From<&AxisSpacing> for AxisReport {
 }
 
 impl Report {
-    /// A report of `measurement`, without a time. A sentence is added to
-    /// `warnings` for each reason why a volume in nanolitres is missing.
+    /// A report of `measurement`. A sentence is added to `warnings` for each
+    /// reason why a volume in nanolitres is missing.
     pub fn new(
-        software: SoftwareReport,
-        model: ModelReport,
-        device: impl Into<String>,
+        made: Provenance,
         input: InputReport,
         geometry: &Geometry,
         measurement: Measurement,
@@ -195,15 +162,15 @@ impl Report {
         warnings.extend(missing_volume_reasons(geometry, &measurement));
         Self {
             schema: SCHEMA.to_owned(),
-            software,
-            model,
-            device: device.into(),
+            software: made.software,
+            model: made.model,
+            device: made.device,
             codes: CodesReport::of(input.laterality),
             input,
             spacing: geometry.into(),
             measurement,
             warnings,
-            created: None,
+            created: made.created,
             research_use_notice: RESEARCH_USE_NOTICE.to_owned(),
         }
     }
@@ -262,7 +229,7 @@ impl Report {
             safe_text(&self.model.weights_sha256),
             safe_text(&self.device),
             safe_text(&format!("{} {}", self.software.name, self.software.version)),
-            safe_text(self.created.as_deref().unwrap_or_default()),
+            safe_text(&self.created),
             safe_text(&self.warnings.join(" ")),
             safe_text(&self.research_use_notice),
         ]
@@ -377,9 +344,12 @@ mod tests {
         let mut presence = PresenceAccumulator::new();
         presence.add_evidence(0, FluidClass::Irf, 0.875);
         Report::new(
-            SoftwareReport { name: "lacuna".into(), version: "0.1.0".into() },
-            ModelReport::new("tiny", "ab12"),
-            "CPU, one thread",
+            Provenance {
+                software: SoftwareReport { name: "lacuna".into(), version: "0.1.0".into() },
+                model: ModelReport::new("tiny", "ab12"),
+                device: "CPU, one thread".into(),
+                created: "2026-01-02T03:04:05Z".into(),
+            },
             InputReport {
                 name: Some(name.into()),
                 volume: None,
@@ -424,8 +394,7 @@ mod tests {
 
     #[test]
     fn json_survives_reading_back_and_keeps_its_key_order() {
-        let mut report = report("oct.mhd", true);
-        report.created = Some("2026-01-02T03:04:05Z".into());
+        let report = report("oct.mhd", true);
         let json = report.to_json();
         assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
         let keys = ["schema", "software", "model", "device", "input", "spacing", "measurement", "warnings"];

@@ -152,7 +152,7 @@ impl BScan<'_> {
     }
 
     /// Index in the volume.
-    pub fn bscan(&self) -> usize {
+    pub fn index(&self) -> usize {
         self.bscan
     }
 

@@ -1,0 +1,214 @@
+//! Results coming in, and whether they still go with the spacing.
+
+use fluid::{Measurement, PresenceAccumulator, SegmentedBScan, measure};
+use oct::{AxisSpacing, FluidClass, Geometry, LabelMask, MaskError, OctVolume, WorkingGrid};
+
+use crate::study::Study;
+
+/// Working grids that differ by less than this show the network the same proportions.
+const SAME_GRID: f64 = 0.03;
+
+/// What was found out about a volume.
+#[derive(Debug)]
+pub(crate) struct Results {
+    pub(crate) mask: LabelMask,
+    presence: PresenceAccumulator,
+    measured_with: MeasuredWith,
+    /// Devices, the first one first.
+    computed_on: Vec<String>,
+}
+
+/// The spacing that the network saw the measured B-scans in.
+#[derive(Debug, Clone, PartialEq)]
+enum MeasuredWith {
+    /// Nothing is measured.
+    None,
+    /// Lateral and axial.
+    Spacing([AxisSpacing; 2]),
+    /// Another one than now: taken over so from an engine that stopped.
+    Another,
+}
+
+impl Results {
+    /// No results of `volume` yet.
+    pub(crate) fn of_none(volume: &OctVolume) -> Self {
+        Self {
+            mask: LabelMask::unmeasured(volume.columns(), volume.rows(), volume.bscans()),
+            presence: PresenceAccumulator::new(),
+            measured_with: MeasuredWith::None,
+            computed_on: Vec::new(),
+        }
+    }
+}
+
+impl Study {
+    /// Makes ready for a run. What an earlier one left unfinished stays, where
+    /// the network saw it as it would see it now; else all is forgotten.
+    pub fn begin_run(&mut self) {
+        if self.mask().measured_bscans() == self.volume().bscans() || self.measured_otherwise() {
+            self.results = Results::of_none(self.volume());
+        }
+        if self.mask().measured_bscans() == 0 {
+            self.results.measured_with = MeasuredWith::Spacing(self.spacing());
+        }
+    }
+
+    /// Takes in B-scan `bscan`, which `device` segmented.
+    ///
+    /// # Errors
+    /// [`MaskError`] where it does not fit the volume; nothing is changed then.
+    pub fn take_in(
+        &mut self,
+        bscan: usize,
+        segmented: SegmentedBScan,
+        device: &str,
+    ) -> Result<(), MaskError> {
+        let results = &mut self.results;
+        results.mask.set_bscan(bscan, segmented.labels)?;
+        for class in FluidClass::ALL {
+            results.presence.add_evidence(bscan, class, segmented.evidence[class.index()]);
+        }
+        if !results.computed_on.iter().any(|known| known == device) {
+            results.computed_on.push(device.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Says of results that are taken over, as after a restart, whether they
+    /// were measured with another spacing than now. [`Self::take_in`] takes them.
+    pub fn adopt_results(&mut self, measured_otherwise: bool) {
+        self.results.measured_with =
+            if measured_otherwise { MeasuredWith::Another } else { MeasuredWith::Spacing(self.spacing()) };
+    }
+
+    /// Whether what is measured, or being measured, was shown to the network in
+    /// other proportions than the spacing says now.
+    pub fn measured_otherwise(&self) -> bool {
+        let [lateral, axial] = match &self.results.measured_with {
+            MeasuredWith::None => return false,
+            MeasuredWith::Another => return true,
+            MeasuredWith::Spacing(spacing) => spacing.clone(),
+        };
+        let then = Geometry { lateral, axial, ..Geometry::default() };
+        let (rows, columns) = (self.volume().rows(), self.volume().columns());
+        let grid = |geometry| WorkingGrid::choose(rows, columns, geometry, 1);
+        let (then, now) = (grid(&then), grid(&self.volume().geometry));
+        let differs = |a: usize, b: usize| a.abs_diff(b) as f64 > SAME_GRID * a.max(b) as f64;
+        differs(then.rows, now.rows) || differs(then.columns, now.columns)
+    }
+
+    fn spacing(&self) -> [AxisSpacing; 2] {
+        let geometry = &self.volume().geometry;
+        [geometry.lateral.clone(), geometry.axial.clone()]
+    }
+
+    /// Figures so far.
+    pub fn measurement(&self) -> Measurement {
+        measure(self.mask(), &self.volume().geometry, self.presence())
+    }
+
+    /// Evidence that each class is present, by B-scan.
+    pub fn presence(&self) -> &PresenceAccumulator {
+        &self.results.presence
+    }
+
+    /// The devices that computed what is measured, the first one first.
+    pub fn computed_on(&self) -> &[String] {
+        &self.results.computed_on
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oct::{Axis, Samples};
+
+    fn study() -> Study {
+        let volume = OctVolume::new(2, 1, 2, Samples::U8(vec![0, 9, 0, 9]), Geometry::default()).unwrap();
+        Study::generated("Sample eye", volume)
+    }
+
+    /// B-scans large enough for a spacing to change their working grid.
+    fn raster(bscans: usize) -> Study {
+        let samples = Samples::U8(vec![0; bscans * 512 * 496]);
+        let volume = OctVolume::new(512, 496, bscans, samples, Geometry::default()).unwrap();
+        Study::generated("Sample eye", volume)
+    }
+
+    fn segmented(labels: Vec<u8>) -> SegmentedBScan {
+        SegmentedBScan { labels, evidence: [0.9, 0.0, 0.0] }
+    }
+
+    #[test]
+    fn no_nanolitres_before_every_spacing_and_every_bscan_is_known() {
+        let mut study = study();
+        study.take_in(0, segmented(vec![1, 0]), "CPU").unwrap();
+        study.take_in(1, segmented(vec![0, 0]), "CPU").unwrap();
+        assert_eq!(study.measurement().class(FluidClass::Irf).volume_nl, None);
+        let spacing = [(Axis::Lateral, 0.1), (Axis::Axial, 0.01), (Axis::BetweenBScans, 1.0)];
+        study.set_spacing(&spacing).unwrap();
+        let volume_nl = study.measurement().class(FluidClass::Irf).volume_nl.unwrap();
+        assert!((volume_nl - 1.0).abs() < 1e-9);
+        assert_eq!(study.measurement().class(FluidClass::Ped).volume_nl, Some(0.0));
+    }
+
+    #[test]
+    fn results_are_measured_otherwise_only_where_the_network_would_see_other_proportions() {
+        let mut study = raster(1);
+        let otherwise_with = |study: &mut Study, axis, mm| {
+            study.set_spacing(&[(axis, mm)]).unwrap();
+            study.measured_otherwise()
+        };
+        assert!(!otherwise_with(&mut study, Axis::Axial, 0.0039), "nothing is measured");
+        // From the start of a run, before its first B-scan is there.
+        study.begin_run();
+        assert!(!otherwise_with(&mut study, Axis::BetweenBScans, 0.12), "it shows no B-scan otherwise");
+        assert!(otherwise_with(&mut study, Axis::Axial, 0.0026));
+        assert!(!otherwise_with(&mut study, Axis::Axial, 0.003_91), "as near as it was");
+        study.adopt_results(false);
+        assert!(otherwise_with(&mut study, Axis::Lateral, 0.006));
+        study.adopt_results(false);
+        assert!(!study.measured_otherwise());
+        study.adopt_results(true);
+        assert!(study.measured_otherwise());
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_goes_on_and_a_whole_one_begins_anew() {
+        let mut study = study();
+        study.begin_run();
+        study.take_in(1, segmented(vec![1, 0]), "GPU").unwrap();
+        study.begin_run();
+        assert_eq!(study.mask().bscan(1), Some(&[1, 0][..]));
+        study.take_in(0, segmented(vec![0, 0]), "CPU").unwrap();
+        assert_eq!(study.computed_on(), ["GPU", "CPU"]);
+        study.begin_run();
+        assert_eq!(study.mask().measured_bscans(), 0);
+        assert!(study.computed_on().is_empty());
+        assert_eq!(study.measurement().class(FluidClass::Irf).presence_score, None);
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_does_not_go_on_in_other_proportions() {
+        let mut study = raster(2);
+        study.begin_run();
+        study.take_in(1, segmented(vec![0; 512 * 496]), "CPU").unwrap();
+        study.set_spacing(&[(Axis::BetweenBScans, 0.12)]).unwrap();
+        study.begin_run();
+        assert_eq!(study.mask().measured_bscans(), 1);
+        study.set_spacing(&[(Axis::Axial, 0.0026)]).unwrap();
+        study.begin_run();
+        assert_eq!(study.mask().measured_bscans(), 0);
+        assert!(!study.measured_otherwise(), "it is measured with the spacing that is in force");
+    }
+
+    #[test]
+    fn a_result_that_does_not_fit_changes_nothing() {
+        let mut study = study();
+        assert!(study.take_in(2, segmented(vec![0, 0]), "CPU").is_err());
+        assert!(study.take_in(0, segmented(vec![0]), "CPU").is_err());
+        assert_eq!(study.mask().measured_bscans(), 0);
+        assert_eq!(study.presence().score(FluidClass::Irf), None);
+        assert!(study.computed_on().is_empty());
+    }
+}

@@ -1,0 +1,320 @@
+//! What is saved of a study, as bytes: report and mask, each with its name.
+//!
+//! The page saves one [`SaveKind`] at a time, named after the scan; the program
+//! writes all of them side by side under plain names ([`Study::files`]).
+
+use std::io::{Cursor, Write};
+
+use fluid::{InputReport, ModelReport, Provenance, Report, SaveKind, SoftwareReport};
+use oct_formats::dicom::{SegOptions, scan_digest, write_segmentation};
+use oct_formats::{WriteError, images, metaimage, nifti};
+use time::{OffsetDateTime, UtcOffset};
+use zip::write::SimpleFileOptions;
+
+use crate::mask_images;
+use crate::study::Study;
+
+/// Names of a MetaImage's two files; the header names the other one.
+const METAIMAGE_HEADER: &str = "mask.mhd";
+const METAIMAGE_SAMPLES: &str = "mask.raw";
+
+/// What saved files say of their making.
+#[derive(Debug, Clone, Copy)]
+pub struct SaveOptions<'a> {
+    /// The network.
+    pub model: &'a ModelReport,
+    /// What would compute, for the report of a study in which nothing is measured.
+    pub device: &'a str,
+    /// Now.
+    pub created: OffsetDateTime,
+    /// With what names the patient: the file's name, and in DICOM the name, the
+    /// number and the date of birth.
+    pub identified: bool,
+}
+
+/// A file to save.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedFile {
+    /// Its name.
+    pub name: String,
+    /// Its MIME type.
+    pub mime: &'static str,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// A file could not be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot make {file}: {cause}")]
+pub struct SaveError {
+    /// The file.
+    pub file: String,
+    /// Why not.
+    pub cause: WriteError,
+}
+
+/// Name and MIME type of what is saved as `kind`.
+fn labelled(kind: SaveKind) -> (&'static str, &'static str) {
+    match kind {
+        SaveKind::MetaImage => ("mask.zip", "application/zip"),
+        SaveKind::Nifti => ("mask.nii.gz", "application/gzip"),
+        SaveKind::DicomSeg => ("mask.dcm", "application/dicom"),
+        SaveKind::Json => ("report.json", "application/json"),
+        SaveKind::Csv => ("report.csv", "text/csv"),
+    }
+}
+
+impl Study {
+    /// The report.
+    pub fn report(&self, options: &SaveOptions<'_>) -> Report {
+        let device = match self.computed_on() {
+            [] => options.device.to_owned(),
+            devices => devices.join("; "),
+        };
+        let volume = self.volume();
+        Report::new(
+            Provenance {
+                software: SoftwareReport {
+                    name: "lacuna".to_owned(),
+                    version: env!("CARGO_PKG_VERSION").to_owned(),
+                },
+                model: options.model.clone(),
+                device,
+                created: rfc3339(options.created),
+            },
+            InputReport {
+                name: options.identified.then(|| self.name().to_owned()),
+                volume: self.number(),
+                format: self.format().to_owned(),
+                columns: volume.columns(),
+                rows: volume.rows(),
+                bscans: volume.bscans(),
+                vendor: volume.vendor.clone(),
+                laterality: volume.geometry.laterality,
+            },
+            &volume.geometry,
+            self.measurement(),
+            self.warnings(options.identified),
+        )
+    }
+
+    /// The one file of `kind`, named after the scan.
+    ///
+    /// # Errors
+    /// [`WriteError`] where a mask is wanted and not every B-scan is segmented,
+    /// or the format cannot hold it.
+    pub fn file(&self, kind: SaveKind, options: &SaveOptions<'_>) -> Result<SavedFile, WriteError> {
+        let (name, mime) = labelled(kind);
+        let name = format!("{}-{name}", self.stem(options.identified));
+        Ok(SavedFile { name, mime, bytes: self.content(kind, options)? })
+    }
+
+    /// Everything that can be saved, as paths within one folder: the masks, for
+    /// an image stack a mask image a B-scan, and the report. The report comes
+    /// last, so that it stands for a whole set.
+    ///
+    /// # Errors
+    /// [`SaveError`] for the first file that cannot be made.
+    pub fn files(&self, options: &SaveOptions<'_>) -> Result<Vec<SavedFile>, SaveError> {
+        let failed = |file: &str, cause| SaveError { file: file.to_owned(), cause };
+        let meta = self.metaimage().map_err(|cause| failed(METAIMAGE_HEADER, cause))?;
+        let mut files: Vec<SavedFile> = meta
+            .map(|(name, bytes)| SavedFile { name: name.to_owned(), mime: "application/octet-stream", bytes })
+            .into();
+        let of_kind = |kind| -> Result<SavedFile, SaveError> {
+            let (name, mime) = labelled(kind);
+            let bytes = self.content(kind, options).map_err(|cause| failed(name, cause))?;
+            Ok(SavedFile { name: name.to_owned(), mime, bytes })
+        };
+        files.push(of_kind(SaveKind::Nifti)?);
+        files.push(of_kind(SaveKind::DicomSeg)?);
+        let mask = self.mask();
+        for (bscan, name) in mask_images::names(self, options.identified).into_iter().enumerate() {
+            let Some(labels) = mask.bscan(bscan) else { continue };
+            let bytes = images::write_mask_png(mask.columns(), mask.rows(), labels)
+                .map_err(|cause| failed(&name, cause))?;
+            files.push(SavedFile { name, mime: "image/png", bytes });
+        }
+        files.push(of_kind(SaveKind::Csv)?);
+        files.push(of_kind(SaveKind::Json)?);
+        Ok(files)
+    }
+
+    fn content(&self, kind: SaveKind, options: &SaveOptions<'_>) -> Result<Vec<u8>, WriteError> {
+        match kind {
+            SaveKind::MetaImage => {
+                let [samples, header] = self.metaimage()?;
+                zipped(&[header, samples]).map_err(|error| WriteError::Encode(error.to_string()))
+            }
+            SaveKind::Nifti => nifti::write_mask(self.mask(), &self.volume().geometry),
+            SaveKind::DicomSeg => self.segmentation(options),
+            SaveKind::Json => Ok(self.report(options).to_json().into_bytes()),
+            SaveKind::Csv => Ok(self.report(options).to_csv().into_bytes()),
+        }
+    }
+
+    /// Samples and header of the mask as MetaImage.
+    fn metaimage(&self) -> Result<[(&'static str, Vec<u8>); 2], WriteError> {
+        let written = metaimage::write_mask(self.mask(), &self.volume().geometry, METAIMAGE_SAMPLES)?;
+        Ok([(METAIMAGE_SAMPLES, written.raw), (METAIMAGE_HEADER, written.header)])
+    }
+
+    fn segmentation(&self, options: &SaveOptions<'_>) -> Result<Vec<u8>, WriteError> {
+        let seg = SegOptions {
+            created: &rfc3339(options.created),
+            software_version: env!("CARGO_PKG_VERSION"),
+            algorithm_name: &options.model.name,
+            algorithm_version: &options.model.weights_sha256,
+            identify: self.patient(options.identified),
+            scan: scan_digest(self.volume()),
+        };
+        write_segmentation(self.mask(), &self.volume().geometry, self.dicom(), &seg)
+    }
+}
+
+/// `2026-11-23T13:21:00Z`: UTC to the second.
+fn rfc3339(time: OffsetDateTime) -> String {
+    let utc = time.to_offset(UtcOffset::UTC);
+    let (hour, minute, second) = utc.to_hms();
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", utc.date())
+}
+
+fn zipped(files: &[(&str, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(*name, SimpleFileOptions::default())?;
+        archive.write_all(bytes)?;
+    }
+    Ok(archive.finish()?.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fluid::SegmentedBScan;
+    use oct::{Geometry, OctVolume, Samples};
+    use oct_formats::InputFile;
+
+    fn model() -> ModelReport {
+        ModelReport::new("tiny", "ab12")
+    }
+
+    fn options(model: &ModelReport, identified: bool) -> SaveOptions<'_> {
+        let created = OffsetDateTime::from_unix_timestamp(1_735_689_599).unwrap();
+        SaveOptions { model, device: "a threshold", created, identified }
+    }
+
+    fn measured(mut study: Study) -> Study {
+        study.begin_run();
+        for bscan in 0..study.volume().bscans() {
+            let segmented = SegmentedBScan { labels: vec![0, 3], evidence: [0.0, 0.0, 0.9] };
+            study.take_in(bscan, segmented, "CPU").unwrap();
+        }
+        study
+    }
+
+    fn generated() -> Study {
+        let volume = OctVolume::new(2, 1, 2, Samples::U8(vec![0, 9, 0, 9]), Geometry::default()).unwrap();
+        Study::generated("Sample eye", volume)
+    }
+
+    fn image_stack() -> Study {
+        let image = |name: &str| InputFile {
+            path: format!("Doe_John/{name}"),
+            bytes: images::write_mask_png(2, 1, &[7, 9]).unwrap(),
+        };
+        let opened = oct_formats::open(vec![image("Doe_1.png"), image("Doe_2.png")]).unwrap();
+        Study::of_files(opened)
+    }
+
+    fn names(study: &Study, identified: bool) -> Vec<String> {
+        let files = study.files(&options(&model(), identified)).unwrap();
+        files.into_iter().map(|file| file.name).collect()
+    }
+
+    #[test]
+    fn the_dicom_segmentation_is_always_among_the_files() {
+        let files = measured(generated()).files(&options(&model(), false)).unwrap();
+        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["mask.raw", "mask.mhd", "mask.nii.gz", "mask.dcm", "report.csv", "report.json"]);
+        assert_eq!(files[3].bytes.get(128..132), Some(&b"DICM"[..]));
+    }
+
+    #[test]
+    fn an_image_stack_gets_mask_images_that_name_nobody_unless_asked_to() {
+        let study = measured(image_stack());
+        let masks = |identified| names(&study, identified)[4..6].to_vec();
+        assert_eq!(masks(false), ["masks/bscan_0001.png", "masks/bscan_0002.png"]);
+        assert_eq!(masks(true), ["masks/Doe_1.png", "masks/Doe_2.png"]);
+        assert_eq!(names(&study, true).len(), 8);
+    }
+
+    #[test]
+    fn every_kind_is_one_file_named_after_the_scan() {
+        let (study, model) = (measured(generated()), model());
+        let named = SaveKind::ALL.map(|kind| study.file(kind, &options(&model, false)).unwrap().name);
+        assert_eq!(
+            named,
+            [
+                "sample-eye-mask.zip",
+                "sample-eye-mask.nii.gz",
+                "sample-eye-mask.dcm",
+                "sample-eye-report.json",
+                "sample-eye-report.csv"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_mask_in_which_a_bscan_is_missing_is_not_saved_but_its_report_is() {
+        let (study, model) = (generated(), model());
+        for kind in SaveKind::ALL {
+            let saved = study.file(kind, &options(&model, false));
+            assert_eq!(saved.is_err(), kind.is_mask(), "{kind:?}");
+        }
+        let refused = study.files(&options(&model, false)).unwrap_err();
+        assert_eq!(refused.cause, WriteError::Unmeasured { measured: 0, bscans: 2 });
+        assert!(refused.to_string().starts_with("cannot make mask.mhd: Only 0 of 2"), "{refused}");
+    }
+
+    #[test]
+    fn a_report_names_the_devices_that_computed_else_the_one_that_would() {
+        let model = model();
+        assert_eq!(generated().report(&options(&model, false)).device, "a threshold");
+        let mut study = measured(generated());
+        let again = SegmentedBScan { labels: vec![0, 0], evidence: [0.0; 3] };
+        study.take_in(1, again, "GPU: one").unwrap();
+        assert_eq!(study.report(&options(&model, false)).device, "CPU; GPU: one");
+    }
+
+    #[test]
+    fn a_report_names_the_file_only_where_asked_to() {
+        let (study, model) = (measured(image_stack()), model());
+        assert_eq!(study.report(&options(&model, false)).input.name, None);
+        assert_eq!(study.report(&options(&model, true)).input.name.as_deref(), Some("Doe_John"));
+        for file in study.files(&options(&model, false)).unwrap() {
+            assert!(!String::from_utf8_lossy(&file.bytes).contains("Doe"), "{}", file.name);
+        }
+    }
+
+    #[test]
+    fn figures_that_do_not_go_with_the_mask_come_with_a_warning() {
+        let (mut study, model) = (measured(generated()), model());
+        assert!(
+            !study.report(&options(&model, false)).warnings.iter().any(|w| w.contains("segment them again"))
+        );
+        study.adopt_results(true);
+        assert!(study.report(&options(&model, false)).warnings[0].contains("segment them again"));
+    }
+
+    #[test]
+    fn known_instants_are_written_as_known() {
+        let written = |seconds| rfc3339(OffsetDateTime::from_unix_timestamp(seconds).unwrap());
+        assert_eq!(written(0), "1970-01-01T00:00:00Z");
+        // From `date -u -d @N +%FT%TZ`.
+        assert_eq!(written(951_782_399), "2000-02-28T23:59:59Z");
+        assert_eq!(written(951_782_400), "2000-02-29T00:00:00Z");
+        assert_eq!(written(1_735_689_599), "2024-12-31T23:59:59Z");
+        assert_eq!(written(4_107_542_400), "2100-03-01T00:00:00Z");
+    }
+}

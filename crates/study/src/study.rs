@@ -1,0 +1,257 @@
+//! What is opened: the volume, where it came from, its names, its spacing.
+
+use oct::{Axis, AxisSpacing, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType};
+use oct_formats::{Opened, Patient, dicom};
+
+use crate::run::Results;
+
+/// Endings that say how a volume is stored, the outermost first.
+const FILE_ENDINGS: [&str; 25] = [
+    ".gz", ".zip", ".nii", ".mhd", ".mha", ".raw", ".png", ".jpg", ".jpeg", ".tiff", ".tif", ".dcm",
+    ".dicom", ".vol", ".e2e", ".sdb", ".xml", ".fda", ".fds", ".img", ".oct", ".nrrd", ".nhdr", ".npy",
+    ".bmp",
+];
+
+/// An opened scan and what was measured in it.
+#[derive(Debug)]
+pub struct Study {
+    origin: Origin,
+    volume: OctVolume,
+    grey: GreyRange,
+    pub(crate) results: Results,
+}
+
+/// What the volume was opened from.
+#[derive(Debug)]
+struct Origin {
+    name: String,
+    format: &'static str,
+    is_generated: bool,
+    image_names: Vec<String>,
+    warnings: Vec<String>,
+    nameless_warnings: Vec<String>,
+    choices: Vec<String>,
+    chosen: usize,
+    patient: Option<Patient>,
+    dicom: Option<dicom::Source>,
+}
+
+impl Study {
+    /// A volume that a reader opened.
+    pub fn of_files(opened: Opened) -> Self {
+        let origin = Origin {
+            nameless_warnings: opened.nameless_warnings(),
+            name: opened.name,
+            format: opened.format.name(),
+            is_generated: false,
+            image_names: opened.bscan_names,
+            warnings: opened.warnings,
+            choices: opened.choices,
+            chosen: opened.chosen,
+            patient: opened.patient,
+            dicom: opened.dicom,
+        };
+        Self::new(origin, opened.volume)
+    }
+
+    /// A volume that no device took and that shows nobody, called `name`.
+    pub fn generated(name: impl Into<String>, volume: OctVolume) -> Self {
+        let origin = Origin {
+            name: name.into(),
+            format: "generated",
+            is_generated: true,
+            image_names: Vec::new(),
+            warnings: Vec::new(),
+            nameless_warnings: Vec::new(),
+            choices: Vec::new(),
+            chosen: 0,
+            patient: None,
+            dicom: None,
+        };
+        Self::new(origin, volume)
+    }
+
+    fn new(origin: Origin, volume: OctVolume) -> Self {
+        let (grey, results) = (GreyRange::of(&volume), Results::of_none(&volume));
+        Self { origin, volume, grey, results }
+    }
+
+    /// The volume.
+    pub fn volume(&self) -> &OctVolume {
+        &self.volume
+    }
+
+    /// The range of samples that the screen shows.
+    pub fn grey(&self) -> GreyRange {
+        self.grey
+    }
+
+    /// Labels so far.
+    pub fn mask(&self) -> &LabelMask {
+        &self.results.mask
+    }
+
+    /// What it is called: the name of the file or folder, which may be a patient's.
+    pub fn name(&self) -> &str {
+        &self.origin.name
+    }
+
+    /// Name of the format it was read from.
+    pub fn format(&self) -> &'static str {
+        self.origin.format
+    }
+
+    /// Whether it was generated, and so may be named everywhere.
+    pub fn is_generated(&self) -> bool {
+        self.origin.is_generated
+    }
+
+    /// All volumes that the files hold, where there are several; else empty.
+    pub fn choices(&self) -> &[String] {
+        &self.origin.choices
+    }
+
+    /// Which of [`Self::choices`] this is.
+    pub fn chosen(&self) -> usize {
+        self.origin.chosen
+    }
+
+    /// Which of several volumes this is, from 1; `None` where there is one.
+    pub fn number(&self) -> Option<usize> {
+        (!self.origin.choices.is_empty()).then_some(self.origin.chosen + 1)
+    }
+
+    /// File name of each B-scan of an image stack; empty otherwise.
+    pub fn image_names(&self) -> &[String] {
+        &self.origin.image_names
+    }
+
+    /// Who was scanned; `None` unless `identified`.
+    pub fn patient(&self, identified: bool) -> Option<&Patient> {
+        self.origin.patient.as_ref().filter(|_| identified)
+    }
+
+    /// The DICOM objects that it was read from.
+    pub fn dicom(&self) -> Option<&dicom::Source> {
+        self.origin.dicom.as_ref()
+    }
+
+    /// What reading the files had to say, with or without the names of files,
+    /// and where the figures do not go with what was segmented.
+    pub fn warnings(&self, identified: bool) -> Vec<String> {
+        let origin = &self.origin;
+        let mut warnings = if identified { &origin.warnings } else { &origin.nameless_warnings }.clone();
+        if self.measured_otherwise() {
+            warnings.push(
+                "The B-scans were segmented with another spacing than the volumes are computed with: segment them again."
+                    .to_owned(),
+            );
+        }
+        warnings
+    }
+
+    /// Sets spacing in mm that a person gave; all of it or nothing.
+    ///
+    /// # Errors
+    /// [`GeometryError`] where a value is impossible.
+    pub fn set_spacing(&mut self, spacing: &[(Axis, f64)]) -> Result<(), GeometryError> {
+        let checked: Vec<(Axis, AxisSpacing)> = spacing
+            .iter()
+            .map(|(axis, mm)| Ok((*axis, AxisSpacing::from_user(*axis, *mm)?)))
+            .collect::<Result<_, GeometryError>>()?;
+        for (axis, spacing) in checked {
+            self.volume.geometry.set_spacing(axis, spacing);
+        }
+        Ok(())
+    }
+
+    /// Start of the names of saved files: after the volume where they may name
+    /// a patient, else after what every eye has.
+    pub fn stem(&self, identified: bool) -> String {
+        if !identified && !self.origin.is_generated {
+            let eye = match self.volume.geometry.laterality {
+                Some(Laterality::Od) => "-od",
+                Some(Laterality::Os) => "-os",
+                None => "",
+            };
+            return format!("oct{eye}");
+        }
+        let name = self.name().rsplit('/').next().unwrap_or(self.name());
+        without_endings(&name.replace(' ', "-").to_lowercase()).to_owned()
+    }
+
+    /// Bytes that it takes in memory once every B-scan is measured, nearly all
+    /// of them samples and labels.
+    pub fn bytes(&self) -> u64 {
+        let volume = &self.volume;
+        let samples = volume.samples().len() as u64;
+        let of_sample = match volume.samples().sample_type() {
+            SampleType::U8 => 1,
+            SampleType::U16 => 2,
+            SampleType::F32 => 4,
+        };
+        let surfaces: usize = volume.surfaces.iter().map(|surface| surface.row.len() * 4).sum();
+        let fundus = volume.fundus.as_ref().map_or(0, |image| image.greys().len());
+        // A label a sample, beside the sample.
+        samples * (of_sample + 1) + (surfaces + fundus) as u64
+    }
+}
+
+/// From the outside in: `.nii.gz` goes, the dots of `2024.11.03-left` stay.
+fn without_endings(name: &str) -> &str {
+    FILE_ENDINGS
+        .iter()
+        .fold(name, |stem, ending| stem.strip_suffix(ending).filter(|stem| !stem.is_empty()).unwrap_or(stem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oct::{Geometry, Samples};
+    use oct_formats::InputFile;
+
+    fn generated() -> Study {
+        let volume = OctVolume::new(2, 1, 2, Samples::U8(vec![0, 9, 0, 9]), Geometry::default()).unwrap();
+        Study::generated("Sample eye", volume)
+    }
+
+    /// A NIfTI file of a mask is a volume of eight bits like any other.
+    fn of_file(path: &str) -> Study {
+        let mut mask = LabelMask::unmeasured(2, 1, 2);
+        for bscan in 0..2 {
+            mask.set_bscan(bscan, vec![0, 3]).unwrap();
+        }
+        let bytes = oct_formats::nifti::write_mask(&mask, &Geometry::default()).unwrap();
+        Study::of_files(oct_formats::open(vec![InputFile { path: path.to_owned(), bytes }]).unwrap())
+    }
+
+    #[test]
+    fn one_impossible_spacing_changes_none() {
+        let mut study = generated();
+        let spacing = [(Axis::Axial, 0.004), (Axis::Lateral, -1.0)];
+        assert!(study.set_spacing(&spacing).is_err());
+        assert_eq!(study.volume().geometry, Geometry::default());
+    }
+
+    #[test]
+    fn saved_files_are_named_after_the_volume() {
+        assert_eq!(generated().stem(false), "sample-eye");
+        assert_eq!(of_file("left/oct.nii.gz").stem(true), "oct");
+        assert_eq!(without_endings("2024.11.03-left.mhd"), "2024.11.03-left");
+        assert_eq!(without_endings(".gz"), ".gz", "something stays");
+    }
+
+    #[test]
+    fn saved_files_name_nobody_unless_asked_to() {
+        let mut study = of_file("Doe_John_1950.nii.gz");
+        assert_eq!(study.stem(false), "oct");
+        study.volume.geometry.laterality = Some(Laterality::Os);
+        assert_eq!(study.stem(false), "oct-os");
+        assert_eq!(study.stem(true), "doe_john_1950");
+    }
+
+    #[test]
+    fn labels_count_for_memory_before_they_are_there() {
+        assert_eq!(generated().bytes(), 8, "four samples of one byte and their labels");
+    }
+}
