@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use oct::Samples;
-use oct_phantom::painting::{Canvas, Painting};
+use oct_phantom::painting::{FluidFreeBScan, Painting};
 use oct_phantom::{Eye, EyeConfig, FluidMix, PhantomBScan, VendorStyle};
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo).
@@ -61,11 +61,11 @@ fn a_seed_paints_the_same_fluid_as_in_every_version_before() {
     let Samples::U16(samples) = &free.samples else { panic!("Spectralis is 16-bit") };
     let greys: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 65535.0).collect();
     let padding = samples.iter().map(|sample| *sample == 0).collect();
-    let canvas = Canvas::new(greys, free.columns, None, padding).unwrap();
+    let source = FluidFreeBScan::new(greys, free.columns, None, padding).unwrap();
     let mut seen = [false; 4];
     let mut all = Vec::new();
     for seed in 0..12 {
-        let painted = Painting::draw(seed, &canvas).bscan;
+        let painted = Painting::draw(seed, &source).bscan;
         painted.labels.iter().for_each(|label| seen[usize::from(*label)] = true);
         all.extend(checksums(&painted));
     }
