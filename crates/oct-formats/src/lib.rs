@@ -41,35 +41,19 @@
 //!
 //! What opens and what is written stands in `FORMATS.md`, which a test holds true.
 
-mod bioptigen;
-mod byte_fields;
-mod data_file;
+mod array;
+mod bytes;
+mod device;
 pub mod dicom;
 pub mod error;
-mod heidelberg_boundaries;
-mod heidelberg_e2e;
-mod heidelberg_vol;
-mod heidelberg_xml;
 pub mod images;
 pub mod intake;
-mod jpeg2000;
-pub mod metaimage;
-mod nameless;
-pub mod nifti;
-mod npy;
-mod nrrd;
-mod optovue;
 pub mod patient;
-mod stated_places;
-mod stated_spacing;
-mod stated_time;
-mod stored_samples;
-mod topcon;
-mod unpack;
-mod zeiss_img;
+mod stated;
 
 use oct::OctVolume;
 
+pub use array::{metaimage, nifti};
 pub use error::{OpenError, WriteError};
 pub use patient::Patient;
 
@@ -198,7 +182,7 @@ impl Opened {
     /// [`Self::warnings`] without the names of files, for what is saved
     /// without naming anybody.
     pub fn nameless_warnings(&self) -> Vec<String> {
-        self.warnings.iter().map(|warning| nameless::without(warning, &self.names)).collect()
+        self.warnings.iter().map(|warning| intake::without_names::without(warning, &self.names)).collect()
     }
 }
 

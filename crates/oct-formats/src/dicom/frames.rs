@@ -11,7 +11,8 @@ use super::elements::Stored;
 use super::image::{Colour, Facts, Image, Layout};
 use super::syntax::Packing;
 use super::{jpeg, rle};
-use crate::{OpenError, jpeg2000};
+use crate::OpenError;
+use crate::images::jpeg2000;
 
 /// What packed pixels may become: this much, and so many bytes for each byte.
 /// Run lengths reach 64, lossless JPEG 16; blank frames of the others more.

@@ -14,7 +14,7 @@ use oct::{Arrangement, Axis, BScanPlace, Geometry, ScanPattern, placement};
 
 use super::image::{Course, Facts, Location};
 use crate::OpenError;
-use crate::stated_spacing::{from_file, is_filler};
+use crate::stated::spacing::{from_file, is_filler};
 
 const PIXEL_SPACING: &str = "PixelSpacing (0028,0030)";
 const POSITION: &str = "ImagePositionPatient (0020,0032)";

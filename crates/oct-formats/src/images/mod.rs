@@ -10,6 +10,8 @@
 //! predictor, section 15 tiles) before the `tiff` crate sees them: it trusts
 //! the declared sizes more than a file that came by mail deserves.
 
+pub(crate) mod jpeg2000;
+
 use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 

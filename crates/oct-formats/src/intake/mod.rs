@@ -1,16 +1,18 @@
 //! What a person dropped, sorted: zips unpacked, litter dropped, exactly one
 //! candidate left to be read.
 
+pub(crate) mod without_names;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, ErrorKind, Read};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::{
-    InputFile, OpenError, Opened, bioptigen, dicom, heidelberg_e2e, heidelberg_vol, heidelberg_xml, images,
-    metaimage, nameless, nifti, npy, nrrd, optovue, topcon, zeiss_img,
-};
+use self::without_names as nameless;
+use crate::array::{metaimage, nifti, npy, nrrd};
+use crate::device::{bioptigen, heidelberg_e2e, heidelberg_vol, heidelberg_xml, optovue, topcon, zeiss_img};
+use crate::{InputFile, OpenError, Opened, dicom, images};
 
 /// What all zips of one drop may unpack to together.
 const MOST_UNPACKED_BYTES: u64 = 4 << 30;

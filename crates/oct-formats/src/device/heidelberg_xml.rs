@@ -17,11 +17,12 @@ use oct::{
 };
 use roxmltree::{Document, Node, ParsingOptions};
 
+use super::heidelberg_boundaries;
 use crate::error::shortened;
 use crate::images::{self, Stack, natural_key};
-use crate::stated_places::{Line, place};
-use crate::stated_spacing::from_file;
-use crate::{Format, InputFile, OpenError, Opened, Patient, heidelberg_boundaries};
+use crate::stated::places::{Line, place};
+use crate::stated::spacing::from_file;
+use crate::{Format, InputFile, OpenError, Opened, Patient};
 
 /// Elements and texts of a document at most; real ones have some thousands.
 const MOST_NODES: u32 = 400_000;

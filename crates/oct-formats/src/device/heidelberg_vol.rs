@@ -15,12 +15,13 @@ use oct::{
     Samples, ScanPattern, SpacingSource,
 };
 
-use crate::byte_fields::ByteFields;
+use super::heidelberg_boundaries;
+use crate::bytes::fields::ByteFields;
 use crate::error::shortened;
-use crate::stated_places::{Line, compare_distance, place};
-use crate::stated_spacing::from_file;
-use crate::stated_time::{birth_date_of_days, of_filetime};
-use crate::{Format, InputFile, OpenError, Opened, Patient, heidelberg_boundaries, images};
+use crate::stated::places::{Line, compare_distance, place};
+use crate::stated::spacing::from_file;
+use crate::stated::time::{birth_date_of_days, of_filetime};
+use crate::{Format, InputFile, OpenError, Opened, Patient, images};
 
 const HEADER_BYTES: usize = 2048;
 /// The fixed part of the header of a B-scan.

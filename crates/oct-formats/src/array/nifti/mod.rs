@@ -20,9 +20,9 @@ use flate2::write::GzEncoder;
 use oct::vector::norm;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
 
-use crate::stated_spacing::is_filler;
-use crate::stored_samples::{StoredType, decode};
-use crate::unpack::make_room;
+use crate::bytes::unpack::make_room;
+use crate::stated::samples::{StoredType, decode};
+use crate::stated::spacing::is_filler;
 use crate::{Format, InputFile, OpenError, Opened, WriteError};
 
 /// Length of the header, and what its first field says.

@@ -18,10 +18,10 @@ use oct::{
     Axis, FundusImage, FundusKind, Geometry, Laterality, LayerSurface, OctVolume, Samples, ScanPattern,
 };
 
-use crate::byte_fields::ByteFields;
+use crate::bytes::fields::ByteFields;
+use crate::images::jpeg2000::{decode_fundus, decode_grey};
 use crate::images::{GreyImage, describe};
-use crate::jpeg2000::{decode_fundus, decode_grey};
-use crate::stated_spacing::from_file;
+use crate::stated::spacing::from_file;
 use crate::{Format, InputFile, OpenError, Opened, Patient};
 
 /// Magic, kind of file, two version numbers.

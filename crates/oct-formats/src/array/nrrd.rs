@@ -14,11 +14,12 @@ use flate2::read::MultiGzDecoder;
 use oct::vector::{cross, dot, norm};
 use oct::{Axis, Geometry, OctVolume};
 
+use crate::bytes::data_file;
+use crate::bytes::unpack::unpack;
 use crate::error::shortened;
-use crate::stated_spacing::{from_file, is_filler};
-use crate::stored_samples::{StoredType, decode};
-use crate::unpack::unpack;
-use crate::{Format, InputFile, OpenError, Opened, data_file, images};
+use crate::stated::samples::{StoredType, decode};
+use crate::stated::spacing::{from_file, is_filler};
+use crate::{Format, InputFile, OpenError, Opened, images};
 
 /// A header longer than this is none.
 const MOST_HEADER_BYTES: usize = 1 << 20;

@@ -14,11 +14,11 @@ use std::borrow::Cow;
 use flate2::read::ZlibDecoder;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, ScanPattern};
 
-use crate::data_file;
+use crate::bytes::data_file;
+use crate::bytes::unpack::unpack;
 use crate::error::shortened;
-use crate::stated_spacing::{from_file, is_filler};
-use crate::stored_samples::{StoredType, decode};
-use crate::unpack::unpack;
+use crate::stated::samples::{StoredType, decode};
+use crate::stated::spacing::{from_file, is_filler};
 use crate::{Format, InputFile, OpenError, Opened, WriteError};
 
 /// A header longer than this is none.

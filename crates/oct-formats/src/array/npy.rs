@@ -8,9 +8,9 @@ use std::borrow::Cow;
 
 use oct::{Geometry, OctVolume};
 
-use crate::byte_fields::ByteFields;
+use crate::bytes::fields::ByteFields;
 use crate::error::shortened;
-use crate::stored_samples::{StoredType, decode};
+use crate::stated::samples::{StoredType, decode};
 use crate::{Format, InputFile, OpenError, Opened, images};
 
 const MAGIC: &[u8] = b"\x93NUMPY";

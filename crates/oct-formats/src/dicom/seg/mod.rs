@@ -33,7 +33,7 @@ use oct::codes::RETINA;
 use oct::{Code, FluidClass, Geometry, LabelMask, Laterality, OctVolume};
 use sha2::{Digest, Sha256};
 
-use super::source::{Source, SourceFrame};
+use crate::dicom::source::{Source, SourceFrame};
 use crate::error::shortened;
 use crate::{Patient, WriteError};
 

@@ -15,7 +15,7 @@
 use oct::{Axis, Geometry, Laterality, OctVolume, Samples, ScanPattern};
 
 use crate::error::shortened;
-use crate::stated_spacing::from_file;
+use crate::stated::spacing::from_file;
 use crate::{Format, InputFile, OpenError, Opened};
 
 /// No Optovue makes a longer side.

@@ -24,10 +24,11 @@ use oct::{
     Samples, ScanPattern, SpacingSource,
 };
 
-use crate::byte_fields::ByteFields;
-use crate::stated_places::{Line, place};
-use crate::stated_time::of_filetime;
-use crate::{Format, InputFile, OpenError, Opened, Patient, heidelberg_boundaries, images};
+use super::heidelberg_boundaries;
+use crate::bytes::fields::ByteFields;
+use crate::stated::places::{Line, place};
+use crate::stated::time::of_filetime;
+use crate::{Format, InputFile, OpenError, Opened, Patient, images};
 
 /// What HEYEX takes for an eye of medium length (eyepy found it by comparing
 /// exports). In other eyes it is some percent more or less.

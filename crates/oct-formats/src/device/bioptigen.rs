@@ -10,9 +10,9 @@
 
 use oct::{Axis, Geometry, Laterality, Samples, ScanPattern};
 
-use crate::byte_fields::ByteFields;
+use crate::bytes::fields::ByteFields;
 use crate::images::{GreyImage, Stack};
-use crate::stated_spacing::from_file;
+use crate::stated::spacing::from_file;
 use crate::{Format, InputFile, OpenError, Opened};
 
 /// Where the records begin.
