@@ -8,10 +8,14 @@ use std::borrow::Cow;
 
 use oct::{Geometry, OctVolume};
 
+use crate::bytes::content::describe;
 use crate::bytes::fields::ByteFields;
+use crate::error::Fault;
 use crate::error::shortened;
+use crate::formats::reader::Chosen;
+use crate::input_file::name_of;
 use crate::stated::samples::{StoredType, decode};
-use crate::{Format, InputFile, OpenError, Opened, images};
+use crate::{Cause, Format, InputFile, Opened};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 /// A header longer than this is none; NumPy itself stops at 10,000.
@@ -22,58 +26,52 @@ const LONGEST_SIDE: u64 = 65_535;
 const MOST_BYTES: u64 = 4 << 30;
 
 /// Reads the volume.
-pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
+pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     let InputFile { path, mut bytes } = file;
     if !bytes.starts_with(MAGIC) {
-        let found = images::describe(&bytes).to_owned();
-        return Err(OpenError::NotWhatItSays { file: path, expected: "a NumPy array", found });
+        let found = describe(&bytes).to_owned();
+        return Err(Cause::NotWhatItSays { expected: "a NumPy array", found }.into());
     }
-    let fields = ByteFields::new(&path, "its header", &bytes);
+    let fields = ByteFields::new("its header", &bytes);
     let (start, length) = match fields.u8(6)? {
         1 => (10, usize::from(fields.u16(8)?)),
         2 | 3 => (12, fields.u32(8)? as usize),
-        version => return Err(bad(&path, "the version", &version.to_string(), "is none of 1, 2 and 3")),
+        version => {
+            return Err(Cause::bad_field("the version", &version.to_string(), "is none of 1, 2 and 3").into());
+        }
     };
     if length > MOST_HEADER_BYTES {
-        return Err(bad(&path, "the length of the header", &length.to_string(), "no program writes"));
+        return Err(
+            Cause::bad_field("the length of the header", &length.to_string(), "no program writes").into()
+        );
     }
     let header = String::from_utf8_lossy(fields.slice(start, length)?).into_owned();
-    let descr = text(&header, "descr").ok_or_else(|| missing(&path, "descr"))?;
-    let (stored, big_endian) = stored_type(descr)
-        .ok_or_else(|| OpenError::SampleType { file: path.clone(), sample_type: shortened(descr) })?;
-    let [columns, rows, bscans] = size(&path, &header)?;
+    let descr = text(&header, "descr").ok_or(Cause::MissingField { field: "descr" })?;
+    let (stored, big_endian) = stored_type(descr).ok_or_else(|| Cause::sample_type(shortened(descr)))?;
+    let [columns, rows, bscans] = size(&header)?;
     // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
     let samples = columns * rows * bscans;
     if samples * stored.most_bytes(false) as u64 > MOST_BYTES {
-        return Err(OpenError::ImpossibleSize { file: path, columns, rows, bscans });
+        return Err(Cause::impossible_size(columns, rows, bscans).into());
     }
     bytes.drain(..start + length);
     let (expected, found) = (samples * stored.bytes() as u64, bytes.len() as u64);
     if found < expected {
         let content = format!("{columns} x {rows} x {bscans} B-scans of {}", stored.name());
         let promised_by = "its header".to_owned();
-        return Err(OpenError::Truncated { file: path, promised_by, expected, found, content });
+        return Err(Cause::Truncated { promised_by, expected, found, content }.into());
     }
     let mut warnings = Vec::new();
     if found > expected {
         warnings.push(format!("{path} holds more data than its header declares: the rest was ignored."));
         bytes.truncate(expected as usize);
     }
-    let samples =
-        decode(stored, Cow::Owned(bytes), big_endian, None).ok_or_else(|| OpenError::out_of_memory(&path))?;
+    let samples = decode(stored, Cow::Owned(bytes), big_endian, None).ok_or_else(Cause::out_of_memory)?;
     let geometry = Geometry::default();
     let volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
-        .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
-    let name = path.rsplit('/').next().unwrap_or(&path);
+        .map_err(Cause::malformed)?;
+    let name = name_of(&path);
     Ok(Opened { warnings, ..Opened::new(name, Format::Npy, volume) })
-}
-
-fn bad(path: &str, field: &'static str, value: &str, why: &'static str) -> OpenError {
-    OpenError::BadField { file: path.to_owned(), field, value: shortened(value), why }
-}
-
-fn missing(path: &str, field: &'static str) -> OpenError {
-    OpenError::MissingField { file: path.to_owned(), field }
 }
 
 /// What stands behind `key` in the dictionary.
@@ -113,34 +111,35 @@ fn stored_type(descr: &str) -> Option<(StoredType, bool)> {
 }
 
 /// Columns, rows, B-scans.
-fn size(path: &str, header: &str) -> Result<[u64; 3], OpenError> {
-    let order = value(header, "fortran_order").ok_or_else(|| missing(path, "fortran_order"))?;
-    let shape = value(header, "shape").ok_or_else(|| missing(path, "shape"))?;
+fn size(header: &str) -> Result<[u64; 3], Cause> {
+    let order = value(header, "fortran_order").ok_or(Cause::MissingField { field: "fortran_order" })?;
+    let shape = value(header, "shape").ok_or(Cause::MissingField { field: "shape" })?;
     let shape = shape.strip_prefix('(').and_then(|shape| shape.split(')').next()).unwrap_or_default();
     let sides: Vec<u64> = shape
         .split(',')
         .map(str::trim)
         .filter(|side| !side.is_empty())
         .take(9)
-        .map(|side| side.parse().map_err(|_| bad(path, "shape", shape, "is not a list of whole numbers")))
+        .map(|side| {
+            side.parse().map_err(|_| Cause::bad_field("shape", shape, "is not a list of whole numbers"))
+        })
         .collect::<Result<_, _>>()?;
     // Leading axes of one sample say nothing.
     let lead = sides.iter().take(sides.len().saturating_sub(2)).take_while(|side| **side == 1).count();
     let [bscans, rows, columns] = match sides.get(lead..) {
         Some([rows, columns]) => [1, *rows, *columns],
         // Three or four samples a pixel are colours, not a B-scan of three columns.
-        Some([_, rows, 3 | 4]) if *rows > 16 => return Err(OpenError::Colour { file: path.to_owned() }),
+        Some([_, rows, 3 | 4]) if *rows > 16 => return Err(Cause::Colour),
         Some([bscans, rows, columns]) => [*bscans, *rows, *columns],
         _ => {
-            return Err(OpenError::Dimensions { file: path.to_owned(), dimensions: sides.len() as u64 });
+            return Err(Cause::Dimensions { dimensions: sides.len() as u64 });
         }
     };
     if [bscans, rows, columns].iter().any(|side| !(1..=LONGEST_SIDE).contains(side)) {
-        return Err(OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, bscans });
+        return Err(Cause::impossible_size(columns, rows, bscans));
     }
     if !order.starts_with("False") {
-        return Err(OpenError::Unsupported {
-            file: path.to_owned(),
+        return Err(Cause::Unsupported {
             feature: "its first axis fastest (fortran_order)".to_owned(),
             remedy: "save numpy.ascontiguousarray of it",
         });

@@ -14,12 +14,15 @@ use flate2::read::MultiGzDecoder;
 use oct::vector::{cross, dot, norm};
 use oct::{Axis, Geometry, OctVolume};
 
+use crate::bytes::content::describe;
 use crate::bytes::data_file;
 use crate::bytes::unpack::unpack;
+use crate::error::Fault;
 use crate::error::shortened;
+use crate::formats::reader::Chosen;
 use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::{from_file, is_filler};
-use crate::{Format, InputFile, OpenError, Opened, images};
+use crate::{Cause, Format, InputFile, Opened};
 
 /// A header longer than this is none.
 const MOST_HEADER_BYTES: usize = 1 << 20;
@@ -39,14 +42,13 @@ const SPACES: [(&str, &str, [f64; 3]); 3] = [
 ];
 
 /// The fields of a header, and where the samples may begin.
-struct Header<'a> {
-    file: &'a str,
+struct Header {
     fields: Vec<(String, String)>,
     end: usize,
 }
 
-impl<'a> Header<'a> {
-    fn parse(file: &'a str, bytes: &[u8]) -> Result<Self, OpenError> {
+impl Header {
+    fn parse(bytes: &[u8]) -> Result<Self, Cause> {
         let bounded = &bytes[..bytes.len().min(MOST_HEADER_BYTES)];
         let is_known = matches!(bounded, [b'N', b'R', b'R', b'D', b'0', b'0', b'0', b'1'..=b'5', ..]);
         if !is_known {
@@ -54,9 +56,9 @@ impl<'a> Header<'a> {
                 [b'N', b'R', b'R', b'D', version @ ..] => {
                     format!("its version is {}", String::from_utf8_lossy(&version[..version.len().min(4)]))
                 }
-                _ => images::describe(bytes).to_owned(),
+                _ => describe(bytes).to_owned(),
             };
-            return Err(OpenError::NotWhatItSays { file: file.to_owned(), expected: "an NRRD file", found });
+            return Err(Cause::NotWhatItSays { expected: "an NRRD file", found });
         }
         let mut fields = Vec::new();
         let mut start = 0;
@@ -74,7 +76,7 @@ impl<'a> Header<'a> {
                 fields.push((field.trim().to_lowercase(), value.trim().to_owned()));
             }
         }
-        Ok(Self { file, fields, end: start.min(bytes.len()) })
+        Ok(Self { fields, end: start.min(bytes.len()) })
     }
 
     fn text(&self, names: &[&str]) -> Option<&str> {
@@ -83,48 +85,46 @@ impl<'a> Header<'a> {
         })
     }
 
-    fn needed(&self, field: &'static str) -> Result<&str, OpenError> {
-        self.text(&[field]).ok_or_else(|| OpenError::MissingField { file: self.file.to_owned(), field })
-    }
-
-    fn bad(&self, field: &'static str, value: &str, why: &'static str) -> OpenError {
-        OpenError::BadField { file: self.file.to_owned(), field, value: shortened(value), why }
+    fn needed(&self, field: &'static str) -> Result<&str, Cause> {
+        self.text(&[field]).ok_or_else(|| Cause::MissingField { field })
     }
 
     /// Columns, rows, B-scans.
-    fn size(&self) -> Result<[u64; 3], OpenError> {
+    fn size(&self) -> Result<[u64; 3], Cause> {
         let text = self.needed("sizes")?;
         let sizes: Vec<u64> = text
             .split_whitespace()
             .take(MOST_AXES + 1)
-            .map(|word| word.parse().map_err(|_| self.bad("sizes", text, "is not a list of whole numbers")))
+            .map(|word| {
+                word.parse().map_err(|_| Cause::bad_field("sizes", text, "is not a list of whole numbers"))
+            })
             .collect::<Result<_, _>>()?;
         let dimension = self.needed("dimension")?;
         if dimension.parse() != Ok(sizes.len()) {
-            return Err(self.bad("sizes", text, "does not have as many numbers as dimension says"));
+            return Err(Cause::bad_field("sizes", text, "does not have as many numbers as dimension says"));
         }
         let kinds = self.text(&["kinds"]).unwrap_or_default().to_lowercase();
         let is_colour = |kind: &str| kind.contains("color") || kind.contains("vector");
         if kinds.split_whitespace().any(is_colour) {
-            return Err(OpenError::Colour { file: self.file.to_owned() });
+            return Err(Cause::Colour);
         }
         let last = sizes.iter().rposition(|size| *size != 1).map_or(0, |last| last + 1);
         if !(2..=MOST_AXES).contains(&sizes.len()) || last > 3 {
             let dimensions = sizes.len() as u64;
-            return Err(OpenError::Dimensions { file: self.file.to_owned(), dimensions });
+            return Err(Cause::Dimensions { dimensions });
         }
         let at = |axis: usize| sizes.get(axis).copied().unwrap_or(1);
         let [columns, rows, bscans] = [at(0), at(1), at(2)];
         if [columns, rows, bscans].iter().any(|size| !(1..=LONGEST_SIDE).contains(size)) {
-            return Err(OpenError::ImpossibleSize { file: self.file.to_owned(), columns, rows, bscans });
+            return Err(Cause::impossible_size(columns, rows, bscans));
         }
         Ok([columns, rows, bscans])
     }
 
     /// Vectors of `space directions`, an axis each; `None` for one of no space.
-    fn vectors(&self, field: &'static str) -> Result<Option<Vec<Option<[f64; 3]>>>, OpenError> {
+    fn vectors(&self, field: &'static str) -> Result<Option<Vec<Option<[f64; 3]>>>, Cause> {
         let Some(text) = self.text(&[field]) else { return Ok(None) };
-        let bad = || self.bad(field, text, "is not a list of vectors");
+        let bad = || Cause::bad_field(field, text, "is not a list of vectors");
         let mut vectors = Vec::new();
         let mut rest = text.trim();
         while !rest.is_empty() && vectors.len() < MOST_AXES {
@@ -150,12 +150,7 @@ impl<'a> Header<'a> {
     }
 
     /// mm of one unit along `axis`: what `field` says, else `unsaid`.
-    fn unit_mm(
-        &self,
-        field: &'static str,
-        axis: usize,
-        unsaid: Option<f64>,
-    ) -> Result<Option<f64>, OpenError> {
+    fn unit_mm(&self, field: &'static str, axis: usize, unsaid: Option<f64>) -> Result<Option<f64>, Cause> {
         let Some(text) = self.text(&[field]) else { return Ok(unsaid) };
         // Each unit stands in quotes.
         match text.split('"').skip(1).step_by(2).nth(axis).map(str::trim) {
@@ -164,11 +159,11 @@ impl<'a> Header<'a> {
             Some("cm") => Ok(Some(10.0)),
             Some("m") => Ok(Some(1000.0)),
             Some("") | None => Ok(unsaid),
-            Some(other) => Err(self.bad(field, other, "is none of um, mm, cm and m")),
+            Some(other) => Err(Cause::bad_field(field, other, "is none of um, mm, cm and m")),
         }
     }
 
-    fn geometry(&self, bscans: u64, warnings: &mut Vec<String>) -> Result<Geometry, OpenError> {
+    fn geometry(&self, bscans: u64, warnings: &mut Vec<String>) -> Result<Geometry, Cause> {
         let mut geometry = Geometry::default();
         let space = self.text(&["space"]).map(str::to_lowercase);
         let space = SPACES
@@ -181,7 +176,7 @@ impl<'a> Header<'a> {
                 unknown_unit = true;
                 return Ok(());
             };
-            geometry.set_spacing(axis, from_file(self.file, axis, step * unit, tag, step)?);
+            geometry.set_spacing(axis, from_file(axis, step * unit, tag, step)?);
             Ok(())
         };
         let directions = self.vectors("space directions")?;
@@ -199,8 +194,9 @@ impl<'a> Header<'a> {
         } else if let Some(text) = self.text(&["spacings"]) {
             let words = text.split_whitespace().map(|word| word.to_lowercase());
             for (index, (axis, word)) in Axis::ALL.into_iter().zip(words).enumerate() {
-                let step: f64 =
-                    word.parse().map_err(|_| self.bad("spacings", text, "is not a list of numbers"))?;
+                let step: f64 = word
+                    .parse()
+                    .map_err(|_| Cause::bad_field("spacings", text, "is not a list of numbers"))?;
                 // Not a number says that there is none.
                 if !step.is_nan() && !is_filler(axis, bscans, step) {
                     set(axis, step, self.unit_mm("units", index, unsaid)?, "spacings")?;
@@ -262,25 +258,17 @@ fn stored_type(name: &str) -> Option<StoredType> {
     })
 }
 
-/// The name of the data file as `header` gives it.
-pub(crate) fn data_file(header: &InputFile) -> Option<String> {
-    let header = Header::parse(&header.path, &header.bytes).ok()?;
-    header.text(&["data file", "datafile"]).map(|name| name.trim_start_matches("./").to_owned())
-}
-
 /// Reads the volume of `header_file`, whose data file may be among `others`.
-pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Opened, OpenError> {
-    let file = header_file.path.as_str();
-    let header = Header::parse(file, &header_file.bytes)?;
+pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<Opened, Fault> {
+    let header = Header::parse(&header_file.bytes)?;
     let [columns, rows, bscans] = header.size()?;
     let name = header.needed("type")?;
-    let stored = stored_type(name)
-        .ok_or_else(|| OpenError::SampleType { file: file.to_owned(), sample_type: shortened(name) })?;
+    let stored = stored_type(name).ok_or_else(|| Cause::sample_type(shortened(name)))?;
     // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
     let samples = columns * rows * bscans;
     let expected = samples * stored.bytes() as u64;
     if samples * stored.most_bytes(false) as u64 > MOST_BYTES {
-        return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, bscans });
+        return Err(Cause::impossible_size(columns, rows, bscans).into());
     }
     let mut warnings = Vec::new();
     let geometry = header.geometry(bscans, &mut warnings)?;
@@ -288,27 +276,27 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         Some("big") => true,
         Some("little") => false,
         None if stored.bytes() == 1 => false,
-        Some(other) => return Err(header.bad("endian", other, "is neither little nor big")),
-        None => return Err(OpenError::MissingField { file: file.to_owned(), field: "endian" }),
+        Some(other) => return Err(Cause::bad_field("endian", other, "is neither little nor big").into()),
+        None => return Err(Cause::MissingField { field: "endian" }.into()),
     };
     let is_gzip = match header.needed("encoding")? {
         "raw" => false,
         "gzip" | "gz" => true,
         other => {
-            return Err(OpenError::Unsupported {
-                file: file.to_owned(),
+            return Err(Cause::Unsupported {
                 feature: format!("the encoding {}", shortened(other)),
                 remedy: "save it with the encoding raw or gzip",
-            });
+            }
+            .into());
         }
     };
     for skip in ["line skip", "byte skip"] {
         if let Some(value) = header.text(&[skip]).filter(|value| !["0", "-1"].contains(value)) {
-            return Err(OpenError::Unsupported {
-                file: file.to_owned(),
+            return Err(Cause::Unsupported {
                 feature: format!("{skip} {}", shortened(value)),
                 remedy: "save it as one .nrrd file",
-            });
+            }
+            .into());
         }
     }
     let skips_to_the_end = header.text(&["byte skip"]) == Some("-1") && !is_gzip;
@@ -317,7 +305,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     let opened_name = header_file.name().to_owned();
     let (data_path, mut bytes) = match wanted {
         Some(wanted) => {
-            let data = data_file::find(file, "data file", &wanted, others)?;
+            let data = data_file::find(&header_file.path, "data file", &wanted, others)?;
             (data.path, data.bytes)
         }
         None => {
@@ -327,7 +315,8 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         }
     };
     if is_gzip {
-        bytes = unpack(MultiGzDecoder::new(bytes.as_slice()), expected, bytes.len(), &data_path)?;
+        bytes = unpack(MultiGzDecoder::new(bytes.as_slice()), expected, bytes.len())
+            .map_err(|cause| cause.in_file(&data_path))?;
     } else if skips_to_the_end {
         bytes.drain(..bytes.len().saturating_sub(expected as usize));
     }
@@ -336,15 +325,14 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         let content = format!("{columns} x {rows} x {bscans} B-scans of {}", stored.name());
         let promised_by =
             if data_path.ends_with(&opened_name) { "its header".to_owned() } else { opened_name };
-        return Err(OpenError::Truncated { file: data_path, promised_by, expected, found, content });
+        return Err(Cause::Truncated { promised_by, expected, found, content }.in_file(&data_path));
     }
     if found > expected {
         warnings.push(format!("{data_path} holds more data than its header declares: the rest was ignored."));
         bytes.truncate(expected as usize);
     }
-    let samples = decode(stored, Cow::Owned(bytes), big_endian, None)
-        .ok_or_else(|| OpenError::out_of_memory(&data_path))?;
+    let samples = decode(stored, Cow::Owned(bytes), big_endian, None).ok_or_else(Cause::out_of_memory)?;
     let volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
-        .map_err(|error| OpenError::Damaged { file: data_path.clone(), cause: error.to_string() })?;
+        .map_err(Cause::malformed)?;
     Ok(Opened { warnings, ..Opened::new(opened_name, Format::Nrrd, volume) })
 }

@@ -1,29 +1,28 @@
 //! The data file that a header names, of MetaImage and NRRD.
 
 use crate::error::shortened;
-use crate::{InputFile, OpenError};
+use crate::{Cause, InputFile};
 
 /// The file among `others` that `header` names as `wanted` in its `field`; it
 /// must lie beside the header.
 ///
 /// # Errors
-/// [`OpenError`] where it lies elsewhere, is several files, or was not dropped.
+/// [`Cause`] where it lies elsewhere, is several files, or was not dropped.
 pub(crate) fn find(
     header: &str,
     field: &'static str,
     wanted: &str,
     mut others: Vec<InputFile>,
-) -> Result<InputFile, OpenError> {
+) -> Result<InputFile, Cause> {
     let wanted = wanted.strip_prefix("./").unwrap_or(wanted);
     if wanted.is_empty() {
-        return Err(OpenError::MissingField { file: header.to_owned(), field });
+        return Err(Cause::MissingField { field });
     }
     if wanted.contains(['/', '\\', ':']) || wanted == ".." {
-        return Err(OpenError::OutsideFolder { file: header.to_owned(), wanted: shortened(wanted) });
+        return Err(Cause::OutsideFolder { wanted: shortened(wanted) });
     }
     if wanted == "LIST" || wanted.starts_with("LIST ") || wanted.contains('%') {
-        return Err(OpenError::BadField {
-            file: header.to_owned(),
+        return Err(Cause::BadField {
             field,
             value: shortened(wanted),
             why: "spreads the volume over several files",
@@ -39,7 +38,7 @@ pub(crate) fn find(
     });
     match place {
         Some(place) => Ok(others.swap_remove(place)),
-        None => Err(OpenError::MissingDataFile { file: header.to_owned(), wanted: shortened(wanted) }),
+        None => Err(Cause::MissingDataFile { wanted: shortened(wanted) }),
     }
 }
 

@@ -11,9 +11,12 @@
 use oct::{Axis, Geometry, Laterality, Samples, ScanPattern};
 
 use crate::bytes::fields::ByteFields;
+use crate::error::Fault;
+use crate::formats::reader::Chosen;
 use crate::images::{GreyImage, Stack};
+use crate::input_file::name_of;
 use crate::stated::spacing::from_file;
-use crate::{Format, InputFile, OpenError, Opened};
+use crate::{Cause, Format, InputFile, Opened};
 
 /// Where the records begin.
 const FIRST_RECORD: usize = 6;
@@ -57,14 +60,14 @@ struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// The record at `at`, `None` for the key of no letters.
-    fn read(fields: ByteFields<'a>, at: usize) -> Result<Option<Self>, OpenError> {
+    fn read(fields: ByteFields<'a>, at: usize) -> Result<Option<Self>, Cause> {
         let letters = fields.u32(at)?;
         if letters == 0 {
             return Ok(None);
         }
         if letters > LONGEST_KEY {
             let cause = format!("a key of {letters} letters at byte {at}");
-            return Err(OpenError::Damaged { file: fields.file().to_owned(), cause });
+            return Err(Cause::malformed(cause));
         }
         let key = fields.slice(at + 4, letters as usize)?;
         let end = at + 4 + letters as usize;
@@ -84,18 +87,18 @@ impl<'a> Record<'a> {
 }
 
 /// Reads the volume.
-pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
+pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     let InputFile { path, bytes } = file;
-    let fields = ByteFields::new(&path, "its header", &bytes);
+    let fields = ByteFields::new("its header", &bytes);
     let mut at = FIRST_RECORD;
     let header = Header::read(fields, &mut at)?;
     if !(1..=LONGEST_SIDE).contains(&header.rows) {
-        return Err(OpenError::ImpossibleSize {
-            file: path.clone(),
+        return Err(Cause::ImpossibleSize {
             columns: 0,
             rows: header.rows.into(),
             bscans: header.bscans.into(),
-        });
+        }
+        .into());
     }
     let mut stack = Stack::default();
     let mut acquired = None;
@@ -114,9 +117,9 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
                 let stored = fields.slice(record.at, record.length)?;
                 let bytes = u64::from(columns) * u64::from(header.rows);
                 let image = if bytes == stored.len() as u64 {
-                    bscan(stored, header.rows as usize, &path, Samples::U8, |[grey]: [u8; 1]| grey)?
+                    bscan(stored, header.rows as usize, Samples::U8, |[grey]: [u8; 1]| grey)?
                 } else {
-                    bscan(stored, header.rows as usize, &path, Samples::U16, u16::from_le_bytes)?
+                    bscan(stored, header.rows as usize, Samples::U16, u16::from_le_bytes)?
                 };
                 stack.push(&path, image)?;
             }
@@ -126,7 +129,7 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     }
     let bscans = stack.bscans();
     if bscans == 0 {
-        return Err(OpenError::NoBScans { file: path.clone(), found: format!("{records} records") });
+        return Err(Cause::NoBScans { found: format!("{records} records") }.into());
     }
     let mut warnings = Vec::new();
     if bscans as u64 != u64::from(header.bscans) {
@@ -135,28 +138,27 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     if header.doppler {
         warnings.push("The Doppler samples of the file are left out.".to_owned());
     }
-    warnings.push(Format::Bioptigen.not_proven());
-    let geometry = header.geometry(&path, stack.columns(), bscans)?;
+    let geometry = header.geometry(stack.columns(), bscans)?;
     // The B-scans are out of it: the file and the whole volume need not be held at once.
     drop(bytes);
-    let mut volume = stack.finish(&path, geometry)?;
+    let mut volume = stack.finish(geometry)?;
     volume.vendor = Some("Bioptigen".to_owned());
     volume.acquisition.acquired = acquired;
-    let name = path.rsplit('/').next().unwrap_or(&path);
+    let name = name_of(&path);
     volume.geometry.laterality = laterality(name);
     Ok(Opened { warnings, ..Opened::new(name, Format::Bioptigen, volume) })
 }
 
 impl Header {
     /// Reads the records up to the key of no letters, and moves on behind it.
-    fn read(fields: ByteFields<'_>, at: &mut usize) -> Result<Self, OpenError> {
+    fn read(fields: ByteFields<'_>, at: &mut usize) -> Result<Self, Cause> {
         let mut header = Self::default();
         for _ in 0..MOST_RECORDS {
             let Some(record) = Record::read(fields, *at)? else {
                 *at += 4;
                 break;
             };
-            let whole = || -> Result<u32, OpenError> {
+            let whole = || -> Result<u32, Cause> {
                 match record.length {
                     1 => fields.u8(record.at).map(u32::from),
                     2 => fields.u16(record.at).map(u32::from),
@@ -182,7 +184,7 @@ impl Header {
         Ok(header)
     }
 
-    fn geometry(&self, path: &str, columns: usize, bscans: usize) -> Result<Geometry, OpenError> {
+    fn geometry(&self, columns: usize, bscans: usize) -> Result<Geometry, Cause> {
         let mut geometry = Geometry::default();
         let is_one_volume = self.scans as usize == bscans;
         geometry.pattern = match self.scan_type {
@@ -210,7 +212,7 @@ impl Header {
                 continue;
             }
             let step = mm / samples.max(1) as f64;
-            geometry.set_spacing(axis, from_file(path, axis, step, tag, mm)?);
+            geometry.set_spacing(axis, from_file(axis, step, tag, mm)?);
         }
         Ok(geometry)
     }
@@ -220,18 +222,17 @@ impl Header {
 fn bscan<const N: usize, T>(
     stored: &[u8],
     rows: usize,
-    path: &str,
     samples_of: impl Fn(Vec<T>) -> Samples,
     sample: impl Fn([u8; N]) -> T,
-) -> Result<GreyImage, OpenError> {
+) -> Result<GreyImage, Cause> {
     let (samples, _) = stored.as_chunks::<N>();
     let columns = samples.len() / rows;
     if columns == 0 || columns > LONGEST_SIDE as usize {
         let cause = format!("a B-scan of {} bytes for A-scans of {rows} samples", stored.len());
-        return Err(OpenError::Damaged { file: path.to_owned(), cause });
+        return Err(Cause::malformed(cause));
     }
     let mut turned = Vec::new();
-    turned.try_reserve_exact(rows * columns).map_err(|_| OpenError::out_of_memory(path))?;
+    turned.try_reserve_exact(rows * columns).map_err(|_| Cause::out_of_memory())?;
     for row in 0..rows {
         turned.extend(samples.iter().skip(row).step_by(rows).take(columns).map(|bytes| sample(*bytes)));
     }
@@ -239,7 +240,7 @@ fn bscan<const N: usize, T>(
 }
 
 /// A Windows `SYSTEMTIME`: year, month, day of the week, day, hour, minute, second.
-fn moment(fields: ByteFields<'_>, at: usize) -> Result<Option<String>, OpenError> {
+fn moment(fields: ByteFields<'_>, at: usize) -> Result<Option<String>, Cause> {
     let part = |index: usize| fields.u16(at + 2 * index);
     let (year, month, day) = (part(0)?, part(1)?, part(3)?);
     let (hour, minute, second) = (part(4)?, part(5)?, part(6)?);

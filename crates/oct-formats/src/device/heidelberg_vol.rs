@@ -16,12 +16,16 @@ use oct::{
 };
 
 use super::heidelberg_boundaries;
+use crate::bytes::content::describe;
 use crate::bytes::fields::ByteFields;
+use crate::error::Fault;
 use crate::error::shortened;
+use crate::formats::reader::Chosen;
+use crate::input_file::name_of;
 use crate::stated::places::{Line, compare_distance, place};
 use crate::stated::spacing::from_file;
 use crate::stated::time::{birth_date_of_days, of_filetime};
-use crate::{Format, InputFile, OpenError, Opened, Patient, images};
+use crate::{Cause, Format, InputFile, Opened, Patient};
 
 const HEADER_BYTES: usize = 2048;
 /// The fixed part of the header of a B-scan.
@@ -59,16 +63,12 @@ struct BScanHeader<'a> {
 }
 
 /// Reads the volume.
-pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
+pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     let InputFile { path, bytes } = file;
-    let fields = ByteFields::new(&path, "its header", &bytes);
+    let fields = ByteFields::new("its header", &bytes);
     if ![&b"HSF-OCT"[..], b"ep-v"].iter().any(|magic| bytes.starts_with(magic)) {
-        let found = images::describe(&bytes).to_owned();
-        return Err(OpenError::NotWhatItSays {
-            file: path.clone(),
-            expected: "a Heidelberg .vol export",
-            found,
-        });
+        let found = describe(&bytes).to_owned();
+        return Err(Cause::NotWhatItSays { expected: "a Heidelberg .vol export", found }.into());
     }
     let header = Header::read(fields)?;
     let mut at = HEADER_BYTES;
@@ -80,10 +80,10 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     }
 
     let mut warnings = Vec::new();
-    let samples = display_samples(&path, &header, &bscans)?;
-    let geometry = geometry(&path, &header, &bscans, &mut warnings)?;
+    let samples = display_samples(&header, &bscans)?;
+    let geometry = geometry(&header, &bscans, &mut warnings)?;
     let mut volume = OctVolume::new(header.columns, header.rows, header.bscans, samples, geometry)
-        .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
+        .map_err(Cause::malformed)?;
     volume.geometry.laterality = match fields.text(84, 4)?.as_str() {
         "OD" => Some(Laterality::Od),
         "OS" => Some(Laterality::Os),
@@ -108,18 +108,17 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
         birth_date: birth_date_of_days(fields.f64(164)?),
         ..Patient::default()
     };
-    let name = path.rsplit('/').next().unwrap_or(&path);
+    let name = name_of(&path);
     let patient = (patient != Patient::default()).then_some(patient);
     Ok(Opened { warnings, patient, ..Opened::new(name, Format::HeidelbergVol, volume) })
 }
 
 impl Header {
-    fn read(fields: ByteFields<'_>) -> Result<Self, OpenError> {
+    fn read(fields: ByteFields<'_>) -> Result<Self, Cause> {
         fields.slice(0, HEADER_BYTES)?;
         let [columns, bscans, rows] = [fields.u32(12)?, fields.u32(16)?, fields.u32(20)?];
         if [columns, bscans, rows].iter().any(|side| !(1..=LONGEST_SIDE).contains(side)) {
-            return Err(OpenError::ImpossibleSize {
-                file: fields.file().to_owned(),
+            return Err(Cause::ImpossibleSize {
                 columns: columns.into(),
                 rows: rows.into(),
                 bscans: bscans.into(),
@@ -143,15 +142,14 @@ impl Header {
 
 impl<'a> BScanHeader<'a> {
     /// Reads the B-scan at `at` and moves on to the next one.
-    fn read(fields: ByteFields<'a>, at: &mut usize, header: &Header) -> Result<Self, OpenError> {
+    fn read(fields: ByteFields<'a>, at: &mut usize, header: &Header) -> Result<Self, Cause> {
         let own = fields.part(*at, BSCAN_FIELDS)?;
         // Every B-scan repeats the size of its header, and some programs mean
         // that one only: eyepy writes another number into the file's header.
         let stated = own.u32(12)? as usize;
         let size = if stated >= BSCAN_FIELDS { stated } else { header.bscan_header_bytes };
         if size < BSCAN_FIELDS {
-            return Err(OpenError::BadField {
-                file: fields.file().to_owned(),
+            return Err(Cause::BadField {
                 field: "BScanHdrSize",
                 value: shortened(&size.to_string()),
                 why: "is less than the header of a B-scan",
@@ -175,11 +173,11 @@ impl<'a> BScanHeader<'a> {
 }
 
 /// Fourth roots of all samples, 0 where there is none.
-fn display_samples(path: &str, header: &Header, bscans: &[BScanHeader<'_>]) -> Result<Samples, OpenError> {
+fn display_samples(header: &Header, bscans: &[BScanHeader<'_>]) -> Result<Samples, Cause> {
     let mut shown = Vec::new();
     shown
         .try_reserve_exact(header.columns * header.rows * header.bscans)
-        .map_err(|_| OpenError::out_of_memory(path))?;
+        .map_err(|_| Cause::out_of_memory())?;
     for bscan in bscans {
         let (values, _) = bscan.samples.as_chunks();
         shown.extend(values.iter().map(|bytes| {
@@ -191,16 +189,15 @@ fn display_samples(path: &str, header: &Header, bscans: &[BScanHeader<'_>]) -> R
 }
 
 fn geometry(
-    path: &str,
     header: &Header,
     bscans: &[BScanHeader<'_>],
     warnings: &mut Vec<String>,
-) -> Result<Geometry, OpenError> {
+) -> Result<Geometry, Cause> {
     let mut geometry = Geometry::default();
     for (axis, mm, tag) in
         [(Axis::Lateral, header.lateral_mm, "ScaleX"), (Axis::Axial, header.axial_mm, "ScaleZ")]
     {
-        geometry.set_spacing(axis, from_file(path, axis, mm, tag, mm)?);
+        geometry.set_spacing(axis, from_file(axis, mm, tag, mm)?);
     }
     if header.scan_pattern == CIRCLE {
         geometry.pattern = ScanPattern::Circle;

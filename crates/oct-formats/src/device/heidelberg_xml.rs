@@ -18,11 +18,14 @@ use oct::{
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::heidelberg_boundaries;
+use crate::error::Fault;
 use crate::error::shortened;
+use crate::formats::reader::Chosen;
 use crate::images::{self, Stack, natural_key};
+use crate::input_file::name_of;
 use crate::stated::places::{Line, place};
 use crate::stated::spacing::from_file;
-use crate::{Format, InputFile, OpenError, Opened, Patient};
+use crate::{Cause, Format, InputFile, OpenError, Opened, Patient};
 
 /// Elements and texts of a document at most; real ones have some thousands.
 const MOST_NODES: u32 = 400_000;
@@ -46,17 +49,13 @@ struct Image<'a, 'input> {
 
 /// Reads the volume of series `choice`, else of the one with most B-scans, from
 /// the `others` that lie beside or below the XML.
-pub(crate) fn read(
-    file: InputFile,
-    others: Vec<InputFile>,
-    choice: Option<usize>,
-) -> Result<Opened, OpenError> {
+pub(crate) fn read(Chosen { file, others, choice }: Chosen) -> Result<Opened, Fault> {
     let InputFile { path, bytes } = file;
     let text = String::from_utf8(bytes)
         .unwrap_or_else(|error| error.into_bytes().iter().map(|byte| char::from(*byte)).collect());
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text.trim_start_matches('\u{feff}'), options)
-        .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
+        .map_err(Cause::malformed)?;
     let series: Vec<Node<'_, '_>> = document
         .descendants()
         .filter(|node| node.has_tag_name("Series") && node.children().any(|child| is_bscan(&child)))
@@ -64,10 +63,10 @@ pub(crate) fn read(
     let count = |series: &Node<'_, '_>| series.children().filter(is_bscan).count();
     let most = (0..series.len()).rev().max_by_key(|index| count(&series[*index]));
     let Some(chosen) = choice.or(most) else {
-        return Err(OpenError::NoBScans { file: path, found: "an export without OCT images".to_owned() });
+        return Err(Cause::NoBScans { found: "an export without OCT images".to_owned() }.into());
     };
     let Some(node) = series.get(chosen).copied() else {
-        return Err(OpenError::NoSuchChoice { file: path, choice: chosen, count: series.len() });
+        return Err(OpenError::NoSuchChoice { name: path, choice: chosen, count: series.len() }.into());
     };
 
     let pictures = || node.children().filter(|child| child.has_tag_name("Image"));
@@ -78,7 +77,7 @@ pub(crate) fn read(
     let reference = slo.and_then(|slo| files.reference(&slo, &mut warnings));
     let stack = files.stack(&bscans)?;
     let geometry = geometry(&path, node, &bscans, &stack, &mut warnings)?;
-    let mut volume = stack.finish(&path, geometry)?;
+    let mut volume = stack.finish(geometry)?;
     volume.surfaces = surfaces(&bscans, volume.columns(), volume.rows());
     volume.fundus = reference;
     volume.vendor = Some("Heidelberg".to_owned());
@@ -90,7 +89,7 @@ pub(crate) fn read(
         volume.acquisition.bscan_quality = quality;
         "dB".clone_into(&mut volume.acquisition.quality_unit);
     }
-    let name = path.rsplit('/').next().unwrap_or(&path);
+    let name = name_of(&path);
     let choices =
         if series.len() > 1 { series.iter().map(|series| words_for(*series)).collect() } else { Vec::new() };
     let patient = patient(node);
@@ -163,13 +162,12 @@ impl<'a> Files<'a> {
             return None;
         };
         let pixel_mm = slo.context("ScaleX").zip(slo.context("ScaleY")).map(|(wide, high)| [wide, high]);
-        let reference =
-            images::decode_grey(&file.bytes, &file.path).ok().and_then(|image| match image.samples {
-                Samples::U8(greys) => {
-                    FundusImage::new(FundusKind::Slo, image.columns, image.rows, greys, pixel_mm)
-                }
-                Samples::U16(_) | Samples::F32(_) => None,
-            });
+        let reference = images::decode(&file.bytes, &file.path).ok().and_then(|image| match image.samples {
+            Samples::U8(greys) => {
+                FundusImage::new(FundusKind::Slo, image.columns, image.rows, greys, pixel_mm)
+            }
+            Samples::U16(_) | Samples::F32(_) => None,
+        });
         if reference.is_none() {
             warnings.push(format!("The fundus image {} could not be read and is not shown.", file.path));
         }
@@ -177,21 +175,21 @@ impl<'a> Files<'a> {
     }
 
     /// The B-scans, decoded one after the other.
-    fn stack(mut self, bscans: &[Image<'_, '_>]) -> Result<Stack, OpenError> {
-        let missing = |wanted: String| OpenError::MissingDataFile { file: self.xml.to_owned(), wanted };
+    fn stack(mut self, bscans: &[Image<'_, '_>]) -> Result<Stack, Fault> {
+        let missing = |wanted: String| Cause::MissingDataFile { wanted };
         if bscans.iter().all(|bscan| bscan.file.is_none()) {
             let mut by_folder: BTreeMap<&str, usize> = BTreeMap::new();
             for file in self.files.iter().filter(|file| images::is_image(&file.bytes)) {
                 *by_folder.entry(folder(file)).or_default() += 1;
             }
             let Some(found) = by_folder.into_iter().find(|(_, count)| *count == bscans.len()) else {
-                return Err(missing(format!("a folder of {} images", bscans.len())));
+                return Err(missing(format!("a folder of {} images", bscans.len())).into());
             };
             let found = found.0.to_owned();
             let mut stack = Stack::default();
             let named = |file: &InputFile| folder(file) == found && images::is_image(&file.bytes);
             for file in self.files.into_iter().filter(named) {
-                stack.push(&file.path, images::decode_grey(&file.bytes, &file.path)?)?;
+                push(&mut stack, &file)?;
             }
             return Ok(stack);
         }
@@ -199,15 +197,18 @@ impl<'a> Files<'a> {
         for bscan in bscans {
             let name = bscan.file.unwrap_or("the image of a B-scan without a name");
             let Some(file) = self.take(name) else {
-                return Err(OpenError::MissingDataFile {
-                    file: self.xml.to_owned(),
-                    wanted: name.to_owned(),
-                });
+                return Err(Cause::MissingDataFile { wanted: name.to_owned() }.into());
             };
-            stack.push(&file.path, images::decode_grey(&file.bytes, &file.path)?)?;
+            push(&mut stack, &file)?;
         }
         Ok(stack)
     }
+}
+
+fn push(stack: &mut Stack, file: &InputFile) -> Result<(), Fault> {
+    images::decode(&file.bytes, &file.path)
+        .and_then(|image| stack.push(&file.path, image))
+        .map_err(|cause| cause.in_file(&file.path))
 }
 
 fn folder(file: &InputFile) -> &str {
@@ -220,7 +221,7 @@ fn geometry(
     bscans: &[Image<'_, '_>],
     stack: &Stack,
     warnings: &mut Vec<String>,
-) -> Result<Geometry, OpenError> {
+) -> Result<Geometry, Cause> {
     let mut geometry = Geometry { laterality: laterality(series), ..Geometry::default() };
     for (axis, scale, side, found) in
         [(Axis::Lateral, "ScaleX", "Width", stack.columns()), (Axis::Axial, "ScaleY", "Height", stack.rows())]
@@ -236,7 +237,7 @@ fn geometry(
             ));
         } else {
             let said = shortened(&step.to_string());
-            geometry.set_spacing(axis, from_file(path, axis, step, scale, said)?);
+            geometry.set_spacing(axis, from_file(axis, step, scale, said)?);
         }
     }
     let Some(lines) = bscans.iter().map(Image::ends_mm).collect::<Option<Vec<Line>>>() else {

@@ -14,9 +14,12 @@
 
 use oct::{Axis, Geometry, Laterality, OctVolume, Samples, ScanPattern};
 
+use crate::error::Fault;
 use crate::error::shortened;
+use crate::formats::reader::Chosen;
+use crate::input_file::name_of;
 use crate::stated::spacing::from_file;
-use crate::{Format, InputFile, OpenError, Opened};
+use crate::{Cause, Format, InputFile, Opened};
 
 /// No Optovue makes a longer side.
 const LONGEST_SIDE: usize = 16_384;
@@ -46,19 +49,19 @@ struct Protocol {
 }
 
 /// Reads the volume of `file`, whose text is among `others`.
-pub(crate) fn read(file: InputFile, others: Vec<InputFile>) -> Result<Opened, OpenError> {
+pub(crate) fn read(Chosen { file, others, .. }: Chosen) -> Result<Opened, Fault> {
     let InputFile { path, bytes } = file;
     let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem).to_lowercase();
     let is_text = |other: &InputFile| other.path.to_lowercase() == format!("{stem}.txt");
     let Some(text) = others.into_iter().find(is_text) else {
-        let stem = path.rsplit('/').next().unwrap_or(&path);
+        let stem = name_of(&path);
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-        return Err(OpenError::MissingDataFile { wanted: shortened(&format!("{stem}.txt")), file: path });
+        return Err(Cause::MissingDataFile { wanted: shortened(&format!("{stem}.txt")) }.into());
     };
     let protocol = Protocol::of(&text.bytes);
     let (rows, samples) = (protocol.rows, bytes.len() / size_of::<f32>());
     if !(1..=LONGEST_SIDE).contains(&rows) {
-        return Err(OpenError::MissingField { file: text.path, field: "OCT Window Height" });
+        return Err(Cause::MissingField { field: "OCT Window Height" }.in_file(&text.path));
     }
     let Some(found) = protocol.fit(samples) else {
         let content = protocol.steps.first().map_or_else(
@@ -67,28 +70,28 @@ pub(crate) fn read(file: InputFile, others: Vec<InputFile>) -> Result<Opened, Op
         );
         let expected: usize =
             protocol.steps.iter().map(|step| step.samples(rows)).fold(0, usize::saturating_add);
-        return Err(OpenError::Truncated {
-            file: path,
+        return Err(Cause::Truncated {
             promised_by: text.path,
             expected: (expected as u64).saturating_mul(4),
             found: bytes.len() as u64,
             content,
-        });
+        }
+        .into());
     };
     let Fit { columns, bscans, first, .. } = found;
     let (values, _) = bytes.as_chunks();
     let mut turned = Vec::new();
-    turned.try_reserve_exact(columns * rows * bscans).map_err(|_| OpenError::out_of_memory(&path))?;
+    turned.try_reserve_exact(columns * rows * bscans).map_err(|_| Cause::out_of_memory())?;
     for bscan in values[first..].chunks_exact(columns * rows).take(bscans) {
         for row in (0..rows).rev() {
             turned.extend(bscan.iter().skip(row).step_by(rows).map(|bytes| f32::from_le_bytes(*bytes)));
         }
     }
-    let geometry = protocol.geometry(&text.path, &found)?;
-    let mut volume = OctVolume::new(columns, rows, bscans, Samples::F32(turned), geometry)
-        .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
+    let geometry = protocol.geometry(&found).map_err(|cause| cause.in_file(&text.path))?;
+    let mut volume =
+        OctVolume::new(columns, rows, bscans, Samples::F32(turned), geometry).map_err(Cause::malformed)?;
     volume.vendor = Some("Optovue".to_owned());
-    let name = path.rsplit('/').next().unwrap_or(&path);
+    let name = name_of(&path);
     let mut warnings = Vec::new();
     if found.beside > 0 {
         let beside = found.beside;
@@ -96,7 +99,6 @@ pub(crate) fn read(file: InputFile, others: Vec<InputFile>) -> Result<Opened, Op
             "{name} holds {beside} more B-scans, which the device takes to align the others: they were left out."
         ));
     }
-    warnings.push(Format::Optovue.not_proven());
     Ok(Opened { warnings, ..Opened::new(name, Format::Optovue, volume) })
 }
 
@@ -200,7 +202,7 @@ impl Protocol {
         fits.then_some(Fit { columns, bscans, step: None, first: 0, beside: 0 })
     }
 
-    fn geometry(&self, path: &str, found: &Fit) -> Result<Geometry, OpenError> {
+    fn geometry(&self, found: &Fit) -> Result<Geometry, Cause> {
         let mut geometry = Geometry { laterality: self.laterality, ..Geometry::default() };
         let length_mm = found.step.map_or_else(|| self.common_length(), |step| step.length_mm);
         let interval_mm = found.step.and_then(|step| step.interval_mm).filter(|_| found.bscans > 1);
@@ -216,7 +218,7 @@ impl Protocol {
             (Axis::BetweenBScans, interval_mm, "XY Scan Interval1"),
         ] {
             let Some(mm) = mm else { continue };
-            geometry.set_spacing(axis, from_file(path, axis, mm, tag, mm)?);
+            geometry.set_spacing(axis, from_file(axis, mm, tag, mm)?);
         }
         Ok(geometry)
     }

@@ -14,7 +14,10 @@
 
 use oct::{Axis, AxisSpacing, Geometry, Laterality, OctVolume, Samples, ScanPattern, SpacingSource};
 
-use crate::{Format, InputFile, OpenError, Opened, Patient};
+use crate::error::Fault;
+use crate::formats::reader::Chosen;
+use crate::input_file::name_of;
+use crate::{Cause, Format, InputFile, Opened, Patient};
 
 const ROWS: usize = 1024;
 /// Columns and B-scans of the cubes that every Cirrus makes.
@@ -45,27 +48,26 @@ struct Name {
 }
 
 /// Reads the volume.
-pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
+pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     let said = Name::of(file.name());
     let InputFile { path, bytes: mut samples } = file;
     if said.is_hidef {
-        return Err(OpenError::Unsupported {
-            file: path,
+        return Err(Cause::Unsupported {
             feature: "two crossed B-scans (hidef)".to_owned(),
             remedy: "drop the cube of the same scan (cube_z.img)",
-        });
+        }
+        .into());
     }
     let Some((columns, bscans)) = size(&said, samples.len()) else {
-        return Err(OpenError::NotWhatItSays {
+        return Err(Cause::NotWhatItSays {
             found: match samples.len() {
                 0 => "it is empty".to_owned(),
                 length => format!(
                     "its {length} bytes are no cube of 512 x 1024 x 128 or 200 x 1024 x 200, nor of the size in its name"
                 ),
             },
-            file: path,
             expected: "a Zeiss Cirrus cube",
-        });
+        }.into());
     };
     for bscan in samples.chunks_exact_mut(columns * ROWS) {
         bscan.reverse();
@@ -78,12 +80,12 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
             said.field_mm.unwrap_or(CUBE_MM)
         ));
     }
-    let mut volume = OctVolume::new(columns, ROWS, bscans, Samples::U8(samples), geometry)
-        .map_err(|error| OpenError::Damaged { file: path.clone(), cause: error.to_string() })?;
+    let mut volume =
+        OctVolume::new(columns, ROWS, bscans, Samples::U8(samples), geometry).map_err(Cause::malformed)?;
     volume.vendor = Some("Zeiss Cirrus".to_owned());
     volume.acquisition.acquired = said.date;
     let patient = said.patient.map(|id| Patient { id: Some(id), ..Patient::default() });
-    let name = path.rsplit('/').next().unwrap_or(&path);
+    let name = name_of(&path);
     Ok(Opened { warnings, patient, ..Opened::new(name, Format::ZeissImg, volume) })
 }
 

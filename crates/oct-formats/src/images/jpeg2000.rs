@@ -9,7 +9,7 @@
 use hayro_jpeg2000::{DecodeError, DecodeSettings, DecoderContext, Image};
 use oct::Samples;
 
-use crate::OpenError;
+use crate::Cause;
 use crate::images::GreyImage;
 
 /// Longest side of an image that we take.
@@ -43,15 +43,15 @@ const EOC: u16 = 0xFFD9;
 /// to 8-bit samples, up to 16 bits to 16-bit samples, values as stored.
 ///
 /// # Errors
-/// [`OpenError`] with `path` as the file's name: damage, an impossible size,
+/// [`Cause`]: damage, an impossible size,
 /// signed or wider samples, colours.
-pub(crate) fn decode_grey(bytes: &[u8], path: &str) -> Result<GreyImage, OpenError> {
-    let codestream = codestream(bytes, path)?;
-    let header = Header::parse(codestream, path)?;
+pub(crate) fn decode_grey(bytes: &[u8]) -> Result<GreyImage, Cause> {
+    let codestream = codestream(bytes)?;
+    let header = Header::parse(codestream)?;
     if header.components != 1 {
-        return Err(OpenError::Colour { file: path.to_owned() });
+        return Err(Cause::Colour);
     }
-    header.decode(codestream, path, 0, None)
+    header.decode(codestream, 0, None)
 }
 
 /// Decodes an image that only illustrates, a fundus photograph: of colours the
@@ -60,15 +60,15 @@ pub(crate) fn decode_grey(bytes: &[u8], path: &str) -> Result<GreyImage, OpenErr
 ///
 /// # Errors
 /// As [`decode_grey`], but colours are welcome.
-pub(crate) fn decode_fundus(bytes: &[u8], path: &str, side: u32) -> Result<GreyImage, OpenError> {
-    let codestream = codestream(bytes, path)?;
-    let header = Header::parse(codestream, path)?;
+pub(crate) fn decode_fundus(bytes: &[u8], side: u32) -> Result<GreyImage, Cause> {
+    let codestream = codestream(bytes)?;
+    let header = Header::parse(codestream)?;
     let green = usize::from(header.components >= 3);
-    header.decode(codestream, path, green, Some((side, 1)))
+    header.decode(codestream, green, Some((side, 1)))
 }
 
 /// The codestream in a JP2 file, or `bytes` where they are one.
-fn codestream<'a>(bytes: &'a [u8], path: &str) -> Result<&'a [u8], OpenError> {
+fn codestream<'a>(bytes: &'a [u8]) -> Result<&'a [u8], Cause> {
     if bytes.starts_with(&SOC.to_be_bytes()) {
         return Ok(bytes);
     }
@@ -85,13 +85,13 @@ fn codestream<'a>(bytes: &'a [u8], path: &str) -> Result<&'a [u8], OpenError> {
         match kind {
             // An index into a palette is no grey.
             Some(b"jp2h") if inside.windows(4).any(|name| name == b"pclr") => {
-                return Err(OpenError::Colour { file: path.to_owned() });
+                return Err(Cause::Colour);
             }
             Some(b"jp2c") => return Ok(inside),
             _ => at = end,
         }
     }
-    Err(damaged(path, "it is not JPEG 2000"))
+    Err(Cause::malformed("it is not JPEG 2000"))
 }
 
 /// What the main header says.
@@ -104,10 +104,10 @@ struct Header {
 
 impl Header {
     /// Walks all markers, and refuses what the decoder would stumble on.
-    fn parse(codestream: &[u8], path: &str) -> Result<Self, OpenError> {
-        let cut = || damaged(path, "the image ends too early");
+    fn parse(codestream: &[u8]) -> Result<Self, Cause> {
+        let cut = || Cause::malformed("the image ends too early");
         let siz = segment(codestream, 2).filter(|(marker, _)| *marker == SIZ).ok_or_else(cut)?.1;
-        let (header, tiles) = Self::of_siz(siz, codestream.len(), path)?;
+        let (header, tiles) = Self::of_siz(siz, codestream.len())?;
         let mut at = 4 + siz.len() + 2;
         let mut layers = None;
         loop {
@@ -118,28 +118,28 @@ impl Header {
                     let style = content.first().copied().ok_or_else(cut)?;
                     let count = short(content, 2).ok_or_else(cut)?;
                     layers = Some(count);
-                    header.check_style(content.get(5..).unwrap_or_default(), style, count, &tiles, path)?;
+                    header.check_style(content.get(5..).unwrap_or_default(), style, count, &tiles)?;
                 }
                 // Fewer than 257 channels: the number of the channel is one byte.
                 COC => {
                     let style = content.get(1).copied().ok_or_else(cut)?;
-                    let count = layers.ok_or_else(|| damaged(path, "its markers are in disorder"))?;
-                    header.check_style(content.get(2..).unwrap_or_default(), style, count, &tiles, path)?;
+                    let count = layers.ok_or_else(|| Cause::malformed("its markers are in disorder"))?;
+                    header.check_style(content.get(2..).unwrap_or_default(), style, count, &tiles)?;
                 }
-                POC | PPM => return Err(odd(path)),
+                POC | PPM => return Err(odd()),
                 _ => {}
             }
             at += 4 + content.len();
         }
         if layers.is_none() {
-            return Err(damaged(path, "its coding style is missing"));
+            return Err(Cause::malformed("its coding style is missing"));
         }
-        tiles.check_parts(codestream, at, path)?;
+        tiles.check_parts(codestream, at)?;
         Ok(header)
     }
 
-    fn of_siz(siz: &[u8], held: usize, path: &str) -> Result<(Self, Tiles), OpenError> {
-        let cut = || damaged(path, "the image ends too early");
+    fn of_siz(siz: &[u8], held: usize) -> Result<(Self, Tiles), Cause> {
+        let cut = || Cause::malformed("the image ends too early");
         let number = |index: usize| long(siz, 2 + 4 * index).ok_or_else(cut);
         let [x1, y1, x0, y0] = [number(0)?, number(1)?, number(2)?, number(3)?];
         let [wide, high, left, top] = [number(4)?, number(5)?, number(6)?, number(7)?];
@@ -147,53 +147,48 @@ impl Header {
         let (columns, rows) = (x1.saturating_sub(x0), y1.saturating_sub(y0));
         let sides = 1..=LONGEST_SIDE;
         if !sides.contains(&columns) || !sides.contains(&rows) {
-            return Err(impossible(path, columns, rows));
+            return Err(Cause::impossible_size(columns.into(), rows.into(), 1));
         }
         // Photographs have three channels, with transparency four.
         if !(1..=4).contains(&components) {
-            return Err(odd(path));
+            return Err(odd());
         }
         // No device uses a grid with an offset, and offsets make overflows.
         if [x0, y0, left, top] != [0; 4] || wide == 0 || high == 0 {
-            return Err(odd(path));
+            return Err(odd());
         }
         let samples = u64::from(columns) * u64::from(rows) * components;
         if samples > SAMPLES_OF_NO_BYTES + SAMPLES_PER_BYTE * held as u64 {
-            return Err(damaged(path, format!("{held} bytes cannot hold {columns} x {rows} pixels")));
+            return Err(Cause::malformed(format!("{held} bytes cannot hold {columns} x {rows} pixels")));
         }
         let channels = siz.get(36..).unwrap_or_default().as_chunks::<3>().0;
         let first = channels.first().filter(|_| channels.len() as u64 == components).ok_or_else(cut)?;
         let [size, ..] = *first;
         if channels.iter().any(|[other, x, y]| (*other, *x, *y) != (size, 1, 1)) {
-            return Err(odd(path));
+            return Err(odd());
         }
         if size & 0x80 != 0 || size > 15 {
             let sign = if size & 0x80 == 0 { "unsigned" } else { "signed" };
             let sample_type = format!("{}-bit {sign} JPEG 2000", (size & 0x7F) + 1);
-            return Err(OpenError::SampleType { file: path.to_owned(), sample_type });
+            return Err(Cause::sample_type(sample_type));
         }
         let tiles = Tiles { across: columns.div_ceil(wide).into(), down: rows.div_ceil(high).into() };
         // A part of a tile takes 14 bytes before it holds anything.
         if tiles.count() > MOST_PARTS.min(held as u64 / 14) {
-            return Err(damaged(path, format!("{held} bytes cannot hold {} tiles", tiles.count())));
+            return Err(Cause::malformed(format!("{held} bytes cannot hold {} tiles", tiles.count())));
         }
         Ok((Self { columns, rows, components, precision: size + 1 }, tiles))
     }
 
     /// Bounds what the decoder sets up for the coding style `content`, from its
     /// number of decomposition levels on.
-    fn check_style(
-        &self,
-        content: &[u8],
-        style: u8,
-        layers: u16,
-        tiles: &Tiles,
-        path: &str,
-    ) -> Result<(), OpenError> {
-        let &[levels, wide, high, ..] = content else { return Err(damaged(path, "its coding style is cut")) };
+    fn check_style(&self, content: &[u8], style: u8, layers: u16, tiles: &Tiles) -> Result<(), Cause> {
+        let &[levels, wide, high, ..] = content else {
+            return Err(Cause::malformed("its coding style is cut"));
+        };
         // B-scans have 5; 32 are allowed, and the decoder shifts by them.
         if levels > 16 || wide > 8 || high > 8 || wide + high > 8 || layers == 0 || layers > MOST_LAYERS {
-            return Err(odd(path));
+            return Err(odd());
         }
         let (mut precincts, mut blocks) = (0_u64, 0_u64);
         for resolution in 0..=levels {
@@ -201,7 +196,7 @@ impl Header {
             let precinct = match content.get(5 + usize::from(resolution)) {
                 _ if style & 1 == 0 => 0xFF,
                 Some(precinct) => *precinct,
-                None => return Err(damaged(path, "its coding style is cut")),
+                None => return Err(Cause::malformed("its coding style is cut")),
             };
             let (mut of_precincts, mut of_blocks) = (1, 1);
             let axes = [
@@ -210,7 +205,7 @@ impl Header {
             ];
             for (side, tiles, precinct, block) in axes {
                 if precinct == 0 && resolution > 0 {
-                    return Err(odd(path));
+                    return Err(odd());
                 }
                 let side = u64::from(side).div_ceil(1 << shrunk);
                 // Each tile may begin and end within one.
@@ -224,7 +219,7 @@ impl Header {
         }
         let channels = self.components;
         if precincts * channels > MOST_PARTS || blocks * channels * u64::from(layers) > MOST_BLOCKS {
-            return Err(odd(path));
+            return Err(odd());
         }
         Ok(())
     }
@@ -232,24 +227,24 @@ impl Header {
     fn decode(
         &self,
         codestream: &[u8],
-        path: &str,
         channel: usize,
         target_resolution: Option<(u32, u32)>,
-    ) -> Result<GreyImage, OpenError> {
+    ) -> Result<GreyImage, Cause> {
         // Lenient, the decoder goes on after damage and leaves grey behind.
         let settings = DecodeSettings { resolve_palette_indices: false, strict: true, target_resolution };
-        let failed = |error: DecodeError| damaged(path, error);
+        let failed = |error: DecodeError| Cause::cannot_unpack(error);
         let image = Image::new(codestream, &settings).map_err(failed)?;
         let (columns, rows) = (image.width(), image.height());
         if u64::from(columns) * u64::from(rows) * self.components > MOST_SAMPLES {
-            return Err(impossible(path, self.columns, self.rows));
+            return Err(Cause::impossible_size(self.columns.into(), self.rows.into(), 1));
         }
         let mut context = DecoderContext::default();
         let decoded = image.decode(&mut context).map_err(failed)?;
         let (columns, rows) = (columns as usize, rows as usize);
         let values = decoded.components().get(channel).map(|component| component.samples());
         let values = values.filter(|values| values.len() == columns * rows);
-        let values = values.ok_or_else(|| damaged(path, "the decoder returned another number of samples"))?;
+        let values =
+            values.ok_or_else(|| Cause::malformed("the decoder returned another number of samples"))?;
         // Lossy values may lie a little outside. To 24 bits floats are exact.
         let most = f32::from(u16::MAX >> (16 - self.precision));
         let whole = |value: &f32| (value + 0.5).clamp(0.0, most);
@@ -275,8 +270,8 @@ impl Tiles {
 
     /// Walks the tile-parts from `at`: each tile has to be there, whole, and
     /// the end after them.
-    fn check_parts(&self, codestream: &[u8], mut at: usize, path: &str) -> Result<(), OpenError> {
-        let cut = || damaged(path, "the image ends too early");
+    fn check_parts(&self, codestream: &[u8], mut at: usize) -> Result<(), Cause> {
+        let cut = || Cause::malformed("the image ends too early");
         let mut seen = vec![false; self.count() as usize];
         loop {
             if short(codestream, at).ok_or_else(cut)? == EOC {
@@ -284,9 +279,9 @@ impl Tiles {
             }
             let (marker, content) = segment(codestream, at).ok_or_else(cut)?;
             let (Some(tile), Some(length), SOT) = (short(content, 0), long(content, 2), marker) else {
-                return Err(damaged(path, "its markers are in disorder"));
+                return Err(Cause::malformed("its markers are in disorder"));
             };
-            *seen.get_mut(usize::from(tile)).ok_or_else(|| damaged(path, "a tile lies outside"))? = true;
+            *seen.get_mut(usize::from(tile)).ok_or_else(|| Cause::malformed("a tile lies outside"))? = true;
             let end = match length as usize {
                 // The last part may leave its length to the end of the image.
                 0 => codestream.iter().rposition(|byte| *byte == 0xD9).and_then(|end| end.checked_sub(1)),
@@ -298,7 +293,7 @@ impl Tiles {
                 match short(codestream, inside).ok_or_else(cut)? {
                     SOD => break,
                     // Another style for one tile would have to be bounded once more.
-                    COD | COC | POC | PPT => return Err(odd(path)),
+                    COD | COC | POC | PPT => return Err(odd()),
                     _ => inside += 4 + segment(codestream, inside).ok_or_else(cut)?.1.len(),
                 }
                 if inside + 2 > end {
@@ -308,7 +303,7 @@ impl Tiles {
             at = end;
         }
         if seen.contains(&false) {
-            return Err(damaged(path, "a part of the image is missing"));
+            return Err(Cause::malformed("a part of the image is missing"));
         }
         Ok(())
     }
@@ -329,18 +324,8 @@ fn long(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().copied().map(u32::from_be_bytes)
 }
 
-fn damaged(path: &str, cause: impl std::fmt::Display) -> OpenError {
-    OpenError::Damaged { file: path.to_owned(), cause: cause.to_string() }
-}
-
-fn impossible(path: &str, columns: u32, rows: u32) -> OpenError {
-    let (columns, rows) = (columns.into(), rows.into());
-    OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, bscans: 1 }
-}
-
-fn odd(path: &str) -> OpenError {
-    OpenError::Unsupported {
-        file: path.to_owned(),
+fn odd() -> Cause {
+    Cause::Unsupported {
         feature: "a kind of JPEG 2000 that OCT devices do not write".to_owned(),
         remedy: "export the scan as TIFF or uncompressed DICOM",
     }
@@ -404,7 +389,7 @@ mod tests {
         }
 
         fn sentence(&self) -> String {
-            decode_grey(&self.bytes(), "a.fda").map(|image| image.columns).unwrap_err().to_string()
+            decode_grey(&self.bytes()).map(|image| image.columns).unwrap_err().to_string()
         }
     }
 
@@ -417,23 +402,23 @@ mod tests {
     #[test]
     fn an_image_without_data_is_grey_in_either_wrapping() {
         let bytes = Empty::default().bytes();
-        let image = decode_grey(&bytes, "a.fda").unwrap();
+        let image = decode_grey(&bytes).unwrap();
         assert_eq!((image.columns, image.rows), (64, 48));
         assert_eq!(image.samples, Samples::U8(vec![128; 64 * 48]));
         let mut boxed = b"\0\0\0\x0CjP  \r\n\x87\n\0\0\0\0jp2c".to_vec();
         boxed.extend(&bytes);
-        assert_eq!(decode_grey(&boxed, "a.fda"), Ok(image));
+        assert_eq!(decode_grey(&boxed), Ok(image));
         boxed.splice(12..12, *b"\0\0\0\x10jp2h\0\0\0\x08pclr");
-        assert!(matches!(decode_grey(&boxed, "a.fda"), Err(OpenError::Colour { .. })));
+        assert!(matches!(decode_grey(&boxed), Err(Cause::Colour)));
     }
 
     #[test]
     fn a_photograph_shrinks_by_halves_down_to_the_wanted_side() {
         let colours = Empty { channels: vec![[7, 1, 1]; 3], levels: 3, ..Empty::default() }.bytes();
         for (side, columns) in [(64, 64), (33, 64), (32, 32), (9, 16), (1, 8)] {
-            assert_eq!(decode_fundus(&colours, "a.fda", side).unwrap().columns, columns, "{side}");
+            assert_eq!(decode_fundus(&colours, side).unwrap().columns, columns, "{side}");
         }
-        assert!(matches!(decode_grey(&colours, "a.fda"), Err(OpenError::Colour { .. })));
+        assert!(matches!(decode_grey(&colours), Err(Cause::Colour)));
     }
 
     #[test]
@@ -464,11 +449,11 @@ mod tests {
         ];
         for (image, part) in refused {
             let sentence = image.sentence();
-            assert!(sentence.starts_with("a.fda") && sentence.contains(part), "{sentence}");
+            assert!(sentence.contains(part), "{sentence}");
         }
         let whole = usual().bytes();
         for length in 0..whole.len() {
-            assert!(decode_grey(&whole[..length], "a.fda").is_err(), "{length}");
+            assert!(decode_grey(&whole[..length]).is_err(), "{length}");
         }
     }
 }

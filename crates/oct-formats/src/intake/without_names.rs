@@ -4,41 +4,58 @@
 /// Shorter names tell nobody apart, and would be found inside of figures.
 const SHORTEST: usize = 3;
 
+/// A name by which a file or a folder could be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    text: String,
+    /// "file" or "folder".
+    of_a: &'static str,
+}
+
 /// The names by which `paths` could be told: each path, each of its parts, and
 /// the last part without its endings; the longest first.
-pub(crate) fn names_in<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+pub(crate) fn names_in<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
+    let mut add = |text: &str, of_a| names.push(Name { text: text.to_owned(), of_a });
     for path in paths {
-        names.push(path.to_owned());
+        add(path, "file");
         for (at, _) in path.match_indices('/') {
-            names.push(path[..at].to_owned());
+            add(&path[..at], "folder");
         }
+        let last = path.rsplit('/').next().unwrap_or(path);
         for part in path.split('/') {
-            names.push(part.to_owned());
-            names.extend(part.match_indices('.').map(|(at, _)| part[..at].to_owned()));
+            let of_a = if part == last { "file" } else { "folder" };
+            add(part, of_a);
+            part.match_indices('.').for_each(|(at, _)| add(&part[..at], of_a));
         }
     }
-    names.retain(|name| name.chars().count() >= SHORTEST);
-    names.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    names.dedup();
+    names.retain(|name| name.text.chars().count() >= SHORTEST);
+    names.sort_by(|a, b| {
+        let longest_first = b.text.len().cmp(&a.text.len());
+        longest_first.then_with(|| a.text.cmp(&b.text)).then_with(|| a.of_a.cmp(b.of_a))
+    });
+    names.dedup_by(|later, first| later.text == first.text);
     names
 }
 
-/// `sentence` with "the file" in the place of each of `names` (longest first).
-pub(crate) fn without(sentence: &str, names: &[String]) -> String {
+/// `sentence` with "the file" or "the folder" in the place of each of `names`
+/// (longest first); a name with another ending becomes "the .raw file".
+pub(crate) fn without(sentence: &str, names: &[Name]) -> String {
     let mut nameless = String::with_capacity(sentence.len());
     let mut rest = sentence;
     let mut follows_a_word = false;
     while let Some(letter) = rest.chars().next() {
         let ends = |name: &str| !rest[name.len()..].starts_with(char::is_alphanumeric);
-        let found = names
-            .iter()
-            .find(|name| !follows_a_word && rest.starts_with(name.as_str()) && ends(name.as_str()));
+        let found =
+            names.iter().find(|name| !follows_a_word && rest.starts_with(&name.text) && ends(&name.text));
         let length = match found {
-            Some(name) => {
-                nameless.push_str(if nameless.is_empty() { "The file" } else { "the file" });
+            Some(Name { text, of_a }) => {
+                let ending = ending(&rest[text.len()..]);
+                let article = if nameless.is_empty() { "The" } else { "the" };
+                let space = if ending.is_empty() { "" } else { " " };
+                nameless.push_str(&format!("{article} {ending}{space}{of_a}"));
                 follows_a_word = true;
-                name.len()
+                text.len() + ending.len()
             }
             None => {
                 nameless.push(letter);
@@ -51,6 +68,13 @@ pub(crate) fn without(sentence: &str, names: &[String]) -> String {
     nameless
 }
 
+/// The ending that `text` begins with: a dot and letters.
+fn ending(text: &str) -> &str {
+    let letters = text.strip_prefix('.').unwrap_or_default();
+    let length = letters.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(letters.len());
+    if length == 0 { "" } else { &text[..=length] }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,8 +84,8 @@ mod tests {
         let names = names_in(["Doe_John/P77_OD.mhd", "Doe_John/masks/1.png"].into_iter());
         for (sentence, nameless) in [
             ("P77_OD.mhd states 1 mm.", "The file states 1 mm."),
-            ("The folder Doe_John/masks was left out.", "The folder the file was left out."),
-            ("Drop P77_OD.raw beside Doe_John/P77_OD.mhd.", "Drop the file.raw beside the file."),
+            ("Doe_John/masks was left out.", "The folder was left out."),
+            ("Drop P77_OD.raw beside Doe_John/P77_OD.mhd.", "Drop the .raw file beside the file."),
             ("1.png, 512 x 1 columns", "The file, 512 x 1 columns"),
             ("unmasks the masked", "unmasks the masked"),
         ] {

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use oct::{Axis, AxisSpacing, SpacingSource};
 
-use crate::OpenError;
+use crate::Cause;
 
 /// Whether a header's `step` (in the file's own unit) is there only because the
 /// field wants a number: one B-scan has no distance to a next one, and most
@@ -13,18 +13,11 @@ pub(crate) fn is_filler(axis: Axis, bscans: u64, step: f64) -> bool {
     axis == Axis::BetweenBScans && bscans == 1 && !(step.is_finite() && step > 0.0 && step != 1.0)
 }
 
-/// The spacing of `mm` that `file` states in its field `tag`, there written as `said`.
+/// The spacing of `mm` that a file states in its field `tag`, there written as `said`.
 ///
 /// # Errors
-/// [`OpenError::ImpossibleSpacing`] where no device has it.
-pub(crate) fn from_file(
-    file: &str,
-    axis: Axis,
-    mm: f64,
-    tag: &str,
-    said: impl Display,
-) -> Result<AxisSpacing, OpenError> {
-    AxisSpacing::new(axis, mm, SpacingSource::FromFile { tag: tag.to_owned() }).map_err(|_| {
-        OpenError::ImpossibleSpacing { file: file.to_owned(), axis: axis.name(), value: said.to_string() }
-    })
+/// [`Cause::ImpossibleSpacing`] where no device has it.
+pub(crate) fn from_file(axis: Axis, mm: f64, tag: &str, said: impl Display) -> Result<AxisSpacing, Cause> {
+    AxisSpacing::new(axis, mm, SpacingSource::FromFile { tag: tag.to_owned() })
+        .map_err(|_| Cause::ImpossibleSpacing { axis: axis.name(), value: said.to_string() })
 }

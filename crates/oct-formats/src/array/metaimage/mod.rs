@@ -16,10 +16,12 @@ use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, ScanPatter
 
 use crate::bytes::data_file;
 use crate::bytes::unpack::unpack;
+use crate::error::Fault;
 use crate::error::shortened;
+use crate::formats::reader::Chosen;
 use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::{from_file, is_filler};
-use crate::{Format, InputFile, OpenError, Opened, WriteError};
+use crate::{Cause, Format, InputFile, Opened, WriteError};
 
 /// A header longer than this is none.
 const MOST_HEADER_BYTES: usize = 1 << 20;
@@ -41,7 +43,7 @@ pub struct MetaImageFiles {
 }
 
 /// Whether `bytes` look like a MetaImage header.
-pub(crate) fn is_header(bytes: &[u8]) -> bool {
+fn is_header(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(4096)];
     let text = String::from_utf8_lossy(start);
     ["NDims", "ObjectType", "DimSize"].iter().any(|key| {
@@ -50,10 +52,16 @@ pub(crate) fn is_header(bytes: &[u8]) -> bool {
     })
 }
 
-/// The name of the data file as `header` gives it.
-pub(crate) fn data_file(header: &InputFile) -> Option<String> {
-    let header = Header::parse(&header.path, &header.bytes).ok()?;
-    header.text(&["ElementDataFile"]).map(|(_, name)| name.trim_start_matches("./").to_owned())
+/// Whether `file` is a header: by its fields where its ending may be one; an
+/// empty one shall say that it is.
+pub(crate) fn is_header_file(file: &InputFile) -> bool {
+    /// Of headers that lost their own ending on the way.
+    const OTHER_ENDINGS: [&str; 2] = [".txt", ".header"];
+    let name = file.name().to_lowercase();
+    if Format::MetaImage.row().has_ending(&name) {
+        return file.bytes.is_empty() || is_header(&file.bytes);
+    }
+    OTHER_ENDINGS.iter().any(|ending| name.ends_with(ending)) && is_header(&file.bytes)
 }
 
 /// The type behind a value of `ElementType`.
@@ -72,15 +80,14 @@ fn stored_type(name: &str) -> Option<StoredType> {
 }
 
 /// The fields of a header, in order, and where the text ends.
-struct Header<'a> {
-    file: &'a str,
+struct Header {
     fields: Vec<(String, String)>,
     /// First byte after the line of `ElementDataFile`.
     end: usize,
 }
 
-impl<'a> Header<'a> {
-    fn parse(file: &'a str, bytes: &[u8]) -> Result<Self, OpenError> {
+impl Header {
+    fn parse(bytes: &[u8]) -> Result<Self, Cause> {
         let mut fields = Vec::new();
         let mut start = 0;
         let bounded = &bytes[..bytes.len().min(MOST_HEADER_BYTES)];
@@ -96,10 +103,10 @@ impl<'a> Header<'a> {
             let is_last = key == "ElementDataFile";
             fields.push((key, value));
             if is_last {
-                return Ok(Self { file, fields, end: start.min(bytes.len()) });
+                return Ok(Self { fields, end: start.min(bytes.len()) });
             }
         }
-        Err(OpenError::MissingField { file: file.to_owned(), field: "ElementDataFile" })
+        Err(Cause::MissingField { field: "ElementDataFile" })
     }
 
     fn text(&self, keys: &[&'static str]) -> Option<(&'static str, &str)> {
@@ -108,14 +115,8 @@ impl<'a> Header<'a> {
         })
     }
 
-    fn needed(&self, key: &'static str) -> Result<&str, OpenError> {
-        self.text(&[key])
-            .map(|(_, value)| value)
-            .ok_or_else(|| OpenError::MissingField { file: self.file.to_owned(), field: key })
-    }
-
-    fn bad(&self, field: &'static str, value: &str, why: &'static str) -> OpenError {
-        OpenError::BadField { file: self.file.to_owned(), field, value: shortened(value), why }
+    fn needed(&self, key: &'static str) -> Result<&str, Cause> {
+        self.text(&[key]).map(|(_, value)| value).ok_or_else(|| Cause::MissingField { field: key })
     }
 
     fn flag(&self, keys: &[&'static str]) -> bool {
@@ -126,62 +127,64 @@ impl<'a> Header<'a> {
         &self,
         keys: &[&'static str],
         count: usize,
-    ) -> Result<Option<(&'static str, Vec<f64>)>, OpenError> {
+    ) -> Result<Option<(&'static str, Vec<f64>)>, Cause> {
         let Some((key, value)) = self.text(keys) else { return Ok(None) };
         let numbers: Vec<f64> = value
             .split_whitespace()
             .take(MOST_AXES * MOST_AXES)
-            .map(|word| word.parse().map_err(|_| self.bad(key, value, "is not a list of numbers")))
+            .map(|word| word.parse().map_err(|_| Cause::bad_field(key, value, "is not a list of numbers")))
             .collect::<Result<_, _>>()?;
         if numbers.len() < count {
-            return Err(self.bad(key, value, "has too few numbers"));
+            return Err(Cause::bad_field(key, value, "has too few numbers"));
         }
         Ok(Some((key, numbers)))
     }
 
     /// Columns, rows, B-scans.
-    fn size(&self) -> Result<[u64; 3], OpenError> {
+    fn size(&self) -> Result<[u64; 3], Cause> {
         let dims = self.needed("NDims")?;
-        let dims: u64 = dims.parse().map_err(|_| self.bad("NDims", dims, "is not a number"))?;
+        let dims: u64 = dims.parse().map_err(|_| Cause::bad_field("NDims", dims, "is not a number"))?;
         let text = self.needed("DimSize")?;
         let sizes: Vec<u64> = text
             .split_whitespace()
             .take(MOST_AXES + 1)
-            .map(|word| word.parse().map_err(|_| self.bad("DimSize", text, "is not a list of whole numbers")))
+            .map(|word| {
+                word.parse().map_err(|_| Cause::bad_field("DimSize", text, "is not a list of whole numbers"))
+            })
             .collect::<Result<_, _>>()?;
         if sizes.len() as u64 != dims {
-            return Err(self.bad("DimSize", text, "does not have as many numbers as NDims says"));
+            return Err(Cause::bad_field("DimSize", text, "does not have as many numbers as NDims says"));
         }
         // A fourth axis of one sample says nothing.
         let real =
             sizes.iter().rposition(|size| *size != 1).map_or(2, |last| last + 1).max(2.min(sizes.len()));
         // Also bounds the matrix below: its size squared must not overflow 32 bits.
         if dims < 2 || sizes.len() > MOST_AXES || real > 3 {
-            return Err(OpenError::Dimensions { file: self.file.to_owned(), dimensions: dims });
+            return Err(Cause::Dimensions { dimensions: dims });
         }
         let at = |axis: usize| sizes.get(axis).copied().unwrap_or(1);
         let [columns, rows, bscans] = [at(0), at(1), at(2)];
         if [columns, rows, bscans].iter().any(|size| *size == 0 || *size > LONGEST_SIDE) {
-            return Err(OpenError::ImpossibleSize { file: self.file.to_owned(), columns, rows, bscans });
+            return Err(Cause::impossible_size(columns, rows, bscans));
         }
         Ok([columns, rows, bscans])
     }
 
-    fn geometry(&self, bscans: u64) -> Result<Geometry, OpenError> {
+    fn geometry(&self, bscans: u64) -> Result<Geometry, Cause> {
         let mut geometry = Geometry::default();
         let axes = if self.size_count() == 2 { 2 } else { 3 };
         let unit_mm = match self.text(&["DistanceUnits"]) {
             None | Some((_, "mm" | "?")) => 1.0,
             Some((_, "um")) => 0.001,
             Some((_, "cm")) => 10.0,
-            Some((key, value)) => return Err(self.bad(key, value, "is none of um, mm and cm")),
+            Some((key, value)) => return Err(Cause::bad_field(key, value, "is none of um, mm and cm")),
         };
         if let Some((tag, spacing)) = self.numbers(&["ElementSpacing", "ElementSize"], axes)? {
             for (axis, mm) in Axis::ALL.into_iter().zip(&spacing).take(axes) {
                 if is_filler(axis, bscans, *mm) {
                     continue;
                 }
-                geometry.set_spacing(axis, from_file(self.file, axis, mm * unit_mm, tag, mm)?);
+                geometry.set_spacing(axis, from_file(axis, mm * unit_mm, tag, mm)?);
             }
         }
         if let Some((key, origin)) = self.numbers(&["Offset", "Position", "Origin"], axes)? {
@@ -209,34 +212,36 @@ impl<'a> Header<'a> {
         self.text(&["DimSize"]).map_or(0, |(_, value)| value.split_whitespace().count())
     }
 
-    fn finite(&self, key: &'static str, value: f64) -> Result<f64, OpenError> {
-        if value.is_finite() { Ok(value) } else { Err(self.bad(key, &value.to_string(), "is not finite")) }
+    fn finite(&self, key: &'static str, value: f64) -> Result<f64, Cause> {
+        if value.is_finite() {
+            Ok(value)
+        } else {
+            Err(Cause::bad_field(key, &value.to_string(), "is not finite"))
+        }
     }
 }
 
 /// Reads the volume of `header`, whose data file is among `others`.
-pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Opened, OpenError> {
-    let file = header_file.path.as_str();
-    let header = Header::parse(file, &header_file.bytes)?;
+pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<Opened, Fault> {
+    let header = Header::parse(&header_file.bytes)?;
     let channels = header.text(&["ElementNumberOfChannels"]).map_or("1", |(_, value)| value);
     if channels != "1" {
-        return Err(OpenError::Colour { file: file.to_owned() });
+        return Err(Cause::Colour.into());
     }
     let [columns, rows, bscans] = header.size()?;
     let name = header.needed("ElementType")?;
-    let element = stored_type(name)
-        .ok_or_else(|| OpenError::SampleType { file: file.to_owned(), sample_type: shortened(name) })?;
+    let element = stored_type(name).ok_or_else(|| Cause::sample_type(shortened(name)))?;
     let geometry = header.geometry(bscans)?;
     if let Some((field, value)) = header.text(&["BinaryData"])
         && value.eq_ignore_ascii_case("false")
     {
-        return Err(header.bad(field, value, "means samples written as text"));
+        return Err(Cause::bad_field(field, value, "means samples written as text").into());
     }
     // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
     let samples = columns * rows * bscans;
     let expected = samples * element.bytes() as u64;
     if samples * element.most_bytes(false) as u64 > MOST_BYTES {
-        return Err(OpenError::ImpossibleSize { file: file.to_owned(), columns, rows, bscans });
+        return Err(Cause::impossible_size(columns, rows, bscans).into());
     }
 
     let data_file = header.needed("ElementDataFile")?.to_owned();
@@ -244,7 +249,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     let compressed = header.flag(&["CompressedData"]);
     let skip = header.text(&["HeaderSize"]).map(|(_, value)| value.to_owned());
     let end = header.end;
-    let bad_skip = |value: &str| header.bad("HeaderSize", value, "is not -1 or a size within the file");
+    let bad_skip = |value: &str| Cause::bad_field("HeaderSize", value, "is not -1 or a size within the file");
     let mut warnings = Vec::new();
     if Axis::ALL.iter().all(|axis| geometry.spacing(*axis).mm() == Some(1.0)) {
         warnings.push(format!(
@@ -259,7 +264,7 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
     let (data_path, bytes, start) = if ["LOCAL", "Local", "local"].contains(&data_file.as_str()) {
         (header_file.path.clone(), None, end)
     } else {
-        let data = data_file::find(file, "ElementDataFile", &data_file, others)?;
+        let data = data_file::find(&header_file.path, "ElementDataFile", &data_file, others)?;
         let start = match skip.as_deref() {
             None => 0,
             Some("-1") => {
@@ -281,12 +286,15 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         }
     };
     if compressed {
-        data = Cow::Owned(unpack(ZlibDecoder::new(&*data), expected, data.len(), &data_path)?);
+        data = Cow::Owned(
+            unpack(ZlibDecoder::new(&*data), expected, data.len())
+                .map_err(|cause| cause.in_file(&data_path))?,
+        );
     }
     let found = data.len() as u64;
     if found < expected {
         let content = format!("{columns} x {rows} x {bscans} B-scans of {}", element.name());
-        return Err(OpenError::Truncated { file: data_path, promised_by, expected, found, content });
+        return Err(Cause::Truncated { promised_by, expected, found, content }.in_file(&data_path));
     }
     if found > expected {
         warnings
@@ -296,9 +304,9 @@ pub(crate) fn read(header_file: InputFile, others: Vec<InputFile>) -> Result<Ope
         Cow::Borrowed(data) => *data = &data[..expected as usize],
         Cow::Owned(data) => data.truncate(expected as usize),
     }
-    let samples = decode(element, data, big_endian, None).ok_or_else(|| OpenError::out_of_memory(file))?;
+    let samples = decode(element, data, big_endian, None).ok_or_else(Cause::out_of_memory)?;
     let mut volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
-        .map_err(|error| OpenError::Damaged { file: file.to_owned(), cause: error.to_string() })?;
+        .map_err(Cause::malformed)?;
     volume.vendor = retouch_vendor([columns, rows, bscans], volume.geometry.axial.mm()).map(str::to_owned);
     Ok(Opened { warnings, ..Opened::new(header_file.name(), Format::MetaImage, volume) })
 }

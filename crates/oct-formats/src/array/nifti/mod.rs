@@ -21,9 +21,11 @@ use oct::vector::norm;
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
 
 use crate::bytes::unpack::make_room;
+use crate::error::Fault;
+use crate::formats::reader::Chosen;
 use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::is_filler;
-use crate::{Format, InputFile, OpenError, Opened, WriteError};
+use crate::{Cause, Format, InputFile, OpenError, Opened, WriteError};
 
 /// Length of the header, and what its first field says.
 const HEADER: usize = 348;
@@ -76,7 +78,11 @@ pub struct NiftiArray {
 /// # Errors
 /// As opening a volume, except that a spacing above 10 mm is taken.
 pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
-    let (header, data, _) = unpack(bytes, path)?;
+    array(bytes).map_err(|cause| cause.of(path))
+}
+
+fn array(bytes: &[u8]) -> Result<NiftiArray, Cause> {
+    let (header, data, _) = unpack(bytes)?;
     let mut spacing_mm = [None; 3];
     for (index, axis) in Axis::ALL.into_iter().enumerate().take(header.axes) {
         let step = header.pixdim[index];
@@ -84,11 +90,11 @@ pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
             continue;
         }
         if !step.is_finite() || step <= 0.0 {
-            return Err(header.impossible_spacing(index, path));
+            return Err(header.impossible_spacing(index));
         }
         spacing_mm[index] = header.unit_mm.map(|unit_mm| step * unit_mm);
     }
-    let values = match header.samples(data, path)? {
+    let values = match header.samples(data)? {
         Samples::U8(values) => values.into_iter().map(f32::from).collect(),
         Samples::U16(values) => values.into_iter().map(f32::from).collect(),
         Samples::F32(values) => values,
@@ -97,19 +103,18 @@ pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
 }
 
 /// Reads a volume.
-pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
-    let (header, data, surplus) = unpack(&file.bytes, &file.path)?;
+pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
+    let (header, data, surplus) = unpack(&file.bytes)?;
     let file = InputFile { bytes: Vec::new(), ..file };
     let mut warnings = Vec::new();
     if surplus {
         warnings
             .push(format!("{} holds more data than its header declares: the rest was ignored.", file.name()));
     }
-    let geometry = header.geometry(&file.path, file.name(), &mut warnings)?;
+    let geometry = header.geometry(file.name(), &mut warnings)?;
     let [columns, rows, bscans] = header.dims;
-    let samples = header.samples(data, &file.path)?;
-    let volume = OctVolume::new(columns, rows, bscans, samples, geometry)
-        .map_err(|error| OpenError::Damaged { file: file.path.clone(), cause: error.to_string() })?;
+    let samples = header.samples(data)?;
+    let volume = OctVolume::new(columns, rows, bscans, samples, geometry).map_err(Cause::malformed)?;
     Ok(Opened { warnings, ..Opened::new(file.name(), Format::Nifti, volume) })
 }
 
@@ -184,7 +189,7 @@ fn mask_header(mask: &LabelMask, geometry: &Geometry) -> Result<[u8; DATA_AT], W
 }
 
 /// The type behind a `datatype`.
-fn stored_type(code: i16, path: &str) -> Result<StoredType, OpenError> {
+fn stored_type(code: i16) -> Result<StoredType, Cause> {
     let name = match code {
         2 => return Ok(StoredType::U8),
         4 => return Ok(StoredType::I16),
@@ -194,14 +199,14 @@ fn stored_type(code: i16, path: &str) -> Result<StoredType, OpenError> {
         256 => return Ok(StoredType::I8),
         512 => return Ok(StoredType::U16),
         768 => return Ok(StoredType::U32),
-        128 | 2304 => return Err(OpenError::Colour { file: path.to_owned() }),
+        128 | 2304 => return Err(Cause::Colour),
         1 => "single bits".to_owned(),
         32 | 1792 | 2048 => "complex numbers".to_owned(),
         1024 | 1280 => "64-bit integers".to_owned(),
         1536 => "128-bit float".to_owned(),
         other => format!("NIfTI datatype {other}"),
     };
-    Err(OpenError::SampleType { file: path.to_owned(), sample_type: name })
+    Err(Cause::sample_type(name))
 }
 
 /// Whether `bytes` begin with a NIfTI-1 header, gzipped or not, whatever their name.
@@ -266,51 +271,42 @@ impl Fields<'_> {
 }
 
 /// The byte order, from the header's own length in its first field.
-fn byte_order(bytes: &[u8; HEADER], path: &str) -> Result<bool, OpenError> {
+fn byte_order(bytes: &[u8; HEADER]) -> Result<bool, Cause> {
     let first = [bytes[0], bytes[1], bytes[2], bytes[3]];
     for (big_endian, length) in [(false, i32::from_le_bytes(first)), (true, i32::from_be_bytes(first))] {
         match length {
             348 => return Ok(big_endian),
-            540 => return Err(not_read(path, "a NIfTI-2 file")),
+            540 => return Err(Cause::NotReadYet { format: "a NIfTI-2 file" }),
             _ => {}
         }
     }
-    Err(OpenError::NotWhatItSays {
-        file: path.to_owned(),
+    Err(Cause::NotWhatItSays {
         expected: "a NIfTI volume",
         found: "it does not begin with a NIfTI header".to_owned(),
     })
 }
 
-fn not_read(path: &str, format: &'static str) -> OpenError {
-    OpenError::NotReadYet { file: path.to_owned(), format }
-}
-
-fn bad_field(path: &str, field: &'static str, value: impl ToString, why: &'static str) -> OpenError {
-    OpenError::BadField { file: path.to_owned(), field, value: value.to_string(), why }
-}
-
 impl Header {
-    fn parse(bytes: &[u8; HEADER], path: &str) -> Result<Self, OpenError> {
-        let fields = Fields { bytes, big_endian: byte_order(bytes, path)? };
+    fn parse(bytes: &[u8; HEADER]) -> Result<Self, Cause> {
+        let fields = Fields { bytes, big_endian: byte_order(bytes)? };
         match &bytes[MAGIC..] {
             b"n+1\0" => {}
-            b"ni1\0" => return Err(not_read(path, "a NIfTI header with a separate .img file")),
-            _ => return Err(not_read(path, "an ANALYZE 7.5 file")),
+            b"ni1\0" => return Err(Cause::NotReadYet { format: "a NIfTI header with a separate .img file" }),
+            _ => return Err(Cause::NotReadYet { format: "an ANALYZE 7.5 file" }),
         }
-        let (dims, axes) = Self::dims(&fields, path)?;
+        let (dims, axes) = Self::dims(&fields)?;
         let code = fields.int(DATATYPE);
-        let stored = stored_type(code, path)?;
+        let stored = stored_type(code)?;
         let bitpix = fields.int(BITPIX);
         // Zero is left by writers that forget the field.
         if bitpix != 0 && bitpix != 8 * stored.bytes() as i16 {
-            return Err(bad_field(path, "bitpix", bitpix, "contradicts its datatype"));
+            return Err(Cause::bad_field("bitpix", bitpix, "contradicts its datatype"));
         }
         let impossible = || {
             let [columns, rows, bscans] = dims.map(|size| size as u64);
-            OpenError::ImpossibleSize { file: path.to_owned(), columns, rows, bscans }
+            Cause::impossible_size(columns, rows, bscans)
         };
-        let scaling = Self::scaling(&fields, path)?;
+        let scaling = Self::scaling(&fields)?;
         let widest = stored.most_bytes(scaling.is_some()) as u64;
         let bytes = dims.iter().try_fold(widest, |bytes, size| bytes.checked_mul(*size as u64));
         if bytes.is_none_or(|bytes| bytes == 0 || bytes > MAX_BYTES || usize::try_from(bytes).is_err()) {
@@ -321,7 +317,7 @@ impl Header {
             // Left out by some writers; the data follow the header.
             0.0 => DATA_AT,
             at if at.fract() == 0.0 && (HEADER as f32..=MAX_VOX_OFFSET).contains(&at) => at as usize,
-            at => return Err(bad_field(path, "vox_offset", at, "is no place for the samples")),
+            at => return Err(Cause::bad_field("vox_offset", at, "is no place for the samples")),
         };
         let pixdim: [f64; 4] = fields.floats(PIXDIM);
         // The low three bits are of space, the others of time.
@@ -344,16 +340,16 @@ impl Header {
         })
     }
 
-    fn dims(fields: &Fields<'_>, path: &str) -> Result<([usize; 3], usize), OpenError> {
+    fn dims(fields: &Fields<'_>) -> Result<([usize; 3], usize), Cause> {
         let dim: [i16; 8] = std::array::from_fn(|index| fields.int(DIM + 2 * index));
         let stated = match usize::try_from(dim[0]) {
             Ok(stated @ 1..=7) => stated,
-            _ => return Err(bad_field(path, "dim[0]", dim[0], "is no number of dimensions")),
+            _ => return Err(Cause::bad_field("dim[0]", dim[0], "is no number of dimensions")),
         };
         // Axes of one sample after the third carry nothing.
         let axes = (4..=stated).rev().find(|axis| dim[*axis] != 1).unwrap_or(stated.min(3));
         if !(2..=3).contains(&axes) {
-            return Err(OpenError::Dimensions { file: path.to_owned(), dimensions: axes as u64 });
+            return Err(Cause::Dimensions { dimensions: axes as u64 });
         }
         let mut dims = [1; 3];
         for (size, dim) in dims.iter_mut().zip(&dim[1..=axes]) {
@@ -362,17 +358,17 @@ impl Header {
         Ok((dims, axes))
     }
 
-    fn scaling(fields: &Fields<'_>, path: &str) -> Result<Option<(f64, f64)>, OpenError> {
+    fn scaling(fields: &Fields<'_>) -> Result<Option<(f64, f64)>, Cause> {
         let [slope, inter] = fields.floats(SCL_SLOPE);
         // A slope of 0 means none; some writers say so by a NaN.
         if slope == 0.0 || slope.is_nan() || (slope == 1.0 && inter == 0.0) {
             return Ok(None);
         }
         if !slope.is_finite() {
-            return Err(bad_field(path, "scl_slope", slope, "is not a finite number"));
+            return Err(Cause::bad_field("scl_slope", slope, "is not a finite number"));
         }
         if !inter.is_finite() {
-            return Err(bad_field(path, "scl_inter", fields.float(SCL_INTER), "is not a finite number"));
+            return Err(Cause::bad_field("scl_inter", fields.float(SCL_INTER), "is not a finite number"));
         }
         Ok(Some((slope, inter)))
     }
@@ -405,7 +401,7 @@ impl Header {
         (usable && placed).then_some((columns, origin))
     }
 
-    fn geometry(&self, path: &str, name: &str, warnings: &mut Vec<String>) -> Result<Geometry, OpenError> {
+    fn geometry(&self, name: &str, warnings: &mut Vec<String>) -> Result<Geometry, Cause> {
         let mut geometry = Geometry::default();
         // Without an affine the axes are NIfTI's own ("method 1").
         let own = ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [0.0; 3]);
@@ -432,7 +428,7 @@ impl Header {
             }
             let source = SpacingSource::FromFile { tag: format!("pixdim[{}]", index + 1) };
             let spacing = AxisSpacing::new(axis, self.pixdim[index] * unit_mm, source)
-                .map_err(|_| self.impossible_spacing(index, path))?;
+                .map_err(|_| self.impossible_spacing(index))?;
             geometry.set_spacing(axis, spacing);
         }
         let steps = self.affine.iter().flat_map(|(columns, _)| columns.iter().copied().map(norm));
@@ -450,10 +446,10 @@ impl Header {
         Ok(geometry)
     }
 
-    fn impossible_spacing(&self, axis: usize, path: &str) -> OpenError {
+    fn impossible_spacing(&self, axis: usize) -> Cause {
         let value = self.pixdim[axis] * self.unit_mm.unwrap_or(1.0);
         let axis = Axis::ALL.get(axis).map_or("", |axis| axis.name());
-        OpenError::ImpossibleSpacing { file: path.to_owned(), axis, value: value.to_string() }
+        Cause::ImpossibleSpacing { axis, value: value.to_string() }
     }
 
     /// What fills the file, for people.
@@ -468,9 +464,8 @@ impl Header {
     }
 
     /// Samples from exactly their bytes.
-    fn samples(&self, data: Vec<u8>, path: &str) -> Result<Samples, OpenError> {
-        decode(self.stored, Cow::Owned(data), self.big_endian, self.scaling)
-            .ok_or_else(|| OpenError::out_of_memory(path))
+    fn samples(&self, data: Vec<u8>) -> Result<Samples, Cause> {
+        decode(self.stored, Cow::Owned(data), self.big_endian, self.scaling).ok_or_else(Cause::out_of_memory)
     }
 }
 
@@ -484,57 +479,55 @@ fn signed(value: f64, sign: f64) -> f64 {
 }
 
 /// Header and the bytes of the samples, and whether more follow.
-fn unpack(bytes: &[u8], path: &str) -> Result<(Header, Vec<u8>, bool), OpenError> {
+fn unpack(bytes: &[u8]) -> Result<(Header, Vec<u8>, bool), Cause> {
     if bytes.starts_with(&[0x1F, 0x8B]) {
-        unpack_from(MultiGzDecoder::new(bytes), bytes.len(), path)
+        unpack_from(MultiGzDecoder::new(bytes), bytes.len())
     } else {
-        unpack_from(bytes, bytes.len(), path)
+        unpack_from(bytes, bytes.len())
     }
 }
 
 /// Nothing is reserved by what the header alone declares: memory grows with what
 /// really comes out of the `held` bytes, and no further than what was declared.
-fn unpack_from(mut source: impl Read, held: usize, path: &str) -> Result<(Header, Vec<u8>, bool), OpenError> {
+fn unpack_from(mut source: impl Read, held: usize) -> Result<(Header, Vec<u8>, bool), Cause> {
     let mut head = Vec::new();
-    take(&mut source, HEADER, &mut head, path)?;
+    take(&mut source, HEADER, &mut head)?;
     let Ok(head) = <&[u8; HEADER]>::try_from(head.as_slice()) else {
-        return Err(OpenError::Truncated {
-            file: path.to_owned(),
+        return Err(Cause::Truncated {
             promised_by: "the NIfTI-1 format".to_owned(),
             expected: HEADER as u64,
             found: head.len() as u64,
             content: "a header".to_owned(),
         });
     };
-    let header = Header::parse(head, path)?;
+    let header = Header::parse(head)?;
     let wanted = header.data_bytes();
-    let truncated = |found: usize| OpenError::Truncated {
-        file: path.to_owned(),
+    let truncated = |found: usize| Cause::Truncated {
         promised_by: "its header".to_owned(),
         expected: header.vox_offset as u64 + wanted as u64,
         found: found as u64,
         content: header.content(),
     };
     let mut between = Vec::new();
-    take(&mut source, header.vox_offset - HEADER, &mut between, path)?;
+    take(&mut source, header.vox_offset - HEADER, &mut between)?;
     if between.len() < header.vox_offset - HEADER {
         return Err(truncated(HEADER + between.len()));
     }
     drop(between);
     let mut data = Vec::new();
-    make_room(&mut data, wanted as u64, held, path)?;
-    take(&mut source, wanted, &mut data, path)?;
+    make_room(&mut data, wanted as u64, held)?;
+    take(&mut source, wanted, &mut data)?;
     if data.len() < wanted {
         return Err(truncated(header.vox_offset + data.len()));
     }
     // Reads on to the checksum, too, which a damaged file fails.
     let mut surplus = Vec::new();
-    take(&mut source, 1, &mut surplus, path)?;
+    take(&mut source, 1, &mut surplus)?;
     Ok((header, data, !surplus.is_empty()))
 }
 
 /// Reads up to `count` bytes, fewer where the source ends.
-fn take(source: &mut impl Read, count: usize, into: &mut Vec<u8>, path: &str) -> Result<(), OpenError> {
+fn take(source: &mut impl Read, count: usize, into: &mut Vec<u8>) -> Result<(), Cause> {
     let mut block = [0; 1 << 14];
     while into.len() < count {
         let wanted = block.len().min(count - into.len());
@@ -545,13 +538,13 @@ fn take(source: &mut impl Read, count: usize, into: &mut Vec<u8>, path: &str) ->
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => 0,
             Err(error) => {
                 let cause = error.to_string();
-                return Err(OpenError::Damaged { file: path.to_owned(), cause });
+                return Err(Cause::malformed(cause));
             }
         };
         if read == 0 {
             return Ok(());
         }
-        into.try_reserve(read).map_err(|_| OpenError::out_of_memory(path))?;
+        into.try_reserve(read).map_err(|_| Cause::out_of_memory())?;
         into.extend_from_slice(&block[..read]);
     }
     Ok(())
@@ -578,11 +571,11 @@ mod tests {
     fn reading_stops_at_what_was_asked_for() {
         let mut endless = io::repeat(7);
         let mut into = Vec::new();
-        take(&mut endless, 40_000, &mut into, "a.nii").unwrap();
+        take(&mut endless, 40_000, &mut into).unwrap();
         assert_eq!(into, vec![7; 40_000]);
         let mut short = &[1, 2][..];
         into.clear();
-        take(&mut short, 40_000, &mut into, "a.nii").unwrap();
+        take(&mut short, 40_000, &mut into).unwrap();
         assert_eq!(into, [1, 2]);
     }
 }

@@ -25,10 +25,14 @@ use oct::{
 };
 
 use super::heidelberg_boundaries;
+use crate::bytes::content::describe;
 use crate::bytes::fields::ByteFields;
+use crate::error::Fault;
+use crate::formats::reader::Chosen;
+use crate::input_file::name_of;
 use crate::stated::places::{Line, place};
 use crate::stated::time::of_filetime;
-use crate::{Format, InputFile, OpenError, Opened, Patient, images};
+use crate::{Cause, Format, InputFile, OpenError, Opened, Patient};
 
 /// What HEYEX takes for an eye of medium length (eyepy found it by comparing
 /// exports). In other eyes it is some percent more or less.
@@ -122,17 +126,13 @@ struct Series<'a> {
 }
 
 /// Reads the volume of series `choice`, else of the one with most B-scans.
-pub(crate) fn read(file: InputFile, choice: Option<usize>) -> Result<Opened, OpenError> {
+pub(crate) fn read(Chosen { file, choice, .. }: Chosen) -> Result<Opened, Fault> {
     let InputFile { path, bytes } = file;
     let start = if bytes.starts_with(b"E2EMultipleVolumeFile") { 64 } else { 0 };
-    let fields = ByteFields::new(&path, "its directory", bytes.get(start..).unwrap_or_default());
+    let fields = ByteFields::new("its directory", bytes.get(start..).unwrap_or_default());
     if !fields.bytes().starts_with(b"CMDb") {
-        let found = images::describe(&bytes).to_owned();
-        return Err(OpenError::NotWhatItSays {
-            file: path.clone(),
-            expected: "a Heidelberg E2E file",
-            found,
-        });
+        let found = describe(&bytes).to_owned();
+        return Err(Cause::NotWhatItSays { expected: "a Heidelberg E2E file", found }.into());
     }
     let mut warnings = Vec::new();
     let holds_bscan = |containers: &[Container<'_>]| containers.iter().any(|c| bscan(c).is_some());
@@ -147,29 +147,29 @@ pub(crate) fn read(file: InputFile, choice: Option<usize>) -> Result<Opened, Ope
     let mut all: BTreeMap<SeriesKey, Series<'_>> = BTreeMap::new();
     for container in &containers {
         if all.len() > MOST_SERIES {
-            return Err(OpenError::TooLarge { file: path.clone(), limit: "4,096 series" });
+            return Err(Cause::TooLarge { limit: "4,096 series" }.into());
         }
         all.entry(container.series).or_default().take(container);
     }
     all.retain(|_, series| !series.bscans.is_empty());
     let stored: usize = all.values().flat_map(|series| series.bscans.values()).map(|b| b.samples.len()).sum();
     if stored > bytes.len() {
-        return Err(OpenError::Damaged { file: path.clone(), cause: "its B-scans overlap".to_owned() });
+        return Err(Cause::malformed("its B-scans overlap").into());
     }
 
     let counts = all.values().map(|series| series.bscans.len()).enumerate();
     let Some((most, _)) = counts.rev().max_by_key(|(_, count)| *count) else {
         let found = format!("{} other records", containers.len());
-        return Err(OpenError::NoBScans { file: path.clone(), found });
+        return Err(Cause::NoBScans { found }.into());
     };
     let chosen = choice.unwrap_or(most);
     let choices: Vec<String> = all.values().map(Series::words).collect();
     let Some((key, series)) = all.into_iter().nth(chosen) else {
-        return Err(OpenError::NoSuchChoice { file: path.clone(), choice: chosen, count: choices.len() });
+        return Err(OpenError::NoSuchChoice { name: path, choice: chosen, count: choices.len() }.into());
     };
     let patient = containers.iter().filter(|c| c.kind == PATIENT && c.series.0 == key.0).find_map(patient);
     let volume = series.volume(&path, bytes.len(), &mut warnings)?;
-    let name = path.rsplit('/').next().unwrap_or(&path);
+    let name = name_of(&path);
     Ok(Opened {
         warnings,
         chosen,
@@ -314,7 +314,7 @@ impl<'a> Series<'a> {
         path: &str,
         file_bytes: usize,
         warnings: &mut Vec<String>,
-    ) -> Result<OctVolume, OpenError> {
+    ) -> Result<OctVolume, Cause> {
         // Most B-scans decide on the size; another one is a test shot of the same series.
         let mut sizes: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for bscan in self.bscans.values() {
@@ -322,7 +322,7 @@ impl<'a> Series<'a> {
         }
         let size = sizes.into_iter().max_by_key(|(_, count)| *count).map(|(size, _)| size);
         let Some((columns, rows)) = size else {
-            return Err(OpenError::NoBScans { file: path.to_owned(), found: "an empty series".to_owned() });
+            return Err(Cause::NoBScans { found: "an empty series".to_owned() });
         };
         let all = self.bscans.len();
         self.bscans.retain(|_, bscan| (bscan.columns, bscan.rows) == (columns, rows));
@@ -345,14 +345,14 @@ impl<'a> Series<'a> {
 
         let mut samples = Vec::new();
         let fits = samples.try_reserve_exact(columns * rows * bscans);
-        fits.map_err(|_| OpenError::out_of_memory(path))?;
+        fits.map_err(|_| Cause::out_of_memory())?;
         let shown = fourth_roots();
         for bscan in self.bscans.values() {
             let (values, _) = bscan.samples.as_chunks();
             samples.extend(values.iter().map(|bytes| shown[usize::from(u16::from_le_bytes(*bytes))]));
         }
         let mut volume = OctVolume::new(columns, rows, bscans, Samples::F32(samples), geometry)
-            .map_err(|error| OpenError::Damaged { file: path.to_owned(), cause: error.to_string() })?;
+            .map_err(Cause::malformed)?;
         if self.is_angiography {
             volume.geometry.pattern = ScanPattern::Angiography;
         }
@@ -398,7 +398,7 @@ impl<'a> Series<'a> {
 }
 
 impl BScanMeta {
-    fn read(data: ByteFields<'_>) -> Result<Self, OpenError> {
+    fn read(data: ByteFields<'_>) -> Result<Self, Cause> {
         let float = |at| data.f32(at).map(f64::from);
         let quality = data.f32(156).ok().filter(|quality| (0.0..1000.0).contains(quality));
         Ok(Self {

@@ -18,11 +18,14 @@ use oct::{
     Axis, FundusImage, FundusKind, Geometry, Laterality, LayerSurface, OctVolume, Samples, ScanPattern,
 };
 
+use crate::bytes::content::describe;
 use crate::bytes::fields::ByteFields;
+use crate::error::Fault;
+use crate::formats::reader::Chosen;
+use crate::images::GreyImage;
 use crate::images::jpeg2000::{decode_fundus, decode_grey};
-use crate::images::{GreyImage, describe};
 use crate::stated::spacing::from_file;
-use crate::{Format, InputFile, OpenError, Opened, Patient};
+use crate::{Cause, Format, InputFile, Opened, Patient};
 
 /// Magic, kind of file, two version numbers.
 const HEADER_BYTES: usize = 15;
@@ -43,13 +46,13 @@ const MOST_CONTOURS: usize = 32;
 const CLEARER: f64 = 1.1;
 
 /// Reads the volume.
-pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
+pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     if !file.bytes.starts_with(b"FOCT") {
-        return Err(OpenError::NotWhatItSays {
-            file: file.path.clone(),
+        return Err(Cause::NotWhatItSays {
             expected: "a Topcon file",
             found: describe(&file.bytes).to_owned(),
-        });
+        }
+        .into());
     }
     let chunks = Chunks::walk(&file)?;
     let mut warnings = Vec::new();
@@ -57,8 +60,8 @@ pub(crate) fn read(file: InputFile) -> Result<Opened, OpenError> {
     let reference = chunks.reference(&mut warnings);
     let (scan, samples) = chunks.scan()?;
     let geometry = chunks.geometry(&scan)?;
-    let mut volume = OctVolume::new(scan.columns, scan.rows, scan.bscans, samples, geometry)
-        .map_err(|error| OpenError::Damaged { file: file.path.clone(), cause: error.to_string() })?;
+    let mut volume =
+        OctVolume::new(scan.columns, scan.rows, scan.bscans, samples, geometry).map_err(Cause::malformed)?;
     volume.vendor = Some("Topcon".to_owned());
     volume.fundus = reference;
     volume.acquisition.acquired = chunks.acquired();
@@ -93,8 +96,8 @@ struct Scan {
 }
 
 impl<'a> Chunks<'a> {
-    fn walk(file: &'a InputFile) -> Result<Self, OpenError> {
-        let fields = ByteFields::new(&file.path, "its list of chunks", &file.bytes);
+    fn walk(file: &'a InputFile) -> Result<Self, Cause> {
+        let fields = ByteFields::new("its list of chunks", &file.bytes);
         let mut all = Vec::new();
         let mut at = HEADER_BYTES;
         // A name of no letters ends the list; some files just end.
@@ -121,7 +124,7 @@ impl<'a> Chunks<'a> {
         self.all.iter().filter(move |(other, _)| *other == name.as_bytes()).map(|(_, chunk)| *chunk)
     }
 
-    fn scan(&self) -> Result<(Scan, Samples), OpenError> {
+    fn scan(&self) -> Result<(Scan, Samples), Cause> {
         match self.find(&["@IMG_JPEG", "@IMG_SCAN_03", "@IMG_MOT_COMP_03"]) {
             Some(("@IMG_JPEG", chunk)) => self.compressed(chunk),
             Some(("@IMG_SCAN_03", chunk)) => {
@@ -136,10 +139,7 @@ impl<'a> Chunks<'a> {
                 let found =
                     names.filter(|name| name.starts_with("@IMG")).take(4).collect::<Vec<_>>().join(", ");
                 let found = if found.is_empty() { "no image at all".to_owned() } else { found };
-                Err(OpenError::NoBScans {
-                    file: self.path().to_owned(),
-                    found: crate::error::shortened(&found),
-                })
+                Err(Cause::NoBScans { found: crate::error::shortened(&found) })
             }
         }
     }
@@ -148,18 +148,18 @@ impl<'a> Chunks<'a> {
         &self.file.path
     }
 
-    fn size(&self, columns: u32, rows: u32, bscans: u32) -> Result<[usize; 3], OpenError> {
+    fn size(&self, columns: u32, rows: u32, bscans: u32) -> Result<[usize; 3], Cause> {
         let [columns, rows, bscans] = [columns, rows, bscans].map(u64::from);
         let sides = 1..=LONGEST_SIDE;
         if [columns, rows, bscans].iter().all(|side| sides.contains(side)) {
             return Ok([columns, rows, bscans].map(|side| side as usize));
         }
-        Err(OpenError::ImpossibleSize { file: self.path().to_owned(), columns, rows, bscans })
+        Err(Cause::impossible_size(columns, rows, bscans))
     }
 
     /// `@IMG_JPEG`: a header of 25 bytes, then for each B-scan the length of a
     /// JPEG 2000 codestream and the codestream.
-    fn compressed(&self, chunk: ByteFields<'a>) -> Result<(Scan, Samples), OpenError> {
+    fn compressed(&self, chunk: ByteFields<'a>) -> Result<(Scan, Samples), Cause> {
         let [columns, rows, bscans] = self.size(chunk.u32(9)?, chunk.u32(13)?, chunk.u32(17)?)?;
         let mut at = 25;
         let mut parts = Vec::new();
@@ -171,24 +171,22 @@ impl<'a> Chunks<'a> {
         let total = (columns * rows) as u64 * bscans as u64;
         if total > MOST_OF_NO_BYTES + MOST_PER_BYTE * chunk.len() as u64 {
             let cause = format!("{} bytes cannot hold {columns} x {rows} x {bscans} samples", chunk.len());
-            return Err(OpenError::Damaged { file: self.path().to_owned(), cause });
+            return Err(Cause::malformed(cause));
         }
         let mut samples = None;
         for part in parts {
-            let image = decode_grey(part, self.path())?;
+            let image = decode_grey(part)?;
             if (image.columns, image.rows) != (columns, rows) {
-                return Err(OpenError::BadField {
-                    file: self.path().to_owned(),
+                return Err(Cause::BadField {
                     field: "@IMG_JPEG",
                     value: format!("{columns} x {rows}"),
                     why: "is not the size of all its B-scans",
                 });
             }
-            let total = usize::try_from(total).map_err(|_| OpenError::out_of_memory(self.path()))?;
-            append(&mut samples, image, total, self.path())?;
+            let total = usize::try_from(total).map_err(|_| Cause::out_of_memory())?;
+            append(&mut samples, image, total)?;
         }
-        let samples =
-            samples.ok_or(OpenError::MissingField { file: self.path().to_owned(), field: "@IMG_JPEG" })?;
+        let samples = samples.ok_or(Cause::MissingField { field: "@IMG_JPEG" })?;
         Ok((Scan { columns, rows, bscans, mode: Some(chunk.u8(0)?) }, samples))
     }
 
@@ -199,17 +197,16 @@ impl<'a> Chunks<'a> {
         chunk: ByteFields<'a>,
         mode: Option<u8>,
         header: usize,
-    ) -> Result<(Scan, Samples), OpenError> {
+    ) -> Result<(Scan, Samples), Cause> {
         let [columns, rows, bscans] = self.size(chunk.u32(1)?, chunk.u32(5)?, chunk.u32(13)?)?;
         let bits = chunk.u32(9)?;
         if bits != 16 {
             let sample_type = format!("{bits}-bit samples");
-            return Err(OpenError::SampleType { file: self.path().to_owned(), sample_type });
+            return Err(Cause::sample_type(sample_type));
         }
         let size = (columns * rows) as u64 * bscans as u64 * 2;
         if u64::from(chunk.u32(header - 4)?) != size {
-            return Err(OpenError::BadField {
-                file: self.path().to_owned(),
+            return Err(Cause::BadField {
                 field: name,
                 value: chunk.u32(header - 4)?.to_string(),
                 why: "is not the size of its B-scans",
@@ -218,7 +215,7 @@ impl<'a> Chunks<'a> {
         let bytes = chunk.slice(header, usize::try_from(size).unwrap_or(usize::MAX))?;
         let (pairs, _) = bytes.as_chunks();
         let mut samples = Vec::new();
-        samples.try_reserve_exact(pairs.len()).map_err(|_| OpenError::out_of_memory(self.path()))?;
+        samples.try_reserve_exact(pairs.len()).map_err(|_| Cause::out_of_memory())?;
         samples.extend(pairs.iter().copied().map(u16::from_le_bytes));
         Ok((Scan { columns, rows, bscans, mode }, Samples::U16(samples)))
     }
@@ -230,7 +227,7 @@ impl<'a> Chunks<'a> {
         Some((name, [chunk.f64(at).ok()?, chunk.f64(at + 8).ok()?, chunk.f64(at + 16).ok()?]))
     }
 
-    fn geometry(&self, scan: &Scan) -> Result<Geometry, OpenError> {
+    fn geometry(&self, scan: &Scan) -> Result<Geometry, Cause> {
         let mut geometry = Geometry { laterality: self.laterality(), ..Geometry::default() };
         geometry.pattern = match scan.mode {
             _ if scan.bscans == 1 && scan.mode != Some(1) => ScanPattern::SingleBScan,
@@ -258,7 +255,7 @@ impl<'a> Chunks<'a> {
             if !is_known || mm == 0.0 {
                 continue;
             }
-            geometry.set_spacing(axis, from_file(self.path(), axis, mm, tag, mm)?);
+            geometry.set_spacing(axis, from_file(axis, mm, tag, mm)?);
         }
         Ok(geometry)
     }
@@ -374,15 +371,10 @@ fn date(chunk: &ByteFields<'_>, at: usize) -> Option<String> {
 }
 
 /// Appends a B-scan to those before, of which there will be `total` samples.
-fn append(
-    samples: &mut Option<Samples>,
-    image: GreyImage,
-    total: usize,
-    file: &str,
-) -> Result<(), OpenError> {
-    fn push<T: Copy>(all: &mut Vec<T>, more: &[T], total: usize, file: &str) -> Result<(), OpenError> {
+fn append(samples: &mut Option<Samples>, image: GreyImage, total: usize) -> Result<(), Cause> {
+    fn push<T: Copy>(all: &mut Vec<T>, more: &[T], total: usize) -> Result<(), Cause> {
         if all.is_empty() {
-            all.try_reserve_exact(total).map_err(|_| OpenError::out_of_memory(file))?;
+            all.try_reserve_exact(total).map_err(|_| Cause::out_of_memory())?;
         }
         all.extend_from_slice(more);
         Ok(())
@@ -393,10 +385,9 @@ fn append(
         Samples::F32(_) => Samples::F32(Vec::new()),
     };
     match (samples.get_or_insert(empty), &image.samples) {
-        (Samples::U8(all), Samples::U8(more)) => push(all, more, total, file),
-        (Samples::U16(all), Samples::U16(more)) => push(all, more, total, file),
-        _ => Err(OpenError::BadField {
-            file: file.to_owned(),
+        (Samples::U8(all), Samples::U8(more)) => push(all, more, total),
+        (Samples::U16(all), Samples::U16(more)) => push(all, more, total),
+        _ => Err(Cause::BadField {
             field: "@IMG_JPEG",
             value: "8-bit and 16-bit B-scans".to_owned(),
             why: "do not make one volume",
@@ -409,7 +400,7 @@ fn append(
 fn fundus(chunk: &ByteFields<'_>, header: usize) -> Option<(usize, usize, Vec<u8>)> {
     let bytes = chunk.slice(header, chunk.u32(header - 4).ok()? as usize).ok()?;
     if bytes.starts_with(&[0xFF, 0x4F]) || bytes.starts_with(b"\0\0\0\x0CjP") {
-        let image = decode_fundus(bytes, chunk.file(), FUNDUS_SIDE).ok()?;
+        let image = decode_fundus(bytes, FUNDUS_SIDE).ok()?;
         return match image.samples {
             Samples::U8(greys) => Some((image.columns, image.rows, greys)),
             Samples::U16(_) | Samples::F32(_) => None,
