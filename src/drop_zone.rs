@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use oct_formats::formats::what_to_drop;
 use wasm_bindgen::JsCast;
 use web_sys::DragEvent;
 
@@ -40,7 +41,7 @@ pub fn DropZone(children: Children) -> impl IntoView {
             <div class="drop-overlay" class:is-shown=move || depth.get().is_positive() aria-hidden="true">
                 <div class="drop-overlay-card">
                     <strong>"Drop an OCT volume"</strong>
-                    <span>"DICOM, Heidelberg (.vol, .E2E, XML), Topcon, Zeiss .img, MetaImage, NIfTI, TIFF, or B-scan images: files, a folder or a zip"</span>
+                    <span>{format!("{}: files, a folder or a zip", what_to_drop())}</span>
                     <span class="quiet">"It stays on this computer."</span>
                 </div>
             </div>

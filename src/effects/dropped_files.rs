@@ -1,18 +1,14 @@
 //! Files from drops and file pickers, with their relative paths, folders walked.
 
 use js_sys::{Array, Function, Promise, Reflect};
+use oct_formats::bounds::{DEEPEST_FOLDER, MOST_FILES};
+use oct_formats::is_litter;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
     FileSystemFileEntry,
 };
-
-/// Files taken in at most. The largest public volumes have some hundred B-scan
-/// images; more than this is somebody's whole archive.
-pub const MAX_FILES: usize = 4096;
-/// Folders inside folders at most.
-const MAX_DEPTH: usize = 12;
 
 /// Files with their relative paths, in the order of the paths.
 pub type PathsAndFiles = Vec<(String, File)>;
@@ -30,7 +26,7 @@ fn of_list(list: &FileList) -> PathsAndFiles {
         let path = Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
         (path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name()), file)
     });
-    sorted(files.filter(|(path, _)| !is_litter(path)).take(MAX_FILES + 1).collect())
+    sorted(files.filter(|(path, _)| !is_litter(path)).take(MOST_FILES + 1).collect())
 }
 
 fn sorted(mut files: PathsAndFiles) -> PathsAndFiles {
@@ -39,7 +35,7 @@ fn sorted(mut files: PathsAndFiles) -> PathsAndFiles {
 }
 
 fn bounded(files: PathsAndFiles) -> Result<PathsAndFiles, IntakeError> {
-    if files.len() > MAX_FILES { Err(IntakeError::TooManyFiles) } else { Ok(files) }
+    if files.len() > MOST_FILES { Err(IntakeError::TooManyFiles) } else { Ok(files) }
 }
 
 /// What a drop holds. Must be read while the drop event is handled: afterwards
@@ -52,8 +48,8 @@ pub struct Dropped {
 /// Why files could not be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IntakeError {
-    /// Above [`MAX_FILES`].
-    #[error("There are more than {MAX_FILES} files in it: choose the folder of one volume only.")]
+    /// Above [`MOST_FILES`].
+    #[error("There are more than {MOST_FILES} files in it: choose the folder of one volume only.")]
     TooManyFiles,
     /// The browser could not read a file or folder.
     #[error("{0} could not be read: check that it still exists and that you may read it, then try again.")]
@@ -91,12 +87,12 @@ impl Dropped {
                 let path = entry.full_path().trim_start_matches('/').to_owned();
                 let file = file_of(entry.unchecked_ref()).await;
                 files.push((path, file.map_err(|_| IntakeError::Unreadable(entry.name()))?));
-            } else if depth < MAX_DEPTH {
+            } else if depth < DEEPEST_FOLDER {
                 let inside = entries_of(entry.unchecked_ref()).await;
                 let inside = inside.map_err(|_| IntakeError::Unreadable(entry.name()))?;
                 open.extend(inside.into_iter().map(|entry| (entry, depth + 1)));
             }
-            if files.len() + open.len() > MAX_FILES {
+            if files.len() + open.len() > MOST_FILES {
                 return Err(IntakeError::TooManyFiles);
             }
         }
@@ -117,7 +113,7 @@ async fn entries_of(folder: &FileSystemDirectoryEntry) -> Result<Vec<FileSystemE
     // A reader gives at most 100 entries a call and an empty list at the end.
     loop {
         let some = next_entries(&reader).await?;
-        if some.length() == 0 || all.len() > MAX_FILES {
+        if some.length() == 0 || all.len() > MOST_FILES {
             return Ok(all);
         }
         all.extend(some.iter().map(JsCast::unchecked_into::<FileSystemEntry>));
@@ -132,27 +128,4 @@ async fn next_entries(reader: &FileSystemDirectoryReader) -> Result<Array, JsVal
         }
     });
     JsFuture::from(promise).await?.dyn_into()
-}
-
-/// Files that operating systems leave in folders and zips.
-fn is_litter(path: &str) -> bool {
-    path.split('/').any(|part| {
-        part.starts_with('.')
-            || part == "__MACOSX"
-            || part.eq_ignore_ascii_case("thumbs.db")
-            || part == "desktop.ini"
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_operating_systems_leave_behind_is_no_data() {
-        assert!(is_litter("eye/.DS_Store"));
-        assert!(is_litter("__MACOSX/eye/oct.mhd"));
-        assert!(is_litter("eye/Thumbs.db"));
-        assert!(!is_litter("eye/oct.mhd"));
-    }
 }
