@@ -143,6 +143,11 @@ impl Scan {
         self.similarity_awaited = false;
         self.exporting.clear();
         self.bscans.forget_requests();
+        self.fail_run();
+    }
+
+    /// The run did not finish, where there is one.
+    pub fn fail_run(&mut self) {
         if self.run.take().is_some() {
             self.run_end = Some(RunEnd::Failed);
         }

@@ -76,7 +76,10 @@ fn BScanState() -> impl IntoView {
 
 /// Lateral and axial bar, each with its own scale: depth may be drawn larger.
 #[component]
-pub fn BottomLeft(placement: Memo<Option<Placement>>) -> impl IntoView {
+pub fn BottomLeft(
+    /// Where the B-scan lies on the stage.
+    placement: Memo<Option<Placement>>,
+) -> impl IntoView {
     let page = Page::expect();
     let size_mm = page.memo(|model| {
         let info = &model.scan()?.info;

@@ -7,14 +7,12 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use oct_formats::{InputFile, OpenError, Opened};
+use oct_formats::bounds::{DEEPEST_FOLDER, MOST_FILES};
+use oct_formats::formats::{Companion, FORMATS, Format};
+use oct_formats::{InputFile, OpenError, Opened, is_litter};
 
 use crate::failure::Failure;
 
-/// Most files of one volume. Image stacks have some hundreds.
-pub const MAX_FILES: usize = 4096;
-/// Deepest folder below the one given.
-pub const MAX_DEPTH: usize = 8;
 /// Most bytes of one volume in GiB. RETOUCH's largest volume has 0.07.
 pub const MAX_GIB: u64 = 4;
 
@@ -78,14 +76,14 @@ fn walk(
     out: Option<&Path>,
     found: &mut Vec<Found>,
 ) -> Result<(), Failure> {
-    if depth > MAX_DEPTH {
-        return Err(Failure::TooDeep { path: folder.to_owned(), limit: MAX_DEPTH });
+    if depth > DEEPEST_FOLDER {
+        return Err(Failure::TooDeep { path: folder.to_owned(), limit: DEEPEST_FOLDER });
     }
     for entry in fs::read_dir(folder).map_err(|source| read(folder, source))? {
         let entry = entry.map_err(|source| read(folder, source))?;
         let path = entry.path();
         let entry_name = entry.file_name().to_string_lossy().into_owned();
-        if is_clutter(&entry_name) {
+        if is_litter(&entry_name) {
             continue;
         }
         let kind = entry.file_type().map_err(|source| read(&path, source))?;
@@ -102,15 +100,9 @@ fn walk(
     Ok(())
 }
 
-/// What systems leave in folders and zips, and no one meant to give.
-fn is_clutter(name: &str) -> bool {
-    name.starts_with('.')
-        || ["__MACOSX", "Thumbs.db", "desktop.ini"].iter().any(|clutter| name.eq_ignore_ascii_case(clutter))
-}
-
 fn push(found: &mut Vec<Found>, name: String, path: PathBuf) -> Result<(), Failure> {
-    if found.len() >= MAX_FILES {
-        return Err(Failure::TooManyFiles { limit: MAX_FILES });
+    if found.len() >= MOST_FILES {
+        return Err(Failure::TooManyFiles { limit: MOST_FILES });
     }
     found.push(Found { name, path });
     Ok(())
@@ -136,32 +128,38 @@ fn name_apart(found: &mut [Found]) {
     }
 }
 
-/// Files that belong to `path` and lie beside it: the `.raw` of a `.mhd` (its
-/// `ElementDataFile`) or `.nhdr`, the `.img` of a NIfTI `.hdr`, the text of an
-/// Optovue scan, the images of a Heidelberg export. A header can name only its
-/// own folder: it may come from anywhere.
+/// Files that belong to `path` and lie beside it, by the table of formats: the
+/// data file of a header, the text of an Optovue scan, the images of an export.
+/// A header can name only its own folder: it may come from anywhere.
 fn companions(path: &Path) -> Vec<PathBuf> {
+    let ending = ending(path);
+    let rules = FORMATS.iter().flat_map(|row| row.companions).filter(|rule| rule.ending() == ending);
+    rules
+        .flat_map(|rule| match rule {
+            Companion::Named { .. } => {
+                named_in(path, rule).map(|name| beside(path, &name)).into_iter().collect()
+            }
+            Companion::SameStem { beside: ending, .. } => {
+                let companion = path.with_extension(ending.trim_start_matches('.'));
+                vec![beside(path, &companion.file_name().unwrap_or_default().to_string_lossy())]
+            }
+            Companion::Images { .. } => images_beside(path),
+        })
+        .filter(|companion| companion.is_file())
+        .collect()
+}
+
+/// The ending of `path` with its dot, in lower case.
+fn ending(path: &Path) -> String {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let companion = match extension.as_str() {
-        "mhd" => named_in(path, "ElementDataFile", '=').map(|name| beside(path, &name)),
-        "nhdr" => named_in(path, "data file", ':').map(|name| beside(path, &name)),
-        "hdr" => Some(path.with_extension("img")),
-        "oct" => path.with_extension("txt").file_name().map(|name| beside(path, &name.to_string_lossy())),
-        "xml" => return images_beside(path),
-        _ => None,
-    };
-    companion.into_iter().filter(|companion| companion.is_file()).collect()
+    format!(".{extension}")
 }
 
 /// The images in the folder of `path`, by name.
 fn images_beside(path: &Path) -> Vec<PathBuf> {
-    const ENDINGS: [&str; 6] = ["tif", "tiff", "bmp", "png", "jpg", "jpeg"];
-    let is_image = |path: &PathBuf| {
-        let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-        ENDINGS.contains(&ending.as_str()) && path.is_file()
-    };
-    let entries = fs::read_dir(folder(path)).into_iter().flatten().flatten();
-    let mut images: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_image).collect();
+    let entries = fs::read_dir(folder(path)).into_iter().flatten().flatten().map(|entry| entry.path());
+    let images = Format::ImageStack.row().endings;
+    let mut images: Vec<PathBuf> = entries.filter(|path| images.contains(&ending(path).as_str())).collect();
     images.sort();
     images
 }
@@ -184,20 +182,16 @@ fn beside(header: &Path, name: &str) -> PathBuf {
     alike.map_or(wanted, |entry| entry.path())
 }
 
-/// The file that `header` names in its line `field`, where it names one in its own folder.
-fn named_in(header: &Path, field: &str, separator: char) -> Option<String> {
+/// The file that `header` names as `rule` says, where it names one in its own folder.
+fn named_in(header: &Path, rule: &Companion) -> Option<String> {
     // A header of more than 64 KiB is none.
     if fs::metadata(header).ok()?.len() > 64 * 1024 {
         return None;
     }
-    let bytes = fs::read(header).ok()?;
-    let text = String::from_utf8_lossy(&bytes);
-    let (_, name) =
-        text.lines().filter_map(|line| line.split_once(separator)).find(|(key, _)| key.trim() == field)?;
-    let name = name.trim().trim_start_matches("./");
-    let mut parts = Path::new(name).components();
+    let name = rule.named_in(&fs::read(header).ok()?)?;
+    let mut parts = Path::new(&name).components();
     let is_plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
-    (is_plain && name != "LOCAL").then(|| name.to_owned())
+    (is_plain && name != "LOCAL").then_some(name)
 }
 
 fn read_all(found: &[Found]) -> Result<Vec<InputFile>, Failure> {
@@ -316,7 +310,7 @@ mod tests {
         let missing = root.path().join("missing.mhd");
         assert!(matches!(collect(&[missing], None), Err(Failure::Read { .. })));
         assert!(matches!(collect(&[root.path().to_owned()], None), Err(Failure::NoFiles { .. })));
-        write(root.path(), &format!("{}x.png", "d/".repeat(MAX_DEPTH + 1)), "x");
+        write(root.path(), &format!("{}x.png", "d/".repeat(DEEPEST_FOLDER + 1)), "x");
         assert!(matches!(collect(&[root.path().to_owned()], None), Err(Failure::TooDeep { .. })));
     }
 }

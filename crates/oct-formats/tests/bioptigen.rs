@@ -5,7 +5,7 @@
 mod mutations;
 
 use oct::{Axis, Laterality, OctVolume, Samples, ScanPattern, SpacingSource};
-use oct_formats::{Format, InputFile, OpenError, Opened, open};
+use oct_formats::{Cause, Format, InputFile, OpenError, Opened, open};
 
 const NAME: &str = "subject_OD_V_12x12.OCT";
 const ROWS: u32 = 3;
@@ -118,17 +118,29 @@ fn missing_bscans_are_said_and_lies_refused() {
     short.truncate(file(1, 3, 2).len());
     let opened_short = opened(short).unwrap();
     assert!(opened_short.warnings[0].contains("holds 2 of the 3"), "{:?}", opened_short.warnings);
-    assert!(matches!(opened(file(1, 3, 0)), Err(OpenError::NoBScans { .. })));
+    assert!(matches!(opened(file(1, 3, 0)), Err(OpenError::InFile { cause: Cause::NoBScans { .. }, .. })));
     let at = |key: &[u8]| file(1, 3, 3).windows(key.len()).position(|window| window == key).unwrap();
     let changed = |at: usize, value: u32| {
         let mut bytes = file(1, 3, 3);
         bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
         opened(bytes).unwrap_err()
     };
-    assert!(matches!(changed(at(b"LINELENGTH") + 14, 0), OpenError::ImpossibleSize { .. }));
-    assert!(matches!(changed(at(b"LINELENGTH") + 14, 100), OpenError::Damaged { .. }));
-    assert!(matches!(changed(at(b"FRAMESAMPLES") + 12, u32::MAX), OpenError::Truncated { .. }));
-    assert!(matches!(changed(at(b"SCANTYPE") - 4, u32::MAX), OpenError::Damaged { .. }));
+    assert!(matches!(
+        changed(at(b"LINELENGTH") + 14, 0),
+        OpenError::InFile { cause: Cause::ImpossibleSize { .. }, .. }
+    ));
+    assert!(matches!(
+        changed(at(b"LINELENGTH") + 14, 100),
+        OpenError::InFile { cause: Cause::Malformed { .. }, .. }
+    ));
+    assert!(matches!(
+        changed(at(b"FRAMESAMPLES") + 12, u32::MAX),
+        OpenError::InFile { cause: Cause::Truncated { .. }, .. }
+    ));
+    assert!(matches!(
+        changed(at(b"SCANTYPE") - 4, u32::MAX),
+        OpenError::InFile { cause: Cause::Malformed { .. }, .. }
+    ));
 }
 
 #[test]

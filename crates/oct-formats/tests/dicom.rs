@@ -13,7 +13,7 @@ use std::time::Instant;
 use oct::{
     Axis, BScanOrder, BScanPlace, FundusKind, Laterality, SampleType, Samples, ScanPattern, SpacingSource,
 };
-use oct_formats::{Format, InputFile, OpenError, Opened, open, open_choice};
+use oct_formats::{Cause, Format, InputFile, OpenError, Opened, open, open_choice};
 use shared_data::data;
 
 const OPT: &str = "1.2.840.10008.5.1.4.1.1.77.1.5.4";
@@ -401,9 +401,15 @@ fn only_positions_and_stated_spacing_tell_how_far_bscans_are_apart() {
     let geometry = Object { more: thick, ..Object::volume() }.open().unwrap().volume.geometry;
     assert_eq!(geometry.unknown_axes(), Axis::ALL);
     let impossible = Object { more: numbers((0x28, 0x30), &[0.004, 0.0]), ..Object::volume() };
-    assert!(matches!(impossible.open(), Err(OpenError::ImpossibleSpacing { axis: "lateral", .. })));
+    assert!(matches!(
+        impossible.open(),
+        Err(OpenError::InFile { cause: Cause::ImpossibleSpacing { axis: "lateral", .. }, .. })
+    ));
     let unreadable = Object { more: text((0x28, 0x30), "DS", "0.004\\wide"), ..Object::volume() };
-    assert!(matches!(unreadable.open(), Err(OpenError::BadField { field: "Pixel Spacing", .. })));
+    assert!(matches!(
+        unreadable.open(),
+        Err(OpenError::InFile { cause: Cause::BadField { field: "Pixel Spacing", .. }, .. })
+    ));
 }
 
 #[test]
@@ -507,7 +513,7 @@ fn a_colour_photograph_is_shown_in_greys_and_a_colour_bscan_is_refused() {
     assert_eq!((reference.kind(), reference.greys()), (FundusKind::Fundus, &[76, 149, 9, 29][..]));
 
     let capture = Object { class: CAPTURE, frames: Some("1"), ..photograph };
-    assert_eq!(capture.open(), Err(OpenError::Colour { file: "scan.dcm".to_owned() }));
+    assert_eq!(capture.open(), Err(OpenError::InFile { file: "scan.dcm".to_owned(), cause: Cause::Colour }));
     let greys = [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4];
     let planes = [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4];
     let ybr = [1, 128, 128, 2, 128, 128, 3, 128, 128, 4, 128, 127];
@@ -575,7 +581,7 @@ fn run_lengths_of_colours_and_of_several_fragments_are_unpacked() {
     let split = Object { pixels: fragments(&offsets, &halves), ..packed.clone() };
     assert_eq!(split.open().unwrap().volume.samples(), &samples);
     let lost = Object { pixels: fragments(&[], &halves), ..packed };
-    assert!(matches!(lost.open(), Err(OpenError::Damaged { .. })));
+    assert!(matches!(lost.open(), Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. })));
 }
 
 #[test]
@@ -592,9 +598,11 @@ fn flow_is_opened_as_angiography_and_en_face_images_are_no_bscans() {
     assert_eq!((opened.chosen, opened.volume.bscans()), (1, 2));
     assert_eq!(opened.choices, ["OCT angiography, 3 B-scans of 4 x 2", "OCT, 2 B-scans of 4 x 2"]);
     let en_face = Object { class: "1.2.840.10008.5.1.4.1.1.77.1.5.7", ..Object::volume() };
-    assert!(matches!(en_face.open(), Err(OpenError::NoBScans { found, .. }) if found == "an en-face image"));
+    assert!(
+        matches!(en_face.open(), Err(OpenError::InFile { cause: Cause::NoBScans { found, .. }, .. }) if found == "an en-face image")
+    );
     let flat = on_fundus("TRANSVERSE", &vec![vec![0.0, 0.0, 6.0, 8.0]; 3]);
-    assert!(matches!(flat.open(), Err(OpenError::NoBScans { .. })));
+    assert!(matches!(flat.open(), Err(OpenError::InFile { cause: Cause::NoBScans { .. }, .. })));
 }
 
 #[test]
@@ -657,7 +665,10 @@ fn objects_without_bscans_are_left_out_and_alone_they_are_named() {
         (fundus(), "an image of the fundus"),
     ] {
         let found = found.to_owned();
-        assert_eq!(object.open(), Err(OpenError::NoBScans { file: "scan.dcm".to_owned(), found }));
+        assert_eq!(
+            object.open(),
+            Err(OpenError::InFile { file: "scan.dcm".to_owned(), cause: Cause::NoBScans { found } })
+        );
     }
 }
 
@@ -670,7 +681,10 @@ fn files_without_preamble_are_read_where_they_walk() {
     assert_eq!(opened(implicit[start..].to_vec()).unwrap().volume.bscans(), 3);
     assert_eq!(opened(fixture("explicit")[132..].to_vec()).unwrap().volume.bscans(), 3);
     for other in [b"text".to_vec(), Vec::new(), plain[..plain.len() - 9].to_vec(), [8, 0].repeat(400)] {
-        assert!(matches!(opened(other), Err(OpenError::NotWhatItSays { expected: "a DICOM file", .. })));
+        assert!(matches!(
+            opened(other),
+            Err(OpenError::InFile { cause: Cause::NotWhatItSays { expected: "a DICOM file", .. }, .. })
+        ));
     }
 }
 
@@ -685,14 +699,14 @@ fn what_is_not_read_is_named_in_words() {
     ] {
         let refused = Object { syntax, ..Object::volume() }.open();
         assert!(
-            matches!(&refused, Err(OpenError::Unsupported { feature: named, .. }) if named == feature),
+            matches!(&refused, Err(OpenError::InFile { cause: Cause::Unsupported { feature: named, .. }, .. }) if named == feature),
             "{refused:?}"
         );
     }
     let palette = Object { photometric: "PALETTE COLOR", ..Object::volume() }.open();
-    assert!(matches!(palette, Err(OpenError::Unsupported { .. })));
+    assert!(matches!(palette, Err(OpenError::InFile { cause: Cause::Unsupported { .. }, .. })));
     let bits = Object { bits: [1, 1, 0], ..Object::volume() }.open();
-    assert!(matches!(bits, Err(OpenError::SampleType { .. })));
+    assert!(matches!(bits, Err(OpenError::InFile { cause: Cause::SampleType { .. }, .. })));
 }
 
 /// A sequence of undefined length in an item of undefined length, `depth` times.
@@ -713,21 +727,37 @@ fn nested(depth: usize) -> Vec<u8> {
 fn lies_are_refused_quickly() {
     let started = Instant::now();
     assert_eq!(Object::volume().with(nested(10)).open().unwrap().volume.bscans(), 3);
-    assert!(matches!(Object::volume().with(nested(10_000)).open(), Err(OpenError::Damaged { .. })));
+    assert!(matches!(
+        Object::volume().with(nested(10_000)).open(),
+        Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. })
+    ));
 
     for frames in ["2147483648", "0", "-1", "65536"] {
         let refused = Object { frames: Some(frames), ..Object::volume() }.open();
         assert!(
-            matches!(refused, Err(OpenError::ImpossibleSize { .. } | OpenError::BadField { .. })),
+            matches!(
+                refused,
+                Err(OpenError::InFile { cause: Cause::ImpossibleSize { .. }, .. }
+                    | OpenError::InFile { cause: Cause::BadField { .. }, .. })
+            ),
             "{refused:?}"
         );
     }
     let short = Object { frames: Some("60000"), ..Object::volume() }.open();
-    assert!(matches!(short, Err(OpenError::Truncated { expected: 480_000, found: 24, .. })), "{short:?}");
+    assert!(
+        matches!(
+            short,
+            Err(OpenError::InFile { cause: Cause::Truncated { expected: 480_000, found: 24, .. }, .. })
+        ),
+        "{short:?}"
+    );
     let empty = Object { size: [0, 2], ..Object::volume() }.open();
-    assert!(matches!(empty, Err(OpenError::ImpossibleSize { columns: 0, .. })));
+    assert!(matches!(empty, Err(OpenError::InFile { cause: Cause::ImpossibleSize { columns: 0, .. }, .. })));
     for bits in [[8, 9, 7], [8, 0, 7], [8, 8, 6], [8, 8, 8]] {
-        assert!(matches!(Object { bits, ..Object::volume() }.open(), Err(OpenError::BadField { .. })));
+        assert!(matches!(
+            Object { bits, ..Object::volume() }.open(),
+            Err(OpenError::InFile { cause: Cause::BadField { .. }, .. })
+        ));
     }
 
     // Every length of the file, one after the other, past its end.
@@ -759,7 +789,10 @@ fn lies_are_refused_quickly() {
         let mut lying = sound.clone();
         let at = lying.windows(10).position(|bytes| bytes == b"IS\x02\x003 \x28\x00\x10\x00").unwrap() + 4;
         lying[at] = b'9';
-        assert!(matches!(opened(lying), Err(OpenError::Damaged { .. })), "{name}");
+        assert!(
+            matches!(opened(lying), Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. })),
+            "{name}"
+        );
     }
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }
@@ -784,7 +817,10 @@ fn noise_for_a_jpeg_ls_stream_is_no_panic() {
             ..Object::volume().words(&[])
         };
         let refused = noise.open();
-        assert!(matches!(refused, Ok(_) | Err(OpenError::Damaged { .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Ok(_) | Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. })),
+            "{refused:?}"
+        );
     }
 }
 
@@ -793,7 +829,7 @@ fn a_deflated_bomb_is_refused() {
     let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
     std::io::Write::write_all(&mut packer, &vec![0; 300 << 20]).unwrap();
     let bomb = file("1.2.840.10008.1.2.1.99", &packer.finish().unwrap());
-    assert!(matches!(opened(bomb), Err(OpenError::TooLarge { .. })));
+    assert!(matches!(opened(bomb), Err(OpenError::InFile { cause: Cause::TooLarge { .. }, .. })));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use oct::{
 use oct_formats::dicom::{
     LossyCompression, SegOptions, Source, SourceFrame, scan_digest, write_segmentation,
 };
-use oct_formats::{InputFile, OpenError, Patient, WriteError, open};
+use oct_formats::{Cause, InputFile, OpenError, Patient, WriteError, open};
 
 const OPTIONS: SegOptions<'static> = SegOptions {
     created: "2026-01-02T03:04:05.678Z",
@@ -265,5 +265,8 @@ fn a_saved_mask_beside_its_scan_is_left_out_with_a_word() {
     let both = open(vec![file("scan.dcm", scan), file("mask.dcm", seg.clone())]).unwrap();
     assert_eq!(both.volume, opened.volume);
     assert!(both.warnings.iter().any(|warning| warning.contains("mask.dcm")), "{:?}", both.warnings);
-    assert!(matches!(open(vec![file("mask.dcm", seg)]), Err(OpenError::NoBScans { .. })));
+    assert!(matches!(
+        open(vec![file("mask.dcm", seg)]),
+        Err(OpenError::InFile { cause: Cause::NoBScans { .. }, .. })
+    ));
 }

@@ -6,7 +6,7 @@ mod mutations;
 mod shared_data;
 
 use oct::{Axis, BScanOrder, BScanPlace, Laterality, OctVolume, Samples, ScanPattern, SpacingSource};
-use oct_formats::{Format, InputFile, OpenError, Opened, open, open_choice};
+use oct_formats::{Cause, Format, InputFile, OpenError, Opened, open, open_choice};
 
 const COLUMNS: u32 = 6;
 const ROWS: u32 = 4;
@@ -293,9 +293,9 @@ fn what_is_missing_or_odd_is_said() {
 #[test]
 fn lies_are_refused_in_words() {
     let empty = open(input(Vec::new())).unwrap_err();
-    assert!(matches!(empty, OpenError::NotWhatItSays { .. }));
+    assert!(matches!(empty, OpenError::InFile { cause: Cause::NotWhatItSays { .. }, .. }));
     let none = opened(&series(1, &[], 3)).unwrap_err();
-    assert!(matches!(none, OpenError::NoBScans { .. }));
+    assert!(matches!(none, OpenError::InFile { cause: Cause::NoBScans { .. }, .. }));
     // A B-scan inside of another one makes more samples than there are bytes.
     let mut inner = file(&[], true).split_off(140);
     for slice in (2..40).step_by(2) {
@@ -311,7 +311,7 @@ fn lies_are_refused_in_words() {
     let mut bytes = file(&[outer], false);
     let at = bytes.windows(8).position(|window| window == b"MDbData\0").unwrap();
     bytes[at + 24..at + 28].fill(0xFF);
-    assert!(matches!(open(input(bytes)), Err(OpenError::Damaged { .. })));
+    assert!(matches!(open(input(bytes)), Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. })));
 }
 
 #[test]

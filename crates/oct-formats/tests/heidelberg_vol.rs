@@ -6,7 +6,7 @@ mod mutations;
 mod shared_data;
 
 use oct::{Axis, BScanOrder, BScanPlace, Laterality, OctVolume, Samples, ScanPattern, SpacingSource};
-use oct_formats::{Format, InputFile, OpenError, Opened, open};
+use oct_formats::{Cause, Format, InputFile, OpenError, Opened, open};
 
 /// A `.vol` as HEYEX writes it.
 struct Vol {
@@ -230,14 +230,20 @@ fn lies_are_refused_in_words() {
         opened(bytes).unwrap_err()
     };
     for at in [12, 16, 20] {
-        assert!(matches!(changed(at, 0), OpenError::ImpossibleSize { .. }));
-        assert!(matches!(changed(at, u32::MAX), OpenError::ImpossibleSize { .. }));
-        assert!(matches!(changed(at, 16_000), OpenError::Truncated { .. }));
+        assert!(matches!(changed(at, 0), OpenError::InFile { cause: Cause::ImpossibleSize { .. }, .. }));
+        assert!(matches!(
+            changed(at, u32::MAX),
+            OpenError::InFile { cause: Cause::ImpossibleSize { .. }, .. }
+        ));
+        assert!(matches!(changed(at, 16_000), OpenError::InFile { cause: Cause::Truncated { .. }, .. }));
     }
     for at in [48, 52] {
-        assert!(matches!(changed(at, u32::MAX), OpenError::Truncated { .. }));
+        assert!(matches!(changed(at, u32::MAX), OpenError::InFile { cause: Cause::Truncated { .. }, .. }));
     }
-    assert!(matches!(changed(44, u32::MAX), OpenError::ImpossibleSpacing { axis: "axial", .. }));
+    assert!(matches!(
+        changed(44, u32::MAX),
+        OpenError::InFile { cause: Cause::ImpossibleSpacing { axis: "axial", .. }, .. }
+    ));
     let empty = opened(Vec::new()).unwrap_err();
     assert_eq!(
         empty.to_string(),
@@ -307,5 +313,5 @@ fn a_file_whose_headers_disagree_on_their_size_is_read() {
 #[test]
 fn an_empty_real_file_is_named_empty() {
     let Some((_, opened)) = real("empty_invalid.vol") else { return };
-    assert!(matches!(opened, Err(OpenError::NotWhatItSays { .. })));
+    assert!(matches!(opened, Err(OpenError::InFile { cause: Cause::NotWhatItSays { .. }, .. })));
 }

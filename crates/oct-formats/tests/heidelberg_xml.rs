@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use oct::{Axis, BScanOrder, BScanPlace, Laterality, OctVolume, Samples, ScanPattern, SpacingSource};
-use oct_formats::{Format, InputFile, OpenError, Opened, images, open, open_choice};
+use oct_formats::{Cause, Format, InputFile, OpenError, Opened, images, open, open_choice};
 
 const COLUMNS: usize = 5;
 const ROWS: usize = 4;
@@ -186,7 +186,10 @@ fn spacing_that_does_not_fit_the_images_is_unknown_with_a_word() {
     assert_eq!(mm(&mixed.volume)[0], None);
     assert!(mixed.warnings[0].contains("ScaleX"));
     let impossible = Export { last_scale: -0.0112, lines: vec![[1.0, 1.0, 2.0, 1.0]], ..Export::default() };
-    assert!(matches!(impossible.open(), Err(OpenError::ImpossibleSpacing { axis: "lateral", .. })));
+    assert!(matches!(
+        impossible.open(),
+        Err(OpenError::InFile { cause: Cause::ImpossibleSpacing { axis: "lateral", .. }, .. })
+    ));
 }
 
 #[test]
@@ -284,17 +287,20 @@ fn hostile_documents_are_refused_in_words() {
         files.push(file("export/eye.xml", xml.into_bytes()));
         open(files).unwrap_err()
     };
-    assert!(matches!(with("<HEDX><BODY>".to_owned()), OpenError::Damaged { .. }));
-    assert!(matches!(with(document("<Series/>")), OpenError::NoBScans { .. }));
+    assert!(matches!(
+        with("<HEDX><BODY>".to_owned()),
+        OpenError::InFile { cause: Cause::Malformed { .. }, .. }
+    ));
+    assert!(matches!(with(document("<Series/>")), OpenError::InFile { cause: Cause::NoBScans { .. }, .. }));
     let laughs = "<!DOCTYPE HEDX [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><HEDX>&b;</HEDX>";
-    assert!(matches!(with(laughs.to_owned()), OpenError::Damaged { .. }));
+    assert!(matches!(with(laughs.to_owned()), OpenError::InFile { cause: Cause::Malformed { .. }, .. }));
     let deep = format!("<HEDX>{}", "<a>".repeat(500_000));
-    assert!(matches!(with(deep), OpenError::Damaged { .. }));
+    assert!(matches!(with(deep), OpenError::InFile { cause: Cause::Malformed { .. }, .. }));
     let wide = document(&"<a/>".repeat(500_000));
-    assert!(matches!(with(wide), OpenError::Damaged { .. }));
+    assert!(matches!(with(wide), OpenError::InFile { cause: Cause::Malformed { .. }, .. }));
     // One image cannot stand for many B-scans.
     let twice = Export::default().xml().replace("B2.tif", "B1.tif");
-    assert!(matches!(with(twice), OpenError::MissingDataFile { .. }));
+    assert!(matches!(with(twice), OpenError::InFile { cause: Cause::MissingDataFile { .. }, .. }));
 }
 
 #[test]

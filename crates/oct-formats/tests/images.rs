@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder};
 use oct::{Axis, Samples};
 use oct_formats::images::{decode_colours, decode_grey, write_mask_png};
-use oct_formats::{Format, InputFile, OpenError, WriteError, open};
+use oct_formats::{Cause, Format, InputFile, OpenError, WriteError, open};
 use shared_data::data;
 use tiff::encoder::{Compression, TiffEncoder, colortype};
 
@@ -116,7 +116,7 @@ fn rgb_with_equal_channels_is_grey_and_colour_is_refused() {
     let image = decode_grey(&png(2, 1, ExtendedColorType::Rgb8, &[7, 7, 7, 200, 200, 200]), "a.png");
     assert_eq!(image.unwrap().samples, Samples::U8(vec![7, 200]));
     let image = decode_grey(&png(2, 1, ExtendedColorType::Rgb8, &[7, 7, 7, 200, 201, 200]), "a.png");
-    assert_eq!(image, Err(OpenError::Colour { file: "a.png".to_owned() }));
+    assert_eq!(image, Err(OpenError::InFile { file: "a.png".to_owned(), cause: Cause::Colour }));
 }
 
 #[test]
@@ -140,7 +140,10 @@ fn colours_are_those_of_pixels_or_of_a_palette_and_never_those_of_a_jpeg() {
         assert!(decode_colours(&palette[..length], "a.png").is_err(), "{length}");
     }
     let wide = png(1, 1, ExtendedColorType::Rgb16, &[0; 6]);
-    assert!(matches!(decode_colours(&wide, "a.png"), Err(OpenError::SampleType { .. })));
+    assert!(matches!(
+        decode_colours(&wide, "a.png"),
+        Err(OpenError::InFile { cause: Cause::SampleType { .. }, .. })
+    ));
     let mut jpeg = Vec::new();
     JpegEncoder::new(&mut jpeg).write_image(&[0; 3], 1, 1, ExtendedColorType::Rgb8).unwrap();
     let refused = decode_colours(&jpeg, "mask.png").unwrap_err().to_string();
@@ -161,23 +164,22 @@ fn a_grey_jpeg_saved_in_colour_is_grey_and_a_coloured_or_cut_one_is_refused() {
     assert!(matches!(decode_grey(&grey, "a.jpg").unwrap().samples, Samples::U8(_)));
     assert_eq!(
         decode_grey(&jpeg(|_| [200, 30, 30]), "a.jpg"),
-        Err(OpenError::Colour { file: "a.jpg".to_owned() })
+        Err(OpenError::InFile { file: "a.jpg".to_owned(), cause: Cause::Colour })
     );
     let cut = decode_grey(&grey[..grey.len() * 2 / 3], "a.jpg");
-    assert!(matches!(cut, Err(OpenError::Damaged { .. })), "{cut:?}");
+    assert!(matches!(cut, Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. })), "{cut:?}");
 }
 
 #[test]
 fn text_renamed_to_an_image_is_named() {
     let refused = decode_grey(b"patient,volume\n1,2\n", "b/scan.png").unwrap_err();
-    let expected = OpenError::NotWhatItSays {
+    let expected = OpenError::InFile {
         file: "b/scan.png".to_owned(),
-        expected: "a PNG image",
-        found: "it is text".to_owned(),
+        cause: Cause::NotWhatItSays { expected: "a PNG image", found: "it is text".to_owned() },
     };
     assert_eq!(refused, expected);
     assert!(
-        matches!(decode_grey(&[], "scan.tif"), Err(OpenError::NotWhatItSays { found, .. }) if found == "it is empty")
+        matches!(decode_grey(&[], "scan.tif"), Err(OpenError::InFile { cause: Cause::NotWhatItSays { found, .. }, .. }) if found == "it is empty")
     );
 }
 
@@ -186,7 +188,10 @@ fn a_cut_png_is_damaged() {
     let png = png(64, 64, ExtendedColorType::L8, &(0..4096).map(|n| (n * n % 251) as u8).collect::<Vec<_>>());
     for length in [20, 60, png.len() / 2, png.len() - 30] {
         let cut = decode_grey(&png[..length], "a.png");
-        assert!(matches!(cut, Err(OpenError::Damaged { .. })), "{length}: {cut:?}");
+        assert!(
+            matches!(cut, Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. })),
+            "{length}: {cut:?}"
+        );
     }
 }
 
@@ -209,7 +214,10 @@ fn a_size_that_the_bytes_cannot_hold_is_refused_before_it_is_allocated() {
         ],
         &[0; 4],
     );
-    assert!(matches!(decode_grey(&bytes, "a.tif"), Err(OpenError::Damaged { .. })));
+    assert!(matches!(
+        decode_grey(&bytes, "a.tif"),
+        Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. })
+    ));
     let bytes = tiff(
         &[
             value(256, 100_000),
@@ -223,7 +231,10 @@ fn a_size_that_the_bytes_cannot_hold_is_refused_before_it_is_allocated() {
         ],
         &[0; 4],
     );
-    assert!(matches!(decode_grey(&bytes, "a.tif"), Err(OpenError::ImpossibleSize { columns: 100_000, .. })));
+    assert!(matches!(
+        decode_grey(&bytes, "a.tif"),
+        Err(OpenError::InFile { cause: Cause::ImpossibleSize { columns: 100_000, .. }, .. })
+    ));
 }
 
 #[test]
@@ -255,7 +266,7 @@ fn tiff_of_other_sample_types_is_refused_by_name() {
     TiffEncoder::new(&mut bytes).unwrap().write_image::<colortype::Gray32>(4, 3, &[1; 12]).unwrap();
     let refused = decode_grey(bytes.get_ref(), "a.tif").unwrap_err();
     assert!(
-        matches!(&refused, OpenError::SampleType { sample_type, .. } if sample_type.contains("32-bit")),
+        matches!(&refused, OpenError::InFile { cause: Cause::SampleType { sample_type, .. }, .. } if sample_type.contains("32-bit")),
         "{refused}"
     );
 }
@@ -306,7 +317,10 @@ fn a_grey_palette_is_looked_up_and_a_coloured_one_refused() {
         )
     };
     assert_eq!(decode_grey(&palette(0xFFFF), "a.tif").unwrap().samples, Samples::U8(vec![64, 255, 255, 64]));
-    assert_eq!(decode_grey(&palette(0x1000), "a.tif"), Err(OpenError::Colour { file: "a.tif".to_owned() }));
+    assert_eq!(
+        decode_grey(&palette(0x1000), "a.tif"),
+        Err(OpenError::InFile { file: "a.tif".to_owned(), cause: Cause::Colour })
+    );
 }
 
 #[test]
@@ -324,7 +338,10 @@ fn a_tiff_whose_strips_lie_past_its_end_is_truncated() {
         ],
         &[],
     );
-    assert!(matches!(decode_grey(&bytes, "a.tif"), Err(OpenError::Truncated { expected: 5012, .. })));
+    assert!(matches!(
+        decode_grey(&bytes, "a.tif"),
+        Err(OpenError::InFile { cause: Cause::Truncated { expected: 5012, .. }, .. })
+    ));
     assert!(decode_grey(&whole[..whole.len() - 20], "a.tif").is_err());
 }
 
@@ -370,12 +387,15 @@ fn the_odd_image_of_a_stack_is_named() {
     let refused =
         open(vec![file("B1.png", grey_png(3, 2, 5)), file("B2.png", grey_png(4, 2, 5))]).unwrap_err();
     assert!(
-        matches!(&refused, OpenError::MixedSizes { file, columns: 4, .. } if file == "B2.png"),
+        matches!(&refused, OpenError::InFile { file, cause: Cause::MixedSizes { columns: 4, .. } } if file == "B2.png"),
         "{refused}"
     );
     let wide = png(3, 2, ExtendedColorType::L16, &[1; 12]);
     let refused = open(vec![file("B1.png", grey_png(3, 2, 5)), file("B2.png", wide)]).unwrap_err();
-    assert!(matches!(&refused, OpenError::MixedTypes { file, .. } if file == "B2.png"), "{refused}");
+    assert!(
+        matches!(&refused, OpenError::InFile { file, cause: Cause::MixedTypes { .. } } if file == "B2.png"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -401,7 +421,7 @@ fn the_pages_of_a_tiff_are_bscans_and_a_circle_of_them_is_damage() {
     let next = after(7) as usize - 4;
     circle[next..next + 4].copy_from_slice(&8_u32.to_le_bytes());
     let refused = open(vec![file("circle.tif", circle)]).unwrap_err();
-    assert!(matches!(refused, OpenError::Damaged { .. }), "{refused}");
+    assert!(matches!(refused, OpenError::InFile { cause: Cause::Malformed { .. }, .. }), "{refused}");
 }
 
 #[test]
@@ -410,7 +430,7 @@ fn the_first_image_can_be_the_odd_one() {
     let files = files.map(|(name, columns)| file(name, grey_png(columns, 3, 1))).to_vec();
     let odd = open(files).unwrap_err();
     assert!(
-        matches!(&odd, OpenError::MixedSizes { file, columns: 9, first_columns: 4, .. } if file == "a.png"),
+        matches!(&odd, OpenError::InFile { file, cause: Cause::MixedSizes { columns: 9, first_columns: 4, .. } } if file == "a.png"),
         "{odd}"
     );
 }

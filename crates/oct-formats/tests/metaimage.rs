@@ -7,7 +7,7 @@ mod shared_data;
 use std::io::Write;
 
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, ScanPattern, SpacingSource};
-use oct_formats::{InputFile, OpenError, Opened, WriteError, metaimage, open};
+use oct_formats::{Cause, InputFile, OpenError, Opened, WriteError, metaimage, open};
 use shared_data::data;
 
 fn file(path: &str, bytes: impl Into<Vec<u8>>) -> InputFile {
@@ -262,14 +262,24 @@ fn the_public_sample_files_open_or_are_refused_for_the_right_reason() {
             "image5x6x7-with-123-spacing.mhd" | "image5x6x7-no-spacing-with-123-size.mhd" => {
                 size == Ok((5, 6, 7, 0)) && spacing == Ok([Some(1.0), Some(2.0), Some(3.0)])
             }
-            "referring_to_system_file.mhd" => matches!(result, Err(OpenError::OutsideFolder { .. })),
-            "image_min10_max10.mha" => matches!(result, Err(OpenError::SampleType { .. })),
-            "image4x4x4x4x4.mha" => matches!(result, Err(OpenError::Dimensions { dimensions: 5, .. })),
+            "referring_to_system_file.mhd" => {
+                matches!(result, Err(OpenError::InFile { cause: Cause::OutsideFolder { .. }, .. }))
+            }
+            "image_min10_max10.mha" => {
+                matches!(result, Err(OpenError::InFile { cause: Cause::SampleType { .. }, .. }))
+            }
+            "image4x4x4x4x4.mha" => matches!(
+                result,
+                Err(OpenError::InFile { cause: Cause::Dimensions { dimensions: 5, .. }, .. })
+            ),
             _ if name.starts_with("image10x11x12x13") => {
-                matches!(result, Err(OpenError::Dimensions { dimensions: 4, .. }))
+                matches!(
+                    result,
+                    Err(OpenError::InFile { cause: Cause::Dimensions { dimensions: 4, .. }, .. })
+                )
             }
             _ if name.starts_with("image3x4") || name.contains("RGB") => {
-                matches!(result, Err(OpenError::Colour { .. }))
+                matches!(result, Err(OpenError::InFile { cause: Cause::Colour, .. }))
             }
             _ => panic!("no expectation for {name}"),
         };
@@ -332,11 +342,21 @@ fn compressed_data_that_unpack_to_more_or_less_than_declared_are_noticed() {
     let opened = open_with(&[("CompressedData", "True")], &packed(10_000_000)).unwrap();
     assert_eq!((opened.volume.samples().len(), opened.warnings.len()), (24, 1));
     let short = open_with(&[("CompressedData", "True")], &packed(20)).unwrap_err();
-    assert!(matches!(short, OpenError::Truncated { expected: 24, found: 20, .. }), "{short}");
+    assert!(
+        matches!(short, OpenError::InFile { cause: Cause::Truncated { expected: 24, found: 20, .. }, .. }),
+        "{short}"
+    );
     let whole = packed(24);
     for cut in 0..whole.len() {
         let refused = open_with(&[("CompressedData", "True")], &whole[..cut]);
-        assert!(matches!(refused, Err(OpenError::Damaged { .. } | OpenError::Truncated { .. })), "{cut}");
+        assert!(
+            matches!(
+                refused,
+                Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. }
+                    | OpenError::InFile { cause: Cause::Truncated { .. }, .. })
+            ),
+            "{cut}"
+        );
     }
 }
 
@@ -497,16 +517,22 @@ fn the_data_file_may_have_any_name_even_one_of_another_format() {
 #[test]
 fn a_data_file_of_the_same_name_in_another_folder_is_not_taken() {
     let files = vec![file("a/oct.mhd", header(&[])), file("b/oct.raw", RAW)];
-    assert!(matches!(open(files), Err(OpenError::MissingDataFile { .. })));
+    assert!(matches!(open(files), Err(OpenError::InFile { cause: Cause::MissingDataFile { .. }, .. })));
     for wanted in
         ["..", "../oct.raw", "..\\oct.raw", "C:\\oct.raw", "C:oct.raw", "sub/oct.raw", "file:oct.raw"]
     {
         let refused = open_with(&[("ElementDataFile", wanted)], &RAW);
-        assert!(matches!(refused, Err(OpenError::OutsideFolder { .. })), "{wanted}: {refused:?}");
+        assert!(
+            matches!(refused, Err(OpenError::InFile { cause: Cause::OutsideFolder { .. }, .. })),
+            "{wanted}: {refused:?}"
+        );
     }
     for wanted in ["LIST", "LIST 2D", "oct%03d.raw 1 2 1"] {
         let refused = open_with(&[("ElementDataFile", wanted)], &RAW);
-        assert!(matches!(refused, Err(OpenError::BadField { .. })), "{wanted}: {refused:?}");
+        assert!(
+            matches!(refused, Err(OpenError::InFile { cause: Cause::BadField { .. }, .. })),
+            "{wanted}: {refused:?}"
+        );
     }
 }
 
@@ -521,12 +547,19 @@ fn compressed_data_are_never_unpacked_beyond_what_the_header_promises() {
     assert!(read(&packed(24)).unwrap().warnings.is_empty());
     // 64 MB in 64 KB: one byte more than promised is all that comes out.
     assert_eq!(read(&packed(64 << 20)).unwrap().warnings.len(), 1);
-    assert!(matches!(read(&packed(20)), Err(OpenError::Truncated { expected: 24, found: 20, .. })));
+    assert!(matches!(
+        read(&packed(20)),
+        Err(OpenError::InFile { cause: Cause::Truncated { expected: 24, found: 20, .. }, .. })
+    ));
     let whole = packed(24);
     for cut in 0..whole.len() {
         let refused = read(&whole[..cut]);
         assert!(
-            matches!(refused, Err(OpenError::Damaged { .. } | OpenError::Truncated { .. })),
+            matches!(
+                refused,
+                Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. }
+                    | OpenError::InFile { cause: Cause::Truncated { .. }, .. })
+            ),
             "{cut}: {refused:?}"
         );
     }
@@ -536,11 +569,17 @@ fn compressed_data_are_never_unpacked_beyond_what_the_header_promises() {
 fn a_declared_size_is_compared_before_anything_is_allocated() {
     for size in ["65535 65535 1", "4 3 65535", "60000 1 60000"] {
         let refused = open_with(&[("DimSize", size)], &RAW);
-        assert!(matches!(refused, Err(OpenError::Truncated { found: 24, .. })), "{size}: {refused:?}");
+        assert!(
+            matches!(refused, Err(OpenError::InFile { cause: Cause::Truncated { found: 24, .. }, .. })),
+            "{size}: {refused:?}"
+        );
     }
     for size in ["4 3 65536", "65535 65535 65535", "18446744073709551615 2 2"] {
         let refused = open_with(&[("DimSize", size)], &RAW);
-        assert!(matches!(refused, Err(OpenError::ImpossibleSize { .. })), "{size}: {refused:?}");
+        assert!(
+            matches!(refused, Err(OpenError::InFile { cause: Cause::ImpossibleSize { .. }, .. })),
+            "{size}: {refused:?}"
+        );
     }
 }
 
@@ -550,7 +589,11 @@ fn more_sizes_than_axes_are_refused_whatever_ndims_says() {
     for dims in ["3", "16", "17", "64", "65536", "18446744073709551615"] {
         let refused = open_with(&[("NDims", dims), ("DimSize", &many), ("TransformMatrix", "1")], &RAW);
         assert!(
-            matches!(refused, Err(OpenError::BadField { .. } | OpenError::Dimensions { .. })),
+            matches!(
+                refused,
+                Err(OpenError::InFile { cause: Cause::BadField { .. }, .. }
+                    | OpenError::InFile { cause: Cause::Dimensions { .. }, .. })
+            ),
             "NDims = {dims}: {refused:?}"
         );
         assert!(refused.unwrap_err().to_string().len() < 400);

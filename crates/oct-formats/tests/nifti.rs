@@ -11,7 +11,7 @@ use flate2::read::GzDecoder;
 use flate2::{Compression, write::GzEncoder};
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, Samples, SpacingSource};
 use oct_formats::nifti::{read_array, write_mask};
-use oct_formats::{Format, InputFile, OpenError, Opened, WriteError, open};
+use oct_formats::{Cause, Format, InputFile, OpenError, Opened, WriteError, open};
 use shared_data::data;
 
 fn opened(bytes: &[u8]) -> Result<Opened, OpenError> {
@@ -209,10 +209,9 @@ fn impossible_spacings_are_refused_with_axis_and_value() {
     for (wrong, written) in [(f32::NAN, "NaN"), (0.0, "0"), (-0.5, "-0.5"), (11.0, "11")] {
         let mut nifti = small();
         nifti.put(84, wrong.to_le_bytes());
-        let refused = OpenError::ImpossibleSpacing {
+        let refused = OpenError::InFile {
             file: "scan.nii".to_owned(),
-            axis: "axial",
-            value: written.to_owned(),
+            cause: Cause::ImpossibleSpacing { axis: "axial", value: written.to_owned() },
         };
         assert_eq!(opened(&nifti.bytes), Err(refused));
     }
@@ -280,7 +279,7 @@ fn half_a_megabyte_that_would_decode_to_gigabytes_is_refused() {
     }
     nifti.put(112, 2.0_f32.to_le_bytes());
     let refused = opened(&nifti.bytes).unwrap_err();
-    assert!(matches!(refused, OpenError::ImpossibleSize { .. }), "{refused}");
+    assert!(matches!(refused, OpenError::InFile { cause: Cause::ImpossibleSize { .. }, .. }), "{refused}");
 }
 
 #[test]
@@ -317,13 +316,28 @@ fn dimensions_other_than_two_or_three_are_refused() {
         nifti.bytes.extend([0; 64]);
         opened(&nifti.bytes)
     };
-    assert!(matches!(with(&[4]), Err(OpenError::Dimensions { dimensions: 1, .. })));
-    assert!(matches!(with(&[2, 2, 2, 3]), Err(OpenError::Dimensions { dimensions: 4, .. })));
-    assert!(matches!(with(&[2, 2, 2, 1, 3]), Err(OpenError::Dimensions { dimensions: 5, .. })));
+    assert!(matches!(
+        with(&[4]),
+        Err(OpenError::InFile { cause: Cause::Dimensions { dimensions: 1, .. }, .. })
+    ));
+    assert!(matches!(
+        with(&[2, 2, 2, 3]),
+        Err(OpenError::InFile { cause: Cause::Dimensions { dimensions: 4, .. }, .. })
+    ));
+    assert!(matches!(
+        with(&[2, 2, 2, 1, 3]),
+        Err(OpenError::InFile { cause: Cause::Dimensions { dimensions: 5, .. }, .. })
+    ));
     assert_eq!(with(&[4, 4, 4, 1, 1]).unwrap().volume.bscans(), 4);
-    assert!(matches!(with(&[4, 0, 4]), Err(OpenError::ImpossibleSize { rows: 0, .. })));
-    assert!(matches!(with(&[4, -3, 4]), Err(OpenError::ImpossibleSize { .. })));
-    assert!(matches!(with(&[32_767, 32_767, 32_767]), Err(OpenError::ImpossibleSize { .. })));
+    assert!(matches!(
+        with(&[4, 0, 4]),
+        Err(OpenError::InFile { cause: Cause::ImpossibleSize { rows: 0, .. }, .. })
+    ));
+    assert!(matches!(with(&[4, -3, 4]), Err(OpenError::InFile { cause: Cause::ImpossibleSize { .. }, .. })));
+    assert!(matches!(
+        with(&[32_767, 32_767, 32_767]),
+        Err(OpenError::InFile { cause: Cause::ImpossibleSize { .. }, .. })
+    ));
 }
 
 #[test]
@@ -333,14 +347,14 @@ fn colours_and_unread_types_are_refused_by_name() {
         nifti.bytes.extend([0; 256]);
         opened(&nifti.bytes).unwrap_err()
     };
-    assert_eq!(with(128, 24), OpenError::Colour { file: "scan.nii".to_owned() });
+    assert_eq!(with(128, 24), OpenError::InFile { file: "scan.nii".to_owned(), cause: Cause::Colour });
     assert!(
-        matches!(with(32, 64), OpenError::SampleType { sample_type, .. } if sample_type == "complex numbers")
+        matches!(with(32, 64), OpenError::InFile { cause: Cause::SampleType { sample_type, .. }, .. } if sample_type == "complex numbers")
     );
     assert!(
-        matches!(with(1234, 8), OpenError::SampleType { sample_type, .. } if sample_type.contains("1234"))
+        matches!(with(1234, 8), OpenError::InFile { cause: Cause::SampleType { sample_type, .. }, .. } if sample_type.contains("1234"))
     );
-    assert!(matches!(with(2, 16), OpenError::BadField { field: "bitpix", .. }));
+    assert!(matches!(with(2, 16), OpenError::InFile { cause: Cause::BadField { field: "bitpix", .. }, .. }));
 }
 
 #[test]
@@ -351,13 +365,16 @@ fn relatives_of_nifti_1_are_refused_by_name() {
         opened(&nifti.bytes).unwrap_err()
     };
     let format = |error: OpenError| match error {
-        OpenError::NotReadYet { format, .. } => format,
+        OpenError::InFile { cause: Cause::NotReadYet { format, .. }, .. } => format,
         other => panic!("{other}"),
     };
     assert_eq!(format(refused(|nifti| nifti.put(0, 540_i32.to_le_bytes()))), "a NIfTI-2 file");
     assert!(format(refused(|nifti| nifti.bytes[344..348].copy_from_slice(b"ni1\0"))).contains(".img"));
     assert!(format(refused(|nifti| nifti.bytes[344..348].fill(0))).contains("ANALYZE"));
-    assert!(matches!(refused(|nifti| nifti.bytes[..4].fill(b'a')), OpenError::NotWhatItSays { .. }));
+    assert!(matches!(
+        refused(|nifti| nifti.bytes[..4].fill(b'a')),
+        OpenError::InFile { cause: Cause::NotWhatItSays { .. }, .. }
+    ));
 }
 
 #[test]
@@ -366,7 +383,10 @@ fn a_start_of_the_samples_that_is_none_is_refused() {
         let mut nifti = small();
         nifti.put(108, wrong.to_le_bytes());
         assert!(
-            matches!(opened(&nifti.bytes), Err(OpenError::BadField { field: "vox_offset", .. })),
+            matches!(
+                opened(&nifti.bytes),
+                Err(OpenError::InFile { cause: Cause::BadField { field: "vox_offset", .. }, .. })
+            ),
             "{wrong}"
         );
     }
@@ -374,32 +394,43 @@ fn a_start_of_the_samples_that_is_none_is_refused() {
     nifti.put(108, 1e6_f32.to_le_bytes());
     assert!(matches!(
         opened(&nifti.bytes),
-        Err(OpenError::Truncated { expected: 1_000_012, found: 364, .. })
+        Err(OpenError::InFile { cause: Cause::Truncated { expected: 1_000_012, found: 364, .. }, .. })
     ));
 }
 
 #[test]
 fn a_cut_file_says_how_much_is_missing() {
     let whole = small().bytes;
-    let cut = OpenError::Truncated {
+    let cut = OpenError::InFile {
         file: "scan.nii".to_owned(),
-        promised_by: "its header".to_owned(),
-        expected: 364,
-        found: 363,
-        content: "3 x 2 x 2 B-scans of uint8".to_owned(),
+        cause: Cause::Truncated {
+            promised_by: "its header".to_owned(),
+            expected: 364,
+            found: 363,
+            content: "3 x 2 x 2 B-scans of uint8".to_owned(),
+        },
     };
     assert_eq!(opened(&whole[..363]), Err(cut));
-    assert!(matches!(read_array(&whole[..347], "a.nii"), Err(OpenError::Truncated { expected: 348, .. })));
-    assert!(matches!(read_array(&[], "a.nii"), Err(OpenError::Truncated { found: 0, .. })));
+    assert!(matches!(
+        read_array(&whole[..347], "a.nii"),
+        Err(OpenError::InFile { cause: Cause::Truncated { expected: 348, .. }, .. })
+    ));
+    assert!(matches!(
+        read_array(&[], "a.nii"),
+        Err(OpenError::InFile { cause: Cause::Truncated { found: 0, .. }, .. })
+    ));
 
     let mut noisy = Nifti::new(false, &[64, 64, 4], 2, 8);
     noisy.bytes.extend((0..64 * 64 * 4_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8));
     let gz = gzip(&noisy.bytes);
-    assert!(matches!(opened(&gz[..gz.len() / 2]), Err(OpenError::Truncated { .. })));
+    assert!(matches!(
+        opened(&gz[..gz.len() / 2]),
+        Err(OpenError::InFile { cause: Cause::Truncated { .. }, .. })
+    ));
     let mut flipped = gz.clone();
     let checksum = flipped.len() - 8;
     flipped[checksum] ^= 1;
-    assert!(matches!(opened(&flipped), Err(OpenError::Damaged { .. })));
+    assert!(matches!(opened(&flipped), Err(OpenError::InFile { cause: Cause::Malformed { .. }, .. })));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 mod mutations;
 
 use oct::{Axis, Samples, ScanPattern};
-use oct_formats::{Format, InputFile, OpenError, Opened, open};
+use oct_formats::{Cause, Format, InputFile, OpenError, Opened, open};
 
 /// What `numpy.save` writes: version 1, padded so that the samples start at a multiple of 64.
 fn npy(descr: &str, fortran: &str, shape: &str, samples: &[u8]) -> Vec<u8> {
@@ -68,10 +68,13 @@ fn what_is_no_volume_is_refused_in_words() {
         let error = opened(npy(descr, order, shape, &[0; 4])).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     }
-    assert!(matches!(opened(Vec::new()), Err(OpenError::NotWhatItSays { .. })));
+    assert!(matches!(opened(Vec::new()), Err(OpenError::InFile { cause: Cause::NotWhatItSays { .. }, .. })));
     let mut later = npy("|u1", "False", "(1, 2)", &[5, 6]);
     later[6] = 4;
-    assert!(matches!(opened(later), Err(OpenError::BadField { field: "the version", .. })));
+    assert!(matches!(
+        opened(later),
+        Err(OpenError::InFile { cause: Cause::BadField { field: "the version", .. }, .. })
+    ));
     let more = opened(npy("|u1", "False", "(1, 2)", &[5, 6, 7])).unwrap();
     assert!(more.warnings[0].contains("the rest was ignored"));
 }

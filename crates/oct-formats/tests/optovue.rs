@@ -5,7 +5,7 @@
 mod mutations;
 
 use oct::{Axis, Laterality, OctVolume, Samples, ScanPattern, SpacingSource};
-use oct_formats::{Format, InputFile, OpenError, Opened, open};
+use oct_formats::{Cause, Format, InputFile, OpenError, Opened, open};
 
 const RASTER: &str = "[3D Retina Step 1]\r\nXY Scan Length=2\r\nXY Scan Usage=3\r\nXY Scan Size1= 6.00 mm\r\n\
                       XY Scan Interval1= 0.040 mm\r\n[Step 2]\r\nXY Scan Length=2\r\nXY Scan Usage=1\r\n\
@@ -79,11 +79,17 @@ fn without_its_text_or_with_another_the_file_is_refused_in_words() {
         alone.to_string(),
         "scan.OCT needs scan.txt, which was not dropped: drop both files together."
     );
-    assert!(matches!(opened(RASTER, 23), Err(OpenError::Truncated { .. })));
-    assert!(matches!(opened("a note", 24), Err(OpenError::MissingField { .. })));
-    assert!(matches!(opened("OCT Window Height=4", 24), Err(OpenError::Truncated { .. })));
+    assert!(matches!(opened(RASTER, 23), Err(OpenError::InFile { cause: Cause::Truncated { .. }, .. })));
+    assert!(matches!(opened("a note", 24), Err(OpenError::InFile { cause: Cause::MissingField { .. }, .. })));
+    assert!(matches!(
+        opened("OCT Window Height=4", 24),
+        Err(OpenError::InFile { cause: Cause::Truncated { .. }, .. })
+    ));
     let far = RASTER.replace("6.00 mm", "6000 mm");
-    assert!(matches!(opened(&far, 24), Err(OpenError::ImpossibleSpacing { axis: "lateral", .. })));
+    assert!(matches!(
+        opened(&far, 24),
+        Err(OpenError::InFile { cause: Cause::ImpossibleSpacing { axis: "lateral", .. }, .. })
+    ));
 }
 
 #[test]

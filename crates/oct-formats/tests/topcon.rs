@@ -4,7 +4,7 @@ mod mutations;
 mod shared_data;
 
 use oct::{Laterality, Samples, ScanPattern, SpacingSource};
-use oct_formats::{Format, InputFile, OpenError, Opened, open};
+use oct_formats::{Cause, Format, InputFile, OpenError, Opened, open};
 
 // Lossless codestreams of 8 columns x 6 rows, written by OpenJPEG 2.5 (through Pillow). With row r
 // and column c: GREY_8 = 20 r + 5 c + (r c mod 3), GREY_16 = 9000 r + 777 c + 1,
@@ -300,7 +300,7 @@ fn each_defect_has_its_own_sentence() {
     let mut cut = whole().0;
     cut.truncate(cut.len() - 1);
     let error = open(vec![InputFile { path: "scan.fda".to_owned(), bytes: cut }]).unwrap_err();
-    assert!(matches!(error, OpenError::Truncated { .. }), "{error}");
+    assert!(matches!(error, OpenError::InFile { cause: Cause::Truncated { .. }, .. }), "{error}");
 }
 
 #[test]

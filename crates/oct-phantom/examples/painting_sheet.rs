@@ -4,7 +4,7 @@
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use oct::Samples;
-use oct_phantom::painting::{Canvas, Painting};
+use oct_phantom::painting::{FluidFreeBScan, Painting};
 
 const SEEDS: u32 = 6;
 
@@ -18,10 +18,10 @@ fn main() {
     let white = |Luma([value]): &Luma<u8>| *value == 255;
     let left_out: Vec<bool> = image.pixels().map(white).collect();
     let greys = image.pixels().map(|pixel| if white(pixel) { 0.0 } else { f32::from(pixel.0[0]) / 255.0 });
-    let canvas = Canvas::new(greys.collect(), columns as usize, None, left_out).unwrap();
+    let source = FluidFreeBScan::new(greys.collect(), columns as usize, None, left_out).unwrap();
     let mut picture = RgbImage::new(2 * columns, SEEDS * rows);
     for seed in 0..SEEDS {
-        let painted = Painting::draw(u64::from(seed), &canvas).bscan;
+        let painted = Painting::draw(u64::from(seed), &source).bscan;
         let Samples::U8(values) = painted.samples else { panic!("8-bit") };
         for (index, (grey, label)) in values.iter().zip(painted.labels).enumerate() {
             let (x, y) = (index as u32 % columns, index as u32 / columns + seed * rows);

@@ -270,7 +270,7 @@ impl Surfaces {
     /// from a lesion the wider it spreads the bulge, and the layers between
     /// are squeezed, never below a third of their thickness. RPE and outer
     /// segments follow exactly, so the lesions' own heights stay exact.
-    pub fn settle(columns: &[Column], lateral: f32, top: f32) -> Self {
+    pub fn lifted(columns: &[Column], lateral: f32, top: f32) -> Self {
         let stiffness_mm = |index: usize| match Region::ALL[index] {
             Region::Vitreous => 0.2,
             Region::Rnfl => 0.18,

@@ -23,7 +23,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`anatomy`] | surfaces of the layers over (x, y) |
-//! | [`layers`] | how bright each layer is |
+//! | [`reflectivity`] | how bright each layer is |
 //! | [`fluid`] | IRF, SRF and PED, and what decides where they lie |
 //! | [`deposits`] | drusen, foci, exudates, atrophy: confounders without a label |
 //! | [`vessels`] | retinal vessels and their shadows |
@@ -37,9 +37,9 @@ pub mod anatomy;
 pub mod deposits;
 pub mod eye;
 pub mod fluid;
-pub mod layers;
 pub mod painting;
 pub mod random;
+pub mod reflectivity;
 pub mod vessels;
 
 pub use acquisition::VendorStyle;

@@ -1,16 +1,10 @@
 //! What is opened: the volume, where it came from, its names, its spacing.
 
 use oct::{Axis, AxisSpacing, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType};
+use oct_formats::formats::stem;
 use oct_formats::{Opened, Patient, dicom};
 
 use crate::run::Results;
-
-/// Endings that say how a volume is stored, the outermost first.
-const FILE_ENDINGS: [&str; 25] = [
-    ".gz", ".zip", ".nii", ".mhd", ".mha", ".raw", ".png", ".jpg", ".jpeg", ".tiff", ".tif", ".dcm",
-    ".dicom", ".vol", ".e2e", ".sdb", ".xml", ".fda", ".fds", ".img", ".oct", ".nrrd", ".nhdr", ".npy",
-    ".bmp",
-];
 
 /// An opened scan and what was measured in it.
 #[derive(Debug)]
@@ -177,7 +171,7 @@ impl Study {
             return format!("oct{eye}");
         }
         let name = self.name().rsplit('/').next().unwrap_or(self.name());
-        without_endings(&name.replace(' ', "-").to_lowercase()).to_owned()
+        stem(&name.replace(' ', "-").to_lowercase()).to_owned()
     }
 
     /// Bytes that it takes in memory once every B-scan is measured, nearly all
@@ -195,13 +189,6 @@ impl Study {
         // A label a sample, beside the sample.
         samples * (of_sample + 1) + (surfaces + fundus) as u64
     }
-}
-
-/// From the outside in: `.nii.gz` goes, the dots of `2024.11.03-left` stay.
-fn without_endings(name: &str) -> &str {
-    FILE_ENDINGS
-        .iter()
-        .fold(name, |stem, ending| stem.strip_suffix(ending).filter(|stem| !stem.is_empty()).unwrap_or(stem))
 }
 
 #[cfg(test)]
@@ -237,8 +224,7 @@ mod tests {
     fn saved_files_are_named_after_the_volume() {
         assert_eq!(generated().stem(false), "sample-eye");
         assert_eq!(of_file("left/oct.nii.gz").stem(true), "oct");
-        assert_eq!(without_endings("2024.11.03-left.mhd"), "2024.11.03-left");
-        assert_eq!(without_endings(".gz"), ".gz", "something stays");
+        assert_eq!(of_file("2024.11.03 Left.nii").stem(true), "2024.11.03-left");
     }
 
     #[test]

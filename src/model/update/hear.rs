@@ -187,11 +187,7 @@ impl Change<'_> {
                 scan.bscans.forget_requests();
                 scan.similarity_awaited = false;
             }
-            (FailedStep::Segment, Some(scan)) => {
-                if scan.run.take().is_some() {
-                    scan.run_end = Some(RunEnd::Failed);
-                }
-            }
+            (FailedStep::Segment, Some(scan)) => scan.fail_run(),
             _ => {}
         }
         self.model.notice = Some(failure.into());

@@ -13,7 +13,7 @@ use std::ops::Range;
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use crate::OpenError;
+use crate::Cause;
 use crate::error::shortened;
 
 /// Sequences and items of undefined length within each other; real objects reach about ten.
@@ -49,7 +49,6 @@ struct Element {
 /// The elements of one level of a data set, up to its pixel data.
 #[derive(Debug, Clone)]
 pub(super) struct DataSet<'a> {
-    file: &'a str,
     /// All bytes that places are counted in.
     bytes: &'a [u8],
     elements: Vec<Element>,
@@ -79,13 +78,8 @@ struct Header {
 impl<'a> DataSet<'a> {
     /// The elements in `range` of `bytes`. Stops after the pixel data: what
     /// comes then is padding and signatures.
-    pub(super) fn parse(
-        file: &'a str,
-        bytes: &'a [u8],
-        range: Range<usize>,
-        explicit: bool,
-    ) -> Result<Self, OpenError> {
-        let walker = Walker { file, bytes, end: range.end.min(bytes.len()) };
+    pub(super) fn parse(bytes: &'a [u8], range: Range<usize>, explicit: bool) -> Result<Self, Cause> {
+        let walker = Walker { bytes, end: range.end.min(bytes.len()) };
         let mut elements = Vec::new();
         let mut at = range.start;
         while at < walker.end {
@@ -105,32 +99,27 @@ impl<'a> DataSet<'a> {
                 }
             };
             if elements.len() == MOST_ELEMENTS {
-                return Err(walker.damaged("one of its lists has more than 65,536 elements"));
+                return Err(Cause::malformed("one of its lists has more than 65,536 elements"));
             }
             elements.push(Element { tag, value, explicit, undefined });
             if is_pixel_data(tag) {
                 break;
             }
         }
-        Ok(Self { file, bytes, elements })
+        Ok(Self { bytes, elements })
     }
 
     /// The elements of group 2 in `bytes` from `at`, and where they end.
-    pub(super) fn parse_meta(file: &'a str, bytes: &'a [u8], at: usize) -> Result<(Self, usize), OpenError> {
-        let walker = Walker { file, bytes, end: bytes.len() };
+    pub(super) fn parse_meta(bytes: &'a [u8], at: usize) -> Result<(Self, usize), Cause> {
+        let walker = Walker { bytes, end: bytes.len() };
         let mut end = at;
         // Its own length is often wrong; the group tells where it ends.
         while bytes.get(end..end + 2) == Some(&[2, 0]) {
             let header = walker.header(end, true)?;
-            let length = header.length.ok_or_else(|| walker.damaged("its header has no end"))?;
+            let length = header.length.ok_or_else(|| Cause::malformed("its header has no end"))?;
             end = walker.past(header.start, length)?;
         }
-        Ok((Self::parse(file, bytes, at..end, true)?, end))
-    }
-
-    /// The file that errors name.
-    pub(super) fn file(&self) -> &'a str {
-        self.file
+        Ok((Self::parse(bytes, at..end, true)?, end))
     }
 
     fn find(&self, tag: Tag) -> Option<&Element> {
@@ -175,10 +164,9 @@ impl<'a> DataSet<'a> {
         &self,
         tag: Tag,
         field: &'static str,
-    ) -> Result<Option<[f64; N]>, OpenError> {
+    ) -> Result<Option<[f64; N]>, Cause> {
         let Some(text) = self.text(tag) else { return Ok(None) };
-        let bad =
-            |why| OpenError::BadField { file: self.file.to_owned(), field, value: shortened(&text), why };
+        let bad = |why| Cause::BadField { field, value: shortened(&text), why };
         let mut numbers = [0.0; N];
         let mut words = text.split('\\');
         for number in &mut numbers {
@@ -203,10 +191,10 @@ impl<'a> DataSet<'a> {
         &self,
         tag: Tag,
         most: usize,
-        mut each: impl FnMut(DataSet<'a>) -> Result<(), OpenError>,
-    ) -> Result<(), OpenError> {
+        mut each: impl FnMut(DataSet<'a>) -> Result<(), Cause>,
+    ) -> Result<(), Cause> {
         let Some(element) = self.find(tag) else { return Ok(()) };
-        let walker = Walker { file: self.file, bytes: self.bytes, end: element.value.end };
+        let walker = Walker { bytes: self.bytes, end: element.value.end };
         let mut at = element.value.start;
         for _ in 0..most {
             if at >= walker.end {
@@ -214,14 +202,14 @@ impl<'a> DataSet<'a> {
             }
             let (item, next) = walker.item(at, element.explicit)?;
             let Some(item) = item else { break };
-            each(Self::parse(self.file, self.bytes, item, element.explicit)?)?;
+            each(Self::parse(self.bytes, item, element.explicit)?)?;
             at = next;
         }
         Ok(())
     }
 
     /// The first item of a sequence, where there is one.
-    pub(super) fn first_item(&self, tag: Tag) -> Result<Option<DataSet<'a>>, OpenError> {
+    pub(super) fn first_item(&self, tag: Tag) -> Result<Option<DataSet<'a>>, Cause> {
         let mut first = None;
         self.items(tag, 1, |item| {
             first = Some(item);
@@ -231,14 +219,14 @@ impl<'a> DataSet<'a> {
     }
 
     /// The pixel data, where there is any.
-    pub(super) fn pixel_data(&self) -> Result<Option<Stored>, OpenError> {
+    pub(super) fn pixel_data(&self) -> Result<Option<Stored>, Cause> {
         let Some(element) = self.elements.last().filter(|element| is_pixel_data(element.tag)) else {
             return Ok(None);
         };
         if !element.undefined {
             return Ok(Some(Stored::Native(element.value.clone())));
         }
-        let walker = Walker { file: self.file, bytes: self.bytes, end: element.value.end };
+        let walker = Walker { bytes: self.bytes, end: element.value.end };
         let mut fragments = Vec::new();
         let mut at = element.value.start;
         let mut offsets = None;
@@ -248,7 +236,7 @@ impl<'a> DataSet<'a> {
             if offsets.is_none() {
                 offsets = Some(item);
             } else if fragments.len() == MOST_FRAGMENTS {
-                return Err(walker.damaged("its pixel data is in more than a million pieces"));
+                return Err(Cause::malformed("its pixel data is in more than a million pieces"));
             } else {
                 fragments.push(item);
             }
@@ -269,19 +257,13 @@ fn is_pixel_data(tag: Tag) -> bool {
 
 /// Finds the ends of things within `bytes[..end]`.
 struct Walker<'a> {
-    file: &'a str,
     bytes: &'a [u8],
     end: usize,
 }
 
 impl Walker<'_> {
-    fn damaged(&self, cause: impl Into<String>) -> OpenError {
-        OpenError::Damaged { file: self.file.to_owned(), cause: cause.into() }
-    }
-
-    fn truncated(&self, expected: usize) -> OpenError {
-        OpenError::Truncated {
-            file: self.file.to_owned(),
+    fn truncated(&self, expected: usize) -> Cause {
+        Cause::Truncated {
             promised_by: "a length in it".to_owned(),
             expected: expected as u64,
             found: self.end as u64,
@@ -290,23 +272,23 @@ impl Walker<'_> {
     }
 
     /// The end of `length` bytes from `start`, which must be there.
-    fn past(&self, start: usize, length: usize) -> Result<usize, OpenError> {
+    fn past(&self, start: usize, length: usize) -> Result<usize, Cause> {
         let end = start.saturating_add(length);
         if end <= self.end { Ok(end) } else { Err(self.truncated(end)) }
     }
 
-    fn array<const N: usize>(&self, at: usize) -> Result<[u8; N], OpenError> {
+    fn array<const N: usize>(&self, at: usize) -> Result<[u8; N], Cause> {
         let end = self.past(at, N)?;
         let bytes = self.bytes.get(at..end).and_then(|bytes| bytes.first_chunk());
         bytes.copied().ok_or_else(|| self.truncated(end))
     }
 
-    fn tag(&self, at: usize) -> Result<Tag, OpenError> {
+    fn tag(&self, at: usize) -> Result<Tag, Cause> {
         let [a, b, c, d] = self.array(at)?;
         Ok(Tag(u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d])))
     }
 
-    fn header(&self, at: usize, explicit: bool) -> Result<Header, OpenError> {
+    fn header(&self, at: usize, explicit: bool) -> Result<Header, Cause> {
         let tag = self.tag(at)?;
         let long = |bytes: [u8; 4]| match u32::from_le_bytes(bytes) {
             UNDEFINED => None,
@@ -322,14 +304,14 @@ impl Walker<'_> {
             return Ok(Header { tag, length: long(self.array(at + 8)?), explicit, start: at + 12 });
         }
         if !value_type.iter().all(u8::is_ascii_uppercase) {
-            return Err(self.damaged(format!("element {tag} has no type")));
+            return Err(Cause::malformed(format!("element {tag} has no type")));
         }
         let length = u16::from_le_bytes(self.array(at + 6)?);
         Ok(Header { tag, length: Some(usize::from(length)), explicit, start: at + 8 })
     }
 
     /// The content of the item at `at`, and where the next one is; no content at the end of the list.
-    fn item(&self, at: usize, explicit: bool) -> Result<(Option<Range<usize>>, usize), OpenError> {
+    fn item(&self, at: usize, explicit: bool) -> Result<(Option<Range<usize>>, usize), Cause> {
         let Header { tag, length, start, .. } = self.header(at, explicit)?;
         match (tag, length) {
             (END_OF_SEQUENCE, _) => Ok((None, start)),
@@ -341,21 +323,21 @@ impl Walker<'_> {
                 let end = self.delimiter(start, vec![Level::Item { explicit }])?;
                 Ok((Some(start..end), end + 8))
             }
-            _ => Err(self.damaged(format!("element {tag} stands where an item belongs"))),
+            _ => Err(Cause::malformed(format!("element {tag} stands where an item belongs"))),
         }
     }
 
     /// Where the delimiter of the items from `at` is.
-    fn end_of_sequence(&self, at: usize, explicit: bool) -> Result<usize, OpenError> {
+    fn end_of_sequence(&self, at: usize, explicit: bool) -> Result<usize, Cause> {
         self.delimiter(at, vec![Level::Sequence { explicit }])
     }
 
     /// Where the delimiter of the first of `open` is. A stack of ours instead
     /// of recursion, and only undefined lengths are looked into.
-    fn delimiter(&self, mut at: usize, mut open: Vec<Level>) -> Result<usize, OpenError> {
+    fn delimiter(&self, mut at: usize, mut open: Vec<Level>) -> Result<usize, Cause> {
         while let Some(level) = open.last() {
             if open.len() > DEEPEST {
-                return Err(self.damaged("its sequences are nested too deeply"));
+                return Err(Cause::malformed("its sequences are nested too deeply"));
             }
             let (own, explicit) = match *level {
                 Level::Sequence { explicit } => (END_OF_SEQUENCE, explicit),
@@ -372,7 +354,7 @@ impl Walker<'_> {
             }
             let is_item = header.tag == ITEM;
             if is_item != matches!(level, Level::Sequence { .. }) || header.tag.0 == 0xFFFE && !is_item {
-                return Err(self.damaged(format!("element {} stands in the wrong place", header.tag)));
+                return Err(Cause::malformed(format!("element {} stands in the wrong place", header.tag)));
             }
             at = header.start;
             match header.length {
@@ -381,7 +363,7 @@ impl Walker<'_> {
                 None => open.push(Level::Sequence { explicit: header.explicit }),
             }
         }
-        Err(self.damaged("its sequences have no end"))
+        Err(Cause::malformed("its sequences have no end"))
     }
 }
 

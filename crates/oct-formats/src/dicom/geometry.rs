@@ -12,9 +12,10 @@
 use oct::vector::{cross, dot, minus, norm};
 use oct::{Arrangement, Axis, BScanPlace, Geometry, ScanPattern, placement};
 
-use super::image::{Course, Facts, Location};
-use crate::OpenError;
-use crate::stated_spacing::{from_file, is_filler};
+use super::facts::Facts;
+use super::frame::{Course, Location};
+use crate::Cause;
+use crate::stated::spacing::{from_file, is_filler};
 
 const PIXEL_SPACING: &str = "PixelSpacing (0028,0030)";
 const POSITION: &str = "ImagePositionPatient (0020,0032)";
@@ -51,7 +52,7 @@ pub(super) fn geometry(
     frames: &[(&Facts, usize)],
     fundus: Option<&Fundus<'_>>,
     warnings: &mut Vec<String>,
-) -> Result<Geometry, OpenError> {
+) -> Result<Geometry, Cause> {
     let mut geometry = Geometry::default();
     pixel_spacing(file, frames, &mut geometry, warnings)?;
     let step = geometry.lateral.mm().unwrap_or(SOME_MM);
@@ -72,7 +73,7 @@ pub(super) fn geometry(
     if let Some((Arrangement { pattern, between_bscans_mm }, tag)) = found {
         geometry.pattern = pattern;
         if let Some(mm) = between_bscans_mm {
-            geometry.between_bscans = from_file(file, Axis::BetweenBScans, mm, tag, mm)?;
+            geometry.between_bscans = from_file(Axis::BetweenBScans, mm, tag, mm)?;
         }
     }
     stated_between(file, frames, &mut geometry, warnings)?;
@@ -103,7 +104,7 @@ fn pixel_spacing(
     frames: &[(&Facts, usize)],
     geometry: &mut Geometry,
     warnings: &mut Vec<String>,
-) -> Result<(), OpenError> {
+) -> Result<(), Cause> {
     let mut steps = frames.iter().map(|(facts, index)| facts.frame(*index).pixel_spacing);
     let Some(Some([axial, lateral])) = steps.next() else { return Ok(()) };
     if !steps.all(|other| other.is_some_and(|[a, b]| is_same(axial, a) && is_same(lateral, b))) {
@@ -112,8 +113,8 @@ fn pixel_spacing(
         ));
         return Ok(());
     }
-    geometry.axial = from_file(file, Axis::Axial, axial, PIXEL_SPACING, axial)?;
-    geometry.lateral = from_file(file, Axis::Lateral, lateral, PIXEL_SPACING, lateral)?;
+    geometry.axial = from_file(Axis::Axial, axial, PIXEL_SPACING, axial)?;
+    geometry.lateral = from_file(Axis::Lateral, lateral, PIXEL_SPACING, lateral)?;
     Ok(())
 }
 
@@ -123,7 +124,7 @@ fn stated_between(
     frames: &[(&Facts, usize)],
     geometry: &mut Geometry,
     warnings: &mut Vec<String>,
-) -> Result<(), OpenError> {
+) -> Result<(), Cause> {
     let mut stated = frames.iter().map(|(facts, index)| facts.frame(*index).between);
     let Some(Some(mm)) = stated.next() else { return Ok(()) };
     if !stated.all(|other| other.is_some_and(|other| is_same(mm, other))) {
@@ -137,7 +138,7 @@ fn stated_between(
             "{file} states {mm} mm between B-scans, but their positions are {found:.4} mm apart: the positions were used."
         )),
         None if geometry.pattern.why_no_volume().is_none() => {
-            geometry.between_bscans = from_file(file, Axis::BetweenBScans, mm, BETWEEN, mm)?;
+            geometry.between_bscans = from_file(Axis::BetweenBScans, mm, BETWEEN, mm)?;
         }
         _ => {}
     }

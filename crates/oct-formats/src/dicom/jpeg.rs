@@ -4,9 +4,9 @@
 use jpeg_decoder::ColorTransform;
 use oct::Samples;
 
-use super::frames::{Cells, damaged};
-use super::image::Layout;
-use crate::{OpenError, images};
+use super::cells::Cells;
+use super::layout::Layout;
+use crate::{Cause, images};
 
 /// Samples that a byte can become at most where every difference is a bit.
 const MOST_LOSSLESS: usize = 8;
@@ -75,96 +75,80 @@ impl Header {
 }
 
 /// Unpacks one frame. With `any_colour` the fundus is looked at, and colours become greys.
-pub(super) fn decode(
-    packed: &[u8],
-    layout: &Layout,
-    any_colour: bool,
-    path: &str,
-) -> Result<Cells<'static>, OpenError> {
-    let header = Header::read(packed).ok_or_else(|| damaged(path, "a frame is no JPEG image"))?;
+pub(super) fn decode(packed: &[u8], layout: &Layout, any_colour: bool) -> Result<Cells<'static>, Cause> {
+    let header = Header::read(packed).ok_or_else(|| Cause::malformed("a frame is no JPEG image"))?;
     if (header.columns, header.rows) != (layout.columns, layout.rows) {
         let (columns, rows) = (header.columns, header.rows);
-        return Err(damaged(path, format!("a frame is {columns} x {rows}, another size than the file says")));
+        return Err(Cause::malformed(format!(
+            "a frame is {columns} x {rows}, another size than the file says"
+        )));
     }
     if u32::from(header.precision) > layout.bits_allocated {
-        return Err(damaged(path, "a frame has more bits than the file says"));
+        return Err(Cause::malformed("a frame has more bits than the file says"));
     }
-    let unsupported = |feature: &str| OpenError::Unsupported {
-        file: path.to_owned(),
+    let unsupported = |feature: &str| Cause::Unsupported {
         feature: feature.to_owned(),
         remedy: "export the scan as Explicit VR Little Endian",
     };
     match header.process {
-        0xC0..=0xC2 if header.precision == 8 => baseline(packed, layout, any_colour, path),
+        0xC0..=0xC2 if header.precision == 8 => baseline(packed, layout, any_colour),
         0xC0..=0xC2 => Err(unsupported("12-bit JPEG compression")),
         0xC3 if header.point_transform != 0 || header.has_restarts => {
             Err(unsupported("a rare variant of lossless JPEG compression"))
         }
-        0xC3 => lossless(packed, &header, layout, path),
-        0xF7 => jpeg_ls(packed, &header, layout, path),
+        0xC3 => lossless(packed, &header, layout),
+        0xF7 => jpeg_ls(packed, &header, layout),
         _ => Err(unsupported("a rare variant of JPEG compression")),
     }
 }
 
-fn baseline(
-    packed: &[u8],
-    layout: &Layout,
-    any_colour: bool,
-    path: &str,
-) -> Result<Cells<'static>, OpenError> {
-    let greys = match images::decode_grey(packed, path) {
-        Err(OpenError::Colour { .. }) if any_colour => {
+fn baseline(packed: &[u8], layout: &Layout, any_colour: bool) -> Result<Cells<'static>, Cause> {
+    let greys = match images::decode(packed, "") {
+        Err(Cause::Colour) if any_colour => {
             let image = image::load_from_memory_with_format(packed, image::ImageFormat::Jpeg);
-            image.map_err(|error| damaged(path, error.to_string()))?.into_luma8().into_raw()
+            image.map_err(Cause::cannot_unpack)?.into_luma8().into_raw()
         }
         Err(error) => return Err(error),
         Ok(image) => match image.samples {
             Samples::U8(greys) => greys,
-            _ => return Err(damaged(path, "a frame has another depth than the file says")),
+            _ => return Err(Cause::malformed("a frame has another depth than the file says")),
         },
     };
     Ok(Cells::bytes(greys, 1, layout))
 }
 
-fn lossless(
-    packed: &[u8],
-    header: &Header,
-    layout: &Layout,
-    path: &str,
-) -> Result<Cells<'static>, OpenError> {
+fn lossless(packed: &[u8], header: &Header, layout: &Layout) -> Result<Cells<'static>, Cause> {
     let channels = usize::from(header.channels);
     if channels != layout.channels() {
-        return Err(damaged(path, "a frame has other channels than the file says"));
+        return Err(Cause::malformed("a frame has other channels than the file says"));
     }
     if layout.pixels() * channels / MOST_LOSSLESS > packed.len() {
-        return Err(damaged(path, "a frame is too short for its size"));
+        return Err(Cause::malformed("a frame is too short for its size"));
     }
     let mut decoder = jpeg_decoder::Decoder::new(packed);
     // Its guess at colours would change them.
     decoder.set_color_transform(ColorTransform::None);
-    let decoded = decoder.decode().map_err(|error| damaged(path, error.to_string()))?;
+    let decoded = decoder.decode().map_err(Cause::cannot_unpack)?;
     let samples = layout.pixels() * channels;
     if decoded.len() == samples {
         return Ok(Cells::bytes(decoded, channels, layout));
     }
     let (words, _) = decoded.as_chunks();
     if words.len() != samples {
-        return Err(damaged(path, "a frame has another size than the file says"));
+        return Err(Cause::malformed("a frame has another size than the file says"));
     }
     Ok(Cells::words(words.iter().map(|word| u16::from_ne_bytes(*word)), channels, layout))
 }
 
-fn jpeg_ls(packed: &[u8], header: &Header, layout: &Layout, path: &str) -> Result<Cells<'static>, OpenError> {
+fn jpeg_ls(packed: &[u8], header: &Header, layout: &Layout) -> Result<Cells<'static>, Cause> {
     if header.channels != 1 || layout.channels() != 1 {
-        return Err(OpenError::Unsupported {
-            file: path.to_owned(),
+        return Err(Cause::Unsupported {
             feature: "JPEG-LS compression in colour".to_owned(),
             remedy: "export the scan in greyscale",
         });
     }
     let (columns, rows) = (layout.columns as u32, layout.rows as u32);
-    let (words, _, _) =
-        jpegls::decode(packed, columns, rows).map_err(|error| damaged(path, error.to_string()))?;
+    let (words, _, _) = jpegls::decode(packed, columns, rows).map_err(Cause::cannot_unpack)?;
     Ok(Cells::words(words.into_iter(), 1, layout))
 }
 

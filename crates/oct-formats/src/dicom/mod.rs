@@ -1,11 +1,18 @@
 //! DICOM: Ophthalmic Tomography and other images read as volumes; masks
 //! written as segmentations.
 
+mod cells;
+mod dates;
 mod elements;
+mod facts;
+mod frame;
 mod frames;
 mod geometry;
 mod image;
 mod jpeg;
+mod layout;
+mod meaning;
+mod packed;
 mod people;
 mod read;
 mod rle;

@@ -5,8 +5,8 @@ use dicom_dictionary_std::tags;
 use dicom_object::InMemDicomObject;
 use dicom_transfer_syntax_registry::entries::EXPLICIT_VR_LITTLE_ENDIAN;
 
+use super::dates::iso;
 use super::elements::DataSet;
-use super::image::iso;
 use crate::Patient;
 
 /// Longer values are cut: names and numbers of patients are shorter.

@@ -10,29 +10,33 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oct::{FundusImage, FundusKind, OctVolume, ScanPattern};
 
+use super::facts::{Facts, Shows};
 use super::frames::{decode, fundus_greys};
 use super::geometry::{Fundus, geometry};
-use super::image::{Colour, Facts, Image, Kind, Object, parse};
+use super::image::{Image, Object, parse};
+use super::layout::Colour;
 use super::source::{Source, SourceFrame};
-use crate::{Format, InputFile, OpenError, Opened};
+use crate::error::Fault;
+use crate::{Cause, Format, InputFile, OpenError, Opened};
 
 /// Names that a warning lists.
 const LISTED: usize = 3;
 
 /// Reads volume `choice` of those that `files` hold together; without a choice
 /// the one with most B-scans among those of Ophthalmic Tomography.
-pub(crate) fn read(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opened, OpenError> {
+pub(crate) fn read(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opened, Fault> {
     let drop_name = drop_name(&files);
     let mut warnings = Vec::new();
     let (mut images, mut fundus_images, mut others) = (Vec::new(), Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
     for file in files {
-        match parse(file)? {
+        let path = file.path.clone();
+        match parse(file).map_err(|cause| cause.in_file(&path))? {
             Object::Image(image) => {
                 let instance = image.facts.sop_instance.clone();
                 if instance.is_some_and(|instance| !seen.insert(instance)) {
                     warnings.push(format!("{} is a copy of another image and was left out.", image.path));
-                } else if image.facts.kind == Kind::Fundus {
+                } else if image.facts.shows == Shows::Fundus {
                     fundus_images.push(*image);
                 } else {
                     images.push(*image);
@@ -44,7 +48,7 @@ pub(crate) fn read(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
     if images.is_empty() {
         let found = fundus_images.into_iter().map(|image| (image.path, "an image of the fundus".to_owned()));
         let (file, found) = found.chain(others).next().ok_or(OpenError::Nothing)?;
-        return Err(OpenError::NoBScans { file, found });
+        return Err(Cause::NoBScans { found }.in_file(&file));
     }
     if let Some((path, found)) = others.first() {
         warnings.push(match others.len() {
@@ -62,11 +66,12 @@ pub(crate) fn read(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
     let chosen = choice.unwrap_or_else(|| default(&volumes));
     if chosen >= volumes.len() {
         let count = volumes.len();
-        return Err(OpenError::NoSuchChoice { file: drop_name, choice: chosen, count });
+        return Err(OpenError::NoSuchChoice { name: drop_name, choice: chosen, count }.into());
     }
     let images = volumes.swap_remove(chosen);
     drop(volumes);
-    let mut opened = open(images, fundus_images, warnings)?;
+    let first = images.first().map(|image| image.path.clone()).unwrap_or_default();
+    let mut opened = open(images, fundus_images, warnings).map_err(|fault| fault.of(&first))?;
     if choices.len() > 1 {
         (opened.choices, opened.chosen) = (choices, chosen);
     }
@@ -92,7 +97,7 @@ fn drop_name(files: &[InputFile]) -> String {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Belonging {
     Concatenation(String),
-    Series { series: Option<String>, sop_class: String, size: [usize; 2], is_grey: bool, kind: Kind },
+    Series { series: Option<String>, sop_class: String, size: [usize; 2], is_grey: bool, shows: Shows },
 }
 
 impl Belonging {
@@ -107,7 +112,7 @@ impl Belonging {
             sop_class: facts.sop_class.clone(),
             size: [layout.columns, layout.rows],
             is_grey: layout.channels() == 1,
-            kind: facts.kind,
+            shows: facts.shows,
         })
     }
 }
@@ -167,11 +172,11 @@ fn frames_of(images: &[Image]) -> usize {
 fn default(volumes: &[Vec<Image>]) -> usize {
     let rank = |images: &[Image]| {
         let facts = images.first().map(|image| &image.facts);
-        let rank = facts.map_or(0, |facts| match (facts.kind, facts.layout.colour) {
-            (Kind::Tomography, _) => 3,
-            (Kind::Angiography, _) => 2,
-            (Kind::General, Colour::Grey { .. }) => 1,
-            (Kind::General | Kind::Fundus, _) => 0,
+        let rank = facts.map_or(0, |facts| match (facts.shows, facts.layout.colour) {
+            (Shows::Tomography, _) => 3,
+            (Shows::Angiography, _) => 2,
+            (Shows::General, Colour::Grey { .. }) => 1,
+            (Shows::General | Shows::Fundus, _) => 0,
         });
         (rank, frames_of(images))
     };
@@ -184,12 +189,12 @@ fn choices(volumes: &[Vec<Image>]) -> Vec<String> {
     let mut twins: BTreeMap<String, usize> = BTreeMap::new();
     for images in volumes.iter().filter(|_| volumes.len() > 1) {
         let Some(facts) = images.first().map(|image| &image.facts) else { continue };
-        let mut words = vec![facts.kind.name().to_owned()];
+        let mut words = vec![facts.shows.name().to_owned()];
         words.extend(facts.laterality.map(|eye| format!("{eye:?}").to_uppercase()));
         let (frames, layout) = (frames_of(images), &facts.layout);
-        let what = match (facts.kind, frames) {
-            (Kind::General | Kind::Fundus, 1) => "image",
-            (Kind::General | Kind::Fundus, _) => "images",
+        let what = match (facts.shows, frames) {
+            (Shows::General | Shows::Fundus, 1) => "image",
+            (Shows::General | Shows::Fundus, _) => "images",
             (_, 1) => "B-scan",
             _ => "B-scans",
         };
@@ -205,25 +210,21 @@ fn choices(volumes: &[Vec<Image>]) -> Vec<String> {
 }
 
 /// Unpacks one volume.
-fn open(
-    images: Vec<Image>,
-    fundus_images: Vec<Image>,
-    mut warnings: Vec<String>,
-) -> Result<Opened, OpenError> {
-    let Some(first) = images.first() else { return Err(OpenError::Nothing) };
-    let (file, kind, layout) = (first.path.clone(), first.facts.kind, first.facts.layout);
+fn open(images: Vec<Image>, fundus_images: Vec<Image>, mut warnings: Vec<String>) -> Result<Opened, Fault> {
+    let Some(first) = images.first() else { return Err(OpenError::Nothing.into()) };
+    let (file, shows, layout) = (first.path.clone(), first.facts.shows, first.facts.layout);
     if let Some(odd) = images
         .iter()
         .find(|image| (image.facts.layout.columns, image.facts.layout.rows) != (layout.columns, layout.rows))
     {
-        return Err(OpenError::MixedSizes {
-            file: odd.path.clone(),
+        return Err(Cause::MixedSizes {
             columns: odd.facts.layout.columns,
             rows: odd.facts.layout.rows,
             first: file,
             first_columns: layout.columns,
             first_rows: layout.rows,
-        });
+        }
+        .in_file(&odd.path));
     }
     let frames: Vec<(&Facts, usize)> = images
         .iter()
@@ -238,7 +239,7 @@ fn open(
     });
     let mut geometry = geometry(&file, layout.columns, &frames, fundus.as_ref(), &mut warnings)?;
     geometry.laterality = first.facts.laterality;
-    if kind == Kind::Angiography {
+    if shows == Shows::Angiography {
         geometry.pattern = ScanPattern::Angiography;
     }
     if images.iter().any(|image| image.facts.has_lookup_table) {
@@ -250,8 +251,8 @@ fn open(
     let vendor = first.facts.manufacturer.clone();
     let (acquired, device) = (first.facts.acquired.clone(), first.facts.model.clone());
     let samples = decode(images, &mut warnings)?;
-    let mut volume = OctVolume::new(layout.columns, layout.rows, count, samples, geometry)
-        .map_err(|error| OpenError::Damaged { file: file.clone(), cause: error.to_string() })?;
+    let mut volume =
+        OctVolume::new(layout.columns, layout.rows, count, samples, geometry).map_err(Cause::malformed)?;
     volume.vendor = vendor;
     volume.fundus = reference;
     (volume.acquisition.acquired, volume.acquisition.device) = (acquired, device);
@@ -293,8 +294,8 @@ fn reference(
     let layout = image.facts.layout;
     let greys = match fundus_greys(&image) {
         Ok(greys) => greys,
-        Err(error) => {
-            warnings.push(format!("The image of the fundus was left out. {error}"));
+        Err(cause) => {
+            warnings.push(format!("The image of the fundus was left out. {}", cause.of(&image.path)));
             return (None, None);
         }
     };

@@ -1,6 +1,6 @@
 //! Run lengths: DICOM PS3.5 annex G.
 
-use super::image::Layout;
+use super::layout::Layout;
 
 /// Length of the header: a count and 15 offsets.
 const HEADER: usize = 64;

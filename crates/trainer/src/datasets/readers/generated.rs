@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use oct::{OctVolume, Samples};
 use oct_formats::images::GreyImage;
-use oct_phantom::painting::{Canvas, Painting};
+use oct_phantom::painting::{FluidFreeBScan, Painting};
 use oct_phantom::{Anatomy, Eye, EyeConfig, PhantomBScan, VendorStyle};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -123,10 +123,10 @@ fn copies(source: Source<'_>, path: &Path, split: Split, position: u64) -> Resul
     let (columns, rows) = (image.columns, image.rows);
     let left_out: Vec<bool> = padding(&image).collect();
     // A B-scan whose retina is not seen is not painted.
-    let Some(canvas) = canvas(source, &name, &image, &left_out)? else { return Ok(Vec::new()) };
+    let Some(free) = fluid_free(source, &name, &image, &left_out)? else { return Ok(Vec::new()) };
     let mut cases = Vec::with_capacity(source.entry.variants);
     for variant in 0..source.entry.variants {
-        let bscan = Painting::draw(position << 16 | variant as u64, &canvas).bscan;
+        let bscan = Painting::draw(position << 16 | variant as u64, &free).bscan;
         let mut bits = bits(source, &bscan)?;
         leave_out(&mut bits, left_out.iter().copied());
         if let Some([from, to]) = source.entry.columns {
@@ -147,7 +147,12 @@ fn copies(source: Source<'_>, path: &Path, split: Split, position: u64) -> Resul
 
 /// The B-scan with its surfaces, from the entry's layers where it has them;
 /// `None` where no retina is seen.
-fn canvas(source: Source<'_>, name: &str, image: &GreyImage, left_out: &[bool]) -> Result<Option<Canvas>> {
+fn fluid_free(
+    source: Source<'_>,
+    name: &str,
+    image: &GreyImage,
+    left_out: &[bool],
+) -> Result<Option<FluidFreeBScan>> {
     let mut greys: Vec<f32> = match &image.samples {
         Samples::U8(values) => values.iter().map(|value| f32::from(*value) / 255.0).collect(),
         Samples::U16(values) => values.iter().map(|value| f32::from(*value) / 65535.0).collect(),
@@ -163,5 +168,5 @@ fn canvas(source: Source<'_>, name: &str, image: &GreyImage, left_out: &[bool]) 
         Some(folder) => Some(mask_of(&source.data.join(folder).join(name), image.columns, image.rows)?),
     };
     let layers = layers.map(|mask| mask.into_iter().map(|value| value != 0).collect::<Vec<bool>>());
-    Ok(Canvas::new(greys, image.columns, layers.as_deref(), left_out.to_vec()))
+    Ok(FluidFreeBScan::new(greys, image.columns, layers.as_deref(), left_out.to_vec()))
 }

@@ -1,0 +1,338 @@
+//! NRRD: `.nrrd`, and `.nhdr` with its data file.
+//!
+//! Lines of `field: value`, an empty line, then (or in the named file) the
+//! samples, first axis fastest: columns, rows, B-scans. Layout: the format
+//! definition of Teem, NRRD0001 to NRRD0005.
+//!
+//! NRRD leaves the unit of a spacing open. It is taken where it is stated, and
+//! for mm in the anatomical spaces, where all programs mean mm; elsewhere the
+//! spacing is unknown.
+
+use std::borrow::Cow;
+
+use flate2::read::MultiGzDecoder;
+use oct::vector::{cross, dot, norm};
+use oct::{Axis, Geometry, OctVolume};
+
+use crate::bytes::content::describe;
+use crate::bytes::data_file;
+use crate::bytes::unpack::unpack;
+use crate::error::Fault;
+use crate::error::shortened;
+use crate::formats::reader::Chosen;
+use crate::stated::samples::{StoredType, decode};
+use crate::stated::spacing::{from_file, is_filler};
+use crate::{Cause, Format, InputFile, Opened};
+
+/// A header longer than this is none.
+const MOST_HEADER_BYTES: usize = 1 << 20;
+/// Fields of a header at most.
+const MOST_FIELDS: usize = 4096;
+/// More axes than this are refused, be they of one sample each.
+const MOST_AXES: usize = 16;
+/// No OCT device makes a longer side.
+const LONGEST_SIDE: u64 = 65_535;
+/// Samples of one volume at most, bytes.
+const MOST_BYTES: u64 = 4 << 30;
+/// Signs that turn each anatomical space into left, posterior, superior.
+const SPACES: [(&str, &str, [f64; 3]); 3] = [
+    ("left-posterior-superior", "lps", [1.0, 1.0, 1.0]),
+    ("right-anterior-superior", "ras", [-1.0, -1.0, 1.0]),
+    ("left-anterior-superior", "las", [1.0, -1.0, 1.0]),
+];
+
+/// The fields of a header, and where the samples may begin.
+struct Header {
+    fields: Vec<(String, String)>,
+    end: usize,
+}
+
+impl Header {
+    fn parse(bytes: &[u8]) -> Result<Self, Cause> {
+        let bounded = &bytes[..bytes.len().min(MOST_HEADER_BYTES)];
+        let is_known = matches!(bounded, [b'N', b'R', b'R', b'D', b'0', b'0', b'0', b'1'..=b'5', ..]);
+        if !is_known {
+            let found = match bounded {
+                [b'N', b'R', b'R', b'D', version @ ..] => {
+                    format!("its version is {}", String::from_utf8_lossy(&version[..version.len().min(4)]))
+                }
+                _ => describe(bytes).to_owned(),
+            };
+            return Err(Cause::NotWhatItSays { expected: "an NRRD file", found });
+        }
+        let mut fields = Vec::new();
+        let mut start = 0;
+        while start < bounded.len() && fields.len() < MOST_FIELDS {
+            let length = bounded[start..].iter().position(|byte| *byte == b'\n');
+            let line = &bounded[start..length.map_or(bounded.len(), |length| start + length)];
+            start += line.len() + 1;
+            let line = String::from_utf8_lossy(line);
+            let line = line.trim_end();
+            if line.is_empty() {
+                break;
+            }
+            // `key:=value` and comments are for people.
+            if let Some((field, value)) = line.split_once(": ").filter(|_| !line.starts_with('#')) {
+                fields.push((field.trim().to_lowercase(), value.trim().to_owned()));
+            }
+        }
+        Ok(Self { fields, end: start.min(bytes.len()) })
+    }
+
+    fn text(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| {
+            self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+        })
+    }
+
+    fn needed(&self, field: &'static str) -> Result<&str, Cause> {
+        self.text(&[field]).ok_or_else(|| Cause::MissingField { field })
+    }
+
+    /// Columns, rows, B-scans.
+    fn size(&self) -> Result<[u64; 3], Cause> {
+        let text = self.needed("sizes")?;
+        let sizes: Vec<u64> = text
+            .split_whitespace()
+            .take(MOST_AXES + 1)
+            .map(|word| {
+                word.parse().map_err(|_| Cause::bad_field("sizes", text, "is not a list of whole numbers"))
+            })
+            .collect::<Result<_, _>>()?;
+        let dimension = self.needed("dimension")?;
+        if dimension.parse() != Ok(sizes.len()) {
+            return Err(Cause::bad_field("sizes", text, "does not have as many numbers as dimension says"));
+        }
+        let kinds = self.text(&["kinds"]).unwrap_or_default().to_lowercase();
+        let is_colour = |kind: &str| kind.contains("color") || kind.contains("vector");
+        if kinds.split_whitespace().any(is_colour) {
+            return Err(Cause::Colour);
+        }
+        let last = sizes.iter().rposition(|size| *size != 1).map_or(0, |last| last + 1);
+        if !(2..=MOST_AXES).contains(&sizes.len()) || last > 3 {
+            let dimensions = sizes.len() as u64;
+            return Err(Cause::Dimensions { dimensions });
+        }
+        let at = |axis: usize| sizes.get(axis).copied().unwrap_or(1);
+        let [columns, rows, bscans] = [at(0), at(1), at(2)];
+        if [columns, rows, bscans].iter().any(|size| !(1..=LONGEST_SIDE).contains(size)) {
+            return Err(Cause::impossible_size(columns, rows, bscans));
+        }
+        Ok([columns, rows, bscans])
+    }
+
+    /// Vectors of `space directions`, an axis each; `None` for one of no space.
+    fn vectors(&self, field: &'static str) -> Result<Option<Vec<Option<[f64; 3]>>>, Cause> {
+        let Some(text) = self.text(&[field]) else { return Ok(None) };
+        let bad = || Cause::bad_field(field, text, "is not a list of vectors");
+        let mut vectors = Vec::new();
+        let mut rest = text.trim();
+        while !rest.is_empty() && vectors.len() < MOST_AXES {
+            if let Some(after) = rest.strip_prefix("none") {
+                vectors.push(None);
+                rest = after.trim_start();
+                continue;
+            }
+            let (inner, after) =
+                rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).ok_or_else(bad)?;
+            let mut vector = [0.0; 3];
+            let mut parts = inner.split(',');
+            for (into, part) in vector.iter_mut().zip(parts.by_ref()) {
+                *into = part.trim().parse().ok().filter(|value: &f64| value.is_finite()).ok_or_else(bad)?;
+            }
+            if parts.next().is_some() {
+                return Err(bad());
+            }
+            vectors.push(Some(vector));
+            rest = after.trim_start();
+        }
+        Ok(Some(vectors))
+    }
+
+    /// mm of one unit along `axis`: what `field` says, else `unsaid`.
+    fn unit_mm(&self, field: &'static str, axis: usize, unsaid: Option<f64>) -> Result<Option<f64>, Cause> {
+        let Some(text) = self.text(&[field]) else { return Ok(unsaid) };
+        // Each unit stands in quotes.
+        match text.split('"').skip(1).step_by(2).nth(axis).map(str::trim) {
+            Some("mm" | "millimeter" | "millimeters") => Ok(Some(1.0)),
+            Some("um" | "\u{b5}m" | "micron" | "microns" | "micrometer") => Ok(Some(0.001)),
+            Some("cm") => Ok(Some(10.0)),
+            Some("m") => Ok(Some(1000.0)),
+            Some("") | None => Ok(unsaid),
+            Some(other) => Err(Cause::bad_field(field, other, "is none of um, mm, cm and m")),
+        }
+    }
+
+    fn geometry(&self, bscans: u64, warnings: &mut Vec<String>) -> Result<Geometry, Cause> {
+        let mut geometry = Geometry::default();
+        let space = self.text(&["space"]).map(str::to_lowercase);
+        let space = SPACES
+            .iter()
+            .find(|(name, short, _)| space.as_deref().is_some_and(|space| space == *name || space == *short));
+        let unsaid = space.map(|_| 1.0);
+        let mut unknown_unit = false;
+        let mut set = |axis: Axis, step: f64, unit: Option<f64>, tag: &str| {
+            let Some(unit) = unit else {
+                unknown_unit = true;
+                return Ok(());
+            };
+            geometry.set_spacing(axis, from_file(axis, step * unit, tag, step)?);
+            Ok(())
+        };
+        let directions = self.vectors("space directions")?;
+        if let Some(directions) = &directions {
+            for (index, (axis, vector)) in Axis::ALL.into_iter().zip(directions).enumerate() {
+                let Some(vector) = vector else { continue };
+                let step = match (axis, directions.as_slice()) {
+                    (Axis::BetweenBScans, [Some(row), Some(column), ..]) => across(*row, *column, *vector),
+                    _ => norm(*vector),
+                };
+                if !is_filler(axis, bscans, step) {
+                    set(axis, step, self.unit_mm("space units", index, unsaid)?, "space directions")?;
+                }
+            }
+        } else if let Some(text) = self.text(&["spacings"]) {
+            let words = text.split_whitespace().map(|word| word.to_lowercase());
+            for (index, (axis, word)) in Axis::ALL.into_iter().zip(words).enumerate() {
+                let step: f64 = word
+                    .parse()
+                    .map_err(|_| Cause::bad_field("spacings", text, "is not a list of numbers"))?;
+                // Not a number says that there is none.
+                if !step.is_nan() && !is_filler(axis, bscans, step) {
+                    set(axis, step, self.unit_mm("units", index, unsaid)?, "spacings")?;
+                }
+            }
+        }
+        if unknown_unit {
+            warnings
+                .push("The header gives a spacing without its unit, so the spacing is unknown.".to_owned());
+        }
+        if let Some((_, _, to_lps)) = space {
+            for (axis, vector) in directions.iter().flatten().take(3).enumerate() {
+                let Some(vector) = vector else { continue };
+                let step = norm(*vector);
+                if step == 0.0 {
+                    continue;
+                }
+                for (row, sign) in to_lps.iter().enumerate() {
+                    geometry.direction[row * 3 + axis] = vector[row] * sign / step;
+                }
+            }
+            if let Some([Some(origin)]) = self.vectors("space origin")?.as_deref() {
+                for (row, sign) in to_lps.iter().enumerate() {
+                    let unit = self.unit_mm("space units", row, unsaid)?.unwrap_or(1.0);
+                    geometry.origin_mm[row] = origin[row] * unit * sign;
+                }
+            }
+        }
+        if Axis::ALL.iter().all(|axis| geometry.spacing(*axis).mm() == Some(1.0)) {
+            warnings.push(
+                "The header states 1 mm along every axis, which no OCT device records and many programs write by default: check the spacing."
+                    .to_owned(),
+            );
+        }
+        Ok(geometry)
+    }
+}
+
+/// How far `step` leads out of the plane of `row` and `column`: B-scans that are
+/// shifted in their own plane are no farther apart. Its length, where they span none.
+fn across(row: [f64; 3], column: [f64; 3], step: [f64; 3]) -> f64 {
+    let normal = cross(row, column);
+    let size = norm(normal);
+    if size == 0.0 { norm(step) } else { (dot(normal, step) / size).abs() }
+}
+
+/// The type behind a value of `type`.
+fn stored_type(name: &str) -> Option<StoredType> {
+    Some(match name {
+        "uchar" | "unsigned char" | "uint8" | "uint8_t" => StoredType::U8,
+        "signed char" | "int8" | "int8_t" => StoredType::I8,
+        "ushort" | "unsigned short" | "unsigned short int" | "uint16" | "uint16_t" => StoredType::U16,
+        "short" | "short int" | "signed short" | "signed short int" | "int16" | "int16_t" => StoredType::I16,
+        "uint" | "unsigned int" | "uint32" | "uint32_t" => StoredType::U32,
+        "int" | "signed int" | "int32" | "int32_t" => StoredType::I32,
+        "float" => StoredType::F32,
+        "double" => StoredType::F64,
+        _ => return None,
+    })
+}
+
+/// Reads the volume of `header_file`, whose data file may be among `others`.
+pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<Opened, Fault> {
+    let header = Header::parse(&header_file.bytes)?;
+    let [columns, rows, bscans] = header.size()?;
+    let name = header.needed("type")?;
+    let stored = stored_type(name).ok_or_else(|| Cause::sample_type(shortened(name)))?;
+    // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
+    let samples = columns * rows * bscans;
+    let expected = samples * stored.bytes() as u64;
+    if samples * stored.most_bytes(false) as u64 > MOST_BYTES {
+        return Err(Cause::impossible_size(columns, rows, bscans).into());
+    }
+    let mut warnings = Vec::new();
+    let geometry = header.geometry(bscans, &mut warnings)?;
+    let big_endian = match header.text(&["endian"]) {
+        Some("big") => true,
+        Some("little") => false,
+        None if stored.bytes() == 1 => false,
+        Some(other) => return Err(Cause::bad_field("endian", other, "is neither little nor big").into()),
+        None => return Err(Cause::MissingField { field: "endian" }.into()),
+    };
+    let is_gzip = match header.needed("encoding")? {
+        "raw" => false,
+        "gzip" | "gz" => true,
+        other => {
+            return Err(Cause::Unsupported {
+                feature: format!("the encoding {}", shortened(other)),
+                remedy: "save it with the encoding raw or gzip",
+            }
+            .into());
+        }
+    };
+    for skip in ["line skip", "byte skip"] {
+        if let Some(value) = header.text(&[skip]).filter(|value| !["0", "-1"].contains(value)) {
+            return Err(Cause::Unsupported {
+                feature: format!("{skip} {}", shortened(value)),
+                remedy: "save it as one .nrrd file",
+            }
+            .into());
+        }
+    }
+    let skips_to_the_end = header.text(&["byte skip"]) == Some("-1") && !is_gzip;
+    let end = header.end;
+    let wanted = header.text(&["data file", "datafile"]).map(str::to_owned);
+    let opened_name = header_file.name().to_owned();
+    let (data_path, mut bytes) = match wanted {
+        Some(wanted) => {
+            let data = data_file::find(&header_file.path, "data file", &wanted, others)?;
+            (data.path, data.bytes)
+        }
+        None => {
+            let InputFile { path, mut bytes } = header_file;
+            bytes.drain(..end);
+            (path, bytes)
+        }
+    };
+    if is_gzip {
+        bytes = unpack(MultiGzDecoder::new(bytes.as_slice()), expected, bytes.len())
+            .map_err(|cause| cause.in_file(&data_path))?;
+    } else if skips_to_the_end {
+        bytes.drain(..bytes.len().saturating_sub(expected as usize));
+    }
+    let found = bytes.len() as u64;
+    if found < expected {
+        let content = format!("{columns} x {rows} x {bscans} B-scans of {}", stored.name());
+        let promised_by =
+            if data_path.ends_with(&opened_name) { "its header".to_owned() } else { opened_name };
+        return Err(Cause::Truncated { promised_by, expected, found, content }.in_file(&data_path));
+    }
+    if found > expected {
+        warnings.push(format!("{data_path} holds more data than its header declares: the rest was ignored."));
+        bytes.truncate(expected as usize);
+    }
+    let samples = decode(stored, Cow::Owned(bytes), big_endian, None).ok_or_else(Cause::out_of_memory)?;
+    let volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
+        .map_err(Cause::malformed)?;
+    Ok(Opened { warnings, ..Opened::new(opened_name, Format::Nrrd, volume) })
+}

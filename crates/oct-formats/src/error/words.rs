@@ -1,0 +1,58 @@
+//! Parts of sentences.
+
+/// "None of the 3 files is", "The file dropped is not".
+pub(super) fn none_of(count: usize) -> String {
+    if count == 1 { "The file dropped is not".to_owned() } else { format!("None of the {count} files is") }
+}
+
+/// Digits in groups of three: 25,165,824.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// ` (text)`, nothing where there is no text.
+pub(super) fn in_brackets(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" ({text})") }
+}
+
+/// The words of a library, cut to one short clause.
+pub(super) fn clause(words: impl std::fmt::Display) -> String {
+    let words = words.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    words.trim_end_matches('.').chars().take(160).collect()
+}
+
+/// Text of a file for an error: cut to one line that a person reads.
+pub(crate) fn shortened(text: &str) -> String {
+    let shown = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let mut short: String = text.chars().take(60).map(shown).collect();
+    if text.chars().nth(60).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (123_456, "123,456")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn text_of_a_hostile_file_is_cut_to_one_line() {
+        assert_eq!(shortened("a\r\nb"), "a  b");
+        assert_eq!(shortened(&"x".repeat(1 << 20)).chars().count(), 61);
+    }
+}

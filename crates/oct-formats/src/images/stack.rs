@@ -1,0 +1,192 @@
+//! B-scans of one size and type to a volume: an image each, or the pages of a TIFF.
+
+use oct::{Geometry, OctVolume, SampleType, Samples};
+
+use super::natural_order::natural_key;
+use super::{GreyImage, decode, tiff};
+use crate::error::Fault;
+use crate::formats::reader::Chosen;
+use crate::{Cause, Format, InputFile, OpenError, Opened};
+
+/// Most bytes that a stack may decode to.
+const MAX_STACK_BYTES: u64 = 4 << 30;
+
+/// Reads `files`, one B-scan each, in the natural order of their names.
+pub(crate) fn read_stack(mut files: Vec<InputFile>) -> Result<Opened, Fault> {
+    files.sort_by_cached_key(|file| natural_key(&file.path));
+    let Some(first) = files.first() else { return Err(OpenError::Nothing.into()) };
+    let name = match common_folder(&files) {
+        Some(folder) if files.len() > 1 => folder.to_owned(),
+        _ => first.name().to_owned(),
+    };
+    let mut stack = Stack::default();
+    let mut bscan_names = Vec::with_capacity(files.len());
+    let mut files = files.into_iter();
+    // Each file's bytes are gone before the next is decoded.
+    while let Some(file) = files.next() {
+        let image = decode(&file.bytes, &file.path).map_err(|cause| cause.in_file(&file.path))?;
+        stack
+            .push(&file.path, image)
+            .map_err(|cause| of_the_odd_one(cause, &file.path, stack.bscans(), files.as_slice().first()))?;
+        bscan_names.push(file.name().to_owned());
+    }
+    let volume = stack.finish(Geometry::default())?;
+    Ok(Opened { bscan_names, ..Opened::new(name, Format::ImageStack, volume) })
+}
+
+/// Where the first two images differ, the third tells which of them is the odd
+/// one (a fundus image often sorts before the B-scans).
+fn of_the_odd_one(cause: Cause, file: &str, bscans: usize, third: Option<&InputFile>) -> Fault {
+    let Cause::MixedSizes { columns, rows, first, first_columns, first_rows } = cause else {
+        return cause.in_file(file);
+    };
+    let third = third.filter(|_| bscans == 1).and_then(|third| decode(&third.bytes, &third.path).ok());
+    if third.is_some_and(|third| (third.columns, third.rows) == (columns, rows)) {
+        let swapped = Cause::MixedSizes {
+            columns: first_columns,
+            rows: first_rows,
+            first: file.to_owned(),
+            first_columns: columns,
+            first_rows: rows,
+        };
+        return swapped.in_file(&first);
+    }
+    Cause::MixedSizes { columns, rows, first, first_columns, first_rows }.in_file(file)
+}
+
+/// Reads a TIFF whose pages are the B-scans.
+pub(crate) fn read_multipage_tiff(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
+    let mut stack = Stack::default();
+    for (page, directory) in tiff::directories(&file.bytes)?.iter().enumerate() {
+        let label = format!("{} (page {})", file.path, page + 1);
+        let image = tiff::decode_page(&file.bytes, directory);
+        image.and_then(|image| stack.push(&label, image)).map_err(|cause| cause.in_file(&label))?;
+    }
+    let volume = stack.finish(Geometry::default())?;
+    Ok(Opened::new(file.name(), Format::MultiPageTiff, volume))
+}
+
+/// B-scans of one size and type, one after the other. They are kept apart until
+/// all are there: a vector that grows would hold three times what it is given.
+#[derive(Default)]
+pub(crate) struct Stack {
+    first: String,
+    columns: usize,
+    rows: usize,
+    bscans: Vec<Samples>,
+}
+
+impl Stack {
+    /// Adds the next B-scan, read from `path`.
+    pub(crate) fn push(&mut self, path: &str, image: GreyImage) -> Result<(), Cause> {
+        let Some(first) = self.bscans.first() else {
+            path.clone_into(&mut self.first);
+            (self.columns, self.rows) = (image.columns, image.rows);
+            self.bscans.push(image.samples);
+            return Ok(());
+        };
+        if (image.columns, image.rows) != (self.columns, self.rows) {
+            return Err(Cause::MixedSizes {
+                columns: image.columns,
+                rows: image.rows,
+                first: self.first.clone(),
+                first_columns: self.columns,
+                first_rows: self.rows,
+            });
+        }
+        let (sample_type, first_type) = (image.samples.sample_type(), first.sample_type());
+        if sample_type != first_type {
+            return Err(Cause::MixedTypes {
+                sample_type: type_name(sample_type),
+                first: self.first.clone(),
+                first_type: type_name(first_type),
+            });
+        }
+        let bscan_bytes = (self.columns * self.rows) as u64 * sample_bytes(sample_type);
+        if bscan_bytes * (self.bscans.len() as u64 + 1) > MAX_STACK_BYTES {
+            return Err(Cause::TooLarge { limit: "4 GiB" });
+        }
+        self.bscans.push(image.samples);
+        Ok(())
+    }
+
+    /// B-scans so far.
+    pub(crate) fn bscans(&self) -> usize {
+        self.bscans.len()
+    }
+
+    /// Samples per row, 0 while there is no B-scan.
+    pub(crate) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Rows of a B-scan, 0 while there is none.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The volume.
+    pub(crate) fn finish(self, geometry: Geometry) -> Result<OctVolume, Cause> {
+        let Self { columns, rows, mut bscans, .. } = self;
+        let count = bscans.len();
+        let joined = match bscans.first().map(Samples::sample_type) {
+            None => return Err(Cause::NoBScans { found: "no image".to_owned() }),
+            // One B-scan is the volume as it is.
+            Some(_) if count == 1 => bscans.pop(),
+            Some(SampleType::U8) => joined(bscans, columns * rows, |bscan| match bscan {
+                Samples::U8(samples) => Some(samples),
+                Samples::U16(_) | Samples::F32(_) => None,
+            })
+            .map(Samples::U8),
+            Some(SampleType::U16) => joined(bscans, columns * rows, |bscan| match bscan {
+                Samples::U16(samples) => Some(samples),
+                Samples::U8(_) | Samples::F32(_) => None,
+            })
+            .map(Samples::U16),
+            Some(SampleType::F32) => joined(bscans, columns * rows, |bscan| match bscan {
+                Samples::F32(samples) => Some(samples),
+                Samples::U8(_) | Samples::U16(_) => None,
+            })
+            .map(Samples::F32),
+        };
+        let samples = joined.ok_or_else(Cause::out_of_memory)?;
+        OctVolume::new(columns, rows, count, samples, geometry).map_err(Cause::malformed)
+    }
+}
+
+/// All `bscans` of `length` samples in one. `None` where the memory does not suffice.
+fn joined<T>(bscans: Vec<Samples>, length: usize, own: impl Fn(Samples) -> Option<Vec<T>>) -> Option<Vec<T>> {
+    let mut all = Vec::new();
+    all.try_reserve_exact(length.checked_mul(bscans.len())?).ok()?;
+    for bscan in bscans {
+        all.extend(own(bscan)?);
+    }
+    Some(all)
+}
+
+fn sample_bytes(sample_type: SampleType) -> u64 {
+    match sample_type {
+        SampleType::U8 => 1,
+        SampleType::U16 => 2,
+        SampleType::F32 => 4,
+    }
+}
+
+fn type_name(sample_type: SampleType) -> &'static str {
+    match sample_type {
+        SampleType::U8 => "8-bit",
+        SampleType::U16 => "16-bit",
+        SampleType::F32 => "float",
+    }
+}
+
+/// Name of the deepest folder that holds all files, or `None` where they lie at the top.
+fn common_folder(files: &[InputFile]) -> Option<&str> {
+    let mut folders = files.iter().map(|file| file.path.rsplit_once('/').map_or("", |(folder, _)| folder));
+    let mut common: Vec<&str> = folders.next()?.split('/').collect();
+    for folder in folders {
+        let same = common.iter().zip(folder.split('/')).take_while(|(a, b)| **a == *b).count();
+        common.truncate(same);
+    }
+    common.into_iter().rev().find(|part| !part.is_empty() && *part != "." && *part != "..")
+}

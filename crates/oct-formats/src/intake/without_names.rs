@@ -1,0 +1,103 @@
+//! Sentences without the names of files: a clinic's file names carry those of
+//! its patients.
+
+/// Shorter names tell nobody apart, and would be found inside of figures.
+const SHORTEST: usize = 3;
+
+/// A name by which a file or a folder could be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    text: String,
+    /// "file" or "folder".
+    of_a: &'static str,
+}
+
+/// The names by which `paths` could be told: each path, each of its parts, and
+/// the last part without its endings; the longest first.
+pub(crate) fn names_in<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
+    let mut add = |text: &str, of_a| names.push(Name { text: text.to_owned(), of_a });
+    for path in paths {
+        add(path, "file");
+        for (at, _) in path.match_indices('/') {
+            add(&path[..at], "folder");
+        }
+        let last = path.rsplit('/').next().unwrap_or(path);
+        for part in path.split('/') {
+            let of_a = if part == last { "file" } else { "folder" };
+            add(part, of_a);
+            part.match_indices('.').for_each(|(at, _)| add(&part[..at], of_a));
+        }
+    }
+    names.retain(|name| name.text.chars().count() >= SHORTEST);
+    names.sort_by(|a, b| {
+        let longest_first = b.text.len().cmp(&a.text.len());
+        longest_first.then_with(|| a.text.cmp(&b.text)).then_with(|| a.of_a.cmp(b.of_a))
+    });
+    names.dedup_by(|later, first| later.text == first.text);
+    names
+}
+
+/// `sentence` with "the file" or "the folder" in the place of each of `names`
+/// (longest first); a name with another ending becomes "the .raw file".
+pub(crate) fn without(sentence: &str, names: &[Name]) -> String {
+    let mut nameless = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    let mut follows_a_word = false;
+    while let Some(letter) = rest.chars().next() {
+        let ends = |name: &str| !rest[name.len()..].starts_with(char::is_alphanumeric);
+        let found =
+            names.iter().find(|name| !follows_a_word && rest.starts_with(&name.text) && ends(&name.text));
+        let length = match found {
+            Some(Name { text, of_a }) => {
+                let ending = ending(&rest[text.len()..]);
+                let article = if nameless.is_empty() { "The" } else { "the" };
+                let space = if ending.is_empty() { "" } else { " " };
+                nameless.push_str(&format!("{article} {ending}{space}{of_a}"));
+                follows_a_word = true;
+                text.len() + ending.len()
+            }
+            None => {
+                nameless.push(letter);
+                follows_a_word = letter.is_alphanumeric();
+                letter.len_utf8()
+            }
+        };
+        rest = &rest[length..];
+    }
+    nameless
+}
+
+/// The ending that `text` begins with: a dot and letters.
+fn ending(text: &str) -> &str {
+    let letters = text.strip_prefix('.').unwrap_or_default();
+    let length = letters.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(letters.len());
+    if length == 0 { "" } else { &text[..=length] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_of_a_file_or_folder_stays_in_a_sentence() {
+        let names = names_in(["Doe_John/P77_OD.mhd", "Doe_John/masks/1.png"].into_iter());
+        for (sentence, nameless) in [
+            ("P77_OD.mhd states 1 mm.", "The file states 1 mm."),
+            ("Doe_John/masks was left out.", "The folder was left out."),
+            ("Drop P77_OD.raw beside Doe_John/P77_OD.mhd.", "Drop the .raw file beside the file."),
+            ("1.png, 512 x 1 columns", "The file, 512 x 1 columns"),
+            ("unmasks the masked", "unmasks the masked"),
+        ] {
+            assert_eq!(without(sentence, &names), nameless);
+        }
+    }
+
+    #[test]
+    fn a_sentence_without_names_stays_as_it_is() {
+        assert_eq!(
+            without("A single B-scan – 496 rows.", &names_in(["a/b.c"].into_iter())),
+            "A single B-scan – 496 rows."
+        );
+    }
+}
