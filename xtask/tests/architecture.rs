@@ -16,7 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mmis-net", &[]),
     ("engine-protocol", &["oct", "fluid"]),
     ("engine", &["oct", "fluid", "mmis-net", "engine-protocol"]),
-    ("engine-worker", &["oct", "oct-formats", "oct-phantom", "study", "engine", "engine-protocol"]),
+    ("engine-worker", &["oct", "oct-formats", "oct-phantom", "fluid", "study", "engine", "engine-protocol"]),
     ("lacuna", &["oct", "oct-formats", "fluid", "engine-protocol"]),
     ("lacuna-cli", &["oct", "oct-formats", "oct-phantom", "fluid", "study", "engine"]),
     ("trainer", &["oct", "oct-formats", "oct-phantom", "fluid", "mmis-net", "engine"]),

@@ -2,17 +2,19 @@
 
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 
+/// What it is called.
+pub const NAME: &str = "Sample eye";
 /// Of the first 140 eyes the one whose middle B-scan shows all three fluids at
 /// about the same size.
 const SEED: u64 = 60;
 /// Enough to scroll through, drawn in about a second.
-const FRAMES: usize = 25;
+const BSCANS: usize = 25;
 
 /// The eye. Its truth is not part of the sample: what the page shows is what
 /// the network finds.
 pub fn eye() -> Eye {
     Eye::new(&EyeConfig {
-        bscans: Some(FRAMES),
+        bscans: Some(BSCANS),
         fluid: FluidMix::Present { irf: true, srf: true, ped: true },
         ..EyeConfig::new(SEED, VendorStyle::Spectralis)
     })

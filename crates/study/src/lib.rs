@@ -25,6 +25,5 @@ pub mod run;
 pub mod save;
 pub mod study;
 
-pub use fluid::{SaveKind, SegmentedBScan};
 pub use save::{SaveError, SaveOptions, SavedFile};
 pub use study::Study;

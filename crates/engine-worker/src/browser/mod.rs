@@ -1,37 +1,36 @@
-//! Everything that touches the browser.
+//! Everything that only a browser can run, as thin as it can be.
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`link`] | messages in and out |
-//! | [`primary`] | the worker that the page talks to |
-//! | [`starting`] | weights, device, lanes |
-//! | [`opening`] | dropped files and the sample eye |
-//! | [`segmenting`] | driving a segmentation |
+//! | [`page`] | the worker that the page talks to |
+//! | [`start`] | weights, device, CPU workers |
+//! | [`files`] | dropped files and the sample eye |
+//! | [`drive`] | driving a run |
 //! | [`similarity`] | the similarity maps of the B-scan in view |
-//! | [`lane`] | a nested worker that computes on one core: both of its ends |
+//! | [`tell`] | answers on their way to the page |
 
-mod lane;
-mod link;
-mod opening;
-mod primary;
-mod segmenting;
+mod drive;
+mod files;
+mod page;
 mod similarity;
-mod starting;
+mod start;
+mod tell;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use engine_protocol::Event;
+use engine_protocol::{Event, wire};
 use wasm_bindgen::prelude::*;
 use web_sys::MessageEvent;
 
-use self::primary::Primary;
+use self::page::PageWorker;
+use crate::cpu::CpuHost;
 
 /// What this worker turned out to be.
 enum Role {
     Unknown,
-    Primary(Rc<Primary>),
-    Lane(Rc<lane::Far>),
+    OfPage(Rc<PageWorker>),
+    Cpu(Rc<CpuHost>),
 }
 
 /// Listens; the first message decides the role.
@@ -48,20 +47,20 @@ pub fn run() {
         let data = message.data();
         let mut role = role.borrow_mut();
         if matches!(*role, Role::Unknown) {
-            *role = if lane::is_for_a_lane(&data) {
-                Role::Lane(Rc::new(lane::Far::default()))
+            *role = if wire::is_under(&data, wire::CPU) {
+                Role::Cpu(Rc::new(CpuHost::default()))
             } else {
-                Role::Primary(Rc::new(Primary::default()))
+                Role::OfPage(Rc::new(PageWorker::default()))
             };
         }
         match &*role {
-            Role::Lane(lane) => Rc::clone(lane).hear(&data),
-            Role::Primary(primary) => Rc::clone(primary).hear(&data),
+            Role::Cpu(host) => Rc::clone(host).hear(&data),
+            Role::OfPage(worker) => Rc::clone(worker).hear(&data),
             Role::Unknown => {}
         }
     });
-    link::scope().set_onmessage(Some(listen.as_ref().unchecked_ref()));
+    crate::scope::scope().set_onmessage(Some(listen.as_ref().unchecked_ref()));
     // Listens as long as the worker lives.
     listen.forget();
-    link::tell(&Event::Loaded, Vec::new());
+    tell::tell(Event::Loaded);
 }

@@ -1,0 +1,66 @@
+//! Driving a run.
+
+use std::cell::RefCell;
+
+use futures::future::try_join_all;
+use oct::{MaskError, WorkingGrid};
+
+use super::tell::{tell, tell_all};
+use crate::compute::{Compute, ComputeError};
+use crate::scope::{breathe, now_ms};
+use crate::session::{RunId, Session};
+
+/// Why a run failed.
+#[derive(Debug, thiserror::Error)]
+enum Cause {
+    #[error(transparent)]
+    Compute(#[from] ComputeError),
+    #[error(transparent)]
+    Mask(#[from] MaskError),
+}
+
+/// What the page is told of it.
+#[derive(Debug, thiserror::Error)]
+#[error("The segmentation stopped: {0}. What was measured stays, restart the engine to go on.")]
+struct RunError(#[source] Cause);
+
+/// Computes B-scan after B-scan until none is left or the run is stopped.
+pub async fn run(session: &RefCell<Session>, compute: &Compute, run: RunId) {
+    // Chosen once: a spacing that is typed in meanwhile must not change the
+    // grid between two B-scans of one result.
+    let grid = session
+        .borrow()
+        .scan(run.scan)
+        .and_then(|study| study.volume().bscan(0))
+        .map(|bscan| compute.grid(bscan));
+    let Some(grid) = grid else { return };
+    // Each takes the next B-scan of the run until none is left.
+    let seats = (0..compute.seats()).map(|seat| fill(session, compute, seat, grid, run));
+    let ended = try_join_all(seats).await.map(|_| ()).map_err(RunError);
+    let result = ended.as_ref().map(|()| ()).map_err(|error| error as &dyn std::error::Error);
+    let answer = session.borrow_mut().end_run(run, result, now_ms());
+    answer.into_iter().for_each(tell);
+}
+
+async fn fill(
+    session: &RefCell<Session>,
+    compute: &Compute,
+    seat: usize,
+    grid: WorkingGrid,
+    run: RunId,
+) -> Result<(), Cause> {
+    loop {
+        let next = session.borrow_mut().next_bscan(run);
+        let Some(bscan) = next else { return Ok(()) };
+        let prepared = session
+            .borrow()
+            .scan(run.scan)
+            .and_then(|study| study.volume().bscan(bscan as usize))
+            .map(|bscan| compute.prepare_in(bscan, grid));
+        let Some(prepared) = prepared else { return Ok(()) };
+        let segmented = compute.segment(seat, &prepared).await?;
+        let answers = session.borrow_mut().take_in(run, bscan, segmented, now_ms())?;
+        tell_all(answers);
+        breathe().await;
+    }
+}

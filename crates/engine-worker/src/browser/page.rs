@@ -1,0 +1,75 @@
+//! The worker that the page talks to. No request blocks it: long work runs as a
+//! task, and nothing stays borrowed while a task waits.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use engine_protocol::{FailedStep, Request, ScanId, wire};
+use js_sys::Array;
+use time::OffsetDateTime;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use super::tell::{tell, tell_all};
+use super::{drive, files, similarity, start};
+use crate::compute::Compute;
+use crate::scope::now_ms;
+use crate::session::{Answer, RequestError, Session};
+
+/// State of the worker.
+#[derive(Default)]
+pub struct PageWorker {
+    session: RefCell<Session>,
+    /// What computes, once its device passed the self-test.
+    compute: RefCell<Option<Compute>>,
+}
+
+impl PageWorker {
+    /// Takes in one message of the page.
+    pub fn hear(self: Rc<Self>, data: &JsValue) {
+        match wire::read::<Request>(data, wire::PAGE) {
+            Ok((request, payload)) => self.handle(request, payload),
+            Err(error) => tell(Answer::failed(None, FailedStep::Start, &error)),
+        }
+    }
+
+    fn handle(self: Rc<Self>, request: Request, payload: Array) {
+        match request {
+            Request::Start { weights_url, device, cpu_workers } => spawn_local(async move {
+                let started = start::start(&self.session, &weights_url, device, cpu_workers).await;
+                *self.compute.borrow_mut() = started;
+            }),
+            Request::Open { scan, paths, choice } => {
+                spawn_local(async move {
+                    files::open(&self.session, scan, paths, choice, &payload).await;
+                });
+            }
+            Request::OpenSample { scan } => {
+                spawn_local(async move { files::open_sample(&self.session, scan).await });
+            }
+            Request::Segment { scan, first_bscan } => self.segment(scan, first_bscan),
+            Request::Similarity { scan, bscan } => {
+                let compute = self.compute.borrow().clone();
+                spawn_local(async move { similarity::show(&self.session, compute, scan, bscan).await });
+            }
+            request => {
+                let buffers = payload.iter().map(|buffer| wire::bytes(&buffer)).collect();
+                let now = OffsetDateTime::now_utc();
+                tell_all(self.session.borrow_mut().answer(request, buffers, now));
+            }
+        }
+    }
+
+    fn segment(self: Rc<Self>, scan: ScanId, first_bscan: u32) {
+        let begun = self.session.borrow_mut().begin_run(scan, first_bscan, now_ms());
+        let compute = self.compute.borrow().clone().ok_or(RequestError::EngineStarting);
+        let begun = begun.and_then(|(run, answer)| Ok((run, answer, compute?)));
+        match begun {
+            Ok((run, answer, compute)) => {
+                tell(answer);
+                spawn_local(async move { drive::run(&self.session, &compute, run).await });
+            }
+            Err(error) => tell_all(Answer::to_request(scan, FailedStep::Segment, Err(error))),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Weights, device, CPU workers.
+
+use std::cell::RefCell;
+
+use engine::device::{NoGpu, is_software};
+use engine::{DeviceKind, DevicePreference, Engine, EngineError};
+use engine_protocol::{Event, FailedStep, StartStep, wire};
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+use super::tell::tell;
+use crate::compute::Compute;
+use crate::cpu::CpuWorker;
+use crate::scope::scope;
+use crate::session::{Answer, Session};
+
+/// More CPU workers than this only fight for memory bandwidth.
+const MOST_CPU_WORKERS: u32 = 16;
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error("The network's weights could not be loaded ({0}): reload the page.")]
+    NoWeights(String),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// Fetches the weights, the only request that a worker ever makes, chooses a
+/// device and tests it. `None` where that failed, which the page is told.
+pub async fn start(
+    session: &RefCell<Session>,
+    weights_url: &str,
+    wanted: DevicePreference,
+    cpu_workers: Option<u32>,
+) -> Option<Compute> {
+    match try_start(session, weights_url, wanted, cpu_workers).await {
+        Ok(compute) => Some(compute),
+        Err(error) => {
+            tell(Answer::failed(None, FailedStep::Start, &error));
+            None
+        }
+    }
+}
+
+async fn try_start(
+    session: &RefCell<Session>,
+    weights_url: &str,
+    wanted: DevicePreference,
+    cpu_workers: Option<u32>,
+) -> Result<Compute, StartError> {
+    tell(Event::Starting { step: StartStep::FetchingWeights });
+    let weights = fetch(weights_url).await?;
+    let adapter = adapter_description().await;
+    let why_cpu = why_not_gpu(adapter.as_deref()).filter(|_| wanted == DevicePreference::Auto);
+    let preference = if why_cpu.is_some() { DevicePreference::Cpu } else { wanted };
+    let step = match preference {
+        DevicePreference::Cpu => StartStep::SelfTest,
+        _ => StartStep::LookingForGpu,
+    };
+    tell(Event::Starting { step });
+    let engine = Engine::new(&weights, preference).await?;
+    let mut device = engine.device().clone();
+    if let Some(why) = why_cpu {
+        device.reason = why;
+    }
+    if let (DeviceKind::Gpu, Some(name)) = (device.kind, adapter.filter(|name| !name.is_empty())) {
+        device.name = name;
+    }
+    let mut workers = Vec::new();
+    if device.kind == DeviceKind::Cpu {
+        tell(Event::Starting { step: StartStep::StartingCpuWorkers });
+        workers = start_cpu_workers(cpu_workers, &weights).await;
+        device.name = match workers.len() {
+            0 => "CPU, in one worker".to_owned(),
+            1 => "CPU, 1 lane".to_owned(),
+            count => format!("CPU, {count} lanes"),
+        };
+    }
+    let model = engine.model().clone();
+    tell(session.borrow_mut().engine_started(device, model));
+    Ok(Compute::new(engine, workers))
+}
+
+/// CPU workers that came up. None is no failure: then this worker computes itself.
+async fn start_cpu_workers(wanted: Option<u32>, weights: &[u8]) -> Vec<CpuWorker> {
+    let cores = scope().navigator().hardware_concurrency() as u32;
+    let count = wanted.unwrap_or_else(|| cores.saturating_sub(1)).clamp(1, MOST_CPU_WORKERS);
+    let starting = (0..count).map(|_| CpuWorker::start(weights));
+    futures::future::join_all(starting).await.into_iter().flatten().collect()
+}
+
+/// Why WebGPU is not worth trying on this adapter, in words.
+fn why_not_gpu(adapter: Option<&str>) -> Option<String> {
+    match adapter {
+        None => Some("this browser offers no WebGPU adapter".to_owned()),
+        Some(name) if is_software(name) => Some(NoGpu::Software { name: name.to_owned() }.to_string()),
+        Some(_) => None,
+    }
+}
+
+/// What the browser tells of its GPU, e.g. `nvidia ampere`; `None` where there
+/// is none. Asked here because wgpu passes nothing of it on.
+async fn adapter_description() -> Option<String> {
+    let property = |of: &JsValue, name: &str| {
+        Reflect::get(of, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
+    };
+    let gpu = property(&scope().navigator(), "gpu")?;
+    let request: Function = property(&gpu, "requestAdapter")?.dyn_into().ok()?;
+    let asked: Promise = request.call0(&gpu).ok()?.dyn_into().ok()?;
+    let adapter = JsFuture::from(asked).await.ok().filter(|adapter| !adapter.is_null())?;
+    let info = property(&adapter, "info");
+    let words = ["vendor", "architecture", "device", "description"]
+        .iter()
+        .filter_map(|name| property(info.as_ref()?, name)?.as_string())
+        .filter(|word| !word.is_empty());
+    Some(words.collect::<Vec<_>>().join(" "))
+}
+
+async fn fetch(url: &str) -> Result<Vec<u8>, StartError> {
+    let failed = |error| StartError::NoWeights(wire::describe(&error));
+    // The worker's script lies in a folder of its own; the address is meant from the page's.
+    let response = JsFuture::from(scope().fetch_with_str(url)).await.map_err(failed)?;
+    let response: Response = response.unchecked_into();
+    if !response.ok() {
+        return Err(StartError::NoWeights(format!("the server answered {}", response.status())));
+    }
+    let buffer = JsFuture::from(response.array_buffer().map_err(failed)?).await.map_err(failed)?;
+    Ok(wire::bytes(&buffer))
+}

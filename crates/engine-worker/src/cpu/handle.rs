@@ -1,0 +1,187 @@
+//! The end of the worker that starts a CPU worker.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use engine::PreparedBScan;
+use engine_protocol::wire;
+use fluid::SegmentedBScan;
+use futures::channel::oneshot;
+use js_sys::{Array, Float32Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::messages::{CpuEvent, CpuRequest, Wanted};
+use crate::scope::scope;
+use crate::similarity_maps::SimilarityMaps;
+
+/// Why a CPU worker gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a CPU lane failed ({0})")]
+pub struct CpuWorkerError(String);
+
+impl CpuWorkerError {
+    fn another_answer() -> Self {
+        Self("it answered something else".to_owned())
+    }
+}
+
+/// What a task came to.
+enum Computed {
+    Segmentation(SegmentedBScan),
+    Similarity(SimilarityMaps),
+}
+
+type Waiting = Rc<RefCell<HashMap<u32, oneshot::Sender<Result<Computed, CpuWorkerError>>>>>;
+
+/// A CPU worker; dropping it ends it.
+pub struct CpuWorker {
+    worker: Worker,
+    next_task: Cell<u32>,
+    waiting: Waiting,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl CpuWorker {
+    /// Starts one; `None` where the browser has no nested workers or the
+    /// engine in it does not come up.
+    pub async fn start(weights: &[u8]) -> Option<Self> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&scope().location().href(), &options).ok()?;
+        let waiting: Waiting = Rc::default();
+        // A message sent before it listens would be lost: its script waits for
+        // its own wasm first. So it speaks first, as every worker does.
+        let (say_loaded, loaded) = once();
+        let (say_up, is_up) = once();
+        let on_message = Closure::new({
+            let (waiting, say_up, say_loaded) = (Rc::clone(&waiting), say_up.clone(), say_loaded.clone());
+            move |message: MessageEvent| {
+                let Ok((event, payload)) = wire::read::<CpuEvent>(&message.data(), wire::CPU) else {
+                    return say_loaded(true);
+                };
+                hear(event, &payload, &waiting, &say_up);
+            }
+        });
+        let on_error = Closure::new({
+            let waiting = Rc::clone(&waiting);
+            move |event: web_sys::Event| {
+                event.prevent_default();
+                say_loaded(false);
+                say_up(false);
+                for (_, answer) in waiting.borrow_mut().drain() {
+                    // A run that was stopped waits for no answer.
+                    let _ = answer.send(Err(CpuWorkerError("its worker died".to_owned())));
+                }
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        let started =
+            Self { worker, next_task: Cell::new(0), waiting, _on_message: on_message, _on_error: on_error };
+        if !loaded.await.unwrap_or(false) {
+            return None;
+        }
+        let payload = Array::of1(&Uint8Array::from(weights).buffer());
+        started.post(&CpuRequest::Start, &payload).ok()?;
+        is_up.await.unwrap_or(false).then_some(started)
+    }
+
+    /// Number of tasks that wait for their answer.
+    pub fn tasks_waiting(&self) -> usize {
+        self.waiting.borrow().len()
+    }
+
+    /// Has it segment a B-scan.
+    ///
+    /// # Errors
+    /// [`CpuWorkerError`] where it fails or dies.
+    pub async fn segment(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, CpuWorkerError> {
+        match self.compute(Wanted::Segmentation, bscan).await? {
+            Computed::Segmentation(segmented) => Ok(segmented),
+            Computed::Similarity(_) => Err(CpuWorkerError::another_answer()),
+        }
+    }
+
+    /// Has it compute the similarity maps of a B-scan.
+    ///
+    /// # Errors
+    /// [`CpuWorkerError`] where it fails or dies.
+    pub async fn similarity(&self, bscan: &PreparedBScan) -> Result<SimilarityMaps, CpuWorkerError> {
+        match self.compute(Wanted::Similarity, bscan).await? {
+            Computed::Similarity(maps) => Ok(maps),
+            Computed::Segmentation(_) => Err(CpuWorkerError::another_answer()),
+        }
+    }
+
+    async fn compute(&self, wanted: Wanted, bscan: &PreparedBScan) -> Result<Computed, CpuWorkerError> {
+        let task = self.next_task.get();
+        self.next_task.set(task.wrapping_add(1));
+        let (answer, answered) = oneshot::channel();
+        self.waiting.borrow_mut().insert(task, answer);
+        let request = CpuRequest::Compute {
+            task,
+            wanted,
+            rows: bscan.rows,
+            columns: bscan.columns,
+            grid_rows: bscan.grid.rows,
+            grid_columns: bscan.grid.columns,
+        };
+        let payload = Array::of1(&Float32Array::from(bscan.image.as_slice()).buffer());
+        self.post(&request, &payload)?;
+        answered.await.unwrap_or_else(|_| Err(CpuWorkerError("it was stopped".to_owned())))
+    }
+
+    fn post(&self, request: &CpuRequest, payload: &Array) -> Result<(), CpuWorkerError> {
+        let envelope =
+            wire::envelope(wire::CPU, request, payload).map_err(|error| CpuWorkerError(error.to_string()))?;
+        self.worker
+            .post_message_with_transfer(&envelope, &wire::transferred(payload))
+            .map_err(|error| CpuWorkerError(wire::describe(&error)))
+    }
+}
+
+impl Drop for CpuWorker {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+fn hear(event: CpuEvent, payload: &Array, waiting: &Waiting, say_up: &impl Fn(bool)) {
+    let answer = |task: u32, result| {
+        if let Some(answer) = waiting.borrow_mut().remove(&task) {
+            // A run that was stopped waits for no answer.
+            let _ = answer.send(result);
+        }
+    };
+    match event {
+        CpuEvent::Ready => say_up(true),
+        CpuEvent::Segmented { task, evidence } => {
+            let labels = wire::bytes(&payload.get(0));
+            answer(task, Ok(Computed::Segmentation(SegmentedBScan { labels, evidence })));
+        }
+        CpuEvent::Similarity { task, names } => {
+            let maps = payload.iter().map(|map| wire::bytes(&map)).collect();
+            answer(task, Ok(Computed::Similarity(SimilarityMaps { names, maps })));
+        }
+        CpuEvent::Failed { task: Some(task), cause } => answer(task, Err(CpuWorkerError(cause))),
+        CpuEvent::Failed { task: None, .. } => say_up(false),
+    }
+}
+
+/// A signal that is given once, from whichever closure comes first.
+fn once() -> (impl Fn(bool) + Clone, oneshot::Receiver<bool>) {
+    let (sender, receiver) = oneshot::channel();
+    let sender = Rc::new(RefCell::new(Some(sender)));
+    let say = move |value: bool| {
+        if let Some(sender) = sender.borrow_mut().take() {
+            // Nobody waits any more where the start was given up.
+            let _ = sender.send(value);
+        }
+    };
+    (say, receiver)
+}

@@ -1,0 +1,63 @@
+//! What the two ends of a CPU worker say to each other, under
+//! [`engine_protocol::wire::CPU`].
+
+use serde::{Deserialize, Serialize};
+
+/// To a CPU worker.
+#[derive(Serialize, Deserialize)]
+pub enum CpuRequest {
+    /// Payload: the weights.
+    Start,
+    /// Payload: the prepared image, f32.
+    Compute {
+        /// Number of the task, for its answer.
+        task: u32,
+        /// What of it.
+        wanted: Wanted,
+        /// Rows of the B-scan.
+        rows: usize,
+        /// Columns of the B-scan.
+        columns: usize,
+        /// Rows of the working grid.
+        grid_rows: usize,
+        /// Columns of the working grid.
+        grid_columns: usize,
+    },
+}
+
+/// What is wanted of a B-scan.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub enum Wanted {
+    /// Labels and evidence.
+    Segmentation,
+    /// Similarity maps.
+    Similarity,
+}
+
+/// From a CPU worker.
+#[derive(Serialize, Deserialize)]
+pub enum CpuEvent {
+    /// Its engine is there.
+    Ready,
+    /// Payload: the labels.
+    Segmented {
+        /// The task.
+        task: u32,
+        /// Evidence for each fluid.
+        evidence: [f32; 3],
+    },
+    /// Payload: one map a name.
+    Similarity {
+        /// The task.
+        task: u32,
+        /// Name of each map.
+        names: Vec<String>,
+    },
+    /// A task failed, or the start did.
+    Failed {
+        /// The task; `None` for the start.
+        task: Option<u32>,
+        /// Why.
+        cause: String,
+    },
+}

@@ -1,0 +1,71 @@
+//! What the page is told.
+
+use std::error::Error;
+
+use engine_protocol::{Event, FailedStep, Failure, ScanId};
+use oct::{GeometryError, MaskError};
+use oct_formats::WriteError;
+
+/// An event with the buffers that its documentation names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The event.
+    pub event: Event,
+    /// Its buffers.
+    pub buffers: Vec<Vec<u8>>,
+}
+
+impl From<Event> for Answer {
+    fn from(event: Event) -> Self {
+        Self { event, buffers: Vec::new() }
+    }
+}
+
+impl Answer {
+    /// Something failed `during` a step, for `scan` where it belongs to one.
+    pub fn failed(scan: Option<ScanId>, during: FailedStep, error: &dyn Error) -> Self {
+        let mut details = format!("{error:?}");
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            details.push_str(&format!("\ncaused by: {source}"));
+            cause = source.source();
+        }
+        Event::Failed { scan, failure: Failure { during, sentence: error.to_string(), details } }.into()
+    }
+
+    /// The answer to a request about `scan`; none where the scan is not open,
+    /// which the page has heard by then.
+    pub fn to_request(scan: ScanId, during: FailedStep, answer: Result<Self, RequestError>) -> Option<Self> {
+        match answer {
+            Ok(answer) => Some(answer),
+            Err(RequestError::NotOpen) => None,
+            Err(error) => Some(Self::failed(Some(scan), during, &error)),
+        }
+    }
+}
+
+/// Why a request could not be met.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum RequestError {
+    /// The scan is not open, or not any more.
+    #[error("The scan is not open any more: open it again.")]
+    NotOpen,
+    /// There is no engine yet.
+    #[error("The engine is still starting: try again in a moment.")]
+    EngineStarting,
+    /// One run a scan.
+    #[error("A segmentation is running already: wait for it or cancel it.")]
+    AlreadyRunning,
+    /// The volume has no such B-scan.
+    #[error("The volume has no B-scan number {}.", .0 + 1)]
+    NoSuchBScan(u32),
+    /// A spacing that cannot be.
+    #[error(transparent)]
+    Spacing(#[from] GeometryError),
+    /// A mask that does not fit the volume.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
+    /// A file that cannot be made.
+    #[error(transparent)]
+    Save(#[from] WriteError),
+}

@@ -1,0 +1,163 @@
+//! What the worker holds and how it answers, without a browser: no message,
+//! file or clock reaches in here but as a value, so all of it is tested natively.
+//!
+//! Requests about a scan that is not open are answered by nothing: the page has
+//! heard by then that it was closed.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`scans`] | the open scans, within a budget of memory |
+//! | [`open`] | scans coming and going |
+//! | [`show`] | pictures of a scan |
+//! | [`segment`] | runs |
+//! | [`measure`] | spacing and masks that the page gives |
+//! | [`export`] | files to save |
+//! | [`answer`] | what the page is told |
+
+mod answer;
+mod export;
+mod measure;
+mod open;
+mod scans;
+mod segment;
+mod show;
+
+use std::collections::HashMap;
+
+use engine_protocol::{DeviceReport, Event, FailedStep, ModelInfo, Request, ScanId};
+use study::Study;
+use time::OffsetDateTime;
+
+pub use answer::{Answer, RequestError};
+pub use segment::RunId;
+
+use scans::Scans;
+use segment::Run;
+
+/// State of the worker that the page talks to.
+#[derive(Debug, Default)]
+pub struct Session {
+    scans: Scans,
+    /// The newest scan that is being read; older ones are given up.
+    opening: Option<ScanId>,
+    /// Runs under way, one a scan.
+    runs: HashMap<ScanId, Run>,
+    /// Runs begun so far.
+    begun_runs: u32,
+    engine: Option<EngineNames>,
+}
+
+/// The engine, as the page and reports name it.
+#[derive(Debug)]
+struct EngineNames {
+    device: DeviceReport,
+    model: ModelInfo,
+}
+
+impl Session {
+    /// The engine is there: its device passed the self-test.
+    pub fn engine_started(&mut self, device: DeviceReport, model: ModelInfo) -> Answer {
+        let event = Event::DeviceChosen { device: device.clone(), model: model.clone() };
+        self.engine = Some(EngineNames { device, model });
+        event.into()
+    }
+
+    /// Answers a request that takes no time; those that do are not answered here.
+    pub fn answer(&mut self, request: Request, buffers: Vec<Vec<u8>>, now: OffsetDateTime) -> Vec<Answer> {
+        let one = |scan, during, answer| Answer::to_request(scan, during, answer).into_iter().collect();
+        match request {
+            Request::BScan { scan, bscan } => one(scan, FailedStep::Show, self.bscan(scan, bscan)),
+            Request::Fundus { scan } => self.fundus(scan).into_iter().collect(),
+            Request::SetSpacing { scan, spacing } => {
+                one(scan, FailedStep::SetSpacing, self.set_spacing(scan, &spacing))
+            }
+            Request::AdoptMasks { scan, bscans, measured_otherwise } => {
+                one(scan, FailedStep::Open, self.adopt_masks(scan, &bscans, measured_otherwise, buffers))
+            }
+            Request::Export { scan, kind, identified } => {
+                one(scan, FailedStep::Export, self.export(scan, kind, identified, now))
+            }
+            Request::Cancel { scan } => self.cancel(scan).into_iter().collect(),
+            Request::Close { scan } => self.close(scan),
+            Request::Start { .. }
+            | Request::Open { .. }
+            | Request::OpenSample { .. }
+            | Request::Segment { .. }
+            | Request::Similarity { .. } => Vec::new(),
+        }
+    }
+
+    /// An open scan.
+    pub fn scan(&self, scan: ScanId) -> Option<&Study> {
+        self.scans.get(scan)
+    }
+
+    /// A scan that the page asks for.
+    ///
+    /// # Errors
+    /// [`RequestError::NotOpen`] where it is not open.
+    pub fn asked_for(&mut self, scan: ScanId) -> Result<&mut Study, RequestError> {
+        self.scans.used(scan).ok_or(RequestError::NotOpen)
+    }
+}
+
+/// Two B-scans of two samples.
+#[cfg(test)]
+fn example() -> Study {
+    let samples = oct::Samples::U8(vec![0, 9, 0, 9]);
+    let volume = oct::OctVolume::new(2, 1, 2, samples, oct::Geometry::default());
+    Study::generated("Sample eye", volume.expect("four samples fill 2 x 1 x 2"))
+}
+
+/// A session with an engine in which the scans of `ids` are open.
+#[cfg(test)]
+fn session_with(ids: &[ScanId]) -> Session {
+    use engine_protocol::DeviceKind;
+
+    let mut session = Session::default();
+    let device =
+        DeviceReport { kind: DeviceKind::Cpu, name: "CPU, 1 lane".to_owned(), reason: String::new() };
+    let model =
+        ModelInfo { name: "tiny".to_owned(), sha256: "ab12".to_owned(), parameters: 1, labels: vec![] };
+    session.engine_started(device, model);
+    for id in ids {
+        session.scans.insert(*id, example());
+    }
+    session
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fluid::SaveKind;
+    use oct::Axis;
+
+    const OPEN: ScanId = ScanId(1);
+    const CLOSED: ScanId = ScanId(7);
+
+    #[test]
+    fn a_scan_that_is_not_open_is_not_answered_for() {
+        let mut session = session_with(&[OPEN]);
+        for request in [
+            Request::BScan { scan: CLOSED, bscan: 0 },
+            Request::Fundus { scan: CLOSED },
+            Request::SetSpacing { scan: CLOSED, spacing: vec![(Axis::Axial, 0.004)] },
+            Request::AdoptMasks { scan: CLOSED, bscans: vec![], measured_otherwise: false },
+            Request::Export { scan: CLOSED, kind: SaveKind::Json, identified: false },
+            Request::Cancel { scan: CLOSED },
+        ] {
+            let answers = session.answer(request.clone(), vec![], OffsetDateTime::UNIX_EPOCH);
+            assert!(answers.is_empty(), "{request:?}: {answers:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_names_the_scan_that_was_asked_for() {
+        let other = ScanId(2);
+        let mut session = session_with(&[OPEN, other]);
+        let request = Request::SetSpacing { scan: OPEN, spacing: vec![(Axis::Axial, 0.004)] };
+        let answers = session.answer(request, vec![], OffsetDateTime::UNIX_EPOCH);
+        assert!(matches!(answers[0].event, Event::GeometryChanged { scan: OPEN, .. }), "{answers:?}");
+        assert_eq!(session.scan(other).unwrap().volume().geometry.axial.mm(), None);
+    }
+}

@@ -1,0 +1,148 @@
+//! Scans coming and going.
+
+use std::error::Error;
+
+use engine_protocol::{Event, FailedStep, FundusInfo, ScanId, VolumeInfo};
+use oct::SampleType;
+use study::Study;
+
+use super::{Answer, Session};
+
+impl Session {
+    /// A scan is about to be read; an older one that still is, is given up.
+    pub fn begin_opening(&mut self, scan: ScanId) -> Option<Answer> {
+        let older = self.opening.replace(scan).filter(|older| *older != scan);
+        older.map(|scan| Event::Closed { scan }.into())
+    }
+
+    /// Whether a scan is still to be read; its reader asks now and then.
+    pub fn is_opening(&self, scan: ScanId) -> bool {
+        self.opening == Some(scan)
+    }
+
+    /// Makes room for `bytes` more.
+    pub fn make_room(&mut self, bytes: u64) -> Vec<Answer> {
+        let (scans, runs) = (&mut self.scans, &self.runs);
+        let closed = scans.make_room(bytes, |scan| runs.contains_key(&scan));
+        closed.into_iter().map(|scan| Event::Closed { scan }.into()).collect()
+    }
+
+    /// A scan was read, or could not be. One that was given up is not kept.
+    pub fn opened(&mut self, scan: ScanId, read: Result<Study, &dyn Error>) -> Vec<Answer> {
+        if !self.is_opening(scan) {
+            return Vec::new();
+        }
+        self.opening = None;
+        match read {
+            Ok(study) => {
+                let volume = volume_info(&study);
+                let mut answers: Vec<Answer> = self.cancel(scan).into_iter().collect();
+                self.scans.insert(scan, study);
+                answers.extend(self.make_room(0));
+                answers.push(Event::Opened { scan, volume }.into());
+                answers
+            }
+            Err(error) => vec![Answer::failed(Some(scan), FailedStep::Open, error)],
+        }
+    }
+
+    /// Lets go of a scan, open or still being read.
+    pub(super) fn close(&mut self, scan: ScanId) -> Vec<Answer> {
+        let was_opening = self.is_opening(scan);
+        if was_opening {
+            self.opening = None;
+        }
+        let mut answers: Vec<Answer> = self.cancel(scan).into_iter().collect();
+        if self.scans.take(scan).is_some() || was_opening {
+            answers.push(Event::Closed { scan }.into());
+        }
+        answers
+    }
+}
+
+/// What the page shows of a scan.
+fn volume_info(study: &Study) -> VolumeInfo {
+    let volume = study.volume();
+    VolumeInfo {
+        name: study.name().to_owned(),
+        format: study.format().to_owned(),
+        columns: volume.columns() as u32,
+        rows: volume.rows() as u32,
+        bscans: volume.bscans() as u32,
+        geometry: volume.geometry.clone(),
+        vendor: volume.vendor.clone(),
+        acquisition: volume.acquisition.clone(),
+        fundus: volume.fundus.as_ref().map(|image| FundusInfo {
+            kind: image.kind(),
+            columns: image.columns() as u32,
+            rows: image.rows() as u32,
+            size_mm: image.size_mm(),
+        }),
+        surfaces: volume.surfaces.iter().map(|surface| surface.name.clone()).collect(),
+        choices: study.choices().to_vec(),
+        chosen: study.chosen() as u32,
+        may_name_a_patient: !study.is_generated(),
+        bits: match volume.samples().sample_type() {
+            SampleType::U8 => 8,
+            SampleType::U16 => 16,
+            SampleType::F32 => 32,
+        },
+        warnings: study.warnings(true),
+        is_sample: study.is_generated(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{example, session_with};
+
+    const OLD: ScanId = ScanId(1);
+    const NEW: ScanId = ScanId(2);
+
+    fn events(answers: Vec<Answer>) -> Vec<Event> {
+        answers.into_iter().map(|answer| answer.event).collect()
+    }
+
+    #[test]
+    fn a_newer_scan_ends_the_reading_of_an_older_one() {
+        let mut session = Session::default();
+        assert_eq!(session.begin_opening(OLD), None);
+        assert_eq!(session.begin_opening(NEW), Some(Event::Closed { scan: OLD }.into()));
+        assert!(session.opened(OLD, Ok(example())).is_empty(), "nobody waits for it any more");
+        assert!(session.scan(OLD).is_none());
+        let opened = events(session.opened(NEW, Ok(example())));
+        assert!(matches!(opened[..], [Event::Opened { scan: NEW, .. }]), "{opened:?}");
+    }
+
+    #[test]
+    fn what_is_open_stays_where_the_next_scan_cannot_be_read() {
+        let mut session = session_with(&[OLD]);
+        session.begin_opening(NEW);
+        let told = events(session.opened(NEW, Err(&std::fmt::Error)));
+        assert!(matches!(told[..], [Event::Failed { scan: Some(NEW), .. }]), "{told:?}");
+        assert!(session.scan(OLD).is_some());
+        assert!(!session.is_opening(NEW));
+    }
+
+    #[test]
+    fn a_scan_is_closed_while_it_is_read_and_while_it_is_segmented() {
+        let mut session = session_with(&[OLD]);
+        session.begin_opening(NEW);
+        assert_eq!(events(session.close(NEW)), [Event::Closed { scan: NEW }]);
+        assert!(!session.is_opening(NEW));
+        session.begin_run(OLD, 0, 0.0).unwrap();
+        assert_eq!(events(session.close(OLD)), [Event::Cancelled { scan: OLD }, Event::Closed { scan: OLD }]);
+        assert!(session.close(OLD).is_empty());
+    }
+
+    #[test]
+    fn a_scan_makes_room_for_a_newer_one_and_the_page_hears_of_it_but_a_running_one_stays() {
+        let running = ScanId(3);
+        let mut session = session_with(&[running, OLD, NEW]);
+        session.begin_run(running, 0, 0.0).unwrap();
+        session.scans.used(NEW);
+        assert_eq!(events(session.make_room(u64::MAX)), [Event::Closed { scan: OLD }]);
+        assert!(session.scan(running).is_some() && session.scan(NEW).is_some());
+    }
+}
