@@ -518,7 +518,7 @@ fn mutated_images_are_whole_or_refused_by_name() {
                 Err(error) => assert!(error.to_string().contains("mutated"), "{error}"),
             }
             match open(vec![file("mutated.tif", bytes.to_vec())]) {
-                Ok(opened) => assert!(opened.volume.samples().len() > 0),
+                Ok(opened) => assert!(!opened.volume.samples().is_empty()),
                 Err(error) => assert!(error.to_string().contains("mutated.tif"), "{error}"),
             }
         });

@@ -110,7 +110,7 @@ impl Header {
     }
 
     fn needed(&self, key: &'static str) -> Result<&str, Cause> {
-        self.text(&[key]).map(|(_, value)| value).ok_or_else(|| Cause::MissingField { field: key })
+        self.text(&[key]).map(|(_, value)| value).ok_or(Cause::MissingField { field: key })
     }
 
     fn flag(&self, keys: &[&'static str]) -> bool {
@@ -207,11 +207,7 @@ impl Header {
     }
 
     fn finite(&self, key: &'static str, value: f64) -> Result<f64, Cause> {
-        if value.is_finite() {
-            Ok(value)
-        } else {
-            Err(Cause::bad_field(key, &value.to_string(), "is not finite"))
-        }
+        if value.is_finite() { Ok(value) } else { Err(Cause::bad_field(key, value, "is not finite")) }
     }
 }
 
