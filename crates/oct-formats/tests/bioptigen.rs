@@ -1,5 +1,6 @@
 //! Bioptigen `.OCT`, generated record by record: no public sample is at hand.
 
+#![cfg(feature = "readers")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod mutations;

@@ -1,5 +1,6 @@
 //! DICOM segmentations, read back with another program's parser.
 
+#![cfg(feature = "readers")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::io::Cursor;

@@ -1,5 +1,6 @@
 //! Heidelberg E2E: generated container by container, and a real file cut down.
 
+#![cfg(feature = "readers")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod mutations;
@@ -321,6 +322,7 @@ fn damaged_copies_never_panic() {
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
 fn a_real_file_that_was_cut_down_is_read() {
     let Some(path) = shared_data::data("formats/heidelberg_e2e/e2e_minimized.E2E") else { return };
     let bytes = std::fs::read(path).unwrap();

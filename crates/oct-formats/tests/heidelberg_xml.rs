@@ -1,5 +1,6 @@
 //! Heidelberg XML exports: generated, eyepy's synthetic one, and Bonn's real volume.
 
+#![cfg(feature = "readers")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod mutations;
@@ -324,6 +325,7 @@ fn folder(path: &Path) -> Vec<InputFile> {
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
 fn eyepys_export_is_read() {
     let Some(path) = shared_data::data("formats/heidelberg_xml_eyepy") else { return };
     let opened = open(folder(&path)).unwrap();
@@ -337,6 +339,7 @@ fn eyepys_export_is_read() {
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
 fn bonns_real_volume_has_the_spacing_of_its_positions() {
     let Some(path) = shared_data::data("bonn_amd_volume") else { return };
     let volume = open(folder(&path)).unwrap().volume;

@@ -1,6 +1,7 @@
 //! How much memory opening takes, the bytes of the files included. One test:
 //! others beside it would be counted, too.
 
+#![cfg(feature = "readers")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod shared_data;

@@ -1,5 +1,6 @@
 //! NumPy arrays, as `numpy.save` writes them.
 
+#![cfg(feature = "readers")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod mutations;

@@ -1,5 +1,6 @@
 //! NRRD, attached and detached, raw and gzip.
 
+#![cfg(feature = "readers")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod mutations;
@@ -151,6 +152,7 @@ fn damaged_copies_never_panic() {
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
 fn real_files_of_another_program_are_read() {
     let Some(folder) = shared_data::data("formats/nrrd") else { return };
     let read = |name: &str| input(name, std::fs::read(folder.join(name)).unwrap());

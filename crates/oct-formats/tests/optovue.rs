@@ -1,5 +1,6 @@
 //! Optovue `.OCT` and its text, generated: no public sample is at hand.
 
+#![cfg(feature = "readers")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod mutations;

@@ -1,5 +1,6 @@
 //! Topcon `.fda` and `.fds`: generated files, and the real ones where they are.
 
+#![cfg(feature = "readers")]
 mod mutations;
 mod shared_data;
 
@@ -315,6 +316,7 @@ fn damage_is_no_panic() {
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
 fn damage_to_a_real_file_is_no_panic() {
     let Some(path) = shared_data::data("formats/topcon/fda_minimized.fda") else { return };
     mutations::survives("scan.fda", &std::fs::read(path).unwrap(), &[]);
@@ -323,6 +325,7 @@ fn damage_to_a_real_file_is_no_panic() {
 /// Size and spacing after the test of panimg, which the file comes from; sum
 /// and extremes of the samples after Pillow (OpenJPEG).
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
 fn a_real_fda_has_the_samples_that_openjpeg_finds() {
     let Some(path) = shared_data::data("formats/topcon/fda_minimized.fda") else { return };
     let file = InputFile { path: "scan.fda".to_owned(), bytes: std::fs::read(path).unwrap() };
@@ -349,6 +352,7 @@ fn a_real_fda_has_the_samples_that_openjpeg_finds() {
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
 fn a_real_fds_has_its_16_bit_samples() {
     let Some(path) = shared_data::data("formats/topcon/fds_minimized.fds") else { return };
     let file = InputFile { path: "scan.fds".to_owned(), bytes: std::fs::read(path).unwrap() };
@@ -362,6 +366,7 @@ fn a_real_fds_has_its_16_bit_samples() {
 }
 
 #[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
 fn an_empty_file_is_named() {
     let Some(path) = shared_data::data("formats/topcon/corrupt.fds") else { return };
     let file = InputFile { path: "corrupt.fds".to_owned(), bytes: std::fs::read(path).unwrap() };

@@ -1,5 +1,6 @@
 //! Zeiss Cirrus `.img`, generated: no public sample may be used.
 
+#![cfg(feature = "readers")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod mutations;

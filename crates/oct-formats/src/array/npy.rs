@@ -37,13 +37,11 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
         1 => (10, usize::from(fields.u16(8)?)),
         2 | 3 => (12, fields.u32(8)? as usize),
         version => {
-            return Err(Cause::bad_field("the version", &version.to_string(), "is none of 1, 2 and 3").into());
+            return Err(Cause::bad_field("the version", version, "is none of 1, 2 and 3").into());
         }
     };
     if length > MOST_HEADER_BYTES {
-        return Err(
-            Cause::bad_field("the length of the header", &length.to_string(), "no program writes").into()
-        );
+        return Err(Cause::bad_field("the length of the header", length, "no program writes").into());
     }
     let header = String::from_utf8_lossy(fields.slice(start, length)?).into_owned();
     let descr = text(&header, "descr").ok_or(Cause::MissingField { field: "descr" })?;

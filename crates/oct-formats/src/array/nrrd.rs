@@ -86,7 +86,7 @@ impl Header {
     }
 
     fn needed(&self, field: &'static str) -> Result<&str, Cause> {
-        self.text(&[field]).ok_or_else(|| Cause::MissingField { field })
+        self.text(&[field]).ok_or(Cause::MissingField { field })
     }
 
     /// Columns, rows, B-scans.

@@ -59,7 +59,7 @@ pub(super) enum Colour {
 
 impl Layout {
     pub(super) fn read(data_set: &DataSet<'_>) -> Result<Self, Cause> {
-        let needed = |tag, field| data_set.whole(tag).ok_or_else(|| Cause::MissingField { field });
+        let needed = |tag, field| data_set.whole(tag).ok_or(Cause::MissingField { field });
         let bad = |field, value: u32, why| Cause::BadField { field, value: value.to_string(), why };
         let (rows, columns) = (needed(tags::ROWS, "Rows")?, needed(tags::COLUMNS, "Columns")?);
         let frames = match data_set.text(tags::NUMBER_OF_FRAMES) {

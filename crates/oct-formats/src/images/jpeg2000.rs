@@ -68,7 +68,7 @@ pub(crate) fn decode_fundus(bytes: &[u8], side: u32) -> Result<GreyImage, Cause>
 }
 
 /// The codestream in a JP2 file, or `bytes` where they are one.
-fn codestream<'a>(bytes: &'a [u8]) -> Result<&'a [u8], Cause> {
+fn codestream(bytes: &[u8]) -> Result<&[u8], Cause> {
     if bytes.starts_with(&SOC.to_be_bytes()) {
         return Ok(bytes);
     }

@@ -11,6 +11,7 @@ use self::choose::{choose, folders, is_mask, is_mask_folder, taken_for_a_mask};
 use self::recognise::{Recognised, recognise};
 use self::unzip::{Budget, unzip};
 use crate::bytes::content::describe;
+use crate::error::Fault;
 use crate::formats::reader::{Chosen, Reader};
 use crate::formats::{Companion, Format};
 use crate::{Cause, InputFile, OpenError, Opened, is_litter};
@@ -113,14 +114,16 @@ fn read_one(
         }
         return read(Chosen { file, others: files, choice }).map_err(|fault| fault.of(&path));
     }
-    let (format, is_one): (Format, fn(Recognised) -> bool) = match part.map(|index| recognised[index]) {
-        Some(Recognised::As(format)) => (format, is_part),
-        _ if recognised.iter().any(|recognised| recognised.is_image()) => {
-            (Format::ImageStack, Recognised::is_image)
-        }
-        _ => return Err(nothing_to_read(&files, &recognised, zips)),
+    let format = match part.map(|index| recognised[index]) {
+        Some(Recognised::As(format)) => format,
+        _ => Format::ImageStack,
     };
-    let Reader::ManyFiles { called, read } = format.row().reader else {
+    let is_one = |other: Recognised| match format {
+        Format::ImageStack => other.is_image(),
+        format => other == Recognised::As(format),
+    };
+    let any = recognised.iter().any(|other| is_one(*other));
+    let (true, Reader::ManyFiles { called, read }) = (any, format.row().reader) else {
         return Err(nothing_to_read(&files, &recognised, zips));
     };
     left_out(&files, &recognised, |other| beside(other) && !is_one(other), called, warnings);
@@ -130,7 +133,7 @@ fn read_one(
     read(files, choice).map_err(|fault| fault.of(&first))
 }
 
-type ReadOne = fn(Chosen) -> Result<Opened, crate::error::Fault>;
+type ReadOne = fn(Chosen) -> Result<Opened, Fault>;
 
 /// The reader of a file that is a volume alone.
 fn one_file_reader(recognised: Recognised) -> Option<(Format, ReadOne)> {

@@ -127,7 +127,7 @@ pub enum GeometryError {
         mm: f64,
     },
     /// A spacing typed in that no OCT device has, such as one in µm.
-    #[error("the {} spacing of {mm} mm is none of an OCT: it must be above 0 and at most {at_most_mm} mm; if it is in µm, divide it by 1000", axis.name())]
+    #[error("the {} spacing of {mm} mm is not that of an OCT: it must be above 0 and at most {at_most_mm} mm; if it is in µm, divide it by 1000", axis.name())]
     TypedSpacing {
         /// The axis.
         axis: Axis,

@@ -9,57 +9,23 @@
 //! as columns (along the retina), axis 1 as rows (into the eye) and axis 2 as
 //! B-scans; the axes are never turned by the orientation fields. These are kept
 //! in [`Geometry::origin_mm`] and [`Geometry::direction`] in the file's own
-//! B-scan, and go back with a mask, so that viewers lay it over the volume.
+//! axes, and go back with a mask, so that viewers lay it over the volume.
 
-use std::borrow::Cow;
-use std::io::{self, ErrorKind, Read, Write};
+mod header;
+mod write;
 
-use flate2::Compression;
+use std::io::{ErrorKind, Read};
+
 use flate2::read::MultiGzDecoder;
-use flate2::write::GzEncoder;
-use oct::vector::norm;
-use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, SpacingSource};
+use oct::{Axis, OctVolume, Samples};
 
+use self::header::{HEADER, Header, MAGIC};
+pub use self::write::write_mask;
 use crate::bytes::unpack::make_room;
 use crate::error::Fault;
 use crate::formats::reader::Chosen;
-use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::is_filler;
-use crate::{Cause, Format, InputFile, OpenError, Opened, WriteError};
-
-/// Length of the header, and what its first field says.
-const HEADER: usize = 348;
-/// Where the samples start in the files that we write: after the extension mark.
-const DATA_AT: usize = 352;
-/// Most bytes of samples.
-const MAX_BYTES: u64 = 4 << 30;
-/// Furthest start of the samples; extensions of more than this are no header.
-const MAX_VOX_OFFSET: f32 = 268_435_456.0;
-/// Relative difference above which two statements of a spacing disagree.
-const SPACING_TOLERANCE: f64 = 0.01;
-
-// Byte offsets of the header's fields.
-const DIM: usize = 40;
-const INTENT_CODE: usize = 68;
-const DATATYPE: usize = 70;
-const BITPIX: usize = 72;
-const PIXDIM: usize = 76;
-const VOX_OFFSET: usize = 108;
-const SCL_SLOPE: usize = 112;
-const SCL_INTER: usize = 116;
-const XYZT_UNITS: usize = 123;
-const DESCRIP: usize = 148;
-const QFORM_CODE: usize = 252;
-const SFORM_CODE: usize = 254;
-const QUATERN: usize = 256;
-const QOFFSET: usize = 268;
-const SROW: usize = 280;
-const MAGIC: usize = 344;
-
-/// `intent_code` of an image of labels.
-const INTENT_LABEL: i16 = 1002;
-/// `xyzt_units` of millimetres.
-const UNITS_MM: u8 = 2;
+use crate::{Cause, Format, InputFile, OpenError, Opened};
 
 /// A NIfTI array as `f32`, whatever it shows (the trainer reads MR volumes).
 #[derive(Debug, Clone, PartialEq)]
@@ -118,97 +84,6 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     Ok(Opened { warnings, ..Opened::new(file.name(), Format::Nifti, volume) })
 }
 
-/// Encodes a mask as `.nii.gz` of 8-bit labels in the volume's grid.
-///
-/// Where any spacing is unknown all of `pixdim` is 1 and the unit is "unknown":
-/// reading it back gives an unknown spacing. `pixdim` is 32-bit, so a spacing
-/// comes back to seven digits.
-///
-/// # Errors
-/// [`WriteError::Unmeasured`] unless every B-scan is measured;
-/// [`WriteError::TooLarge`] where a side is above 32767.
-pub fn write_mask(mask: &LabelMask, geometry: &Geometry) -> Result<Vec<u8>, WriteError> {
-    if mask.measured_bscans() != mask.bscans() {
-        return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
-    }
-    let header = mask_header(mask, geometry)?;
-    let encode = |error: io::Error| WriteError::Encode(error.to_string());
-    let mut gz = GzEncoder::new(Vec::new(), Compression::default());
-    gz.write_all(&header).map_err(encode)?;
-    for labels in (0..mask.bscans()).filter_map(|bscan| mask.bscan(bscan)) {
-        gz.write_all(labels).map_err(encode)?;
-    }
-    gz.finish().map_err(encode)
-}
-
-fn mask_header(mask: &LabelMask, geometry: &Geometry) -> Result<[u8; DATA_AT], WriteError> {
-    let mut header = [0; DATA_AT];
-    let mut put = |at: usize, field: &[u8]| header[at..at + field.len()].copy_from_slice(field);
-    put(0, &(HEADER as i32).to_le_bytes());
-
-    let known = Axis::ALL.map(|axis| geometry.spacing(axis).mm());
-    // A single B-scan has no distance to a next one and needs none.
-    let flat = mask.bscans() == 1 && known[2].is_none();
-    let mut dim = [if flat { 2_i16 } else { 3 }, 1, 1, 1, 1, 1, 1, 1];
-    for (dim, size) in dim[1..].iter_mut().zip([mask.columns(), mask.rows(), mask.bscans()]) {
-        *dim = i16::try_from(size).map_err(|_| WriteError::TooLarge { format: "NIfTI-1", size })?;
-    }
-    for (index, dim) in dim.iter().enumerate() {
-        put(DIM + 2 * index, &dim.to_le_bytes());
-    }
-
-    let (steps, unit) = match known {
-        [Some(lateral), Some(axial), Some(between)] => ([lateral, axial, between], UNITS_MM),
-        [Some(lateral), Some(axial), None] if flat => ([lateral, axial, 1.0], UNITS_MM),
-        _ => ([1.0; 3], 0),
-    };
-    put(PIXDIM, &1.0_f32.to_le_bytes());
-    for (axis, step) in steps.iter().enumerate() {
-        put(PIXDIM + 4 * (axis + 1), &(*step as f32).to_le_bytes());
-    }
-    put(XYZT_UNITS, &[unit]);
-
-    put(INTENT_CODE, &INTENT_LABEL.to_le_bytes());
-    put(DATATYPE, &2_i16.to_le_bytes());
-    put(BITPIX, &8_i16.to_le_bytes());
-    put(VOX_OFFSET, &(DATA_AT as f32).to_le_bytes());
-    put(SCL_SLOPE, &1.0_f32.to_le_bytes());
-    put(DESCRIP, b"Lacuna fluid mask: 1 IRF, 2 SRF, 3 PED");
-    // The affine alone; a second statement of it as a quaternion could differ.
-    put(SFORM_CODE, &1_i16.to_le_bytes());
-    for (row, from_lps) in RAS_TO_LPS.into_iter().enumerate() {
-        for (column, step) in steps.iter().enumerate() {
-            let cell = signed(geometry.direction[row * 3 + column] * step, from_lps);
-            put(SROW + 16 * row + 4 * column, &(cell as f32).to_le_bytes());
-        }
-        let origin = signed(geometry.origin_mm[row], from_lps);
-        put(SROW + 16 * row + 12, &(origin as f32).to_le_bytes());
-    }
-    put(MAGIC, b"n+1\0");
-    Ok(header)
-}
-
-/// The type behind a `datatype`.
-fn stored_type(code: i16) -> Result<StoredType, Cause> {
-    let name = match code {
-        2 => return Ok(StoredType::U8),
-        4 => return Ok(StoredType::I16),
-        8 => return Ok(StoredType::I32),
-        16 => return Ok(StoredType::F32),
-        64 => return Ok(StoredType::F64),
-        256 => return Ok(StoredType::I8),
-        512 => return Ok(StoredType::U16),
-        768 => return Ok(StoredType::U32),
-        128 | 2304 => return Err(Cause::Colour),
-        1 => "single bits".to_owned(),
-        32 | 1792 | 2048 => "complex numbers".to_owned(),
-        1024 | 1280 => "64-bit integers".to_owned(),
-        1536 => "128-bit float".to_owned(),
-        other => format!("NIfTI datatype {other}"),
-    };
-    Err(Cause::sample_type(name))
-}
-
 /// Whether `bytes` begin with a NIfTI-1 header, gzipped or not, whatever their name.
 pub(crate) fn is_header(bytes: &[u8]) -> bool {
     let mut head = Vec::new();
@@ -219,263 +94,6 @@ pub(crate) fn is_header(bytes: &[u8]) -> bool {
         head.extend_from_slice(&bytes[..bytes.len().min(HEADER)]);
     }
     head.get(MAGIC..HEADER).is_some_and(|magic| magic == b"n+1\0" || magic == b"ni1\0")
-}
-
-/// What we need of a header, checked.
-#[derive(Debug)]
-struct Header {
-    big_endian: bool,
-    /// Columns, rows, B-scans.
-    dims: [usize; 3],
-    /// Axes that the file states: 2 or 3.
-    axes: usize,
-    stored: StoredType,
-    /// As written, in the file's unit.
-    pixdim: [f64; 3],
-    /// One of the file's units in mm, where it states one.
-    unit_mm: Option<f64>,
-    vox_offset: usize,
-    /// Slope and intercept, unless they change nothing.
-    scaling: Option<(f64, f64)>,
-    /// Columns of the affine's linear part and its origin, in the file's unit.
-    affine: Option<([[f64; 3]; 3], [f64; 3])>,
-}
-
-/// The fields of a header in its byte order.
-struct Fields<'a> {
-    bytes: &'a [u8; HEADER],
-    big_endian: bool,
-}
-
-impl Fields<'_> {
-    fn array<const N: usize>(&self, at: usize) -> [u8; N] {
-        let mut field = [0; N];
-        field.copy_from_slice(&self.bytes[at..at + N]);
-        if self.big_endian {
-            field.reverse();
-        }
-        field
-    }
-
-    fn int(&self, at: usize) -> i16 {
-        i16::from_le_bytes(self.array(at))
-    }
-
-    fn float(&self, at: usize) -> f32 {
-        f32::from_le_bytes(self.array(at))
-    }
-
-    fn floats<const N: usize>(&self, at: usize) -> [f64; N] {
-        std::array::from_fn(|index| f64::from(self.float(at + 4 * index)))
-    }
-}
-
-/// The byte order, from the header's own length in its first field.
-fn byte_order(bytes: &[u8; HEADER]) -> Result<bool, Cause> {
-    let first = [bytes[0], bytes[1], bytes[2], bytes[3]];
-    for (big_endian, length) in [(false, i32::from_le_bytes(first)), (true, i32::from_be_bytes(first))] {
-        match length {
-            348 => return Ok(big_endian),
-            540 => return Err(Cause::NotReadYet { format: "a NIfTI-2 file" }),
-            _ => {}
-        }
-    }
-    Err(Cause::NotWhatItSays {
-        expected: "a NIfTI volume",
-        found: "it does not begin with a NIfTI header".to_owned(),
-    })
-}
-
-impl Header {
-    fn parse(bytes: &[u8; HEADER]) -> Result<Self, Cause> {
-        let fields = Fields { bytes, big_endian: byte_order(bytes)? };
-        match &bytes[MAGIC..] {
-            b"n+1\0" => {}
-            b"ni1\0" => return Err(Cause::NotReadYet { format: "a NIfTI header with a separate .img file" }),
-            _ => return Err(Cause::NotReadYet { format: "an ANALYZE 7.5 file" }),
-        }
-        let (dims, axes) = Self::dims(&fields)?;
-        let code = fields.int(DATATYPE);
-        let stored = stored_type(code)?;
-        let bitpix = fields.int(BITPIX);
-        // Zero is left by writers that forget the field.
-        if bitpix != 0 && bitpix != 8 * stored.bytes() as i16 {
-            return Err(Cause::bad_field("bitpix", bitpix, "contradicts its datatype"));
-        }
-        let impossible = || {
-            let [columns, rows, bscans] = dims.map(|size| size as u64);
-            Cause::impossible_size(columns, rows, bscans)
-        };
-        let scaling = Self::scaling(&fields)?;
-        let widest = stored.most_bytes(scaling.is_some()) as u64;
-        let bytes = dims.iter().try_fold(widest, |bytes, size| bytes.checked_mul(*size as u64));
-        if bytes.is_none_or(|bytes| bytes == 0 || bytes > MAX_BYTES || usize::try_from(bytes).is_err()) {
-            return Err(impossible());
-        }
-        let vox_offset = fields.float(VOX_OFFSET);
-        let vox_offset = match vox_offset {
-            // Left out by some writers; the data follow the header.
-            0.0 => DATA_AT,
-            at if at.fract() == 0.0 && (HEADER as f32..=MAX_VOX_OFFSET).contains(&at) => at as usize,
-            at => return Err(Cause::bad_field("vox_offset", at, "is no place for the samples")),
-        };
-        let pixdim: [f64; 4] = fields.floats(PIXDIM);
-        // The low three bits are of space, the others of time.
-        let unit_mm = match fields.bytes[XYZT_UNITS] & 7 {
-            1 => Some(1000.0),
-            2 => Some(1.0),
-            3 => Some(0.001),
-            _ => None,
-        };
-        Ok(Self {
-            big_endian: fields.big_endian,
-            dims,
-            axes,
-            stored,
-            pixdim: [pixdim[1], pixdim[2], pixdim[3]],
-            unit_mm,
-            vox_offset,
-            scaling,
-            affine: Self::affine(&fields, &pixdim),
-        })
-    }
-
-    fn dims(fields: &Fields<'_>) -> Result<([usize; 3], usize), Cause> {
-        let dim: [i16; 8] = std::array::from_fn(|index| fields.int(DIM + 2 * index));
-        let stated = match usize::try_from(dim[0]) {
-            Ok(stated @ 1..=7) => stated,
-            _ => return Err(Cause::bad_field("dim[0]", dim[0], "is no number of dimensions")),
-        };
-        // Axes of one sample after the third carry nothing.
-        let axes = (4..=stated).rev().find(|axis| dim[*axis] != 1).unwrap_or(stated.min(3));
-        if !(2..=3).contains(&axes) {
-            return Err(Cause::Dimensions { dimensions: axes as u64 });
-        }
-        let mut dims = [1; 3];
-        for (size, dim) in dims.iter_mut().zip(&dim[1..=axes]) {
-            *size = usize::try_from(*dim).unwrap_or(0);
-        }
-        Ok((dims, axes))
-    }
-
-    fn scaling(fields: &Fields<'_>) -> Result<Option<(f64, f64)>, Cause> {
-        let [slope, inter] = fields.floats(SCL_SLOPE);
-        // A slope of 0 means none; some writers say so by a NaN.
-        if slope == 0.0 || slope.is_nan() || (slope == 1.0 && inter == 0.0) {
-            return Ok(None);
-        }
-        if !slope.is_finite() {
-            return Err(Cause::bad_field("scl_slope", slope, "is not a finite number"));
-        }
-        if !inter.is_finite() {
-            return Err(Cause::bad_field("scl_inter", fields.float(SCL_INTER), "is not a finite number"));
-        }
-        Ok(Some((slope, inter)))
-    }
-
-    /// The sform where there is one, else the qform ("method 3" and "method 2"
-    /// of the specification); `None` where neither is usable.
-    fn affine(fields: &Fields<'_>, pixdim: &[f64; 4]) -> Option<([[f64; 3]; 3], [f64; 3])> {
-        let (columns, origin) = if fields.int(SFORM_CODE) > 0 {
-            let rows: [[f64; 4]; 3] = std::array::from_fn(|row| fields.floats(SROW + 16 * row));
-            let columns = std::array::from_fn(|column| std::array::from_fn(|row| rows[row][column]));
-            (columns, std::array::from_fn(|row| rows[row][3]))
-        } else if fields.int(QFORM_CODE) > 0 {
-            let [b, c, d] = fields.floats(QUATERN);
-            // Rounding may take the sum a little above 1.
-            let a = (1.0 - b * b - c * c - d * d).max(0.0).sqrt();
-            let handed = if pixdim[0] < 0.0 { -1.0 } else { 1.0 };
-            let turned = [
-                [a * a + b * b - c * c - d * d, 2.0 * (b * c + a * d), 2.0 * (b * d - a * c)],
-                [2.0 * (b * c - a * d), a * a + c * c - b * b - d * d, 2.0 * (c * d + a * b)],
-                [2.0 * (b * d + a * c), 2.0 * (c * d - a * b), a * a + d * d - b * b - c * c],
-            ];
-            let steps = [pixdim[1], pixdim[2], handed * pixdim[3]];
-            let columns = std::array::from_fn(|axis| turned[axis].map(|cosine| cosine * steps[axis]));
-            (columns, fields.floats(QOFFSET))
-        } else {
-            return None;
-        };
-        let usable = columns.iter().all(|column| norm(*column).is_normal());
-        let placed = origin.iter().all(|coordinate| coordinate.is_finite());
-        (usable && placed).then_some((columns, origin))
-    }
-
-    fn geometry(&self, name: &str, warnings: &mut Vec<String>) -> Result<Geometry, Cause> {
-        let mut geometry = Geometry::default();
-        // Without an affine the axes are NIfTI's own ("method 1").
-        let own = ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [0.0; 3]);
-        let (columns, origin) = self.affine.as_ref().unwrap_or(&own);
-        for (row, to_lps) in RAS_TO_LPS.into_iter().enumerate() {
-            geometry.origin_mm[row] = signed(origin[row] * self.unit_mm.unwrap_or(1.0), to_lps);
-            for (axis, column) in columns.iter().enumerate() {
-                geometry.direction[row * 3 + axis] = signed(column[row] / norm(*column), to_lps);
-            }
-        }
-        let Some(unit_mm) = self.unit_mm else {
-            let stated = |step: &f64| step.is_finite() && *step > 0.0 && *step != 1.0;
-            if self.pixdim[..self.axes].iter().any(stated) {
-                warnings.push(format!(
-                    "{name} states a spacing without its unit, so it was not taken: enter the spacing by hand."
-                ));
-            }
-            return Ok(geometry);
-        };
-        let axes = Axis::ALL.into_iter().enumerate().take(self.axes);
-        for (index, axis) in axes {
-            if is_filler(axis, self.dims[2] as u64, self.pixdim[index]) {
-                continue;
-            }
-            let source = SpacingSource::FromFile { tag: format!("pixdim[{}]", index + 1) };
-            let spacing = AxisSpacing::new(axis, self.pixdim[index] * unit_mm, source)
-                .map_err(|_| self.impossible_spacing(index))?;
-            geometry.set_spacing(axis, spacing);
-        }
-        let steps = self.affine.iter().flat_map(|(columns, _)| columns.iter().copied().map(norm));
-        let disagree = |(step, stated): (f64, &f64)| (step - stated).abs() > SPACING_TOLERANCE * stated;
-        if steps.zip(&self.pixdim[..self.axes]).any(disagree) {
-            warnings.push(format!(
-                "{name} states another spacing in its orientation than in pixdim, which was taken: check the spacing."
-            ));
-        }
-        if self.axes == 3 && self.pixdim.iter().all(|step| step * unit_mm == 1.0) {
-            warnings.push(format!(
-                "{name} states 1 mm along every axis, which no OCT device records and many programs write by default: check the spacing."
-            ));
-        }
-        Ok(geometry)
-    }
-
-    fn impossible_spacing(&self, axis: usize) -> Cause {
-        let value = self.pixdim[axis] * self.unit_mm.unwrap_or(1.0);
-        let axis = Axis::ALL.get(axis).map_or("", |axis| axis.name());
-        Cause::ImpossibleSpacing { axis, value: value.to_string() }
-    }
-
-    /// What fills the file, for people.
-    fn content(&self) -> String {
-        let [columns, rows, bscans] = self.dims;
-        format!("{columns} x {rows} x {bscans} B-scans of {}", self.stored.name())
-    }
-
-    /// Bytes of all samples; checked to fit when parsed.
-    fn data_bytes(&self) -> usize {
-        self.dims.iter().product::<usize>() * self.stored.bytes()
-    }
-
-    /// Samples from exactly their bytes.
-    fn samples(&self, data: Vec<u8>) -> Result<Samples, Cause> {
-        decode(self.stored, Cow::Owned(data), self.big_endian, self.scaling).ok_or_else(Cause::out_of_memory)
-    }
-}
-
-/// Signs between NIfTI's axes (right, anterior, superior) and those of
-/// [`Geometry`] (left, posterior, superior), either way.
-const RAS_TO_LPS: [f64; 3] = [-1.0, -1.0, 1.0];
-
-/// `value * sign`, and never a negative zero.
-fn signed(value: f64, sign: f64) -> f64 {
-    value * sign + 0.0
 }
 
 /// Header and the bytes of the samples, and whether more follow.
@@ -552,6 +170,11 @@ fn take(source: &mut impl Read, count: usize, into: &mut Vec<u8>) -> Result<(), 
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Write};
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
     use super::*;
 
     #[test]
