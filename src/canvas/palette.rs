@@ -20,6 +20,9 @@ pub const BOUNDARIES: [&str; 4] = ["#7ae0b0", "#e0a6ff", "#9fd0ff", "#f0b98c"];
 /// A dark seam that keeps an outline readable on bright tissue.
 pub const SEAM: &str = "rgba(0,0,0,0.55)";
 
+/// The similarity map, from detail kept to semantics trusted.
+const HEAT: [[u8; 3]; 4] = [[40, 16, 78], [36, 92, 128], [52, 176, 140], [226, 246, 190]];
+
 /// A colour for a canvas.
 pub fn css([r, g, b]: [u8; 3]) -> String {
     format!("rgb({r},{g},{b})")
@@ -34,13 +37,10 @@ pub fn css_with_opacity([r, g, b]: [u8; 3], opacity: f64) -> String {
 /// pale where semantics were trusted: none of the fluids' colours, lightness
 /// rises all the way.
 pub fn heat(value: u8) -> [u8; 4] {
-    const STOPS: [[f32; 3]; 4] =
-        [[40.0, 16.0, 78.0], [36.0, 92.0, 128.0], [52.0, 176.0, 140.0], [226.0, 246.0, 190.0]];
     let at = f32::from(value) / 255.0 * 3.0;
     let low = (at as usize).min(2);
-    let part = at - low as f32;
-    let [r, g, b] =
-        std::array::from_fn(|i| (STOPS[low][i] + (STOPS[low + 1][i] - STOPS[low][i]) * part) as u8);
+    let (from, to, part) = (HEAT[low].map(f32::from), HEAT[low + 1].map(f32::from), at - low as f32);
+    let [r, g, b] = std::array::from_fn(|i| (from[i] + (to[i] - from[i]) * part) as u8);
     [r, g, b, 255]
 }
 
@@ -62,11 +62,12 @@ mod tests {
     }
 
     #[test]
-    fn the_style_sheet_has_the_colours_of_the_fluids() {
-        let tokens = include_str!("../../style/main.css");
-        for class in FluidClass::ALL {
-            let [r, g, b] = class.colour();
-            let token = format!("--{}: #{r:02x}{g:02x}{b:02x};", slug(class));
+    fn the_style_sheet_has_the_colours_of_the_fluids_and_of_the_similarity_map() {
+        let tokens = include_str!("../../style/tokens.css");
+        let fluids = FluidClass::ALL.map(|class| (slug(class).to_owned(), class.colour()));
+        let heat = HEAT.iter().enumerate().map(|(stop, colour)| (format!("heat-{stop}"), *colour));
+        for (name, [r, g, b]) in fluids.into_iter().chain(heat) {
+            let token = format!("--{name}: #{r:02x}{g:02x}{b:02x};");
             assert!(tokens.contains(&token), "style/tokens.css lacks {token}");
         }
     }
