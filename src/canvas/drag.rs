@@ -32,8 +32,12 @@ impl<T: Copy + 'static> Drag<T> {
         Self { element, grip: StoredValue::new_local(None) }
     }
 
-    /// The pointer goes down; `kept` comes back with every move.
+    /// The pointer goes down; `kept` comes back with every move. A second finger
+    /// and other buttons than the first take no hold.
     pub fn press(self, event: &PointerEvent, kept: T) {
+        if !event.is_primary() || event.button() != 0 {
+            return;
+        }
         if let Some(element) = self.element.get_untracked() {
             // Only a pointer that is gone already cannot be captured.
             let _gone = element.set_pointer_capture(event.pointer_id());
@@ -67,7 +71,7 @@ impl Scrub {
     /// The pointer goes down: the place on the element, 0 to 1 across and down.
     pub fn press(self, event: &PointerEvent) -> Option<[f64; 2]> {
         self.0.press(event, ());
-        self.place(event)
+        self.follow(event)
     }
 
     /// The pointer moves: the place on the element where it is held.
