@@ -9,8 +9,8 @@ use std::thread;
 use anyhow::{Result, anyhow};
 use tiny_http::{Header, Method, Request, Response, Server};
 
-/// Threads that answer: a page and its lanes load side by side.
-const THREADS: usize = 4;
+/// Threads that answer: a page, its style sheets and its workers load side by side.
+const THREADS: usize = 8;
 
 /// A running server; it ends with the process.
 #[derive(Debug)]
