@@ -23,6 +23,7 @@
 //! | [`grey`] | samples to screen greys |
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
+//! | [`palette`] | colours of the fluid classes |
 
 pub mod acquisition;
 pub mod codes;
@@ -31,6 +32,7 @@ pub mod geometry;
 pub mod grey;
 pub mod layers;
 pub mod mask;
+pub mod palette;
 pub mod placement;
 pub mod vector;
 pub mod volume;
