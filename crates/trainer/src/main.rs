@@ -25,9 +25,9 @@ enum Command {
     /// Read every dataset, check it, and print what each one teaches. Costs a minute, saves hours.
     Prepare(commands::prepare::Arguments),
     /// Train in a new run folder.
-    Train(commands::train::Train),
+    Train(commands::train::Arguments),
     /// Go on with a run that was stopped or killed, from its newest checkpoint.
-    Resume(commands::train::Resume),
+    Resume(commands::resume::Arguments),
     /// Average the weights of runs that began from the same ones, to go on from their mean.
     Average(commands::average::Arguments),
     /// Score weights on held-out data: RETOUCH's figures per dataset, device and label.
@@ -40,12 +40,12 @@ enum Command {
     Rules(commands::rules::Arguments),
     /// Write a weight file's network as ONNX, for onnxruntime.
     Export(commands::export::Arguments),
-    /// Fill the model card with what the other commands measured.
+    /// Fill the model card, its evidence and the README with what the other commands measured.
     ///
-    /// Its tables come from `prepare --card FOLDER`, `evaluate --card` (`--split test`,
-    /// `--split validation`, and one with `--part others`), `quantize --card`, `rules
-    /// --card` and `ablate --card` (both studies), all with the same folder; what a
-    /// person has to say stands in the template.
+    /// The figures come from `evaluate --card FOLDER`, once for `--split test`, `validation`
+    /// and `both`, each with and without `--all-columns`; tables come from `prepare`,
+    /// `quantize`, `rules` and `ablate` with `--card FOLDER`, too. What a person has to say
+    /// stands in the documents themselves.
     Card(commands::card::Arguments),
     /// Images a second that this build trains, and what the loader delivers.
     Speed(commands::speed::Arguments),

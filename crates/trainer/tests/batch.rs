@@ -4,20 +4,20 @@
 mod small_data;
 
 use small_data::datasets;
-use trainer::augment::Augmentation;
-use trainer::batch::Drawer;
-use trainer::datasets::{Dataset, Planes};
+use trainer::data::Augmentation;
+use trainer::data::BatchSampler;
+use trainer::data::{Dataset, Planes};
 
 const CROP: [usize; 2] = [32, 32];
 
-fn drawer(datasets: &[Dataset], planes: &Planes, seed: u64) -> Drawer {
-    Drawer::new(datasets, planes, Augmentation::all(), seed, 4, CROP).unwrap()
+fn sampler(datasets: &[Dataset], planes: &Planes, seed: u64) -> BatchSampler {
+    BatchSampler::new(datasets, planes, Augmentation::all(), seed, 4, CROP).unwrap()
 }
 
 /// Part of the crops of 500 batches that comes from the first dataset.
 fn share_of_first(datasets: &[Dataset], planes: &Planes) -> f64 {
-    let drawer = drawer(datasets, planes, 3);
-    let names: Vec<String> = (0..500).flat_map(|step| drawer.draw(step).names).collect();
+    let sampler = sampler(datasets, planes, 3);
+    let names: Vec<String> = (0..500).flat_map(|step| sampler.draw(step).names).collect();
     let first = names.iter().filter(|name| name.starts_with(&datasets[0].entry.name)).count();
     first as f64 / names.len() as f64
 }
@@ -41,9 +41,9 @@ fn datasets_are_drawn_by_the_root_of_their_size_times_their_factor() {
 #[test]
 fn held_out_samples_are_never_drawn() {
     let (datasets, planes) = datasets();
-    let drawer = drawer(&datasets, &planes, 5);
+    let sampler = sampler(&datasets, &planes, 5);
     let names: std::collections::BTreeSet<String> =
-        (0..200).flat_map(|step| drawer.draw(step).names).collect();
+        (0..200).flat_map(|step| sampler.draw(step).names).collect();
     let learnt: Vec<String> = (0..6).flat_map(|n| [format!("squares{n}"), format!("unions{n}")]).collect();
     assert_eq!(names.len(), 12);
     assert!(names.iter().all(|name| learnt.contains(name)), "{names:?}");
@@ -53,10 +53,10 @@ fn held_out_samples_are_never_drawn() {
 fn the_crops_of_a_batch_are_all_oct_or_all_something_else() {
     let (mut datasets, planes) = datasets();
     datasets[1].entry.zoom = Some(1.0);
-    let drawer = drawer(&datasets, &planes, 5);
+    let sampler = sampler(&datasets, &planes, 5);
     let mut kinds = [0, 0];
     for step in 0..100 {
-        let batch = drawer.draw(step);
+        let batch = sampler.draw(step);
         let oct = batch.names.iter().filter(|name| name.starts_with("squares")).count();
         assert!(oct == 0 || oct == 4, "{:?}", batch.names);
         kinds[usize::from(oct == 4)] += 1;
@@ -67,10 +67,10 @@ fn the_crops_of_a_batch_are_all_oct_or_all_something_else() {
 #[test]
 fn a_batch_is_the_same_for_the_same_seed_and_step_and_says_what_each_crop_teaches() {
     let (datasets, planes) = datasets();
-    let [one, again, other] = [7, 7, 8].map(|seed| drawer(&datasets, &planes, seed).draw(40));
+    let [one, again, other] = [7, 7, 8].map(|seed| sampler(&datasets, &planes, seed).draw(40));
     assert_eq!(one, again);
     assert_ne!(one, other);
-    assert_ne!(one, drawer(&datasets, &planes, 7).draw(41));
+    assert_ne!(one, sampler(&datasets, &planes, 7).draw(41));
     assert_eq!((one.images.len(), one.bits.len()), (4 * 32 * 32, 4 * 32 * 32));
     for (name, taught) in one.names.iter().zip(&one.taught) {
         let dataset = datasets.iter().find(|dataset| name.starts_with(&dataset.entry.name)).unwrap();
@@ -85,6 +85,7 @@ fn a_batch_is_the_same_for_the_same_seed_and_step_and_says_what_each_crop_teache
 fn nothing_to_learn_from_is_an_error() {
     let (mut datasets, planes) = datasets();
     datasets.iter_mut().for_each(|dataset| dataset.entry.factor = 0.0);
-    let error = Drawer::new(&datasets, &planes, Augmentation::all(), 1, 4, CROP).unwrap_err().to_string();
+    let error =
+        BatchSampler::new(&datasets, &planes, Augmentation::all(), 1, 4, CROP).unwrap_err().to_string();
     assert!(error.contains("no dataset has a training sample"), "{error}");
 }

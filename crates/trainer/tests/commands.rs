@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use mmis_net::weights::WeightsFile;
 use oct_formats::images::{write_grey_png, write_mask_png};
-use trainer::run_folder::RunFolder;
+use trainer::run::RunFolder;
 
 const ENTRIES: &str = "[[dataset]]
 name = 'squares'
@@ -144,7 +144,22 @@ fn the_commands_lead_from_a_folder_of_files_to_scores_a_weight_file_and_onnx() {
     assert!(data.join("maps/squares/srf/S08_B01.png").is_file());
     held_against_others(data, "scores/check.py", &["scores.json", "--maps", "maps"]);
     succeed(data, &["evaluate", "--weights", "run", "--card", "card", "--part", "squares"]);
-    assert!(fs::read_to_string(data.join("card/squares.md")).unwrap().contains("| squares |"));
+    succeed(data, &["evaluate", "--weights", "run", "--card", "card", "--all-columns"]);
+    succeed(data, &["prepare", "--card", "card"]);
+    let (figure, end) = ("<!-- =score squares/squares/irf/bscans:0 -->", "<!-- / -->");
+    let document = format!(
+        "of {figure}?{end}\n<!-- =scores test_all_columns -->{end}\n<!-- =table data -->{end}\n<!-- =table rules -->old{end}"
+    );
+    fs::write(data.join("card.md"), document).unwrap();
+    let said = succeed(data, &["card", "card.md", "--parts", "card", "--out", "filled"]);
+    assert!(said.contains("the tables rules stay as they stand"), "{said}");
+    let card = fs::read_to_string(data.join("filled/card.md")).unwrap();
+    assert!(card.starts_with(&format!("of {figure}1{end}\n")), "{card}");
+    assert!(
+        card.contains("| squares | — | irf | 1 (1) | 1 |") && card.contains(&format!(">old{end}")),
+        "{card}"
+    );
+    assert!(card.contains("| squares | OCT | ours | 6 | 1 | 1 |"), "{card}");
     let said = succeed(
         data,
         &["quantize", "--run", "run", "--out", "w.safetensors", "--name", "squares 1", "--whatever-it-costs"],

@@ -8,8 +8,8 @@ use mmis_net::LabelSpace;
 use mmis_net::weights::WeightsFile;
 use oct::{FluidClass, OctVolume};
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
-use trainer::datasets::{Case, Catalogue, IGNORE_BIT, Planes, Split};
-use trainer::evaluate::Judge;
+use trainer::data::{Case, Catalogue, IGNORE_BIT, Planes, Split};
+use trainer::judge::Judge;
 
 const WEIGHTS: &[u8] = include_bytes!("../../../weights/mmis-net.safetensors");
 const ENTRY: &str = "[[dataset]]\nname='eyes'\nmodality='OCT'\norgans=['retina']\nlicence='ours'\n\

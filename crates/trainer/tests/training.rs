@@ -13,10 +13,11 @@ use engine::self_test;
 use mmis_net::weights::{Arrays, PresenceCalibration, WeightsFile, load};
 use mmis_net::{LabelSpace, MmisNetConfig};
 use small_data::{ENTRIES, datasets};
-use trainer::device::devices;
-use trainer::quantize::Shipped;
-use trainer::run_folder::{Code, RunConfig, RunFolder, weights_of};
-use trainer::train::{Data, train};
+use trainer::data::TrainingData;
+use trainer::learn::device::devices;
+use trainer::learn::train;
+use trainer::run::{Code, RunConfig, RunFolder, weights_of};
+use trainer::ship::quantize::Shipped;
 
 fn config(steps: u64) -> RunConfig {
     let labels: Vec<String> = LabelSpace::training().unwrap().names().map(str::to_owned).collect();
@@ -32,7 +33,7 @@ fn config(steps: u64) -> RunConfig {
 
 fn run(path: &Path, config: &RunConfig, until: Option<u64>) -> anyhow::Result<u64> {
     let (datasets, planes) = datasets();
-    let data = Data { entries: ENTRIES, datasets: &datasets, planes: &planes };
+    let data = TrainingData { entries: ENTRIES, datasets: &datasets, planes: &planes };
     train(&RunFolder::new(path), config, data, &devices(1)?, until)
 }
 
@@ -236,7 +237,7 @@ fn runs_are_averaged_weight_by_weight_and_training_goes_on_from_their_mean() {
         run(path, &RunConfig { seed, ..config(10) }, None).unwrap();
     }
     let mean = place("mean.safetensors");
-    fs::write(&mean, trainer::average::average(&runs).unwrap()).unwrap();
+    fs::write(&mean, trainer::learn::average::average(&runs).unwrap()).unwrap();
     let weights = [&runs[0], &runs[1], &mean].map(|path| weights_of(path).unwrap());
     assert!(weights.iter().all(|of| (&of.network, &of.labels) == (&weights[0].network, &weights[0].labels)));
     let [one, two, both] = weights.map(|of| of.parameters);
@@ -251,9 +252,10 @@ fn runs_are_averaged_weight_by_weight_and_training_goes_on_from_their_mean() {
     let other =
         RunConfig { network: MmisNetConfig { widths: vec![4, 8, 12], ..config(10).network }, ..config(10) };
     run(&place("other"), &other, None).unwrap();
-    let error = trainer::average::average(&[runs[0].clone(), place("other")]).unwrap_err().to_string();
+    let error = trainer::learn::average::average(&[runs[0].clone(), place("other")]).unwrap_err().to_string();
     assert!(error.contains("different networks") && error.contains("other"), "{error}");
-    assert!(trainer::average::average(&runs[..1]).is_err());
+    let error = trainer::learn::average::average(&runs[..1]).unwrap_err().to_string();
+    assert!(error.contains("two runs or more"), "{error}");
 }
 
 #[test]
@@ -261,7 +263,7 @@ fn files_of_the_retina_alone_have_a_mean_that_can_be_read() {
     let folder = tempfile::tempdir().unwrap();
     let shipped = Path::new("../../weights/mmis-net.safetensors").to_path_buf();
     let mean = folder.path().join("mean.safetensors");
-    fs::write(&mean, trainer::average::average(&[shipped.clone(), shipped.clone()]).unwrap()).unwrap();
+    fs::write(&mean, trainer::learn::average::average(&[shipped.clone(), shipped.clone()]).unwrap()).unwrap();
     assert_eq!(weights_of(&mean).unwrap(), weights_of(&shipped).unwrap());
 }
 

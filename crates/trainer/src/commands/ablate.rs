@@ -7,11 +7,11 @@ use anyhow::{Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use mmis_net::FusionKind;
 use trainer::ablate::{by_score, by_trial, dataset_trials, fusion_trials, study};
-use trainer::card::write_part;
-use trainer::datasets::Split;
-use trainer::device;
-use trainer::durable::replace_file;
-use trainer::train::Data;
+use trainer::data::Split;
+use trainer::data::TrainingData;
+use trainer::learn::device;
+use trainer::run::replace_file;
+use trainer::ship::card::write_part;
 
 use super::train::Recipe;
 use super::{Entries, Sources};
@@ -88,7 +88,7 @@ impl Arguments {
             held_out.extend(entries.held_out(sources, Split::Test)?);
         }
         let datasets = entries.load(sources, &base.network, |entry| base.learns_from(entry))?;
-        let data = Data { entries: &entries.text, datasets: &datasets, planes: &entries.planes };
+        let data = TrainingData { entries: &entries.text, datasets: &datasets, planes: &entries.planes };
         let outcomes = study(&self.out, &trials, &self.seeds, data, &held_out, &device::devices(1)?)?;
         let table = match self.study {
             Study::Fusion => by_trial(&outcomes),

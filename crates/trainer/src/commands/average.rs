@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use trainer::average::average;
-use trainer::durable::replace_file;
+use trainer::learn::average::average;
+use trainer::run::replace_file;
 
 /// `trainer average --help`.
 #[derive(Args)]

@@ -1,19 +1,16 @@
 //! `trainer evaluate`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
-use trainer::card::write_part;
-use trainer::datasets::{DatasetEntry, Planes, Split};
-use trainer::device;
-use trainer::durable::replace_file;
-use trainer::evaluate::{
-    HeldOut, Judge, Report, VolumeScore, best_and_worst, markdown, merged, score, summarise, tile,
-    write_error_maps,
-};
-use trainer::overlay::{self, Tile};
-use trainer::run_folder::RunFolder;
+use mmis_net::weights::WeightsFile;
+use trainer::data::{DatasetEntry, Planes, Split};
+use trainer::judge::{Evaluation, HeldOut, Judge, VolumeScore, markdown, merged, score, summarise};
+use trainer::learn::device;
+use trainer::pictures::{Tile, best_and_worst, scored_tile, write_error_maps, write_sheet};
+use trainer::run::{RunFolder, replace_file};
+use trainer::ship::scores::Scores;
 
 use super::{Entries, Sources, is_there, note_learnt};
 
@@ -35,10 +32,10 @@ pub struct Arguments {
     /// Write all figures, down to single volumes and B-scans, as JSON.
     #[arg(long)]
     json: Option<PathBuf>,
-    /// Write the table for the model card into this folder.
+    /// Keep the figures of the table for the model card in `scores.json` of this folder.
     #[arg(long)]
     card: Option<PathBuf>,
-    /// Name of that table, where it is not the split's.
+    /// Name of the evaluation there, where it is not the split's (`test`; `test_all_columns`).
     #[arg(long, requires = "card")]
     part: Option<String>,
     /// Draw the five best and five worst B-scans of real fluid as PNG.
@@ -103,24 +100,28 @@ impl Arguments {
             "the table is of what could be scored, and no file is written; {}",
             failed.join("; ")
         );
+        let evaluation = Evaluation {
+            weights: self.weights.display().to_string(),
+            sha256: stated_sha256(&self.weights)?,
+            split: split_name.to_owned(),
+            all_columns: self.all_columns,
+            origin: None,
+            groups,
+            volumes,
+        };
         if let Some(folder) = &self.card {
-            write_part(folder, self.part.as_deref().unwrap_or(split_name), &table)?;
+            let usual = format!("{split_name}{}", if self.all_columns { "_all_columns" } else { "" });
+            Scores::keep(folder, self.part.as_deref().unwrap_or(&usual), &evaluation)?;
         }
         if let Some(path) = &self.json {
-            let report = Report {
-                weights: self.weights.display().to_string(),
-                split: split_name.to_owned(),
-                groups,
-                volumes,
-            };
-            replace_file(path, serde_json::to_string_pretty(&report)?.as_bytes())?;
+            replace_file(path, serde_json::to_string_pretty(&evaluation)?.as_bytes())?;
         }
         if let Some(path) = &self.picture {
             let kept = best_and_worst(pictures);
             if kept.is_empty() {
                 eprintln!("note: no held-out B-scan is annotated with `fluid`, so none is drawn");
             } else {
-                overlay::write(&kept, 2, path)?;
+                write_sheet(&kept, 2, path)?;
             }
         }
         Ok(())
@@ -143,7 +144,7 @@ impl Arguments {
                     write_error_maps(folder, entry, planes, case, verdict)?;
                 }
                 let drawn = match &self.picture {
-                    Some(_) => tile(planes, case, verdict)?,
+                    Some(_) => scored_tile(planes, case, verdict)?,
                     None => None,
                 };
                 Ok((score(entry, planes, case, verdict)?, drawn))
@@ -153,4 +154,13 @@ impl Arguments {
         let (scores, drawn): (Vec<_>, Vec<_>) = bscans.into_iter().unzip();
         Ok((merged(scores.into_iter().flatten()), drawn.into_iter().flatten().collect()))
     }
+}
+
+/// The hash that a weight file states of its weights; none of a run folder.
+fn stated_sha256(weights: &Path) -> Result<Option<String>> {
+    if weights.is_dir() {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(weights).with_context(|| format!("cannot read {}", weights.display()))?;
+    Ok(Some(WeightsFile::read(&bytes).with_context(|| weights.display().to_string())?.sha256))
 }

@@ -7,9 +7,9 @@ use burn::tensor::activation::sigmoid;
 use burn::tensor::{Tensor, TensorData};
 use clap::Args;
 use mmis_net::weights::{WeightsFile, load};
-use trainer::device;
-use trainer::durable::replace_file;
-use trainer::onnx::{About, model};
+use trainer::learn::device;
+use trainer::run::replace_file;
+use trainer::ship::onnx::{About, model};
 
 /// `trainer export --help`.
 #[derive(Args)]

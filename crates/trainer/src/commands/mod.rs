@@ -7,6 +7,7 @@ pub mod evaluate;
 pub mod export;
 pub mod prepare;
 pub mod quantize;
+pub mod resume;
 pub mod rules;
 pub mod speed;
 pub mod train;
@@ -17,11 +18,11 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use mmis_net::{LabelSpace, MmisNetConfig};
-use trainer::datasets::{
+use trainer::data::{
     Catalogue, Dataset, DatasetEntry, Input, Planes, Split, SubjectRule, check, has_held_out, read, table,
 };
-use trainer::evaluate::HeldOut;
-use trainer::run_folder::Learnt;
+use trainer::judge::HeldOut;
+use trainer::run::Learnt;
 
 /// Where the data is.
 #[derive(Args)]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use mmis_net::MmisNetConfig;
-use trainer::card::write_part;
-use trainer::datasets::table;
+use trainer::data::table;
+use trainer::ship::card::write_part;
 
 use super::{Entries, Sources};
 

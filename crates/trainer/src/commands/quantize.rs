@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args;
 use oct::FluidClass;
-use trainer::card::write_part;
-use trainer::datasets::Split;
-use trainer::device;
-use trainer::durable::replace_file;
-use trainer::quantize::{LARGEST_COST, Shipped};
-use trainer::run_folder::RunFolder;
+use trainer::data::Split;
+use trainer::learn::device;
+use trainer::run::RunFolder;
+use trainer::run::replace_file;
+use trainer::ship::card::write_part;
+use trainer::ship::quantize::{LARGEST_COST, Shipped};
 
 use super::{Entries, Sources};
 

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use trainer::card::write_part;
-use trainer::datasets::Split;
-use trainer::device;
-use trainer::evaluate::{Judge, scores, side_by_side, summarise};
-use trainer::rules::Rule;
+use trainer::data::Split;
+use trainer::judge::rules::Rule;
+use trainer::judge::{Judge, scores, side_by_side, summarise};
+use trainer::learn::device;
+use trainer::ship::card::write_part;
 
 use super::{Entries, Sources};
 

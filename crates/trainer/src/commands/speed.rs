@@ -5,10 +5,10 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use clap::Args;
 use mmis_net::MmisNetConfig;
-use trainer::augment::Augmentation;
-use trainer::batch::{Drawer, check_batch};
-use trainer::device;
-use trainer::speed::measure;
+use trainer::data::Augmentation;
+use trainer::data::{BatchSampler, check_batch};
+use trainer::learn::device;
+use trainer::learn::speed::measure;
 
 use super::{Entries, Sources, size};
 
@@ -50,11 +50,17 @@ impl Arguments {
             let entries = Entries::read(sources)?;
             entries.check_names([name])?;
             let datasets = entries.load(sources, &network, |entry| entry.name == *name)?;
-            let drawer =
-                Drawer::new(&datasets, &entries.planes, Augmentation::all(), 1, self.batch_size, self.crop)?;
+            let sampler = BatchSampler::new(
+                &datasets,
+                &entries.planes,
+                Augmentation::all(),
+                1,
+                self.batch_size,
+                self.crop,
+            )?;
             let (started, mut crops) = (Instant::now(), 0);
             while started.elapsed().as_secs_f64() < self.seconds {
-                crops += drawer.draw(crops as u64).taught.len();
+                crops += sampler.draw(crops as u64).taught.len();
             }
             println!("loader: {:.1} crops/s on one thread", crops as f64 / started.elapsed().as_secs_f64());
         }

@@ -1,4 +1,4 @@
-//! `trainer train` and `trainer resume`.
+//! `trainer train`.
 
 use std::path::PathBuf;
 
@@ -6,17 +6,18 @@ use anyhow::{Result, ensure};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use mmis_net::{FusionKind, MmisNetConfig};
-use trainer::augment::Augmentation;
-use trainer::datasets::Split;
-use trainer::device;
-use trainer::run_folder::{RunConfig, RunFolder};
-use trainer::train::{Data, train};
+use trainer::data::Augmentation;
+use trainer::data::Split;
+use trainer::data::TrainingData;
+use trainer::learn::device;
+use trainer::learn::train;
+use trainer::run::{RunConfig, RunFolder};
 
 use super::{Entries, Sources, note_learnt, size};
 
 /// `trainer train --help`.
 #[derive(Args)]
-pub struct Train {
+pub struct Arguments {
     /// Run folder: configuration, metrics, pictures, checkpoints.
     #[arg(long)]
     run: PathBuf,
@@ -121,7 +122,7 @@ impl Recipe {
     }
 }
 
-impl Train {
+impl Arguments {
     pub fn run(&self, sources: &Sources) -> Result<()> {
         let entries = Entries::read(sources)?;
         let mut config = self.recipe.config(&entries, self.seed)?;
@@ -131,32 +132,8 @@ impl Train {
     }
 }
 
-/// `trainer resume --help`.
-#[derive(Args)]
-pub struct Resume {
-    /// Run folder of a run that was begun.
-    #[arg(long)]
-    run: PathBuf,
-    /// Another peak learning rate from here on, e.g. after a loss that was not finite.
-    #[arg(long)]
-    learning_rate: Option<f64>,
-    /// Devices to train on side by side.
-    #[arg(long, default_value_t = 1)]
-    devices: usize,
-}
-
-impl Resume {
-    pub fn run(&self, sources: &Sources) -> Result<()> {
-        let folder = RunFolder::new(&self.run);
-        let entries = Entries::from_text(folder.datasets()?)?;
-        if let Some(rate) = self.learning_rate {
-            folder.set_learning_rate(rate)?;
-        }
-        go_on(sources, &entries, &folder.config()?, &folder, self.devices)
-    }
-}
-
-fn go_on(
+/// Trains a run, from its newest checkpoint where it has one, and says how to go on.
+pub(super) fn go_on(
     sources: &Sources,
     entries: &Entries,
     config: &RunConfig,
@@ -173,7 +150,7 @@ fn go_on(
             note_learnt(&dataset.entry, held_out.map(|sample| sample.subject.as_str()), &learnt);
         }
     }
-    let data = Data { entries: &entries.text, datasets: &datasets, planes: &entries.planes };
+    let data = TrainingData { entries: &entries.text, datasets: &datasets, planes: &entries.planes };
     let done = train(folder, config, data, &device::devices(devices)?, None)?;
     println!(
         "{done} steps done; `trainer evaluate --weights {}` says how good it is",

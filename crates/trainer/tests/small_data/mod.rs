@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mmis_net::LabelSpace;
-use trainer::datasets::{Catalogue, Dataset, Look, Planes, Sample, Split};
+use trainer::data::{Catalogue, Dataset, Look, Planes, Sample, Split};
 
 pub const ENTRIES: &str = r#"
 [[dataset]]

@@ -1,0 +1,239 @@
+//! Cases as the files hold them, and samples in the working grid.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use engine::preprocess::{WorkingGrid, normalise, prepare};
+use engine::resample::Resampler;
+use oct::OctVolume;
+
+use super::catalogue::{DatasetEntry, Split};
+use super::planes::{IGNORE_BIT, Planes};
+
+/// One image in its own grid, with its annotation.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// File or seed it comes from.
+    pub name: String,
+    /// Whose eye (or brain) it shows.
+    pub subject: String,
+    /// The device or vendor style, where it is known.
+    pub device: String,
+    /// Its split.
+    pub split: Split,
+    /// A volume of one B-scan or slice, or of three: itself between its neighbours.
+    pub volume: OctVolume,
+    /// As [`Sample::bits`], in the image's own grid.
+    pub bits: Vec<u32>,
+    /// Volume of a voxel of the whole scan, nl, where every spacing is known.
+    /// The B-scan alone, as [`Self::volume`] holds it, has none.
+    pub voxel_nl: Option<f64>,
+}
+
+impl Case {
+    /// The B-scan that is annotated: the middle one.
+    pub fn annotated(&self) -> usize {
+        self.volume.bscans() / 2
+    }
+}
+
+/// One image in the working grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// File or seed it comes from.
+    pub name: String,
+    /// Whose eye it shows.
+    pub subject: String,
+    /// Its split.
+    pub split: Split,
+    /// Rows.
+    pub rows: usize,
+    /// Columns.
+    pub columns: usize,
+    /// The network's input x 255, channel by channel: the image, or for 2.5D
+    /// the image before it, itself and the one after it.
+    pub channels: Vec<Vec<u8>>,
+    /// Bit p of a pixel: it belongs to plane p. Bit [`IGNORE_BIT`]: leave it out.
+    pub bits: Vec<u32>,
+    /// What it looks like, for style transfer.
+    pub look: Look,
+}
+
+/// Greys and speckle of an image.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// Grey at 0, 1/16, ..., 16/16 of all pixels, 0..=255.
+    pub quantiles: [f32; 17],
+    /// Standard deviation of a pixel against the mean of its two neighbours in
+    /// the row, over the mean grey: how strong the speckle is.
+    pub speckle: f32,
+}
+
+impl Look {
+    /// Measures `image`, row by row.
+    pub fn of(image: &[u8], columns: usize) -> Self {
+        let mut counts = [0usize; 256];
+        for value in image {
+            counts[usize::from(*value)] += 1;
+        }
+        let mut quantiles = [0f32; 17];
+        let (mut grey, mut below) = (0usize, 0usize);
+        for (part, quantile) in quantiles.iter_mut().enumerate() {
+            let wanted = image.len() * part / 16;
+            while grey < 255 && below + counts[grey] < wanted {
+                below += counts[grey];
+                grey += 1;
+            }
+            *quantile = grey as f32;
+        }
+        let (mut squares, mut sum, mut count) = (0f64, 0f64, 0usize);
+        for row in image.chunks_exact(columns.max(3)) {
+            for three in row.windows(3) {
+                let [left, here, right] = [f64::from(three[0]), f64::from(three[1]), f64::from(three[2])];
+                squares += (here - 0.5 * (left + right)).powi(2);
+                sum += here;
+                count += 1;
+            }
+        }
+        let mean = sum / count.max(1) as f64;
+        let speckle = ((squares / count.max(1) as f64).sqrt() / mean.max(1.0)) as f32;
+        Self { quantiles, speckle }
+    }
+}
+
+/// A dataset in memory.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    /// Its entry.
+    pub entry: DatasetEntry,
+    /// Bits of the planes it teaches.
+    pub taught: u32,
+    /// Bits of the planes it marks only in part.
+    pub partial: u32,
+    /// Its samples.
+    pub samples: Vec<Arc<Sample>>,
+    /// Names of masks that have no image.
+    pub unpaired: Vec<String>,
+}
+
+/// How images are brought to the network's grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Input {
+    /// Rows and columns are multiples of this.
+    pub multiple: usize,
+    /// Channels of the network: 1, or 3 for 2.5D.
+    pub channels: usize,
+}
+
+impl Input {
+    /// The working grid of `case`, as the engine or `entry` chooses it.
+    ///
+    /// # Errors
+    /// Where the case holds no image.
+    pub fn grid(&self, entry: &DatasetEntry, case: &Case) -> Result<WorkingGrid> {
+        let bscan = case.volume.bscan(case.annotated()).with_context(|| format!("{} is empty", case.name))?;
+        Ok(match entry.zoom {
+            None => WorkingGrid::choose(bscan.rows(), bscan.columns(), bscan.geometry(), self.multiple),
+            Some(zoom) => {
+                let size =
+                    |size: usize| ((size as f64 * zoom) as usize).max(1).next_multiple_of(self.multiple);
+                WorkingGrid { rows: size(bscan.rows()), columns: size(bscan.columns()) }
+            }
+        })
+    }
+
+    /// Values 0..=1 of every channel, `channels * rows * columns`.
+    ///
+    /// # Errors
+    /// As [`Self::grid`].
+    pub fn prepare(&self, entry: &DatasetEntry, case: &Case, grid: WorkingGrid) -> Result<Vec<f32>> {
+        let middle = case.annotated();
+        let mut values = Vec::with_capacity(self.channels * grid.rows * grid.columns);
+        for channel in 0..self.channels {
+            // A case without neighbours stands in for them itself.
+            let bscan = (middle + channel).saturating_sub(self.channels / 2);
+            let bscan = case.volume.bscan(bscan).or_else(|| case.volume.bscan(middle));
+            let bscan = bscan.with_context(|| format!("{} is empty", case.name))?;
+            if entry.is_oct() {
+                values.extend(prepare(bscan, grid));
+            } else {
+                let from = [bscan.rows(), bscan.columns()];
+                let mut image = Resampler::new(from, [grid.rows, grid.columns]).apply(&bscan.to_f32());
+                normalise(&mut image);
+                values.extend(image);
+            }
+        }
+        Ok(values)
+    }
+
+    /// Brings a case to the working grid.
+    ///
+    /// # Errors
+    /// As [`Self::grid`].
+    pub fn sample(&self, entry: &DatasetEntry, case: Case) -> Result<Sample> {
+        let grid = self.grid(entry, &case)?;
+        let values = self.prepare(entry, &case, grid)?;
+        let bytes = |values: &[f32]| values.iter().map(|value| (value * 255.0).round() as u8).collect();
+        let channels: Vec<Vec<u8>> = values.chunks_exact(grid.rows * grid.columns).map(bytes).collect();
+        let own = [case.volume.rows(), case.volume.columns()];
+        let bits = shrink_bits(&case.bits, own, [grid.rows, grid.columns]);
+        let look = Look::of(&channels[self.channels / 2], grid.columns);
+        Ok(Sample {
+            name: case.name,
+            subject: case.subject,
+            split: case.split,
+            rows: grid.rows,
+            columns: grid.columns,
+            channels,
+            bits,
+            look,
+        })
+    }
+}
+
+/// A working pixel carries a bit where at least half of its area does.
+pub(crate) fn shrink_bits(bits: &[u32], from: [usize; 2], to: [usize; 2]) -> Vec<u32> {
+    let resampler = Resampler::new(from, to);
+    let mut shrunk = vec![0u32; to[0] * to[1]];
+    let any = bits.iter().fold(0, |any, bits| any | bits);
+    for bit in (0..=IGNORE_BIT).filter(|bit| any >> bit & 1 == 1) {
+        let plane: Vec<f32> = bits.iter().map(|bits| (bits >> bit & 1) as f32).collect();
+        for (shrunk, area) in shrunk.iter_mut().zip(resampler.apply(&plane)) {
+            *shrunk |= u32::from(area >= 0.5) << bit;
+        }
+    }
+    shrunk
+}
+
+/// What a run learns from.
+#[derive(Clone, Copy)]
+pub struct TrainingData<'a> {
+    /// The dataset entries, as written.
+    pub entries: &'a str,
+    /// The datasets.
+    pub datasets: &'a [Dataset],
+    /// The planes over them.
+    pub planes: &'a Planes,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pixel_keeps_a_bit_where_half_of_it_does_and_bits_do_not_mix() {
+        let bits: Vec<u32> = (0..64).map(|n| if n % 8 < 4 { 0b01 } else { 1 << 16 }).collect();
+        let shrunk = shrink_bits(&bits, [8, 8], [4, 4]);
+        assert_eq!(&shrunk[..4], [1, 1, 1 << 16, 1 << 16]);
+    }
+
+    #[test]
+    fn a_look_orders_its_quantiles_and_sees_speckle() {
+        let smooth: Vec<u8> = (0..4096).map(|n| (n % 64) as u8 * 3).collect();
+        let noisy: Vec<u8> =
+            smooth.iter().enumerate().map(|(n, v)| if n * 7919 % 2 == 0 { *v } else { v / 2 }).collect();
+        let (smooth, noisy) = (Look::of(&smooth, 64), Look::of(&noisy, 64));
+        assert!(smooth.quantiles.is_sorted());
+        assert!(noisy.speckle > 5.0 * smooth.speckle, "{} and {}", noisy.speckle, smooth.speckle);
+    }
+}
