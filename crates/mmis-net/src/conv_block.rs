@@ -6,6 +6,7 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::tensor::{Device, Tensor};
 
 use crate::instance_norm::{InstanceNorm, InstanceNormConfig};
+use crate::ops::{ConvBlockParameters, Operations};
 
 /// Configuration of a [`ConvBlock`].
 #[derive(Debug, Clone)]
@@ -50,7 +51,13 @@ impl ConvBlock {
     /// # Shapes
     /// - `input`: `[batch, channels_in, rows, columns]`
     /// - output: `[batch, channels_out, rows / stride, columns / stride]`
-    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        self.norm.forward_leaky(self.conv.forward(input))
+    pub fn forward(&self, ops: &dyn Operations, input: Tensor<4>) -> Tensor<4> {
+        let parameters = ConvBlockParameters {
+            weight: self.conv.weight.val(),
+            scale: self.norm.scale.val(),
+            shift: self.norm.shift.val(),
+            stride: self.conv.stride[0],
+        };
+        ops.conv_block(input, parameters)
     }
 }

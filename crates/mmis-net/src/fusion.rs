@@ -9,12 +9,14 @@
 //! which the authors' earlier networks used \[strong\], concatenation is U-Net's.
 
 use burn::module::{Initializer, Module, Param};
-use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::instance_norm::{InstanceNorm, InstanceNormConfig};
+use crate::ops::{AttentionParameters, EmbeddingParameters, Operations, SimilarityParameters};
 use crate::pointwise::{Pointwise, PointwiseConfig};
+
+pub use crate::ops::seam::LENGTHS_EPSILON;
 
 /// The kinds of fusion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -84,9 +86,6 @@ impl FusionKind {
     }
 }
 
-/// Added under the root to the squared lengths that the cosine is divided by.
-pub const LENGTHS_EPSILON: f64 = 1e-6;
-
 /// Of the cosine at the start of training: the gate then spans 0.02 to 0.98.
 const FIRST_SHARPNESS: f64 = 4.0;
 
@@ -120,18 +119,23 @@ pub struct Fused {
 impl Fusion {
     /// # Shapes
     /// - `detail`, `semantics`: `[batch, channels, rows, columns]`
-    pub fn forward(&self, detail: Tensor<4>, semantics: Tensor<4>) -> Fused {
-        match self {
-            Self::Concatenate(_) => {
-                Fused { features: Tensor::cat(vec![detail, semantics], 1), similarity: None }
+    pub fn forward(&self, ops: &dyn Operations, detail: Tensor<4>, semantics: Tensor<4>) -> Fused {
+        let (features, similarity) = match self {
+            Self::Concatenate(_) => (ops.concatenate(detail, semantics), None),
+            Self::Attention(gate) => {
+                let gated = ops.attention(detail, semantics.clone(), gate.parameters());
+                (ops.concatenate(gated.features, semantics), Some(gated.gate))
             }
-            Self::Attention(gate) => gate.forward(detail, semantics),
-            Self::Similarity(fusion) => fusion.forward(detail, semantics),
+            Self::Similarity(fusion) => {
+                let fused = ops.similarity(detail, semantics, fusion.parameters());
+                (fused.features, Some(fused.gate))
+            }
             Self::Beside(fusion) => {
-                let fused = fusion.forward(detail, semantics.clone());
-                Fused { features: Tensor::cat(vec![fused.features, semantics], 1), ..fused }
+                let fused = ops.similarity(detail, semantics.clone(), fusion.parameters());
+                (ops.concatenate(fused.features, semantics), Some(fused.gate))
             }
-        }
+        };
+        Fused { features, similarity }
     }
 }
 
@@ -139,7 +143,7 @@ impl Fusion {
 #[derive(Module, Debug)]
 pub struct Concatenate {}
 
-/// `a = sigmoid(p(relu(f(x) + g(y))))`, `out = [a x, y]`, with 1x1 convolutions.
+/// Detail weighted by the gate of [`Operations::attention`], beside semantics.
 #[derive(Module, Debug)]
 pub struct AttentionGate {
     detail: Pointwise,
@@ -161,24 +165,22 @@ impl AttentionGate {
         }
     }
 
-    fn forward(&self, detail: Tensor<4>, semantics: Tensor<4>) -> Fused {
-        let embedded_detail = self.detail_norm.forward(self.detail.forward(detail.clone()));
-        let embedded_semantics = self.semantics_norm.forward(self.semantics.forward(semantics.clone()));
-        let gate = sigmoid(self.gate.forward(relu(embedded_detail + embedded_semantics)));
-        let features = Tensor::cat(vec![detail * gate.clone(), semantics], 1);
-        Fused { features, similarity: Some(gate) }
+    fn parameters(&self) -> AttentionParameters {
+        AttentionParameters {
+            detail: embedding(&self.detail, &self.detail_norm),
+            semantics: embedding(&self.semantics, &self.semantics_norm),
+            gate: self.gate.parameters(),
+        }
     }
 }
 
-/// Fuses detail `x` (encoder) with semantics `y` (decoder), pixel by pixel:
-///
-/// `s = sigmoid( sum_c f(x)_c * g(y)_c / sqrt(C') )`, `out = (1 - s) * x + s * y`,
-///
-/// with 1x1 convolutions f, g to C' = C/2 channels and normalisation. Where the
+/// Fuses detail `x` (encoder) with semantics `y` (decoder), pixel by pixel, by
+/// the formula of [`Operations::similarity`], with 1x1 convolutions f, g to
+/// C' = C/2 channels and normalisation. Where the
 /// two agree, semantics are trusted; where they differ, detail is kept. The
 /// division by sqrt(C') is \[ours\]: after the norms the sum has a spread of
-/// about sqrt(C'), which would saturate the gate from the first step. With a
-/// sharpness t the sum is replaced by `t * cos(f(x), g(y))` \[ours\].
+/// about sqrt(C'), which would saturate the gate from the first step. The
+/// cosine with its learnt sharpness is \[ours\], too.
 #[derive(Module, Debug)]
 pub struct SimilarityFusion {
     detail: Pointwise,
@@ -200,23 +202,15 @@ impl SimilarityFusion {
         }
     }
 
-    fn forward(&self, detail: Tensor<4>, semantics: Tensor<4>) -> Fused {
-        let f = self.detail_norm.forward(self.detail.forward(detail.clone()));
-        let g = self.semantics_norm.forward(self.semantics.forward(semantics.clone()));
-        let agreement = match &self.sharpness {
-            None => {
-                let spread = (f.dims()[1] as f64).sqrt();
-                (f * g).sum_dim(1).div_scalar(spread)
-            }
-            Some(sharpness) => {
-                let square = |t: &Tensor<4>| (t.clone() * t.clone()).sum_dim(1);
-                let lengths = (square(&f) * square(&g)).add_scalar(LENGTHS_EPSILON).sqrt();
-                (f * g).sum_dim(1) / lengths * sharpness.val().reshape([1, 1, 1, 1])
-            }
-        };
-        let similarity = sigmoid(agreement);
-        // (1 - s) x + s y, written with one product.
-        let features = detail.clone() + (semantics - detail) * similarity.clone();
-        Fused { features, similarity: Some(similarity) }
+    fn parameters(&self) -> SimilarityParameters {
+        SimilarityParameters {
+            detail: embedding(&self.detail, &self.detail_norm),
+            semantics: embedding(&self.semantics, &self.semantics_norm),
+            sharpness: self.sharpness.as_ref().map(Param::val),
+        }
     }
+}
+
+fn embedding(map: &Pointwise, norm: &InstanceNorm) -> EmbeddingParameters {
+    EmbeddingParameters { weight: map.weight.val(), scale: norm.scale.val(), shift: norm.shift.val() }
 }

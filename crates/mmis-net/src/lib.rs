@@ -19,9 +19,8 @@
 //! |---|---|
 //! | [`network`] | [`MmisNetConfig`] -> `init(device)` -> [`MmisNet`] |
 //! | [`fusion`] | the SF block with its similarity map, and what it is compared with |
-//! | [`conv_block`] | convolution, instance norm, leaky ReLU |
-//! | [`instance_norm`] | instance norm in five passes over memory |
-//! | [`pointwise`] | 1x1 convolution as a matrix product |
+//! | [`conv_block`], [`pointwise`], [`instance_norm`] | parameters of the layers |
+//! | [`ops`] | what the layers compute: a seam, and the operations out of Burn's own |
 //! | [`label_space`] | labels, supersets, what a dataset annotates |
 //! | [`weights`] | int8 weights in one SafeTensors file |
 
@@ -30,6 +29,7 @@ pub mod fusion;
 pub mod instance_norm;
 pub mod label_space;
 pub mod network;
+pub mod ops;
 pub mod pointwise;
 pub mod weights;
 

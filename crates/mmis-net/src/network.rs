@@ -3,13 +3,12 @@
 use std::ops::Range;
 
 use burn::module::Module;
-use burn::tensor::module::interpolate;
-use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::conv_block::{ConvBlock, ConvBlockConfig};
 use crate::fusion::{Fusion, FusionKind};
+use crate::ops::{Composed, Operations};
 use crate::pointwise::{Pointwise, PointwiseConfig};
 
 /// Configuration of [`MmisNet`].
@@ -168,8 +167,8 @@ struct Stage {
 }
 
 impl Stage {
-    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        self.blocks.iter().fold(input, |features, block| block.forward(features))
+    fn forward(&self, ops: &dyn Operations, input: Tensor<4>) -> Tensor<4> {
+        self.blocks.iter().fold(input, |features, block| block.forward(ops, features))
     }
 }
 
@@ -223,8 +222,21 @@ impl MmisNet {
 
     /// As [`Self::forward`], with the similarity maps.
     pub fn forward_with_maps(&self, input: Tensor<4>) -> MmisNetOutput {
-        let Decoded { features, similarities, .. } = self.decode(input);
-        MmisNetOutput { logits: self.head.forward(features), similarities }
+        self.forward_by(&Composed, input)
+    }
+
+    /// As [`Self::forward_with_maps`], by the operations of `ops`.
+    pub fn forward_by(&self, ops: &dyn Operations, input: Tensor<4>) -> MmisNetOutput {
+        let Decoded { features, similarities, .. } = self.decode(ops, input);
+        MmisNetOutput { logits: self.head.forward(ops, features), similarities }
+    }
+
+    /// The probability of every label at every pixel, by the operations of `ops`.
+    ///
+    /// # Shapes
+    /// As [`Self::forward`]; output 0..=1.
+    pub fn probabilities_by(&self, ops: &dyn Operations, input: Tensor<4>) -> Tensor<4> {
+        ops.probabilities(self.decode(ops, input).features, self.head.parameters())
     }
 
     /// Logits of the head, and of the auxiliary head of each stage (where there
@@ -236,19 +248,20 @@ impl MmisNet {
     /// - head: `[batch, labels.len(), rows, columns]`; auxiliary head i:
     ///   `[batch, labels.len(), rows >> i, columns >> i]`
     pub fn forward_supervised(&self, input: Tensor<4>, labels: Range<usize>) -> (Tensor<4>, Vec<Tensor<4>>) {
-        let Decoded { features, fused, .. } = self.decode(input);
+        let ops = &Composed;
+        let Decoded { features, fused, .. } = self.decode(ops, input);
         let auxiliary = self.decoder.iter().zip(fused).filter_map(|(stage, fused)| {
-            stage.auxiliary.as_ref().map(|head| head.forward_of(fused, labels.clone()))
+            stage.auxiliary.as_ref().map(|head| head.forward_of(ops, fused, labels.clone()))
         });
         let auxiliary = auxiliary.collect();
-        (self.head.forward_of(features, labels), auxiliary)
+        (self.head.forward_of(ops, features, labels), auxiliary)
     }
 
-    fn decode(&self, input: Tensor<4>) -> Decoded {
+    fn decode(&self, ops: &dyn Operations, input: Tensor<4>) -> Decoded {
         let mut skips = Vec::with_capacity(self.encoder.len());
         let mut features = input;
         for stage in &self.encoder {
-            features = stage.forward(features);
+            features = stage.forward(ops, features);
             skips.push(features.clone());
         }
         // The deepest map is the start of the way up, not a skip.
@@ -257,21 +270,15 @@ impl MmisNet {
         let mut fused_maps = Vec::with_capacity(self.decoder.len());
         for (stage, skip) in self.decoder.iter().zip(skips).rev() {
             // Projecting before upsampling costs a quarter of the other order.
-            let semantics = upsample_to(stage.project.forward(features), &skip);
-            let fused = stage.fusion.forward(skip, semantics);
+            let [_, _, rows, columns] = skip.dims();
+            let semantics = ops.upsample(stage.project.forward(ops, features), [rows, columns]);
+            let fused = stage.fusion.forward(ops, skip, semantics);
             similarities.extend(fused.similarity);
             fused_maps.push(fused.features.clone());
-            features = stage.refine.forward(fused.features);
+            features = stage.refine.forward(ops, fused.features);
         }
         similarities.reverse();
         fused_maps.reverse();
         Decoded { features, similarities, fused: fused_maps }
     }
-}
-
-/// Nearest-neighbour upsampling to the size of `like`: a transposed convolution
-/// would run Burn's direct kernel in browsers, and the refining 3x3 block smooths.
-fn upsample_to(features: Tensor<4>, like: &Tensor<4>) -> Tensor<4> {
-    let [_, _, rows, columns] = like.dims();
-    interpolate(features, InterpolateOptions::new(InterpolateMode::Nearest).with_output_size([rows, columns]))
 }

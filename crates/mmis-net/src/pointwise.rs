@@ -1,9 +1,11 @@
-//! A 1x1 convolution, written as the matrix product that it is.
+//! Parameters of a 1x1 convolution.
 
 use std::ops::Range;
 
 use burn::module::{Initializer, Module, Param};
 use burn::tensor::{Device, Tensor};
+
+use crate::ops::{Operations, PointwiseParameters};
 
 /// Configuration of a [`Pointwise`] convolution.
 #[derive(Debug, Clone)]
@@ -40,8 +42,7 @@ impl PointwiseConfig {
     }
 }
 
-/// A 1x1 convolution. In browsers Burn's convolution runs one pixel a thread
-/// without shared memory; its matrix product is tiled.
+/// A 1x1 convolution.
 #[derive(Module, Debug)]
 pub struct Pointwise {
     /// `[channels_out, channels_in]`
@@ -51,32 +52,31 @@ pub struct Pointwise {
 }
 
 impl Pointwise {
+    /// Its parameters as an operation takes them.
+    pub fn parameters(&self) -> PointwiseParameters {
+        PointwiseParameters { weight: self.weight.val(), bias: self.bias.as_ref().map(Param::val) }
+    }
+
+    /// As [`Self::parameters`], of the output channels `outputs` alone.
+    pub fn parameters_of(&self, outputs: Range<usize>) -> PointwiseParameters {
+        let (start, length) = (outputs.start, outputs.len());
+        PointwiseParameters {
+            weight: self.weight.val().narrow(0, start, length),
+            bias: self.bias.as_ref().map(|bias| bias.val().narrow(0, start, length)),
+        }
+    }
+
     /// Mixes channels pixel by pixel.
     ///
     /// # Shapes
     /// - `input`: `[batch, channels_in, rows, columns]`
     /// - output: `[batch, channels_out, rows, columns]`
-    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        mix(self.weight.val(), self.bias.as_ref().map(Param::val), input)
+    pub fn forward(&self, ops: &dyn Operations, input: Tensor<4>) -> Tensor<4> {
+        ops.pointwise(input, self.parameters())
     }
 
     /// As [`Self::forward`], the output channels `outputs` alone.
-    pub fn forward_of(&self, input: Tensor<4>, outputs: Range<usize>) -> Tensor<4> {
-        let (start, length) = (outputs.start, outputs.len());
-        let weight = self.weight.val().narrow(0, start, length);
-        mix(weight, self.bias.as_ref().map(|bias| bias.val().narrow(0, start, length)), input)
-    }
-}
-
-fn mix(weight: Tensor<2>, bias: Option<Tensor<1>>, input: Tensor<4>) -> Tensor<4> {
-    let [batch, channels_in, rows, columns] = input.dims();
-    let channels_out = weight.dims()[0];
-    let mixed = weight
-        .unsqueeze::<3>()
-        .matmul(input.reshape([batch, channels_in, rows * columns]))
-        .reshape([batch, channels_out, rows, columns]);
-    match bias {
-        Some(bias) => mixed + bias.reshape([1, channels_out, 1, 1]),
-        None => mixed,
+    pub fn forward_of(&self, ops: &dyn Operations, input: Tensor<4>, outputs: Range<usize>) -> Tensor<4> {
+        ops.pointwise(input, self.parameters_of(outputs))
     }
 }

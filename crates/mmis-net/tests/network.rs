@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use burn::tensor::{Device, Distribution, Tensor};
+use mmis_net::ops::Composed;
 use mmis_net::weights::{
     self, Metadata, Parameters, Precision, PresenceCalibration, WeightsError, WeightsFile, keep_labels,
     move_labels, put_semantics_beside,
@@ -77,7 +78,7 @@ fn lies_between(kind: FusionKind, device: &Device) {
     let fusion = kind.init(4, device);
     let detail = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, device);
     let semantics = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, device) + 3.0;
-    let fused = fusion.forward(detail.clone(), semantics.clone());
+    let fused = fusion.forward(&Composed, detail.clone(), semantics.clone());
     let (detail, semantics) = (values(detail), values(semantics));
     let features = values(fused.features.narrow(1, 0, 4));
     let similarity = values(fused.similarity.unwrap());
@@ -96,7 +97,7 @@ fn beside_the_fused_map_semantics_stay_as_they_came() {
     let fusion = FusionKind::SimilarityBeside.init(4, &device);
     let detail = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device);
     let semantics = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device) + 3.0;
-    let fused = fusion.forward(detail, semantics.clone());
+    let fused = fusion.forward(&Composed, detail, semantics.clone());
     assert_eq!(fused.features.dims(), [1, 8, 6, 5]);
     assert_eq!(values(fused.features.narrow(1, 4, 4)), values(semantics));
 }

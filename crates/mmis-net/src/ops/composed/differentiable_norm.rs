@@ -20,7 +20,7 @@ use burn::backend::{
 };
 use burn::tensor::{Shape, Tensor};
 
-use super::{EPSILON, NEGATIVE_SLOPE};
+use crate::ops::seam::{EPSILON, NEGATIVE_SLOPE};
 
 /// `scale * (x - mean) / deviation + shift`, with mean and deviation of each
 /// channel of each sample, and a leaky ReLU of it where it is `activated`.
