@@ -37,7 +37,7 @@ pub async fn run(session: &RefCell<Session>, compute: &Compute, run: RunId) {
     // Each takes the next B-scan of the run until none is left.
     let seats = (0..compute.seats()).map(|seat| fill(session, compute, seat, grid, run));
     let ended = try_join_all(seats).await.map(|_| ()).map_err(RunError);
-    let result = ended.as_ref().map(|()| ()).map_err(|error| error as &dyn std::error::Error);
+    let result = ended.as_ref().copied().map_err(|error| error as &dyn std::error::Error);
     let answer = session.borrow_mut().end_run(run, result, now_ms());
     answer.into_iter().for_each(tell);
 }
