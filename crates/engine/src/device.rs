@@ -5,7 +5,7 @@ use engine_protocol::{DeviceKind, DevicePreference, DeviceReport};
 
 /// A device that could be opened; it still has to pass the self-test.
 #[derive(Debug, Clone)]
-pub struct Opened {
+pub struct Candidate {
     /// For Burn.
     pub device: Device,
     /// For people.
@@ -30,7 +30,7 @@ pub enum NoGpu {
 }
 
 /// Devices to try for `preference`, best first, and why a GPU is not among them.
-pub async fn candidates(preference: DevicePreference) -> (Vec<Opened>, Option<NoGpu>) {
+pub async fn candidates(preference: DevicePreference) -> (Vec<Candidate>, Option<NoGpu>) {
     if preference == DevicePreference::Cpu {
         return (vec![cpu("chosen by the user".to_owned())], None);
     }
@@ -45,20 +45,20 @@ pub async fn candidates(preference: DevicePreference) -> (Vec<Opened>, Option<No
     }
 }
 
-fn cpu(reason: String) -> Opened {
-    Opened {
+fn cpu(reason: String) -> Candidate {
+    Candidate {
         device: Device::flex(),
         report: DeviceReport { kind: DeviceKind::Cpu, name: "CPU".to_owned(), reason },
     }
 }
 
 #[cfg(not(feature = "gpu"))]
-async fn gpu(_software_allowed: bool) -> Result<Opened, NoGpu> {
+async fn gpu(_software_allowed: bool) -> Result<Candidate, NoGpu> {
     Err(NoGpu::NotBuilt)
 }
 
 #[cfg(feature = "gpu")]
-async fn gpu(software_allowed: bool) -> Result<Opened, NoGpu> {
+async fn gpu(software_allowed: bool) -> Result<Candidate, NoGpu> {
     let (device, setup) = Device::wgpu_options()
         .init_with_setup_async()
         .await
@@ -79,7 +79,7 @@ async fn gpu(software_allowed: bool) -> Result<Opened, NoGpu> {
     } else {
         "passed the self-test".to_owned()
     };
-    Ok(Opened { device, report: DeviceReport { kind: DeviceKind::Gpu, name, reason } })
+    Ok(Candidate { device, report: DeviceReport { kind: DeviceKind::Gpu, name, reason } })
 }
 
 /// Whether an adapter of this description computes on the processor: Chrome's

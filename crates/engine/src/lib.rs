@@ -9,28 +9,29 @@
 //!
 //! An [`Engine`] exists only after its device has reproduced the answer that is
 //! stored in the weight file. Preparing and labelling run on the processor and
-//! are plain functions, so that every device, and the browser's lanes, share
-//! them to the bit.
+//! are plain functions, so that every device, and the CPU workers of a browser,
+//! share them to the bit.
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | [`device`] | WebGPU or CPU, and why |
 //! | [`self_test`] | the fixed input and how its answer is compared |
-//! | [`preprocess`] | from samples to the network's input |
-//! | [`resample`] | between the two grids |
-//! | [`postprocess`] | from probabilities to labels |
+//! | [`mod@prepare`] | from samples to the network's input |
+//! | [`mod@label`] | from probabilities to labels |
+//! | [`resample`] | between the two grids, for both |
 //! | [`pipeline`] | [`Engine`], which ties them together |
 
 pub mod device;
+pub mod label;
 pub mod pipeline;
-pub mod postprocess;
-pub mod preprocess;
+pub mod prepare;
 pub mod resample;
 pub mod self_test;
 
 pub use engine_protocol::{DeviceKind, DevicePreference, DeviceReport, ModelInfo};
 pub use fluid::SegmentedBScan;
-pub use pipeline::{Engine, EngineError, PreparedBScan, SimilarityMap};
+pub use pipeline::{Engine, EngineError, SimilarityMap};
+pub use prepare::PreparedBScan;
 
 /// The shipped weights, for programs without a page to fetch them from.
 #[cfg(feature = "bundled-weights")]

@@ -1,17 +1,19 @@
-//! The engine.
+//! [`Engine`]: a network on a device that passed the self-test.
 
-use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine_protocol::{DevicePreference, DeviceReport, ModelInfo};
 use fluid::SegmentedBScan;
 use fluid::presence::bscan_evidence;
 use mmis_net::MmisNet;
+use mmis_net::ops::Composed;
 use mmis_net::weights::{self, PresenceCalibration, WeightsError, WeightsFile};
 use oct::{BScan, FluidClass, WorkingGrid};
 
-use crate::device::{NoGpu, Opened, candidates};
-use crate::preprocess::prepare;
-use crate::{postprocess, self_test};
+use crate::device::{Candidate, NoGpu, candidates};
+use crate::label::label;
+use crate::prepare::{PreparedBScan, prepare};
+use crate::resample::Resampler;
+use crate::self_test;
 
 /// A network on a device that passed the self-test.
 #[derive(Debug)]
@@ -26,19 +28,6 @@ pub struct Engine {
     presence: [PresenceCalibration; 3],
     labels: usize,
     size_multiple: usize,
-}
-
-/// A B-scan in the working grid.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PreparedBScan {
-    /// Rows of the B-scan itself.
-    pub rows: usize,
-    /// Columns of the B-scan itself.
-    pub columns: usize,
-    /// Size of the working grid.
-    pub grid: WorkingGrid,
-    /// `grid.rows * grid.columns` values, row by row, 0..=1.
-    pub image: Vec<f32>,
 }
 
 /// Where an SF block trusted semantics over detail.
@@ -60,8 +49,8 @@ impl Engine {
         let file = WeightsFile::read(weights)?;
         let (devices, no_gpu) = candidates(preference).await;
         let mut worst = None;
-        for opened in devices {
-            let engine = Self::on(&file, opened)?;
+        for candidate in devices {
+            let engine = Self::on(&file, candidate)?;
             // A device that fails is passed over as one that computes something else is.
             worst = Some(match engine.self_test(&file.self_test_answer).await {
                 Ok(deviation) if deviation <= self_test::TOLERANCE => return Ok(engine),
@@ -72,7 +61,7 @@ impl Engine {
         Err(worst.unwrap_or_else(|| EngineError::NoGpu(no_gpu.unwrap_or(NoGpu::NotBuilt))))
     }
 
-    fn on(file: &WeightsFile, opened: Opened) -> Result<Self, EngineError> {
+    fn on(file: &WeightsFile, candidate: Candidate) -> Result<Self, EngineError> {
         if file.metadata.config.channels_in != 1 {
             return Err(EngineError::Inputs { channels: file.metadata.config.channels_in });
         }
@@ -89,9 +78,9 @@ impl Engine {
         }
         let parameters: usize = file.parameters.values().map(|(_, values)| values.len()).sum();
         Ok(Self {
-            network: weights::load(file, &opened.device)?,
-            device: opened.device,
-            report: opened.report,
+            network: weights::load(file, &candidate.device)?,
+            device: candidate.device,
+            report: candidate.report,
             model: ModelInfo {
                 name: file.metadata.name.clone(),
                 sha256: file.sha256.clone(),
@@ -165,7 +154,7 @@ impl Engine {
             return Err(EngineError::Device("the device answered with what is no number".to_owned()));
         }
         Ok(SegmentedBScan {
-            labels: postprocess::label(maps, bscan.grid, bscan.rows, bscan.columns),
+            labels: label(maps, bscan.grid, bscan.rows, bscan.columns),
             evidence: FluidClass::ALL.map(|class| {
                 let evidence = bscan_evidence(maps[class.index()]);
                 self.presence[class.index()].chance(evidence)
@@ -183,7 +172,7 @@ impl Engine {
         for (block, similarity) in output.similarities.into_iter().enumerate() {
             let [_, _, rows, columns] = similarity.dims();
             let values = read(similarity).await?;
-            let back = crate::resample::Resampler::new([rows, columns], [prepared.rows, prepared.columns]);
+            let back = Resampler::new([rows, columns], [prepared.rows, prepared.columns]);
             maps.push(SimilarityMap {
                 name: format!("SF {block} (1/{})", 1 << block),
                 values: back.apply(&values),
@@ -200,7 +189,7 @@ impl Engine {
     /// `[labels, rows, columns]`, row by row. One readback: each costs a browser
     /// a round trip to the GPU.
     async fn probabilities(&self, image: &[f32], grid: WorkingGrid) -> Result<Vec<f32>, EngineError> {
-        let values = read(sigmoid(self.network.forward(self.input(image, grid)))).await?;
+        let values = read(self.network.probabilities_by(&Composed, self.input(image, grid))).await?;
         if values.len() == self.labels * grid.rows * grid.columns {
             Ok(values)
         } else {

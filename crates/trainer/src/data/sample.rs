@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use engine::preprocess::{WorkingGrid, normalise, prepare};
+use engine::prepare::{normalise, prepare};
 use engine::resample::Resampler;
-use oct::OctVolume;
+use oct::{OctVolume, WorkingGrid};
 
 use super::catalogue::{DatasetEntry, Split};
 use super::planes::{IGNORE_BIT, Planes};

@@ -5,13 +5,12 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
-use engine::postprocess::{THRESHOLD, label};
-use engine::preprocess::WorkingGrid;
+use engine::label::{THRESHOLD, label};
 use engine::resample::Resampler;
 use fluid::presence::bscan_evidence;
 use mmis_net::MmisNet;
 use mmis_net::weights::{PresenceCalibration, WeightsFile, load, load_parameters};
-use oct::FluidClass;
+use oct::{FluidClass, WorkingGrid};
 
 use crate::data::{self, Case, DatasetEntry, IGNORE_BIT, Input, Planes, Split, shrink_bits};
 use crate::run::{CROP, NetworkWeights, weights_of};

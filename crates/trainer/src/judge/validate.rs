@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, anyhow};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
-use engine::postprocess::THRESHOLD;
+use engine::label::THRESHOLD;
 use fluid::scores::Overlap;
 use mmis_net::MmisNet;
 

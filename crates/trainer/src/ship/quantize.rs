@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail, ensure};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
-use engine::preprocess::{WORKING_AXIAL_UM, WORKING_LATERAL_UM};
 use engine::self_test;
 use fluid::scores::Overlap;
 use mmis_net::weights::{Metadata, Precision, PresenceCalibration, WeightsFile, keep_labels, load};
 use mmis_net::{LabelSpace, MmisNet};
 use oct::FluidClass;
+use oct::working_grid::{WORKING_AXIAL_UM, WORKING_LATERAL_UM};
 use serde::Serialize;
 
 use crate::data::{IGNORE_BIT, Planes};

@@ -1,16 +1,13 @@
 //! What single containers hold.
 
-use oct::{FundusImage, FundusKind};
-
 use super::containers::Container;
-use super::geometry::{MM_PER_DEGREE, SLO_DEGREES};
 use crate::bytes::fields::ByteFields;
 use crate::stated::places::Line;
 use crate::stated::time::of_filetime;
 use crate::{Cause, Patient};
 
 /// `width` and `height` of an image, and its kind, stand before its samples.
-const IMAGE_HEADER: usize = 20;
+pub(super) const IMAGE_HEADER: usize = 20;
 /// No Spectralis makes a longer side.
 const LONGEST_SIDE: u32 = 16_384;
 /// Texts of one container at most; real ones hold three.
@@ -77,13 +74,6 @@ pub(super) fn bscan<'a>(container: &Container<'a>) -> Option<BScan<'a>> {
     let (kind, columns, rows) = (container.kind == IMAGE).then(|| image(container.data))??;
     let samples = container.data.slice(IMAGE_HEADER, columns * rows * 2).ok()?;
     (kind == BSCAN_FLOATS && container.slice >= 0).then_some(BScan { columns, rows, samples })
-}
-
-pub(super) fn slo(data: ByteFields<'_>) -> Option<FundusImage> {
-    let (_, columns, rows) = image(data)?;
-    let greys = data.slice(IMAGE_HEADER, columns * rows).ok()?;
-    let pixel_mm = [columns, rows].map(|side| SLO_DEGREES * MM_PER_DEGREE / side as f64);
-    FundusImage::new(FundusKind::Slo, columns, rows, greys.to_vec(), Some(pixel_mm))
 }
 
 /// Kind, columns and rows of an image. The height stands before the width.

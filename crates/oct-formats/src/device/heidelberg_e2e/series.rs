@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use oct::{Laterality, LayerSurface, OctVolume, Samples, ScanPattern};
+use oct::{FundusImage, FundusKind, Laterality, LayerSurface, OctVolume, Samples, ScanPattern};
 
 use super::containers::Container;
-use super::geometry::geometry;
+use super::geometry::{MM_PER_DEGREE, SLO_DEGREES, geometry};
 use super::records::{
-    BSCAN_META, BScan, BScanMeta, DEVICE, EXAM_TIME, IMAGE, LATERALITY, OCT_MODALITY, SCAN_PATTERN,
-    SLO_BYTES, SURFACE, bscan, image, slo, strings, surface,
+    BSCAN_META, BScan, BScanMeta, DEVICE, EXAM_TIME, IMAGE, IMAGE_HEADER, LATERALITY, OCT_MODALITY,
+    SCAN_PATTERN, SLO_BYTES, SURFACE, bscan, image, strings, surface,
 };
 use crate::Cause;
 use crate::bytes::fields::ByteFields;
@@ -189,6 +189,14 @@ impl<'a> Series<'a> {
         surfaces.retain(|surface| surface.coverage() > 0.0);
         surfaces
     }
+}
+
+/// The image of the fundus in a container, as large as the usual objective shows it.
+fn slo(data: ByteFields<'_>) -> Option<FundusImage> {
+    let (_, columns, rows) = image(data)?;
+    let greys = data.slice(IMAGE_HEADER, columns * rows).ok()?;
+    let pixel_mm = [columns, rows].map(|side| SLO_DEGREES * MM_PER_DEGREE / side as f64);
+    FundusImage::new(FundusKind::Slo, columns, rows, greys.to_vec(), Some(pixel_mm))
 }
 
 /// The shown value of each 16-bit float: its fourth root, 0 for what is empty.

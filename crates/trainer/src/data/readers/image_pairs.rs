@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use engine::preprocess::blacken_padding;
+use engine::prepare::blacken_padding;
 use oct::{OctVolume, Samples};
 use oct_formats::images::GreyImage;
 

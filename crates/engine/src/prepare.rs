@@ -2,16 +2,26 @@
 //!
 //! All of it is \[ours\]. Training and inference call the same functions.
 
-use oct::{BScan, SampleType};
-
-pub use oct::WorkingGrid;
-pub use oct::working_grid::{WORKING_AXIAL_UM, WORKING_LATERAL_UM};
+use oct::{BScan, SampleType, WorkingGrid};
 
 use crate::resample::Resampler;
 
 /// Input of the network at the 1st and 99.5th percentile of the B-scan.
 const LOW_PERCENTILE: f64 = 0.01;
 const HIGH_PERCENTILE: f64 = 0.995;
+
+/// A B-scan in the working grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreparedBScan {
+    /// Rows of the B-scan itself.
+    pub rows: usize,
+    /// Columns of the B-scan itself.
+    pub columns: usize,
+    /// Size of the working grid.
+    pub grid: WorkingGrid,
+    /// `grid.rows * grid.columns` values, row by row, 0..=1.
+    pub image: Vec<f32>,
+}
 
 /// The network's input for `bscan`: `grid.rows * grid.columns` values, row by
 /// row, 0 (black) to 1.
