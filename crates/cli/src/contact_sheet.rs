@@ -76,15 +76,15 @@ fn shrunk(greys: &[u8], columns: usize, rows: usize) -> RgbImage {
     })
 }
 
-fn bscan(volume: &OctVolume, grey: GreyRange, bscan: usize) -> RgbImage {
-    let Some(bscan) = volume.bscan(bscan) else { return RgbImage::new(1, 1) };
+fn bscan(volume: &OctVolume, grey: GreyRange, index: usize) -> RgbImage {
+    let Some(bscan) = volume.bscan(index) else { return RgbImage::new(1, 1) };
     let (columns, rows) = (volume.columns(), volume.rows());
     let mut tile = shrunk(&grey.show(bscan), columns, rows);
     let (width, height) = tile.dimensions();
     for (surface, colour) in volume.surfaces.iter().zip(COLOURS.iter().cycle()) {
         for x in 0..width {
             let column = x as usize * columns / width as usize;
-            let row = surface.row.get(bscan * columns + column).copied().unwrap_or(f32::NAN);
+            let row = surface.row.get(index * columns + column).copied().unwrap_or(f32::NAN);
             let y = row * height as f32 / rows as f32;
             if y >= 0.0 && y < height as f32 {
                 tile.put_pixel(x, y as u32, Rgb(*colour));
