@@ -1,9 +1,9 @@
 //! Colours of the fluid classes, on every screen and in every picture.
 
-use crate::FluidClass;
+use crate::mask::FluidClass;
 
 impl FluidClass {
-    /// Red, green and blue of the class, sRGB.
+    /// The class's colour: red, green, blue in sRGB.
     pub const fn colour(self) -> [u8; 3] {
         match self {
             Self::Irf => [255, 92, 92],

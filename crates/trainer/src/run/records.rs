@@ -42,7 +42,7 @@ impl DataHash {
 }
 
 /// Subjects that weights learnt from, by the folder of their images
-/// ([`DatasetEntry::source`]). Generated eyes are not among them: their seeds
+/// ([`crate::data::DatasetEntry::source`]). Generated eyes are not among them: their seeds
 /// keep the splits apart.
 pub type Learnt = BTreeMap<PathBuf, BTreeSet<String>>;
 
