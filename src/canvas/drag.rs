@@ -13,6 +13,7 @@ pub struct Drag<T: 'static> {
 
 #[derive(Clone, Copy)]
 struct Grip<T> {
+    pointer: i32,
     x: f64,
     y: f64,
     kept: T,
@@ -43,12 +44,17 @@ impl<T: Copy + 'static> Drag<T> {
             let _gone = element.set_pointer_capture(event.pointer_id());
         }
         let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-        self.grip.set_value(Some(Grip { x, y, kept }));
+        self.grip.set_value(Some(Grip { pointer: event.pointer_id(), x, y, kept }));
     }
 
     /// How far a held pointer has come to the right and down, CSS pixels.
     pub fn travel(self, event: &PointerEvent) -> Option<(f64, f64, T)> {
-        let grip = self.grip.get_value()?;
+        let grip = self.grip.get_value().filter(|grip| grip.pointer == event.pointer_id())?;
+        if event.buttons() == 0 {
+            // It was let go where nobody was told of it, as in a context menu.
+            self.release();
+            return None;
+        }
         Some((f64::from(event.client_x()) - grip.x, f64::from(event.client_y()) - grip.y, grip.kept))
     }
 

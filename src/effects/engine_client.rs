@@ -81,9 +81,9 @@ impl EngineClient {
 ///
 /// A worker that is loaded from an address obeys the policy that its own
 /// response carries, and a static host sends none. One that starts from a blob
-/// inherits the page's policy, and so do the lanes it starts: no request leaves
+/// inherits the page's policy, and so do the CPU workers it starts: no request leaves
 /// them, wherever the page is hosted. The blob lives as long as the page,
-/// because lanes start from it, too.
+/// because CPU workers start from it, too.
 fn under_the_pages_policy(url: &str) -> Result<String, String> {
     let script = Array::of1(
         &format!("import {};", js_sys::JSON::stringify(&url.into()).map_err(|e| describe(&e))?).into(),

@@ -20,8 +20,8 @@ mod saving;
 
 use std::collections::BTreeMap;
 
-use engine_protocol::{Request, wire};
-use js_sys::{Array, ArrayBuffer};
+use engine_protocol::Request;
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::File;
@@ -58,17 +58,6 @@ impl Page {
     /// The page that the component lives in.
     pub fn expect() -> Self {
         expect_context()
-    }
-
-    /// Reads the model; who reads is told of every change of it. For what is
-    /// costly to make anew use [`Self::memo`].
-    pub fn read<T>(self, read: impl FnOnce(&Model) -> T) -> T {
-        self.model.with(read)
-    }
-
-    /// Reads the scan on show, as [`Self::read`] does.
-    pub fn read_scan<T>(self, read: impl FnOnce(&Scan) -> T) -> Option<T> {
-        self.model.with(|model| model.scan().map(read))
     }
 
     /// Reads the model as it is now.
@@ -166,7 +155,9 @@ impl Page {
             let payload = match payload {
                 Payload::Nothing => Array::new(),
                 Payload::Files(dropped) => browser.drops.get(dropped).into_iter().flatten().collect(),
-                Payload::Buffers(buffers) => wire::buffers(buffers),
+                Payload::Masks(masks) => {
+                    masks.iter().map(|mask| Uint8Array::from(mask.decode().as_slice()).buffer()).collect()
+                }
             };
             browser.client.as_ref().map(|client| client.send(request, &payload))
         });

@@ -1,6 +1,7 @@
 //! What is to be done outside of the model.
 
 use engine_protocol::Request;
+use oct::RunLengths;
 
 use super::pixels::Pixels;
 use super::source::DropId;
@@ -32,6 +33,7 @@ pub enum Payload {
     Nothing,
     /// The files of a drop.
     Files(DropId),
-    /// Buffers.
-    Buffers(Vec<Vec<u8>>),
+    /// Masks, each as the labels of its B-scan. They are run lengths until they
+    /// are sent, one after the other: a whole eye of labels is large.
+    Masks(Vec<RunLengths>),
 }

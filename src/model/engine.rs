@@ -23,11 +23,6 @@ impl EngineStatus {
     pub fn is_out(self) -> bool {
         matches!(self, Self::Stopped | Self::NoDevice)
     }
-
-    /// Whether a worker is there to answer.
-    pub fn hears(self) -> bool {
-        !matches!(self, Self::Loading | Self::Stopped)
-    }
 }
 
 /// The engine as the page knows it.

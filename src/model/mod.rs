@@ -113,6 +113,9 @@ impl Model {
         match (self.scan().is_some_and(|scan| scan.is_held), self.scans.opening_name()) {
             (true, _) => None,
             (false, Some(_)) => Some("The engine is reading the volume."),
+            (false, None) if self.engine.status == EngineStatus::Loading => {
+                Some("The engine is still starting.")
+            }
             (false, None) => Some("The engine could not read the volume again: open it once more."),
         }
     }

@@ -30,11 +30,42 @@ pub fn seal(folder: &Path) -> Result<()> {
     let weights = weights.first().context("trunk left no weights")?.clone();
     let index = folder.join("index.html");
     let html = fs::read_to_string(&index)?;
+    let html = join_styles(folder, &html)?;
     let html = set(&html, ENGINE_PLACE, &loader)?;
     let html = set(&html, WEIGHTS_PLACE, &weights)?;
     let html = set(&html, POLICY_PLACE, &policy(&inline_scripts(&html)))?;
     fs::write(index, html)?;
     Ok(())
+}
+
+/// Puts the style sheets that `html` links into one, in their order: a visitor
+/// asks for one file, and the page paints after one answer.
+fn join_styles(folder: &Path, html: &str) -> Result<String> {
+    const LINK: &str = r#"<link rel="stylesheet" href="./"#;
+    let (mut joined, mut left) = (String::new(), String::new());
+    let mut place = None;
+    let mut rest = html;
+    while let Some(start) = rest.find(LINK) {
+        let name_at = start + LINK.len();
+        let name = rest[name_at..].split('"').next().context("a link without end")?;
+        let end = start + rest[start..].find('>').context("a link without end")? + 1;
+        let file = folder.join(name);
+        joined.push_str(&fs::read_to_string(&file).with_context(|| format!("no {}", file.display()))?);
+        fs::remove_file(file)?;
+        left.push_str(&rest[..start]);
+        place.get_or_insert(left.len());
+        rest = &rest[end..];
+    }
+    left.push_str(rest);
+    let place = place.context("index.html links no style sheet")?;
+    let name = format!("style-{}.css", short_hash(joined.as_bytes()));
+    fs::write(folder.join(&name), joined)?;
+    left.insert_str(place, &format!("{LINK}{name}\">"));
+    Ok(left)
+}
+
+fn short_hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn named(paths: &[String], name: &str) -> Option<String> {
@@ -117,6 +148,24 @@ mod tests {
         assert!(policy.contains("'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"), "{policy}");
         assert!(policy.starts_with("default-src 'none'"));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("http"));
+    }
+
+    #[test]
+    fn style_sheets_become_one_in_their_order_and_where_the_first_stood() {
+        let folder = std::env::temp_dir().join(format!("lacuna-seal-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("a.css"), "a{}\n").unwrap();
+        fs::write(folder.join("b.css"), "b{}\n").unwrap();
+        let link = |name: &str| format!(r#"<link rel="stylesheet" href="./{name}"/>"#);
+        let html = format!("<head>{}\n{}<script></script>", link("a.css"), link("b.css"));
+        let joined = join_styles(&folder, &html).unwrap();
+        let name = format!("style-{}.css", short_hash(b"a{}\nb{}\n"));
+        let one = format!(r#"<head><link rel="stylesheet" href="./{name}">"#);
+        assert!(joined.starts_with(&one) && joined.ends_with("\n<script></script>"), "{joined}");
+        assert_eq!(fs::read_to_string(folder.join(&name)).unwrap(), "a{}\nb{}\n");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        assert!(join_styles(&folder, "<head></head>").is_err());
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

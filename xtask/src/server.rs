@@ -1,22 +1,29 @@
-//! Serves a folder of static files on 127.0.0.1.
+//! A server for this machine: the bundle is static files.
+//!
+//! A thread and a connection a request. A library that keeps connections alive on
+//! a small pool of threads (tiny_http) left one of a browser's first six waiting
+//! for the others to end now and then, which no page load survives.
 
 use std::fs;
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
-use tiny_http::{Header, Method, Request, Response, Server};
 
-/// Threads that answer: a page, its style sheets and its workers load side by side.
-const THREADS: usize = 8;
+/// Longest head of a request that is read.
+const MOST_HEAD_BYTES: u64 = 64 << 10;
+/// A browser opens connections that it may never use.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server; it ends with the process.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    threads: Vec<thread::JoinHandle<()>>,
+    accepting: thread::JoinHandle<()>,
 }
 
 impl Running {
@@ -25,22 +32,20 @@ impl Running {
     /// # Errors
     /// Where the port is taken.
     pub fn start(folder: PathBuf, port: u16) -> Result<Self> {
-        let server = Server::http(("127.0.0.1", port))
+        let listener = TcpListener::bind(("127.0.0.1", port))
             .map_err(|error| anyhow!("port {port} cannot be used ({error}): choose another with --port"))?;
-        let address = server.server_addr().to_ip().ok_or_else(|| anyhow!("the server has no address"))?;
-        let server = Arc::new(server);
+        let address = listener.local_addr()?;
         let folder = Arc::new(folder);
-        let threads = (0..THREADS)
-            .map(|_| {
-                let (server, folder) = (Arc::clone(&server), Arc::clone(&folder));
+        let accepting = thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                let folder = Arc::clone(&folder);
                 thread::spawn(move || {
-                    for request in server.incoming_requests() {
-                        answer(&folder, request);
-                    }
-                })
-            })
-            .collect();
-        Ok(Self { address, threads })
+                    // The visitor may have gone away; nothing to do about it.
+                    let _ = answer(&folder, &connection);
+                });
+            }
+        });
+        Ok(Self { address, accepting })
     }
 
     /// The address to open.
@@ -50,39 +55,37 @@ impl Running {
 
     /// Serves until the process is ended.
     pub fn wait(self) {
-        for thread in self.threads {
-            // A thread that panicked has said so itself; the others go on.
-            let _ = thread.join();
-        }
+        // A thread that panicked has said so itself.
+        let _ = self.accepting.join();
     }
 }
 
-fn answer(folder: &Path, request: Request) {
-    let response = match (request.method(), file_of(folder, request.url())) {
-        (Method::Get | Method::Head, Some(path)) => match fs::read(&path) {
-            Ok(bytes) => with_headers(Response::from_data(bytes), &path),
-            Err(_) => Response::from_string("not found").with_status_code(404),
-        },
-        (Method::Get | Method::Head, None) => Response::from_string("not found").with_status_code(404),
-        _ => Response::from_string("only GET").with_status_code(405),
+fn answer(folder: &Path, mut connection: &TcpStream) -> std::io::Result<()> {
+    connection.set_read_timeout(Some(PATIENCE))?;
+    let mut lines = BufReader::new(connection.take(MOST_HEAD_BYTES)).lines();
+    let first = lines.next().transpose()?.unwrap_or_default();
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    let mut words = first.split(' ');
+    let (method, url) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let (status, kind, body) = match (method, file_of(folder, url).map(|path| (fs::read(&path), path))) {
+        ("GET" | "HEAD", Some((Ok(bytes), path))) => ("200 OK", mime(&path), bytes),
+        ("GET" | "HEAD", _) => ("404 Not Found", "text/plain", b"not found".to_vec()),
+        _ => ("405 Method Not Allowed", "text/plain", b"only GET".to_vec()),
     };
-    // The visitor may have gone away; nothing to do about it.
-    let _ = request.respond(response);
-}
-
-fn with_headers<R: std::io::Read>(mut response: Response<R>, path: &Path) -> Response<R> {
-    let headers = [
-        ("Content-Type", mime(path)),
-        ("Cache-Control", "no-cache"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
-    ];
-    for (name, value) in headers {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
-        }
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\
+         Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n\r\n"
+    );
+    connection.write_all(head.as_bytes())?;
+    if method != "HEAD" {
+        connection.write_all(&body)?;
     }
-    response
+    connection.flush()
 }
 
 fn mime(path: &Path) -> &'static str {
@@ -112,6 +115,26 @@ fn file_of(folder: &Path, url: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_served_with_their_type_however_many_connections_stay_silent() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let server = Running::start(folder, 0).unwrap();
+        let silent: Vec<_> = (0..20).map(|_| TcpStream::connect(server.address).unwrap()).collect();
+        let ask = |request: &str| {
+            let mut connection = TcpStream::connect(server.address).unwrap();
+            connection.write_all(format!("{request} HTTP/1.1\r\nHost: here\r\n\r\n").as_bytes()).unwrap();
+            let mut answer = String::new();
+            connection.read_to_string(&mut answer).unwrap();
+            answer
+        };
+        let served = ask("GET /main.rs?x=1");
+        assert!(served.starts_with("HTTP/1.1 200 OK\r\n") && served.ends_with(include_str!("main.rs")));
+        assert!(ask("HEAD /main.rs").ends_with("\r\n\r\n"));
+        assert!(ask("GET /../Cargo.toml").starts_with("HTTP/1.1 404"));
+        assert!(ask("POST /main.rs").starts_with("HTTP/1.1 405"));
+        drop(silent);
+    }
 
     #[test]
     fn nothing_outside_of_the_folder_is_served() {

@@ -1,7 +1,7 @@
 //! What the worker tells.
 
 use fluid::{Measurement, SaveKind};
-use oct::{FluidClass, Geometry};
+use oct::Geometry;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::ScanId;
@@ -197,15 +197,8 @@ pub enum FailedStep {
 pub struct BScanResult {
     /// Index of the B-scan.
     pub bscan: u32,
-    /// Evidence for each class in this B-scan, 0..=1, by [`FluidClass::index`].
+    /// Evidence for each class in this B-scan, 0..=1, by [`oct::FluidClass::index`].
     pub evidence: [f32; 3],
     /// The device that computed it, as reports name it.
     pub device: String,
-}
-
-impl BScanResult {
-    /// Evidence for `class`, 0..=1.
-    pub fn evidence_for(&self, class: FluidClass) -> f32 {
-        self.evidence[class.index()]
-    }
 }

@@ -23,7 +23,7 @@ pub enum DevicePreference {
 }
 
 /// What the page asks for. All but [`Request::Start`] name the scan that they are
-/// about; a scan that is not open is not answered for, except by [`Request::Open`].
+/// about; a scan that is neither open nor being read is answered for only by [`Request::Open`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Request {
@@ -120,26 +120,6 @@ pub enum Request {
         /// name, the number and the date of birth.
         identified: bool,
     },
-}
-
-impl Request {
-    /// The scan that this is about.
-    pub fn scan(&self) -> Option<ScanId> {
-        match self {
-            Self::Start { .. } => None,
-            Self::Open { scan, .. }
-            | Self::OpenSample { scan }
-            | Self::Close { scan }
-            | Self::SetSpacing { scan, .. }
-            | Self::BScan { scan, .. }
-            | Self::Fundus { scan }
-            | Self::Segment { scan, .. }
-            | Self::Cancel { scan }
-            | Self::Similarity { scan, .. }
-            | Self::AdoptMasks { scan, .. }
-            | Self::Export { scan, .. } => Some(*scan),
-        }
-    }
 }
 
 #[cfg(test)]

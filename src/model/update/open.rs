@@ -99,10 +99,16 @@ impl Change<'_> {
             // Nobody waits for it any more.
             return self.ask(Request::Close { scan: id });
         };
-        let known = self.model.scans.get_mut(id).filter(|scan| reopens && scan.has_grid_of(&info));
-        if let Some(scan) = known {
-            scan.is_held = true;
-            return self.hand_over(id);
+        if reopens {
+            match self.model.scans.get_mut(id) {
+                None => return self.ask(Request::Close { scan: id }),
+                Some(scan) if scan.has_grid_of(&info) => {
+                    scan.is_held = true;
+                    return self.hand_over(id);
+                }
+                // The files have changed: it is another scan.
+                Some(_) => {}
+            }
         }
         let has_fundus = info.fundus.is_some();
         if let Some(closed) = self.model.scans.replace_shown(Scan::new(id, source, info)) {
@@ -124,17 +130,21 @@ impl Change<'_> {
     fn hand_over(&mut self, id: ScanId) {
         let Some(scan) = self.model.scans.get_mut(id) else { return };
         let (typed, measured_otherwise) = (scan.typed_spacing(), scan.measured_otherwise);
+        let lacks_fundus = scan.info.fundus.is_some() && scan.fundus.is_none();
         let (results, masks): (Vec<_>, Vec<_>) = scan
             .bscans
             .all_measured()
-            .map(|measured| (measured.result.clone(), measured.mask.decode()))
+            .map(|measured| (measured.result.clone(), measured.mask.clone()))
             .unzip();
         if !typed.is_empty() {
             self.ask(Request::SetSpacing { scan: id, spacing: typed });
         }
         if !results.is_empty() {
             let request = Request::AdoptMasks { scan: id, bscans: results, measured_otherwise };
-            self.effects.push(Effect::Send(request, Payload::Buffers(masks)));
+            self.effects.push(Effect::Send(request, Payload::Masks(masks)));
+        }
+        if lacks_fundus {
+            self.ask(Request::Fundus { scan: id });
         }
         self.ask_for_pictures();
         self.ask_for_similarity();
@@ -146,9 +156,11 @@ impl Change<'_> {
             return;
         }
         if let Some(scan) = self.model.scans.get_mut(id) {
-            // Its memory was needed for another; it is read again while it is on show.
+            // Its memory was needed for another; it is read again while it is on
+            // show, unless something is on its way that takes its place.
             scan.lose_engine();
-            if self.model.scan().is_some_and(|shown| shown.id == id) {
+            let is_shown = self.model.scan().is_some_and(|shown| shown.id == id);
+            if is_shown && self.model.scans.openings().is_empty() {
                 self.reopen_shown();
             }
         }

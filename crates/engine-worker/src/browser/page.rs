@@ -61,9 +61,11 @@ impl PageWorker {
     }
 
     fn segment(self: Rc<Self>, scan: ScanId, first_bscan: u32) {
-        let begun = self.session.borrow_mut().begin_run(scan, first_bscan, now_ms());
         let compute = self.compute.borrow().clone().ok_or(RequestError::EngineStarting);
-        let begun = begun.and_then(|(run, answer)| Ok((run, answer, compute?)));
+        let begun = compute.and_then(|compute| {
+            let (run, answer) = self.session.borrow_mut().begin_run(scan, first_bscan, now_ms())?;
+            Ok((run, answer, compute))
+        });
         match begun {
             Ok((run, answer, compute)) => {
                 tell(answer);

@@ -38,8 +38,9 @@ impl Session {
                 let volume = volume_info(&study);
                 let mut answers: Vec<Answer> = self.cancel(scan).into_iter().collect();
                 self.scans.insert(scan, study);
-                answers.extend(self.make_room(0));
+                // Before what makes room for it: the page may let go of that itself.
                 answers.push(Event::Opened { scan, volume }.into());
+                answers.extend(self.make_room(0));
                 answers
             }
             Err(error) => vec![Answer::failed(Some(scan), FailedStep::Open, error)],
