@@ -14,7 +14,7 @@ test("keys and the wheel go through the B-scans and stop at either end", async (
     await lacuna.page.keyboard.press(key);
     await goes(key, by);
   };
-  await press("Home", -frames);
+  await press("Home", -bscans);
   await press("ArrowLeft", -1);
   await press("ArrowRight", 1);
   await press("ArrowDown", 1);
@@ -26,7 +26,7 @@ test("keys and the wheel go through the B-scans and stop at either end", async (
   await press("ArrowRight", 1);
   await press("PageUp", -10);
 
-  await press("Home", -frames);
+  await press("Home", -bscans);
   // The upper of the two layers.
   await lacuna.at("overlay-canvas").hover();
   await lacuna.page.mouse.wheel(0, 100);

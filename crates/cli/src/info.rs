@@ -92,7 +92,7 @@ pub struct SurfaceInfo {
 impl From<&Opened> for Info {
     fn from(opened: &Opened) -> Self {
         let volume = &opened.volume;
-        let reference = |image: &FundusImage| FundusInfo {
+        let fundus = |image: &FundusImage| FundusInfo {
             kind: image.kind(),
             columns: image.columns(),
             rows: image.rows(),
@@ -115,7 +115,7 @@ impl From<&Opened> for Info {
             acquired: volume.acquisition.acquired.clone(),
             bscan_quality: volume.acquisition.bscan_quality.clone(),
             quality_unit: volume.acquisition.quality_unit.clone(),
-            fundus: volume.fundus.as_ref().map(reference),
+            fundus: volume.fundus.as_ref().map(fundus),
             surfaces: volume
                 .surfaces
                 .iter()
@@ -180,12 +180,12 @@ fn table(info: &Info) -> String {
         ("device", stated(&info.device)),
         ("taken", stated(&info.acquired)),
     ];
-    if let Some(reference) = &info.fundus {
+    if let Some(fundus) = &info.fundus {
         let size =
-            reference.size_mm.map(|[wide, high]| format!(", {wide:.2} x {high:.2} mm")).unwrap_or_default();
+            fundus.size_mm.map(|[wide, high]| format!(", {wide:.2} x {high:.2} mm")).unwrap_or_default();
         rows.push((
             "fundus image",
-            format!("{}, {} x {}{size}", reference.kind.name(), reference.columns, reference.rows),
+            format!("{}, {} x {}{size}", fundus.kind.name(), fundus.columns, fundus.rows),
         ));
     }
     for surface in &info.surfaces {

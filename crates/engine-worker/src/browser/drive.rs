@@ -24,7 +24,8 @@ enum Cause {
 #[error("The segmentation stopped: {0}. What was measured stays, restart the engine to go on.")]
 struct RunError(#[source] Cause);
 
-/// Computes B-scan after B-scan until none is left or the run is stopped.
+/// Computes B-scan after B-scan until none is left or the run is stopped. What is
+/// being computed then is finished, and nobody hears of it.
 pub async fn run(session: &RefCell<Session>, compute: &Compute, run: RunId) {
     // Chosen once: a spacing that is typed in meanwhile must not change the
     // grid between two B-scans of one result.

@@ -10,7 +10,7 @@
 //!
 //! A raster is followed by a few B-scans that the device aligns it by: of the
 //! 144 of a 3D Retina 141 are the raster, of the 106 of a 3D Disc 101.
-//! `B-scans Per Data Group` counts them all.
+//! `Frames Per Data Group` counts them all.
 
 use oct::{Axis, Geometry, Laterality, OctVolume, Samples, ScanPattern};
 

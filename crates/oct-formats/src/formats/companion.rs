@@ -1,7 +1,7 @@
 //! Files that belong beside a file of a format.
 
 /// A header longer than this is none.
-const MOST_HEADER_BYTES: usize = 64 * 1024;
+const MOST_HEADER_BYTES: usize = 1 << 20;
 
 /// Which files belong beside a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -50,13 +50,20 @@ pub(crate) fn open(files: Vec<InputFile>, _choice: Option<usize>) -> Result<Open
             multipage.push(file.path.clone());
         }
     }
+    // What is wrong with the stack as a whole is said of its folder.
+    let blamed = match stack.as_slice() {
+        [first, _, ..] => first.path.rsplit_once('/').map_or(first.path.as_str(), |(folder, _)| folder),
+        [only] => only.path.as_str(),
+        [] => "",
+    }
+    .to_owned();
     let mut opened = match (stack.len(), multipage.len()) {
         (1, 1) => {
             let read = Chosen { file: stack.remove(0), others: Vec::new(), choice: None };
-            images::read_multipage_tiff(read)?
+            images::read_multipage_tiff(read).map_err(|fault| fault.of(&blamed))?
         }
         // A text file renamed to .png is refused by the decoder, in words and by name.
-        (_, 0) => images::read_stack(stack)?,
+        (_, 0) => images::read_stack(stack).map_err(|fault| fault.of(&blamed))?,
         // Each of them is a volume: a stack of their first pages would be none.
         (_, 1) => return Err(several(stack.into_iter().map(|file| file.path).collect()).into()),
         _ => return Err(several(multipage).into()),
