@@ -12,7 +12,8 @@ pub fn data(part: &str) -> Option<PathBuf> {
     let path = root.join(part);
     if !path.exists() {
         // Else a part that is not there would pass for one that was read.
-        assert!(!cfg!(shared_data), "the data folder lacks {}", path.display());
+        let is_there = cfg!(shared_data);
+        assert!(!is_there, "the data folder lacks {}", path.display());
         eprintln!("skipped: no data at {}", path.display());
         return None;
     }
