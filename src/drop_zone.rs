@@ -24,10 +24,10 @@ pub fn DropZone(children: Children) -> impl IntoView {
         let Some(transfer) = event.data_transfer() else { return };
         let dropped = Dropped::take(&transfer);
         page.send(Input::DropBegun);
-        let wish = page.peek(|model| model.wishes);
+        let asked = page.peek(|model| model.times_asked_to_open);
         spawn_local(async move {
             let files = dropped.into_files().await;
-            page.send(Input::Dropped { wish, files: taken(page, files) });
+            page.send(Input::Dropped { asked, files: taken(page, files) });
         });
     };
 

@@ -23,8 +23,8 @@ pub enum Input {
     DropBegun,
     /// It is read, or could not be.
     Dropped {
-        /// [`super::Model::wishes`] when it began.
-        wish: u32,
+        /// [`super::Model::times_asked_to_open`] when it began.
+        asked: u32,
         /// The files.
         files: Result<Files, Notice>,
     },

@@ -83,7 +83,7 @@ pub struct Model {
     pub question: Option<Question>,
     /// Counts how often a person asked for another scan: a folder takes its time
     /// to be read, and what was asked for meanwhile comes instead.
-    pub wishes: u32,
+    pub times_asked_to_open: u32,
 }
 
 impl Model {

@@ -89,9 +89,9 @@ impl Scans {
     }
 
     /// The newest scan that a person asked for and that is not open yet.
-    pub fn newest_wish(&self) -> Option<Source> {
-        let wished = self.openings.iter().rev().find(|opening| !opening.reopens);
-        self.awaits_engine.clone().or_else(|| wished.map(|opening| opening.source.clone()))
+    pub fn newest_asked_for(&self) -> Option<Source> {
+        let asked_for = self.openings.iter().rev().find(|opening| !opening.reopens);
+        self.awaits_engine.clone().or_else(|| asked_for.map(|opening| opening.source.clone()))
     }
 
     /// Where everything open or on its way comes from.

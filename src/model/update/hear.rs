@@ -96,13 +96,13 @@ impl Change<'_> {
             cpu_workers: settings.cpu_workers,
         };
         self.ask(request);
-        let wished = self.model.scans.awaits_engine.take();
+        let asked_for = self.model.scans.awaits_engine.take();
         if self.model.scan().is_some() {
             self.reopen_shown();
-        } else if wished.is_none() {
+        } else if asked_for.is_none() {
             self.open(Source::Sample);
         }
-        if let Some(source) = wished {
+        if let Some(source) = asked_for {
             self.open(source);
         }
     }
@@ -114,9 +114,9 @@ impl Change<'_> {
         if starting && free_to_choose && !self.model.engine.without_gpu {
             // A driver can bring down the whole worker; the processor cannot.
             self.model.engine.without_gpu = true;
-            let wished = self.model.scans.newest_wish();
+            let asked_for = self.model.scans.newest_asked_for();
             self.start_engine();
-            self.model.scans.awaits_engine = wished;
+            self.model.scans.awaits_engine = asked_for;
             return;
         }
         let sentence = if self.model.scan().is_some() {

@@ -43,14 +43,14 @@ impl Change<'_> {
             }
             Input::Engine(event, payload) => self.hear(*event, &payload),
             Input::EngineDied { details } => self.engine_died(&details),
-            Input::DropBegun => self.model.wishes += 1,
-            Input::Dropped { wish, files } => {
-                if wish == self.model.wishes {
+            Input::DropBegun => self.model.times_asked_to_open += 1,
+            Input::Dropped { asked, files } => {
+                if asked == self.model.times_asked_to_open {
                     self.open_files(files);
                 }
             }
             Input::Picked(files) => {
-                self.model.wishes += 1;
+                self.model.times_asked_to_open += 1;
                 self.open_files(files);
             }
             Input::OpenSample => self.open_sample(),

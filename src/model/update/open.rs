@@ -12,7 +12,7 @@ use crate::model::source::{Files, Source};
 
 impl Change<'_> {
     pub(super) fn open_sample(&mut self) {
-        self.model.wishes += 1;
+        self.model.times_asked_to_open += 1;
         self.open_or_ask(Source::Sample);
     }
 
@@ -29,7 +29,7 @@ impl Change<'_> {
     }
 
     pub(super) fn choose_volume(&mut self, choice: u32) {
-        self.model.wishes += 1;
+        self.model.times_asked_to_open += 1;
         let source = self.model.scan().map(|scan| scan.source.clone());
         if let Some(Source::Files(files)) = source {
             self.open_or_ask(Source::Files(Files { choice: Some(choice), ..files }));

@@ -320,10 +320,10 @@ fn a_scan_that_waited_for_an_answer_is_opened_where_the_run_is_over_otherwise() 
 fn a_folder_that_took_its_time_does_not_replace_what_was_asked_for_meanwhile() {
     let mut page = Page::ready();
     page.send(Input::DropBegun);
-    let wish = page.model.wishes;
+    let asked = page.model.times_asked_to_open;
     page.picks(1, "eye.vol");
     page.effects.clear();
-    page.send(Input::Dropped { wish, files: Ok(files(2, "folder/1.png")) });
+    page.send(Input::Dropped { asked, files: Ok(files(2, "folder/1.png")) });
     assert!(page.asked().is_empty());
     assert!(!page.model.needs(DropId(2)) && page.model.needs(DropId(1)));
 }
