@@ -509,3 +509,13 @@ fn mr_volumes_and_their_labels_read_as_arrays() {
         assert!(image.values.iter().any(|value| *value > 2.0), "{name}");
     }
 }
+
+#[test]
+fn a_header_with_its_samples_apart_is_named_and_its_samples_are_no_second_volume() {
+    let mut header = small().bytes;
+    header[344..348].copy_from_slice(b"ni1\0");
+    let file = |path: &str, bytes: Vec<u8>| InputFile { path: path.to_owned(), bytes };
+    let refused = oct_formats::open(vec![file("eye/scan.hdr", header), file("eye/scan.img", vec![0; 64])]);
+    let sentence = refused.unwrap_err().to_string();
+    assert!(sentence.starts_with("eye/scan.hdr is a NIfTI header with a separate .img file"), "{sentence}");
+}

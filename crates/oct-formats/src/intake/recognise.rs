@@ -74,7 +74,11 @@ fn belonging_to_others(files: &[InputFile], recognised: &mut [Recognised]) {
                     let name = companion.named_in(&file.bytes);
                     data.extend(name.map(|name| (folder, name.to_lowercase())));
                 }
-                Companion::SameStem { .. } => {}
+                Companion::SameStem { ending, beside } => {
+                    let name = file.name().to_lowercase();
+                    let stem = name.strip_suffix(ending);
+                    data.extend(stem.map(|stem| (folder, format!("{stem}{beside}"))));
+                }
             }
         }
     }
