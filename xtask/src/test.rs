@@ -11,8 +11,7 @@ use crate::server::Running;
 use crate::{bundle, tools};
 
 /// What the native tests and the program for the browser tests are built with. The
-/// native GPU path is left out: no test runs it, clippy compiles it, and wgpu with
-/// all that is below it was a fifth of a cold native build.
+/// native GPU path is left out: no test runs it, and clippy checks that it compiles.
 const FEATURES: [&str; 3] = ["--no-default-features", "--features", "oct-formats/readers,trainer/flex"];
 
 /// A part of the tests.
