@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::effects::Page;
-use crate::model::Input;
+use crate::model::{Input, Scan};
 
 /// The failure bar above the viewer.
 #[component]
@@ -45,7 +45,7 @@ pub fn FailureBar() -> impl IntoView {
 pub fn ReplaceBar() -> impl IntoView {
     let page = Page::expect();
     let waiting = page.memo(|model| model.question.as_ref().map(|question| question.source.name()));
-    let is_running = page.memo(|model| model.scan().is_some_and(|scan| scan.run.is_some()));
+    let is_running = page.memo(|model| model.scan().is_some_and(Scan::is_running));
     move || {
         waiting.get().map(|name| {
             view! {

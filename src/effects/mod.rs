@@ -20,8 +20,8 @@ mod saving;
 
 use std::collections::BTreeMap;
 
-use engine_protocol::Request;
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use engine_protocol::{Request, wire};
+use js_sys::{Array, ArrayBuffer};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::File;
@@ -155,9 +155,7 @@ impl Page {
             let payload = match payload {
                 Payload::Nothing => Array::new(),
                 Payload::Files(dropped) => browser.drops.get(dropped).into_iter().flatten().collect(),
-                Payload::Masks(masks) => {
-                    masks.iter().map(|mask| Uint8Array::from(mask.decode().as_slice()).buffer()).collect()
-                }
+                Payload::Masks(masks) => masks.iter().map(|mask| wire::buffer(&mask.decode())).collect(),
             };
             browser.client.as_ref().map(|client| client.send(request, &payload))
         });

@@ -1,8 +1,7 @@
 //! Saves a buffer as a file, through a link that lives for a moment.
 
-use engine_protocol::wire::describe;
+use engine_protocol::wire::{self, describe};
 use gloo::file::{Blob, ObjectUrl};
-use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::JsCast;
 
 use super::js_bytes::JsBytes;
@@ -16,9 +15,9 @@ const URL_LIVES_MS: u32 = 60_000;
 /// # Errors
 /// The browser's words.
 pub fn save(name: &str, mime: &str, content: &Pixels) -> Result<(), String> {
-    let buffer: ArrayBuffer = match content.downcast_ref::<JsBytes>() {
+    let buffer = match content.downcast_ref::<JsBytes>() {
         Some(bytes) => bytes.buffer(),
-        None => Uint8Array::from(content.to_vec().as_slice()).buffer(),
+        None => wire::buffer(&content.to_vec()),
     };
     let url = ObjectUrl::from(Blob::new_with_options(buffer, Some(mime)));
     let document = web_sys::window().and_then(|window| window.document()).ok_or("there is no document")?;

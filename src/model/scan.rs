@@ -100,6 +100,11 @@ impl Scan {
         self.info.columns as usize * self.info.rows as usize
     }
 
+    /// Whether a run is under way.
+    pub fn is_running(&self) -> bool {
+        self.run.is_some()
+    }
+
     /// Number of measured B-scans.
     pub fn measured_bscans(&self) -> usize {
         self.measurement.as_ref().map_or(0, |measurement| measurement.measured_bscans)

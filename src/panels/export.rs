@@ -62,7 +62,7 @@ fn why_not(model: &Model, kind: SaveKind) -> Option<&'static str> {
     if let Some(why_not) = model.why_not_held() {
         return Some(why_not);
     }
-    if scan.run.is_some() {
+    if scan.is_running() {
         Some("Wait until the run is over, or cancel it.")
     } else if kind.is_mask() && !scan.is_complete() {
         Some("A mask is saved once every B-scan is measured; the report can be saved now.")

@@ -12,7 +12,7 @@ use crate::words;
 #[component]
 pub fn Segmentation() -> impl IntoView {
     let page = Page::expect();
-    let running = page.memo(|model| model.scan().is_some_and(|scan| scan.run.is_some()));
+    let running = page.memo(|model| model.scan().is_some_and(Scan::is_running));
     let by_keyboard = RwSignal::new(false);
     view! {
         <section class="panel panel-run" aria-label="Segmentation">

@@ -10,9 +10,13 @@ use crate::words;
 #[component]
 pub fn VolumePanel() -> impl IntoView {
     let page = Page::expect();
-    let info = page.memo_scan(|scan| scan.info.clone());
+    // Of an open scan nothing else changes. Not all that is known of it: a quality
+    // that is no number equals nothing, and the panel would be made anew each time.
+    let changes =
+        page.memo_scan(|scan| (scan.id, Axis::ALL.map(|axis| scan.info.geometry.spacing(axis).clone())));
     let rows = move || {
-        info.get().map(|volume| {
+        changes.track();
+        page.peek(|model| model.scan().map(|scan| scan.info.clone())).map(|volume| {
             let spacings = Axis::ALL
                 .map(|axis| {
                     let spacing = volume.geometry.spacing(axis);

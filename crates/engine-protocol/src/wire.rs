@@ -61,9 +61,14 @@ pub fn transferred(payload: &Array) -> Array {
     payload.iter().filter(|part| part.is_instance_of::<ArrayBuffer>()).collect()
 }
 
+/// A copy of `content` for JavaScript.
+pub fn buffer(content: &[u8]) -> ArrayBuffer {
+    Uint8Array::from(content).buffer()
+}
+
 /// Copies of `contents` for JavaScript.
 pub fn buffers(contents: &[Vec<u8>]) -> Array {
-    contents.iter().map(|bytes| Uint8Array::from(bytes.as_slice()).buffer()).collect()
+    contents.iter().map(|content| buffer(content)).collect()
 }
 
 /// The bytes of a buffer that was handed over.

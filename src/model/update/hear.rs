@@ -35,7 +35,7 @@ impl Change<'_> {
                 let Some(scan) = self.model.scans.get_mut(id) else { return };
                 scan.info.geometry = geometry;
                 // An engine that was just restarted does not know yet what was measured.
-                if measurement.is_some() || scan.run.is_some() {
+                if measurement.is_some() || scan.is_running() {
                     scan.measured_otherwise = measured_otherwise;
                 }
                 if measurement.is_some() {
@@ -168,7 +168,7 @@ impl Change<'_> {
         measurement: Measurement,
         payload: &[Pixels],
     ) {
-        let running = self.model.scans.get_mut(id).filter(|scan| scan.run.is_some());
+        let running = self.model.scans.get_mut(id).filter(|scan| scan.is_running());
         if let Some(scan) = running
             && let Some(labels) = scan.whole_bscan(payload.first())
         {

@@ -38,7 +38,7 @@ impl Change<'_> {
 
     /// Asks first where a run would be stopped.
     fn open_or_ask(&mut self, source: Source) {
-        if self.model.scan().is_some_and(|scan| scan.run.is_some()) {
+        if self.model.scan().is_some_and(Scan::is_running) {
             self.model.question = Some(Question { source });
         } else {
             // What was asked about a run that is over is answered by this.

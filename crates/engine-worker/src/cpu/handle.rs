@@ -8,7 +8,7 @@ use engine::PreparedBScan;
 use engine_protocol::wire;
 use fluid::SegmentedBScan;
 use futures::channel::oneshot;
-use js_sys::{Array, Float32Array, Uint8Array};
+use js_sys::{Array, Float32Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -84,7 +84,7 @@ impl CpuWorker {
         if !loaded.await.unwrap_or(false) {
             return None;
         }
-        let payload = Array::of1(&Uint8Array::from(weights).buffer());
+        let payload = Array::of1(&wire::buffer(weights));
         started.post(&CpuRequest::Start, &payload).ok()?;
         is_up.await.unwrap_or(false).then_some(started)
     }

@@ -14,6 +14,7 @@ use flate2::read::MultiGzDecoder;
 use oct::vector::{cross, dot, norm};
 use oct::{Axis, Geometry, OctVolume};
 
+use crate::bounds::MOST_HEADER_BYTES;
 use crate::bytes::content::describe;
 use crate::bytes::data_file;
 use crate::bytes::unpack::unpack;
@@ -24,8 +25,6 @@ use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::{from_file, is_filler};
 use crate::{Cause, Format, InputFile, Opened};
 
-/// A header longer than this is none.
-const MOST_HEADER_BYTES: usize = 1 << 20;
 /// Fields of a header at most.
 const MOST_FIELDS: usize = 4096;
 /// More axes than this are refused, be they of one sample each.

@@ -1,7 +1,6 @@
 //! Files that belong beside a file of a format.
 
-/// A header longer than this is none.
-const MOST_HEADER_BYTES: usize = 1 << 20;
+use crate::bounds::MOST_HEADER_BYTES;
 
 /// Which files belong beside a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

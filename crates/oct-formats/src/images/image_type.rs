@@ -2,7 +2,7 @@
 
 /// What an image's first bytes say it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ImageType {
+pub(crate) enum ImageType {
     Png,
     Jpeg,
     Bmp,
@@ -11,7 +11,7 @@ pub(super) enum ImageType {
 }
 
 impl ImageType {
-    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Self::Png),
             [0xFF, 0xD8, 0xFF, ..] => Some(Self::Jpeg),

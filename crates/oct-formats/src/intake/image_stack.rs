@@ -6,7 +6,8 @@ use super::choose::{is_mask, is_mask_folder, taken_for_a_mask};
 use super::several;
 use crate::error::Fault;
 use crate::formats::reader::Chosen;
-use crate::{InputFile, Opened, images};
+use crate::images::{self, ImageType};
+use crate::{InputFile, Opened};
 
 /// Reads the stack among the images `files`: those of one folder, without masks.
 pub(crate) fn open(files: Vec<InputFile>, _choice: Option<usize>) -> Result<Opened, Fault> {
@@ -45,7 +46,7 @@ pub(crate) fn open(files: Vec<InputFile>, _choice: Option<usize>) -> Result<Open
     }
     let mut multipage = Vec::new();
     for file in &stack {
-        let is_tiff = [b"II*\0", b"MM\0*"].iter().any(|magic| file.bytes.starts_with(*magic));
+        let is_tiff = ImageType::of(&file.bytes) == Some(ImageType::Tiff);
         if is_tiff && images::tiff::pages(&file.bytes).map_err(|cause| cause.in_file(&file.path))? > 1 {
             multipage.push(file.path.clone());
         }

@@ -17,6 +17,7 @@ use flate2::read::ZlibDecoder;
 use oct::{Axis, Geometry, OctVolume};
 
 pub use self::write::{MetaImageFiles, why_without_spacing, write_mask, write_volume};
+use crate::bounds::MOST_HEADER_BYTES;
 use crate::bytes::data_file;
 use crate::bytes::unpack::unpack;
 use crate::error::Fault;
@@ -26,8 +27,6 @@ use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::{from_file, is_filler};
 use crate::{Cause, Format, InputFile, Opened};
 
-/// A header longer than this is none.
-const MOST_HEADER_BYTES: usize = 1 << 20;
 /// More axes than this are refused, be they of one sample each.
 const MOST_AXES: usize = 16;
 /// No OCT device makes a longer side.
