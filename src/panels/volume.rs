@@ -15,7 +15,7 @@ pub fn VolumePanel() -> impl IntoView {
     let changes =
         page.memo_scan(|scan| (scan.id, Axis::ALL.map(|axis| scan.info.geometry.spacing(axis).clone())));
     let rows = move || {
-        changes.track();
+        changes.get();
         page.peek(|model| model.scan().map(|scan| scan.info.clone())).map(|volume| {
             let spacings = Axis::ALL
                 .map(|axis| {

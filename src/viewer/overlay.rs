@@ -39,7 +39,7 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
     let view = page.memo(|model| model.view.clone());
     let traced: Kept<_, Traced> = Kept::new();
     Effect::new(move |_| {
-        pictures.track();
+        pictures.get();
         let (Some(shown), Some(at)) = (shown.get(), placement.get()) else { return };
         let Some((context, size)) = surface.cleared() else { return };
         let view = view.get();
