@@ -1,6 +1,7 @@
 //! The one way of dragging: a pointer that went down is held until it is let go,
 //! wherever it moves meanwhile.
 
+use leptos::attr::Attribute;
 use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::PointerEvent;
@@ -64,39 +65,28 @@ impl<T: Copy + 'static> Drag<T> {
     }
 }
 
-/// Goes to where an element is pressed, and follows the pointer while it is held.
-#[derive(Clone, Copy)]
-pub struct Scrub(Drag<()>);
-
-impl Scrub {
-    /// Scrubs on `element`.
-    pub fn on(element: NodeRef<Div>) -> Self {
-        Self(Drag::on(element))
-    }
-
-    /// The pointer goes down: the place on the element, 0 to 1 across and down.
-    pub fn press(self, event: &PointerEvent) -> Option<[f64; 2]> {
-        self.0.press(event, ());
-        self.follow(event)
-    }
-
-    /// The pointer moves: the place on the element where it is held.
-    pub fn follow(self, event: &PointerEvent) -> Option<[f64; 2]> {
-        self.0.travel(event)?;
-        self.place(event)
-    }
-
-    /// The pointer is let go, or was taken away.
-    pub fn release(self) {
-        self.0.release();
-    }
-
-    fn place(self, event: &PointerEvent) -> Option<[f64; 2]> {
-        let bounds = self.0.element.get_untracked()?.get_bounding_client_rect();
-        Some([
-            part_of(f64::from(event.client_x()) - bounds.left(), bounds.width()),
-            part_of(f64::from(event.client_y()) - bounds.top(), bounds.height()),
-        ])
+/// Calls `go` with the place on `element` where it is pressed, 0 to 1 across and
+/// down, and wherever the pointer moves while it is held. Spread on the element.
+pub fn scrub(element: NodeRef<Div>, go: impl Fn([f64; 2]) + Copy + 'static) -> impl Attribute {
+    let drag = Drag::on(element);
+    let follow = move |event: &PointerEvent| {
+        if drag.travel(event).is_some()
+            && let Some(element) = element.get_untracked()
+        {
+            let bounds = element.get_bounding_client_rect();
+            go([
+                part_of(f64::from(event.client_x()) - bounds.left(), bounds.width()),
+                part_of(f64::from(event.client_y()) - bounds.top(), bounds.height()),
+            ]);
+        }
+    };
+    let press = move |event: PointerEvent| {
+        drag.press(&event, ());
+        follow(&event);
+    };
+    view! {
+        <{..} on:pointerdown=press on:pointermove=move |event| follow(&event)
+            on:pointerup=move |_| drag.release() on:pointercancel=move |_| drag.release() />
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use oct::BScanPlace;
 use web_sys::CanvasRenderingContext2d;
 
-use crate::canvas::drag::Scrub;
+use crate::canvas::drag::scrub;
 use crate::canvas::image::{Image, Kept, Placement};
 use crate::canvas::palette::{PLACE, PLACE_IN_VIEW};
 use crate::canvas::surface::Surface;
@@ -25,7 +25,6 @@ fn Fundus(title: &'static str) -> impl IntoView {
     let page = Page::expect();
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
-    let scrub = Scrub::on(holder);
     // Height by width, in mm where known: pixels need not be square.
     let proportions = page.memo(|model| {
         let image = model.scan()?.info.fundus.as_ref()?;
@@ -65,8 +64,7 @@ fn Fundus(title: &'static str) -> impl IntoView {
         });
     });
 
-    let go = move |at: Option<[f64; 2]>| {
-        let Some([across, down]) = at else { return };
+    let go = move |[across, down]: [f64; 2]| {
         let nearest = page.peek(|model| {
             let info = &model.scan()?.info;
             let [wide, high] = info.fundus.as_ref()?.size_mm?;
@@ -88,10 +86,7 @@ fn Fundus(title: &'static str) -> impl IntoView {
             </header>
             <div class="fundus" node_ref=holder data-testid="fundus" class:has-places=move || has_places.get()
                 style:aspect-ratio=move || format!("1 / {:.4}", proportions.get().unwrap_or(1.0))
-                on:pointerdown=move |event| go(scrub.press(&event))
-                on:pointermove=move |event| go(scrub.follow(&event))
-                on:pointerup=move |_| scrub.release()
-                on:pointercancel=move |_| scrub.release()>
+                {..scrub(holder, go)}>
                 <canvas node_ref=surface.canvas() data-testid="fundus-canvas" role="img"
                     aria-label="Fundus image with the place of every B-scan, the one in view in yellow"></canvas>
             </div>

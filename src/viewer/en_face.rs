@@ -4,7 +4,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use oct::{BScanOrder, FluidClass};
 
-use crate::canvas::drag::{Scrub, slot_at};
+use crate::canvas::drag::{scrub, slot_at};
 use crate::canvas::image::{Image, Kept, Placement};
 use crate::canvas::palette::{CURSOR, DRY, SLOT_IN_VIEW};
 use crate::canvas::surface::Surface;
@@ -21,7 +21,6 @@ pub fn EnFaceMap() -> impl IntoView {
     let page = Page::expect();
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
-    let scrub = Scrub::on(holder);
 
     // Width by height, true where the spacing is known.
     let proportions = page.memo(|model| {
@@ -66,8 +65,7 @@ pub fn EnFaceMap() -> impl IntoView {
         }
     });
 
-    let go = move |at: Option<[f64; 2]>| {
-        let Some([across, down]) = at else { return };
+    let go = move |[across, down]: [f64; 2]| {
         let place = page.peek(|model| {
             let scan = model.scan()?;
             let row = slot_at(down, scan.info.bscans);
@@ -83,10 +81,7 @@ pub fn EnFaceMap() -> impl IntoView {
         <div class="en-face" node_ref=holder data-testid="en-face-map"
             title="Fluid seen from the front, one row for each B-scan; press to go to a B-scan"
             style:width=move || format!("{:.0}px", width()) style:height=move || format!("{:.0}px", height())
-            on:pointerdown=move |event| go(scrub.press(&event))
-            on:pointermove=move |event| go(scrub.follow(&event))
-            on:pointerup=move |_| scrub.release()
-            on:pointercancel=move |_| scrub.release()>
+            {..scrub(holder, go)}>
             <canvas node_ref=surface.canvas() role="img" aria-label="Fluid seen from the front, one row for each B-scan"></canvas>
             <span class="en-face-caption" aria-hidden="true">"en face"</span>
         </div>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use oct::FluidClass;
 
 use super::en_face::EnFaceMap;
-use crate::canvas::drag::{Scrub, slot_at};
+use crate::canvas::drag::{scrub, slot_at};
 use crate::canvas::palette::{CURSOR, MEASURED, NOT_MEASURED, SLOT_IN_VIEW, css};
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
@@ -18,7 +18,6 @@ pub fn Navigator() -> impl IntoView {
     let page = Page::expect();
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
-    let scrub = Scrub::on(holder);
 
     let heights = page.memo_scan(|scan| bars(scan.measurement.as_ref(), scan.info.bscans as usize));
     let shown = page.memo(|model| model.view.visible);
@@ -59,10 +58,8 @@ pub fn Navigator() -> impl IntoView {
         context.fill_rect(here - 0.75, 0.0, 1.5, height);
     });
 
-    let go = move |at: Option<[f64; 2]>| {
-        if let Some([across, _]) = at {
-            page.send(Input::GoTo(i64::from(slot_at(across, place.get_untracked().1))));
-        }
+    let go = move |[across, _]: [f64; 2]| {
+        page.send(Input::GoTo(i64::from(slot_at(across, place.get_untracked().1))));
     };
     let position = move || match place.get() {
         (_, 0) => "– / –".to_owned(),
@@ -79,10 +76,7 @@ pub fn Navigator() -> impl IntoView {
             <div class="navigator-track">
                 <div class="strip" node_ref=holder data-testid="bscan-strip"
                     title="Each bar is one B-scan; its height is the fluid in it"
-                    on:pointerdown=move |event| go(scrub.press(&event))
-                    on:pointermove=move |event| go(scrub.follow(&event))
-                    on:pointerup=move |_| scrub.release()
-                    on:pointercancel=move |_| scrub.release()>
+                    {..scrub(holder, go)}>
                     <canvas node_ref=surface.canvas() aria-hidden="true"></canvas>
                 </div>
                 <input type="range" class="bscan-slider" data-testid="bscan-slider" aria-label="B-scan" min="1" step="1"

@@ -5,7 +5,6 @@ use engine_protocol::{DevicePreference, DeviceReport, ModelInfo};
 use fluid::SegmentedBScan;
 use fluid::presence::bscan_evidence;
 use mmis_net::MmisNet;
-use mmis_net::ops::Composed;
 use mmis_net::weights::{self, PresenceCalibration, WeightsError, WeightsFile};
 use oct::{BScan, FluidClass, WorkingGrid};
 
@@ -189,7 +188,7 @@ impl Engine {
     /// `[labels, rows, columns]`, row by row. One readback: each costs a browser
     /// a round trip to the GPU.
     async fn probabilities(&self, image: &[f32], grid: WorkingGrid) -> Result<Vec<f32>, EngineError> {
-        let values = read(self.network.probabilities_by(&Composed, self.input(image, grid))).await?;
+        let values = read(self.network.probabilities(self.input(image, grid))).await?;
         if values.len() == self.labels * grid.rows * grid.columns {
             Ok(values)
         } else {

@@ -231,10 +231,15 @@ impl MmisNet {
         MmisNetOutput { logits: self.head.forward(ops, features), similarities }
     }
 
-    /// The probability of every label at every pixel, by the operations of `ops`.
+    /// The probability of every label at every pixel.
     ///
     /// # Shapes
     /// As [`Self::forward`]; output 0..=1.
+    pub fn probabilities(&self, input: Tensor<4>) -> Tensor<4> {
+        self.probabilities_by(&Composed, input)
+    }
+
+    /// As [`Self::probabilities`], by the operations of `ops`.
     pub fn probabilities_by(&self, ops: &dyn Operations, input: Tensor<4>) -> Tensor<4> {
         ops.probabilities(self.decode(ops, input).features, self.head.parameters())
     }

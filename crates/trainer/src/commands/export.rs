@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use burn::tensor::activation::sigmoid;
 use burn::tensor::{Tensor, TensorData};
 use clap::Args;
 use mmis_net::weights::{WeightsFile, load};
@@ -49,7 +48,7 @@ impl Arguments {
             let values: Vec<f32> =
                 (0..shape.iter().product()).map(|n: usize| (n as f32 * 0.618_034).fract()).collect();
             let input = Tensor::<4>::from_data(TensorData::new(values.clone(), shape), &device);
-            let answer: Vec<f32> = sigmoid(network.forward(input)).into_data().iter::<f32>().collect();
+            let answer: Vec<f32> = network.probabilities(input).into_data().iter::<f32>().collect();
             let json = serde_json::json!({ "shape": shape, "input": values, "probabilities": answer });
             replace_file(golden, json.to_string().as_bytes())?;
         }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine::label::{THRESHOLD, label};
 use engine::resample::Resampler;
@@ -161,7 +160,7 @@ impl Judge {
         };
         let input = centred(values, grid, seen);
         let input = TensorData::new(input, [1, self.input.channels, seen.rows, seen.columns]);
-        let output = sigmoid(self.network.forward(Tensor::<4>::from_data(input, &self.device)));
+        let output = self.network.probabilities(Tensor::<4>::from_data(input, &self.device));
         let output: Vec<f32> = output.into_data().iter::<f32>().collect();
         Ok((centred(output, seen, grid), grid))
     }

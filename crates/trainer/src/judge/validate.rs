@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, anyhow};
-use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine::label::THRESHOLD;
 use fluid::scores::Overlap;
@@ -17,7 +16,7 @@ use super::volumes::counted;
 pub fn probabilities(network: &MmisNet, sample: &Sample, device: &Device) -> Vec<f32> {
     let values: Vec<f32> = sample.channels.iter().flatten().map(|value| f32::from(*value) / 255.0).collect();
     let input = TensorData::new(values, [1, sample.channels.len(), sample.rows, sample.columns]);
-    let output = sigmoid(network.forward(Tensor::<4>::from_data(input, device)));
+    let output = network.probabilities(Tensor::<4>::from_data(input, device));
     output.into_data().iter::<f32>().collect()
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
-use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine::self_test;
 use fluid::scores::Overlap;
@@ -180,6 +179,6 @@ impl Shipped {
 fn answer(network: &MmisNet, device: &Device) -> Vec<f32> {
     let shape = [1, 1, self_test::SIZE, self_test::SIZE];
     let input = Tensor::<4>::from_data(TensorData::new(self_test::input(), shape), device);
-    let probabilities: Vec<f32> = sigmoid(network.forward(input)).into_data().iter::<f32>().collect();
+    let probabilities: Vec<f32> = network.probabilities(input).into_data().iter::<f32>().collect();
     self_test::answer(&probabilities)
 }
