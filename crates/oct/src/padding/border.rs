@@ -3,7 +3,7 @@
 //! Registration turns and shifts a B-scan as a whole and fills what it moved in with white
 //! or black, so that such a region ends in a straight line, without a gradient. Tissue that
 //! saturates is bright too, and ends in speckle, a curve or a slope. Measured on the real
-//! images (`examples/padding.rs`): in all 123 white wedges of Duke's 88 B-scans every column
+//! images (`oct-formats`, example `pictures`): in all 123 white wedges of Duke's 88 B-scans every column
 //! ends within one sample of one line, and falls by at least 0.84 of the range; of 14,560
 //! borders cut through the retinas of other eyes, brightened 1.3 to 2 times, 86 do
 //! so for an accidentally straight layer.
@@ -52,7 +52,8 @@ pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
             }
         }
     }
-    let mut one_value = (0..columns).take_while(|column| picture.is_of_one_value(*column)).collect::<Vec<_>>();
+    let mut one_value =
+        (0..columns).take_while(|column| picture.is_of_one_value(*column)).collect::<Vec<_>>();
     one_value.extend((0..columns).rev().take_while(|column| picture.is_of_one_value(*column)));
     for column in one_value {
         for row in 0..rows {
@@ -109,7 +110,8 @@ impl Picture<'_> {
     fn values(&self, from_below: bool) -> Vec<f32> {
         let mut greys: Vec<f32> = (0..self.columns).map(|column| self.grey(0, column, from_below)).collect();
         greys.sort_unstable_by(f32::total_cmp);
-        let most = greys.chunk_by(|a, b| a == b).max_by_key(|equal| equal.len()).map_or(1.0, |equal| equal[0]);
+        let most =
+            greys.chunk_by(|a, b| a == b).max_by_key(|equal| equal.len()).map_or(1.0, |equal| equal[0]);
         if most >= 1.0 - WHITE { vec![1.0] } else { vec![1.0, most] }
     }
 
@@ -121,7 +123,12 @@ impl Picture<'_> {
     }
 
     /// The region that ends at `ends`, if it is padding.
-    fn padding(&self, value: f32, ends: Vec<(usize, usize)>, from_below: bool) -> Option<Vec<(usize, usize)>> {
+    fn padding(
+        &self,
+        value: f32,
+        ends: Vec<(usize, usize)>,
+        from_below: bool,
+    ) -> Option<Vec<(usize, usize)>> {
         if ends.len() < 8.max((self.columns as f32 * WIDTH) as usize) {
             return None;
         }
@@ -150,8 +157,11 @@ impl Picture<'_> {
         let is_exact = |column: usize, depth: usize| {
             (0..depth).all(|step| self.grey(step, column, from_below) == self.grey(0, column, from_below))
         };
-        let smeared =
-            if is_white && !ends.iter().all(|(column, depth)| is_exact(*column, *depth)) { SMEARED } else { 0 };
+        let smeared = if is_white && !ends.iter().all(|(column, depth)| is_exact(*column, *depth)) {
+            SMEARED
+        } else {
+            0
+        };
         let trimmed = ends.iter().map(|(column, depth)| {
             // Bright tissue that touches the region is no part of it.
             let depth = (*depth).min((line.at(*column) + 1.5).max(0.0) as usize);
@@ -223,7 +233,9 @@ mod tests {
                 // The layer's lower edge falls off over four rows.
                 let bright = match row {
                     row if (top..top + thick).contains(&row) => 300,
-                    row if (top + thick..top + thick + 4).contains(&row) => 300 - 60 * (row - top - thick + 1),
+                    row if (top + thick..top + thick + 4).contains(&row) => {
+                        300 - 60 * (row - top - thick + 1)
+                    }
                     _ => 0,
                 };
                 (10 + noise(index) + bright).min(255) as f32
@@ -265,7 +277,10 @@ mod tests {
         let cut = |column: usize| ((column as f32 * 0.1).sin() * 4.0).abs() as usize;
         assert!(!marked(&eye(tilted, 8)).contains(&true), "left and right");
         assert!(!marked(&eye(cut, 8)).contains(&true), "cut above");
-        assert!(!marked(&eye(|column| 38 + (column as usize).abs_diff(30).pow(2) / 200, 12)).contains(&true), "cut below");
+        assert!(
+            !marked(&eye(|column| 38 + (column as usize).abs_diff(30).pow(2) / 200, 12)).contains(&true),
+            "cut below"
+        );
         let speckled: Vec<f32> = eye(|_| 0, 9)
             .into_iter()
             .enumerate()
