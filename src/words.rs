@@ -29,6 +29,12 @@ pub fn spacing_source(spacing: &AxisSpacing) -> String {
     match spacing.source() {
         SpacingSource::FromFile { tag } => format!("from the file ({tag})"),
         SpacingSource::FromUser => "entered by you".to_owned(),
+        SpacingSource::ConfirmedByUser { tag, stated_mm } if spacing.mm() == Some(*stated_mm) => {
+            format!("from the file ({tag}), confirmed by you")
+        }
+        SpacingSource::ConfirmedByUser { tag, stated_mm } => {
+            format!("meant by {} in the file ({tag}), confirmed by you", millimetres(*stated_mm))
+        }
         SpacingSource::VendorDefault { why } => format!("assumed: {why}"),
         SpacingSource::Unknown => "not in the file".to_owned(),
     }

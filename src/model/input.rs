@@ -44,6 +44,8 @@ pub enum Input {
     Escape,
     /// Spacing that the file does not carry (mm).
     SetSpacing(Vec<(Axis, f64)>),
+    /// A spacing that was in doubt is as the file states it, or as it was proposed (mm).
+    ConfirmSpacing(Vec<(Axis, f64)>),
     /// Save a file.
     Export(SaveKind),
     /// Saved files name the patient, or do not.

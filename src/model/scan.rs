@@ -122,11 +122,20 @@ impl Scan {
 
     /// Spacing that a person typed in (mm).
     pub fn typed_spacing(&self) -> Vec<(Axis, f64)> {
+        self.spacing_where(|source| matches!(source, SpacingSource::FromUser))
+    }
+
+    /// Spacing that was in doubt and that a person confirmed (mm).
+    pub fn confirmed_spacing(&self) -> Vec<(Axis, f64)> {
+        self.spacing_where(|source| matches!(source, SpacingSource::ConfirmedByUser { .. }))
+    }
+
+    fn spacing_where(&self, is_wanted: fn(&SpacingSource) -> bool) -> Vec<(Axis, f64)> {
         let spacing = |axis| (axis, self.info.geometry.spacing(axis));
         Axis::ALL
             .into_iter()
             .map(spacing)
-            .filter(|(_, spacing)| *spacing.source() == SpacingSource::FromUser)
+            .filter(|(_, spacing)| is_wanted(spacing.source()))
             .filter_map(|(axis, spacing)| Some((axis, spacing.mm()?)))
             .collect()
     }

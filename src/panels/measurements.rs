@@ -14,10 +14,15 @@ pub fn Measurements() -> impl IntoView {
     let rows = FluidClass::ALL.map(|class| view! { <ClassRow class /> });
     let coverage = page.memo(|model| model.scan().and_then(|scan| scan.measurement.as_ref()).map(coverage));
     let note = page.memo(|model| {
-        let Some(scan) = model.scan() else { return why_no_volume(None, &[], None) };
+        let Some(scan) = model.scan() else { return why_no_volume(None, None, None) };
         let geometry = &scan.info.geometry;
         let unknown: Vec<&str> = geometry.unknown_axes().into_iter().map(Axis::name).collect();
-        why_no_volume(scan.measurement.as_ref(), &unknown, geometry.pattern.why_no_volume())
+        let spacing = if geometry.doubt().is_some() {
+            Some("the spacing is in doubt: confirm or correct it below".to_owned())
+        } else {
+            (!unknown.is_empty()).then(|| format!("the spacing is not known ({})", unknown.join(", ")))
+        };
+        why_no_volume(scan.measurement.as_ref(), spacing, geometry.pattern.why_no_volume())
     });
     let measured_otherwise = page.memo_scan(|scan| scan.measured_otherwise);
     view! {
@@ -92,16 +97,15 @@ fn coverage(measurement: &Measurement) -> String {
     }
 }
 
-/// Why volumes are "—", in one sentence.
+/// Why volumes are "—", in one sentence; `spacing` says what is wrong with that.
 fn why_no_volume(
     measurement: Option<&Measurement>,
-    unknown: &[&str],
+    spacing: Option<String>,
     pattern: Option<&str>,
 ) -> Option<String> {
     if let Some(pattern) = pattern {
         return Some(format!("No volume in nl. {pattern}"));
     }
-    let spacing = (!unknown.is_empty()).then(|| format!("the spacing is not known ({})", unknown.join(", ")));
     match (measurement, spacing) {
         (None, None) => Some("Not measured yet.".to_owned()),
         (None, Some(spacing)) => Some(format!("Not measured yet; and no volume in nl while {spacing}.")),
@@ -128,21 +132,21 @@ mod tests {
         let mut mask = LabelMask::unmeasured(1, 1, 2);
         mask.set_bscan(0, vec![1]).unwrap();
         let partial = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
-        let said = why_no_volume(Some(&partial), &[], None).unwrap();
+        let said = why_no_volume(Some(&partial), None, None).unwrap();
         assert!(said.starts_with("1 of 2 B-scans measured"), "{said}");
         mask.set_bscan(1, vec![0]).unwrap();
         let whole = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
-        let said = why_no_volume(Some(&whole), &["lateral", "axial"], None).unwrap();
+        let unknown = || Some("the spacing is not known (lateral, axial)".to_owned());
+        let said = why_no_volume(Some(&whole), unknown(), None).unwrap();
         assert_eq!(said, "No volume in nl while the spacing is not known (lateral, axial).");
-        assert_eq!(why_no_volume(Some(&whole), &[], None), None);
+        assert_eq!(why_no_volume(Some(&whole), None, None), None);
         mask.set_without_picture(1).unwrap();
         let missing = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
-        let said = why_no_volume(Some(&missing), &[], None).unwrap();
+        let said = why_no_volume(Some(&missing), None, None).unwrap();
         assert!(said.contains("1 of 2 B-scans holds no picture") && said.contains("too much"), "{said}");
         assert_eq!(coverage(&missing), "1 of 2 B-scans measured, 1 holds no picture");
-        let said =
-            why_no_volume(Some(&whole), &["lateral"], oct::ScanPattern::Circle.why_no_volume()).unwrap();
+        let said = why_no_volume(Some(&whole), unknown(), oct::ScanPattern::Circle.why_no_volume()).unwrap();
         assert!(said.contains("circle scan") && !said.contains("spacing"), "{said}");
-        assert_eq!(why_no_volume(None, &[], None).unwrap(), "Not measured yet.");
+        assert_eq!(why_no_volume(None, None, None).unwrap(), "Not measured yet.");
     }
 }

@@ -1,13 +1,13 @@
-//! The form for spacing that the file does not carry.
+//! The form for spacing that the file does not carry, or that is in doubt.
 
 use leptos::prelude::*;
-use oct::{Axis, AxisSpacing, SpacingSource};
+use oct::{Axis, AxisSpacing, Doubt, Geometry, SpacingSource};
 
 use crate::effects::Page;
 use crate::model::{EngineStatus, Input, Model, Scan};
 use crate::words;
 
-/// Shown while any spacing is unknown, and to correct what was typed in.
+/// Shown while any spacing is unknown or in doubt, and to correct what was typed in.
 #[component]
 pub fn SpacingForm() -> impl IntoView {
     let page = Page::expect();
@@ -20,23 +20,28 @@ pub fn SpacingForm() -> impl IntoView {
         let geometry = &scan.info.geometry;
         geometry.pattern.why_no_volume().is_none() && !geometry.unknown_axes().is_empty()
     });
+    let doubt = page.memo(|model| model.scan()?.info.geometry.doubt());
     let [assumed, missing] =
         [assumed, missing].map(|asks: Memo<Option<bool>>| Signal::derive(move || asks.get() == Some(true)));
     move || {
         let axes = asked.get().map(|(_, axes)| axes).unwrap_or_default();
-        (!axes.is_empty()).then(|| view! { <Form axes missing assumed /> })
+        (!axes.is_empty()).then(|| view! { <Form axes missing assumed doubt /> })
     }
 }
 
-/// Axes the person may state: unknown ones, assumed ones, and those stated
-/// before. Without a volume, how far B-scans are apart means nothing.
+/// Axes the person may state: unknown ones, assumed ones, those stated or confirmed
+/// before, and all of them where something is in doubt. Without a volume, how far
+/// B-scans are apart means nothing.
 fn askable(scan: &Scan) -> Vec<Axis> {
     let geometry = &scan.info.geometry;
+    let is_doubted = geometry.doubt().is_some();
     let has_volume = geometry.pattern.why_no_volume().is_none();
     Axis::ALL
         .into_iter()
         .filter(|axis| has_volume || *axis != Axis::BetweenBScans)
-        .filter(|axis| !matches!(geometry.spacing(*axis).source(), SpacingSource::FromFile { .. }))
+        .filter(|axis| {
+            is_doubted || !matches!(geometry.spacing(*axis).source(), SpacingSource::FromFile { .. })
+        })
         .collect()
 }
 
@@ -49,21 +54,35 @@ fn out_of_reach(model: &Model) -> Option<&'static str> {
 }
 
 #[component]
-fn Form(axes: Vec<Axis>, missing: Signal<bool>, assumed: Signal<bool>) -> impl IntoView {
+fn Form(
+    axes: Vec<Axis>,
+    missing: Signal<bool>,
+    assumed: Signal<bool>,
+    doubt: Memo<Option<Doubt>>,
+) -> impl IntoView {
     let page = Page::expect();
-    let texts = Axis::ALL.map(|axis| {
-        let known = page.peek(|model| model.scan().and_then(|scan| scan.info.geometry.spacing(axis).mm()));
-        RwSignal::new(known.map(|mm| mm.to_string()).unwrap_or_default())
+    let known = page.memo(|model| {
+        let geometry = model.scan().map(|scan| &scan.info.geometry);
+        Axis::ALL.map(|axis| geometry.and_then(|geometry| geometry.spacing(axis).mm()))
+    });
+    let texts = Axis::ALL.map(|axis| RwSignal::new(figure(known.get_untracked()[axis.position()])));
+    // A spacing that was confirmed stands in the fields, too.
+    Effect::new(move |before: Option<[Option<f64>; 3]>| {
+        let now = known.get();
+        for axis in Axis::ALL.map(Axis::position) {
+            if before.is_some_and(|before| before[axis] != now[axis]) {
+                texts[axis].set(figure(now[axis]));
+            }
+        }
+        now
     });
     let problem = RwSignal::new(None::<String>);
     let out_of_reach = page.memo(out_of_reach);
     let asked = axes.clone();
     let apply = move || {
-        let read: Result<Vec<_>, String> = asked
-            .iter()
-            .map(|axis| Ok((*axis, read_mm(*axis, &texts[position(*axis)].get_untracked())?)))
-            .collect();
-        match read {
+        let geometry = page.peek(|model| model.scan().map(|scan| scan.info.geometry.clone()));
+        let text = |axis: Axis| texts[axis.position()].get_untracked();
+        match entered(&geometry.unwrap_or_default(), &asked, text) {
             Ok(spacing) => {
                 problem.set(None);
                 page.send(Input::SetSpacing(spacing));
@@ -74,7 +93,7 @@ fn Form(axes: Vec<Axis>, missing: Signal<bool>, assumed: Signal<bool>) -> impl I
     let fields = axes
         .iter()
         .map(|axis| {
-            let text = texts[position(*axis)];
+            let text = texts[axis.position()];
             view! {
                 <label class="field">
                     <span>{words::axis_title(*axis)}</span>
@@ -91,10 +110,11 @@ fn Form(axes: Vec<Axis>, missing: Signal<bool>, assumed: Signal<bool>) -> impl I
         })
         .collect_view();
     view! {
-        <section class="panel" class:panel-asks=move || missing.get() aria-labelledby="spacing-title">
+        <section class="panel" class:panel-asks=move || missing.get() || doubt.get().is_some() aria-labelledby="spacing-title">
             <header class="panel-head">
-                <h2 id="spacing-title">{move || if missing.get() { "Spacing not in the file" } else { "Spacing" }}</h2>
+                <h2 id="spacing-title">{move || title(doubt.get().is_some(), missing.get())}</h2>
             </header>
+            {move || doubt.get().map(|doubt| view! { <InDoubt doubt out_of_reach /> })}
             <Show when=move || missing.get()>
                 <p class="note">"Needed for volumes in nl. It stands in the scan protocol of the device."</p>
             </Show>
@@ -116,12 +136,70 @@ fn Form(axes: Vec<Axis>, missing: Signal<bool>, assumed: Signal<bool>) -> impl I
     }
 }
 
-fn position(axis: Axis) -> usize {
-    match axis {
-        Axis::Lateral => 0,
-        Axis::Axial => 1,
-        Axis::BetweenBScans => 2,
+fn title(in_doubt: bool, missing: bool) -> &'static str {
+    match (in_doubt, missing) {
+        (true, _) => "Spacing in doubt",
+        (false, true) => "Spacing not in the file",
+        (false, false) => "Spacing",
     }
+}
+
+/// Why the spacing is not believed, and the answers that one click gives.
+#[component]
+fn InDoubt(doubt: Doubt, out_of_reach: Memo<Option<&'static str>>) -> impl IntoView {
+    let page = Page::expect();
+    let answer = move |test_id: &'static str, label: String, spacing: Vec<(Axis, f64)>| {
+        view! {
+            <button class="button button-wide" type="button" data-testid=test_id
+                disabled=move || out_of_reach.get().is_some()
+                on:click=move |_| page.send(Input::ConfirmSpacing(spacing.clone()))>{label}</button>
+        }
+    };
+    let sentence = doubt.to_string();
+    let proposal = doubt.proposal.map(|proposal| {
+        let label = format!("Use {}", oct::doubt::in_words(&proposal.spacing));
+        answer("spacing-use-proposal", label, proposal.spacing)
+    });
+    // What is larger than any eye cannot be right.
+    let can_be_right = page.peek(|model| {
+        model.scan().is_some_and(|scan| scan.info.geometry.clone().confirm(&doubt.stated).is_ok())
+    });
+    let stated =
+        can_be_right.then(|| answer("spacing-file-is-right", "The file is right".to_owned(), doubt.stated));
+    view! {
+        <p class="note" data-testid="spacing-doubt">{sentence}</p>
+        {proposal}
+        {stated}
+        <p class="note">"Or enter the spacing that is right; until then there are no volumes in nl."</p>
+    }
+}
+
+/// What was entered, in mm. Where something is in doubt, only what was changed counts,
+/// so that the rest is judged anew; where nothing was, the person says that it is right.
+fn entered(
+    geometry: &Geometry,
+    asked: &[Axis],
+    text: impl Fn(Axis) -> String,
+) -> Result<Vec<(Axis, f64)>, String> {
+    let is_changed = |axis: &&Axis| text(**axis).trim() != figure(geometry.spacing(**axis).mm());
+    let mut axes: Vec<Axis> = asked.iter().filter(is_changed).copied().collect();
+    if axes.is_empty() || geometry.doubt().is_none() {
+        axes = asked.to_vec();
+    }
+    let read = |axis: Axis| Ok((axis, read_mm(axis, &text(axis))?));
+    let spacing: Vec<_> = axes.into_iter().map(read).collect::<Result<_, String>>()?;
+    match geometry.clone().set_typed(&spacing) {
+        Ok(()) => Ok(spacing),
+        Err(error) => {
+            let sentence = error.to_string();
+            Err(format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..]))
+        }
+    }
+}
+
+/// A spacing as it stands in its field.
+fn figure(mm: Option<f64>) -> String {
+    mm.map(|mm| mm.to_string()).unwrap_or_default()
 }
 
 fn slug(axis: Axis) -> &'static str {
@@ -176,6 +254,27 @@ mod tests {
             let refused = read_mm(Axis::Lateral, text).unwrap_err();
             assert!(refused.starts_with("Lateral spacing"), "{refused}");
         }
+    }
+
+    #[test]
+    fn in_doubt_only_what_was_changed_is_entered() {
+        let mut geometry = Geometry { samples: Some([512, 496, 49]), ..Geometry::default() };
+        for (axis, mm) in Axis::ALL.into_iter().zip([11.5, 3.87, 1.0]) {
+            let source = SpacingSource::FromFile { tag: "pixdim".to_owned() };
+            geometry.set_spacing(axis, AxisSpacing::new(axis, mm, source).unwrap());
+        }
+        let typed =
+            |between: &'static str| move |axis: Axis| ["11.5", "3.87", between][axis.position()].to_owned();
+        assert_eq!(entered(&geometry, &Axis::ALL, typed("0.12")), Ok(vec![(Axis::BetweenBScans, 0.12)]));
+        assert!(entered(&geometry, &Axis::ALL, typed("1")).unwrap_err().contains("divide it by 1000"));
+        // Beyond any eye, with the extent.
+        let refused = entered(&geometry, &Axis::ALL, typed("2")).unwrap_err();
+        assert!(refused.starts_with("The between B-scans spacing of 2 mm would make the scan 98.0 mm high"));
+        geometry
+            .set_typed(&[(Axis::Lateral, 0.0115), (Axis::Axial, 0.00387), (Axis::BetweenBScans, 0.12)])
+            .unwrap();
+        let all = |axis: Axis| ["0.0115", "0.00387", "0.24"][axis.position()].to_owned();
+        assert_eq!(entered(&geometry, &Axis::ALL, all).unwrap().len(), 3);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What stands in the corners of the stage.
 
 use leptos::prelude::*;
-use oct::Laterality;
+use oct::{Axis, Laterality};
 
 use super::placement::scale_bar;
 use crate::canvas::image::Placement;
@@ -83,8 +83,8 @@ pub fn BottomLeft(
     let page = Page::expect();
     let size_mm = page.memo(|model| {
         let info = &model.scan()?.info;
-        let lateral_mm = info.geometry.lateral.mm()? * f64::from(info.columns);
-        Some((lateral_mm, info.geometry.axial.mm()? * f64::from(info.rows)))
+        let lateral_mm = info.geometry.trusted_mm(Axis::Lateral)? * f64::from(info.columns);
+        Some((lateral_mm, info.geometry.trusted_mm(Axis::Axial)? * f64::from(info.rows)))
     });
     let bars = move || {
         let (at, (lateral_mm, axial_mm)) = (placement.get()?, size_mm.get()?);

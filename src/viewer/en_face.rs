@@ -2,7 +2,7 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use oct::{BScanOrder, FluidClass};
+use oct::{Axis, BScanOrder, FluidClass};
 
 use crate::canvas::drag::{scrub, slot_at};
 use crate::canvas::image::{Image, Kept, Placement};
@@ -25,8 +25,8 @@ pub fn EnFaceMap() -> impl IntoView {
     // Width by height, true where the spacing is known.
     let proportions = page.memo(|model| {
         let info = &model.scan()?.info;
-        let lateral_mm = info.geometry.lateral.mm()? * f64::from(info.columns);
-        let across_mm = info.geometry.between_bscans.mm()? * f64::from(info.bscans);
+        let lateral_mm = info.geometry.trusted_mm(Axis::Lateral)? * f64::from(info.columns);
+        let across_mm = info.geometry.trusted_mm(Axis::BetweenBScans)? * f64::from(info.bscans);
         Some(lateral_mm / across_mm)
     });
     let aspect = move || proportions.get().unwrap_or(1.5).clamp(0.4, 6.0);

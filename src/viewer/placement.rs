@@ -1,14 +1,14 @@
 //! Where a B-scan lies on the stage: proportions and scale bars.
 
-use oct::Geometry;
+use oct::{Axis, Geometry};
 
 use crate::canvas::image::Placement;
 use crate::model::Zoom;
 
 /// Height of a pixel divided by its width: from the spacing where both are
-/// known, drawn `depth` times deeper than in truth, else 1.
+/// known and not in doubt, drawn `depth` times deeper than in truth, else 1.
 pub fn pixel_aspect(geometry: &Geometry, depth: u8) -> f64 {
-    match (geometry.axial.mm(), geometry.lateral.mm()) {
+    match (geometry.trusted_mm(Axis::Axial), geometry.trusted_mm(Axis::Lateral)) {
         (Some(axial), Some(lateral)) => axial / lateral * f64::from(depth),
         _ => 1.0,
     }
@@ -41,7 +41,7 @@ pub fn scale_bar(pixels_per_mm: f64, most: f64) -> Option<(f64, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use oct::{Axis, AxisSpacing, SpacingSource};
+    use oct::{AxisSpacing, SpacingSource};
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! Switches under the stage.
 
 use leptos::prelude::*;
-use oct::FluidClass;
+use oct::{Axis, FluidClass};
 
 use crate::effects::Page;
 use crate::model::{Input, ViewInput};
@@ -16,7 +16,7 @@ pub fn Toolbar() -> impl IntoView {
     let has_both_spacings = page.memo(|model| {
         model.scan().is_some_and(|scan| {
             let geometry = &scan.info.geometry;
-            geometry.axial.mm().is_some() && geometry.lateral.mm().is_some()
+            [Axis::Axial, Axis::Lateral].iter().all(|axis| geometry.trusted_mm(*axis).is_some())
         })
     });
     let boundaries = page.memo_scan(|scan| scan.info.surfaces.join(", "));

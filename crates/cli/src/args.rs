@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use oct::{Axis, AxisSpacing, Geometry, GeometryError};
+use oct::{Axis, AxisSpacing};
 use oct_phantom::{FluidMix, VendorStyle};
 
 /// Retinal fluid in OCT volumes: segment, measure, report.
@@ -50,6 +50,9 @@ pub struct SegmentArgs {
     /// `0.0117,0.0020,0.047`. An empty place keeps the file's figure: `,,0.12`.
     #[arg(long, value_name = "LATERAL,AXIAL,BETWEEN")]
     pub spacing_mm: Option<SpacingArg>,
+    /// Take the spacing as the file states it, though it is in doubt (`lacuna info` says why).
+    #[arg(long)]
+    pub confirm_spacing: bool,
     /// Weights to use instead of those that come with the program.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
@@ -169,21 +172,9 @@ impl FromStr for FluidArg {
     }
 }
 
-/// `--spacing-mm`: millimetres per axis in the order of [`Axis::ALL`], `None`
-/// where the file's figure stays.
+/// `--spacing-mm`: millimetres along the axes given; along the others the file's figure stays.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SpacingArg([Option<AxisSpacing>; 3]);
-
-impl SpacingArg {
-    /// Puts the user's figures in the place of the file's.
-    pub fn apply(&self, geometry: &mut Geometry) {
-        for (axis, spacing) in Axis::ALL.into_iter().zip(&self.0) {
-            if let Some(spacing) = spacing {
-                geometry.set_spacing(axis, spacing.clone());
-            }
-        }
-    }
-}
+pub struct SpacingArg(pub Vec<(Axis, f64)>);
 
 impl FromStr for SpacingArg {
     type Err = String;
@@ -196,19 +187,13 @@ impl FromStr for SpacingArg {
                 parts.len()
             ));
         };
-        let read = |axis: Axis, part: &str| -> Result<Option<AxisSpacing>, String> {
-            if part.is_empty() {
-                return Ok(None);
-            }
+        let read = |(axis, part): (Axis, &&str)| -> Result<(Axis, f64), String> {
             let mm: f64 = part.parse().map_err(|_| format!("`{part}` is not a number"))?;
-            let spacing = AxisSpacing::from_user(axis, mm);
-            spacing.map(Some).map_err(|error: GeometryError| error.to_string())
+            AxisSpacing::from_user(axis, mm).map_err(|error| error.to_string())?;
+            Ok((axis, mm))
         };
-        Ok(Self([
-            read(Axis::Lateral, lateral)?,
-            read(Axis::Axial, axial)?,
-            read(Axis::BetweenBScans, between)?,
-        ]))
+        let given = Axis::ALL.into_iter().zip([lateral, axial, between]);
+        given.filter(|(_, part)| !part.is_empty()).map(read).collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -216,7 +201,7 @@ impl FromStr for SpacingArg {
 mod tests {
     use super::*;
     use clap::CommandFactory;
-    use oct::SpacingSource;
+    use oct::{Geometry, SpacingSource};
 
     #[test]
     fn the_command_line_is_well_formed() {
@@ -228,7 +213,7 @@ mod tests {
         let tag = SpacingSource::FromFile { tag: "ElementSpacing".into() };
         let mut geometry = Geometry::default();
         geometry.set_spacing(Axis::Axial, AxisSpacing::new(Axis::Axial, 0.002, tag.clone()).unwrap());
-        "0.0117,,0.047".parse::<SpacingArg>().unwrap().apply(&mut geometry);
+        geometry.set_typed(&"0.0117,,0.047".parse::<SpacingArg>().unwrap().0).unwrap();
         assert_eq!(geometry.lateral.mm(), Some(0.0117));
         assert_eq!(geometry.lateral.source(), &SpacingSource::FromUser);
         assert_eq!(geometry.axial.source(), &tag);

@@ -48,6 +48,9 @@ pub enum Failure {
     /// The engine could not start or failed on a B-scan.
     #[error("{0}")]
     Engine(String),
+    /// A spacing that no eye can have.
+    #[error(transparent)]
+    Spacing(#[from] oct::GeometryError),
     /// A mask that does not fit its volume.
     #[error(transparent)]
     Mask(#[from] oct::MaskError),
@@ -79,6 +82,7 @@ impl Failure {
             Self::Read { .. } | Self::NoFiles { .. } => "read",
             Self::TooManyFiles { .. } | Self::TooDeep { .. } | Self::TooLarge { .. } => "limit",
             Self::Open(_) => "open",
+            Self::Spacing(_) => "spacing",
             Self::Engine(_) | Self::Mask(_) => "engine",
             Self::Save(_) | Self::Encode { .. } | Self::Write { .. } => "write",
         }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use fluid::{AxisReport, SpacingReport};
-use oct::{BScanOrder, BScanPlace, FundusImage, FundusKind, Laterality, SampleType, ScanPattern};
+use fluid::{AxisReport, DoubtReport, SpacingReport};
+use oct::{BScanOrder, BScanPlace, Doubt, FundusImage, FundusKind, Laterality, SampleType, ScanPattern};
 use oct_formats::Opened;
 use serde::Serialize;
 
@@ -30,6 +30,11 @@ pub struct Info {
     pub bscans: usize,
     /// Spacing per axis in mm with its source.
     pub spacing_mm: SpacingReport,
+    /// Why that spacing is not believed, and what is meant instead.
+    pub in_doubt: Option<DoubtReport>,
+    /// The same in words.
+    #[serde(skip)]
+    pub doubt: Option<String>,
     /// Which eye, where the file says so.
     pub laterality: Option<Laterality>,
     /// How the B-scans lie to each other.
@@ -105,6 +110,8 @@ impl From<&Opened> for Info {
             rows: volume.rows(),
             bscans: volume.bscans(),
             spacing_mm: (&volume.geometry).into(),
+            in_doubt: volume.geometry.doubt().as_ref().map(DoubtReport::from),
+            doubt: volume.geometry.doubt().as_ref().map(doubt_in_words),
             laterality: volume.geometry.laterality,
             scan_pattern: volume.geometry.pattern,
             bscan_order: volume.geometry.bscan_order(),
@@ -180,6 +187,9 @@ fn table(info: &Info) -> String {
         ("device", stated(&info.device)),
         ("taken", stated(&info.acquired)),
     ];
+    if let Some(doubt) = &info.doubt {
+        rows.push(("In doubt:", doubt.clone()));
+    }
     if let Some(fundus) = &info.fundus {
         let size =
             fundus.size_mm.map(|[wide, high]| format!(", {wide:.2} x {high:.2} mm")).unwrap_or_default();
@@ -208,6 +218,14 @@ fn table(info: &Info) -> String {
         let _ = writeln!(text, "{label:<16} {value}");
     }
     text
+}
+
+/// The sentence, and the proposal where there is one.
+fn doubt_in_words(doubt: &Doubt) -> String {
+    match &doubt.proposal {
+        Some(proposal) => format!("{doubt} Proposal: {}.", oct::doubt::in_words(&proposal.spacing)),
+        None => doubt.to_string(),
+    }
 }
 
 fn spacing(axis: &AxisReport) -> String {

@@ -5,12 +5,12 @@ use std::io::IsTerminal;
 
 use fluid::Report;
 use indicatif::{ProgressBar, ProgressStyle};
-use oct::{Axis, OctVolume};
+use oct::{Axis, Doubt, OctVolume, Proposal};
 use serde_json::json;
 use study::{SaveOptions, Study};
 use time::OffsetDateTime;
 
-use crate::args::SegmentArgs;
+use crate::args::{SegmentArgs, SpacingArg};
 use crate::collect;
 use crate::failure::Failure;
 use crate::inference::{EngineSegmenter, Segmenter};
@@ -22,11 +22,14 @@ use crate::output::OutputSet;
 /// [`Failure`] where the input, the engine or the output fails; nothing is
 /// written then.
 pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
-    let mut opened = collect::open(&args.inputs, Some(&args.out), args.volume)?;
-    if let Some(spacing) = &args.spacing_mm {
-        spacing.apply(&mut opened.volume.geometry);
-    }
+    let opened = collect::open(&args.inputs, Some(&args.out), args.volume)?;
     let mut study = Study::of_files(opened);
+    if let Some(SpacingArg(spacing)) = &args.spacing_mm {
+        study.set_spacing(spacing)?;
+    }
+    if args.confirm_spacing {
+        study.confirm_stated_spacing()?;
+    }
     // The folder first: a bad place should fail before minutes of work.
     let mut outputs = OutputSet::new(&args.out)?;
     let mut segmenter = EngineSegmenter::start(args.weights.as_deref(), args.device)?;
@@ -73,10 +76,13 @@ pub fn segment_all(study: &mut Study, segmenter: &mut dyn Segmenter, done: impl 
     Ok(())
 }
 
-/// Why there are no nanolitres, and what to do about it, in one sentence.
+/// Why there are no nanolitres, and what to do about it.
 fn spacing_advice(volume: &OctVolume) -> Option<String> {
     if let Some(sentence) = volume.geometry.pattern.why_no_volume() {
         return Some(sentence.to_owned());
+    }
+    if let Some(doubt) = volume.geometry.doubt() {
+        return Some(doubt_advice(&doubt));
     }
     let unknown: Vec<&str> = volume.geometry.unknown_axes().into_iter().map(Axis::name).collect();
     (!unknown.is_empty()).then(|| {
@@ -85,6 +91,24 @@ fn spacing_advice(volume: &OctVolume) -> Option<String> {
             unknown.join(", ")
         )
     })
+}
+
+/// What is in doubt, and the options that settle it.
+fn doubt_advice(doubt: &Doubt) -> String {
+    let spacing = match &doubt.proposal {
+        Some(Proposal { spacing, .. }) => {
+            let figure = |wanted: Axis| {
+                let mm = spacing.iter().find(|(axis, _)| *axis == wanted).map(|(_, mm)| *mm);
+                // To a tenth of a nanometre.
+                mm.map(|mm| format!("{mm:.7}").trim_end_matches('0').to_owned()).unwrap_or_default()
+            };
+            format!("{} if that is what it means", Axis::ALL.map(figure).join(","))
+        }
+        None => "LATERAL,AXIAL,BETWEEN with the right one".to_owned(),
+    };
+    format!(
+        "the spacing is in doubt, so there are no volumes in nanolitres. {doubt} Pass --spacing-mm {spacing}, or --confirm-spacing if the file is right."
+    )
 }
 
 /// The figures for people.
@@ -132,7 +156,7 @@ fn progress_bar(bscans: usize, json: bool) -> ProgressBar {
 mod tests {
     use super::*;
     use fluid::{ModelReport, SegmentedBScan};
-    use oct::{BScan, FluidClass, Geometry, Samples};
+    use oct::{AxisSpacing, BScan, FluidClass, Geometry, Samples, SpacingSource};
 
     /// Calls everything above 100 IRF.
     struct Threshold;
@@ -194,6 +218,16 @@ mod tests {
             |bscans| OctVolume::new(1, 1, bscans, Samples::U8(vec![0; bscans]), Geometry::default()).unwrap();
         let advice = spacing_advice(&volume(2)).unwrap();
         assert!(advice.contains("--spacing-mm LATERAL,AXIAL,BETWEEN"), "{advice}");
+        let mut doubted = volume(2);
+        for axis in Axis::ALL {
+            let source = SpacingSource::FromFile { tag: "ElementSpacing".to_owned() };
+            let one = AxisSpacing::new(axis, 1.0, source).unwrap();
+            doubted.geometry.set_spacing(axis, one);
+        }
+        let advice = spacing_advice(&doubted).unwrap();
+        for said in ["1 mm apart along every axis", "--spacing-mm LATERAL", "--confirm-spacing"] {
+            assert!(advice.contains(said), "{advice}");
+        }
         let advice = spacing_advice(&volume(1)).unwrap();
         assert!(advice.contains("single B-scan") && !advice.contains("--spacing-mm"), "{advice}");
     }

@@ -218,6 +218,64 @@ fn an_image_stack_gets_a_mask_image_per_bscan_and_advice_on_spacing() {
     assert_eq!(report["spacing"]["lateral"]["source"], "from_user");
 }
 
+/// The phantom's header, stating another spacing.
+fn state_spacing(folder: &Path, spacing: &str) {
+    let header = folder.join("oct.mhd");
+    let text = fs::read_to_string(&header).unwrap();
+    let changed = text.lines().map(|line| match line.starts_with("ElementSpacing") {
+        true => format!("ElementSpacing = {spacing}\n"),
+        false => format!("{line}\n"),
+    });
+    fs::write(&header, changed.collect::<String>()).unwrap();
+}
+
+#[test]
+fn a_spacing_in_doubt_is_explained_and_withholds_nanolitres_until_an_option_settles_it() {
+    let root = tempfile::tempdir().unwrap();
+    let (eye, out) = (root.path().join("eye"), root.path().join("out"));
+    phantom(&eye, "spectralis", "3");
+    let header = eye.join("oct.mhd");
+    let segment = |options: &[&str]| {
+        let fixed = ["segment", text(&header), "--out", text(&out), "--device", "cpu"];
+        lacuna(&[&fixed[..], options].concat())
+    };
+    let report = || -> Value { serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap() };
+
+    state_spacing(&eye, "11.5 3.87 120");
+    let info = lacuna(&["info", text(&header)]);
+    let said = String::from_utf8_lossy(&info.stdout).into_owned();
+    assert!(said.contains("In doubt:") && said.contains("Proposal: 0.0115 x 0.00387 x 0.12 mm."), "{said}");
+    let info = json(&lacuna(&["info", text(&header), "--json"]));
+    assert!((info["in_doubt"]["proposal_mm"]["axial"].as_f64().unwrap() - 0.00387).abs() < 1e-12);
+    let done = segment(&[]);
+    let stderr = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(0), "{stderr}");
+    for option in ["--spacing-mm 0.0115,0.00387,0.12 ", "--confirm-spacing"] {
+        assert!(stderr.contains(option), "{stderr}");
+    }
+    assert_eq!(report()["measurement"]["classes"][0]["volume_nl"], Value::Null);
+    // Whoever says so, no eye is six metres wide; nor is one 51 mm.
+    for (options, extent) in
+        [(&["--confirm-spacing"][..], "5888.0 mm wide"), (&["--spacing-mm", "0.1,,"], "51.2 mm wide")]
+    {
+        let refused = segment(options);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(extent), "{refused:?}");
+    }
+
+    state_spacing(&eye, "0.0115 0.00387 1");
+    let done = segment(&["--confirm-spacing"]);
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(report()["measurement"]["classes"][0]["volume_nl"].is_number());
+    assert_eq!(report()["spacing"]["between_bscans"]["source"], "confirmed_by_user");
+
+    // What is no distance is asked for, and an option gives it.
+    state_spacing(&eye, "0.0115 0.00387 0");
+    let info = json(&lacuna(&["info", text(&header), "--json"]));
+    assert_eq!(info["spacing_mm"]["between_bscans"]["mm"], Value::Null);
+    assert!(info["warnings"][0].as_str().unwrap().contains("states 0 as the between B-scans spacing"));
+}
+
 #[test]
 fn nothing_that_is_saved_names_the_patient_unless_asked_to() {
     let root = tempfile::tempdir().unwrap();

@@ -65,6 +65,14 @@ pub enum Request {
         /// The axes given.
         spacing: Vec<(Axis, f64)>,
     },
+    /// A spacing that was in doubt (`oct::Geometry::doubt`) is as the file states it or
+    /// as it was proposed (mm), says the user. Answered by [`crate::Event::GeometryChanged`].
+    ConfirmSpacing {
+        /// The scan.
+        scan: ScanId,
+        /// What is confirmed.
+        spacing: Vec<(Axis, f64)>,
+    },
     /// A B-scan to show; answered by [`crate::Event::BScan`].
     BScan {
         /// The scan.

@@ -34,7 +34,7 @@ pub mod segmented;
 pub use measure::{ClassMeasure, Coverage, Measurement, measure};
 pub use presence::{PresenceAccumulator, bscan_evidence};
 pub use provenance::{ModelReport, Provenance, SoftwareReport};
-pub use report::{AxisReport, InputReport, Report, SpacingReport};
+pub use report::{AxisReport, DoubtReport, InputReport, ProposalReport, Report, SpacingReport};
 pub use save_kind::SaveKind;
 pub use scores::{Overlap, ScoreError};
 pub use segmented::SegmentedBScan;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use oct::codes::{NANOLITRE, OPHTHALMIC_TOMOGRAPHY, RETINA, VOLUME};
-use oct::{Axis, AxisSpacing, Code, FluidClass, Geometry, Laterality, SpacingSource};
+use oct::{Axis, AxisSpacing, Code, Doubt, FluidClass, Geometry, Laterality, SpacingSource};
 use serde::{Deserialize, Serialize};
 
 use crate::measure::Measurement;
@@ -34,6 +34,9 @@ pub struct Report {
     pub input: InputReport,
     /// Spacing per axis with its source.
     pub spacing: SpacingReport,
+    /// Why that spacing is not believed, `None` where it is.
+    #[serde(default)]
+    pub in_doubt: Option<DoubtReport>,
     /// The figures.
     pub measurement: Measurement,
     /// Public codes for what they are.
@@ -127,11 +130,14 @@ impl From<&Geometry> for SpacingReport {
 pub struct AxisReport {
     /// Millimetres per sample, `None` where unknown.
     pub mm: Option<f64>,
-    /// `from_file`, `from_user`, `vendor_default` or `unknown`.
+    /// `from_file`, `from_user`, `confirmed_by_user`, `vendor_default` or `unknown`.
     pub source: String,
     /// The field it was read from, where from the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// What the file states (mm), where that was in doubt and this was confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated_mm: Option<f64>,
     /// Why a vendor's default was thought to apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -139,13 +145,61 @@ pub struct AxisReport {
 
 impl From<&AxisSpacing> for AxisReport {
     fn from(spacing: &AxisSpacing) -> Self {
-        let (source, tag, why) = match spacing.source() {
-            SpacingSource::FromFile { tag } => ("from_file", Some(tag.clone()), None),
-            SpacingSource::FromUser => ("from_user", None, None),
-            SpacingSource::VendorDefault { why } => ("vendor_default", None, Some(why.clone())),
-            SpacingSource::Unknown => ("unknown", None, None),
+        let (mut tag, mut stated_mm, mut why) = (None, None, None);
+        let source = match spacing.source() {
+            SpacingSource::FromFile { tag: field } => {
+                tag = Some(field.clone());
+                "from_file"
+            }
+            SpacingSource::FromUser => "from_user",
+            SpacingSource::ConfirmedByUser { tag: field, stated_mm: stated } => {
+                (tag, stated_mm) = (Some(field.clone()), Some(*stated));
+                "confirmed_by_user"
+            }
+            SpacingSource::VendorDefault { why: reason } => {
+                why = Some(reason.clone());
+                "vendor_default"
+            }
+            SpacingSource::Unknown => "unknown",
         };
-        Self { mm: spacing.mm(), source: source.to_owned(), tag, why }
+        Self { mm: spacing.mm(), source: source.to_owned(), tag, stated_mm, why }
+    }
+}
+
+/// A spacing that no eye can have: nothing in nanolitres until a person confirms one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DoubtReport {
+    /// Why, in one sentence.
+    pub because: String,
+    /// What the file probably means; `None` where there is no good guess.
+    pub proposal_mm: Option<ProposalReport>,
+}
+
+/// A proposed spacing in mm, `None` along axes that it leaves as they are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProposalReport {
+    /// Along the retina within a B-scan.
+    pub lateral: Option<f64>,
+    /// Into the eye.
+    pub axial: Option<f64>,
+    /// From one B-scan to the next.
+    pub between_bscans: Option<f64>,
+}
+
+impl From<&Doubt> for DoubtReport {
+    fn from(doubt: &Doubt) -> Self {
+        let proposal_mm = doubt.proposal.as_ref().map(|proposal| {
+            let along = |wanted: Axis| {
+                let mut spacing = proposal.spacing.iter();
+                spacing.find(|(axis, _)| *axis == wanted).map(|(_, mm)| *mm)
+            };
+            ProposalReport {
+                lateral: along(Axis::Lateral),
+                axial: along(Axis::Axial),
+                between_bscans: along(Axis::BetweenBScans),
+            }
+        });
+        Self { because: doubt.to_string(), proposal_mm }
     }
 }
 
@@ -169,6 +223,7 @@ impl Report {
             codes: CodesReport::of(input.laterality),
             input,
             spacing: geometry.into(),
+            in_doubt: geometry.doubt().as_ref().map(DoubtReport::from),
             measurement,
             warnings,
             created: made.created,
@@ -285,6 +340,9 @@ fn missing_volume_reasons(geometry: &Geometry, measurement: &Measurement) -> Vec
             "No volume in nanolitres: the file does not state the {} spacing.",
             unknown.join(" and ")
         ));
+    }
+    if let Some(doubt) = geometry.doubt() {
+        reasons.push(format!("No volume in nanolitres while the spacing is in doubt. {doubt}"));
     }
     if !measurement.is_complete() {
         reasons.push(format!(
@@ -418,6 +476,40 @@ mod tests {
             missing_volume_reasons(&geometry, &measure(&mask, &geometry, &PresenceAccumulator::new()));
         assert_eq!(reasons.len(), 1);
         assert!(reasons[0].starts_with("No volume in nanolitres: radial B-scans"), "{reasons:?}");
+    }
+
+    #[test]
+    fn a_doubt_and_its_confirmation_stand_in_the_report() {
+        let reported = |geometry: &Geometry| {
+            let measurement = measure(&LabelMask::unmeasured(2, 1, 2), geometry, &PresenceAccumulator::new());
+            let made = report("oct.mhd", true);
+            let provenance = Provenance {
+                software: made.software,
+                model: made.model,
+                device: made.device,
+                created: made.created,
+            };
+            Report::new(provenance, made.input, geometry, measurement, vec![])
+        };
+        let mut geometry = Geometry { samples: Some([512, 496, 49]), ..Geometry::default() };
+        for (axis, mm) in Axis::ALL.into_iter().zip([11.5, 3.87, 120.0]) {
+            let source = SpacingSource::FromFile { tag: "pixdim".to_owned() };
+            geometry.set_spacing(axis, AxisSpacing::new(axis, mm, source).unwrap());
+        }
+        let doubted = reported(&geometry);
+        let doubt = doubted.in_doubt.as_ref().unwrap();
+        assert!(doubt.because.contains("micrometres written as millimetres"), "{doubt:?}");
+        let proposal = doubt.proposal_mm.as_ref().unwrap();
+        assert!((proposal.axial.unwrap() - 0.00387).abs() < 1e-12, "{proposal:?}");
+        assert!(doubted.warnings[0].contains(&doubt.because), "{:?}", doubted.warnings);
+        assert_eq!(serde_json::from_str::<Report>(&doubted.to_json()).unwrap(), doubted);
+
+        geometry.confirm(&geometry.doubt().unwrap().proposal.unwrap().spacing).unwrap();
+        let confirmed = reported(&geometry);
+        assert_eq!(confirmed.in_doubt, None);
+        let lateral = &confirmed.spacing.lateral;
+        assert_eq!((lateral.source.as_str(), lateral.stated_mm), ("confirmed_by_user", Some(11.5)));
+        assert!(confirmed.to_csv().contains(",confirmed_by_user,"));
     }
 
     #[test]

@@ -402,10 +402,16 @@ fn only_positions_and_stated_spacing_tell_how_far_bscans_are_apart() {
     let geometry = Object { more: thick, ..Object::volume() }.open().unwrap().volume.geometry;
     assert_eq!(geometry.unknown_axes(), Axis::ALL);
     let impossible = Object { more: numbers((0x28, 0x30), &[0.004, 0.0]), ..Object::volume() };
-    assert!(matches!(
-        impossible.open(),
-        Err(OpenError::InFile { cause: Cause::ImpossibleSpacing { axis: "lateral", .. }, .. })
-    ));
+    let opened = impossible.open().unwrap();
+    assert_eq!(opened.volume.geometry.unknown_axes(), [Axis::Lateral, Axis::BetweenBScans]);
+    assert!(opened.warnings[0].contains("0 as the lateral spacing"), "{:?}", opened.warnings);
+    // A distance below 0 is no direction: the standard allows it in nuclear medicine alone.
+    for wrong in [0.0, -0.12] {
+        let more = numbers((0x18, 0x88), &[wrong]);
+        let opened = Object { more, ..Object::volume() }.open().unwrap();
+        assert_eq!(opened.volume.geometry.between_bscans.mm(), None);
+        assert!(opened.warnings[0].contains("between B-scans spacing"), "{:?}", opened.warnings);
+    }
     let unreadable = Object { more: text((0x28, 0x30), "DS", "0.004\\wide"), ..Object::volume() };
     assert!(matches!(
         unreadable.open(),

@@ -75,7 +75,8 @@ fn a_mask_comes_back_and_an_unmeasured_one_is_not_written() {
     let files = metaimage::write_mask(&mask, &geometry(), "mask.raw").unwrap();
     let opened = open(vec![file("mask.raw", files.raw), file("mask.mhd", files.header)]).unwrap();
     assert_eq!(*opened.volume.samples(), Samples::U8(vec![0, 1, 2, 3, 3, 0, 0, 0]));
-    assert_eq!(opened.volume.geometry, geometry());
+    let placed = Geometry { samples: Some([2, 2, 2]), ..geometry() };
+    assert_eq!(opened.volume.geometry, placed);
 }
 
 #[test]
@@ -168,9 +169,6 @@ fn what_is_wrong_is_said_with_the_file_the_cause_and_the_remedy() {
         (vec![("DimSize", "4 3")], "NDims"),
         (vec![("DimSize", "-4 3 2")], "whole numbers"),
         (vec![("NDims", "4"), ("DimSize", "4 3 2 5")], "4 dimensions"),
-        (vec![("ElementSpacing", "nan 0.004 0.12")], "lateral spacing as NaN"),
-        (vec![("ElementSpacing", "0.01 -1 0.12")], "axial spacing as -1"),
-        (vec![("ElementSpacing", "0.01 0.004 0")], "between B-scans spacing as 0"),
         (vec![("ElementSpacing", "0.01")], "too few numbers"),
         (vec![("ElementNumberOfChannels", "3")], "colour"),
         (vec![("ElementType", "MET_LONG_LONG")], "MET_LONG_LONG"),
@@ -187,7 +185,6 @@ fn what_is_wrong_is_said_with_the_file_the_cause_and_the_remedy() {
         (vec![("HeaderSize", "99")], "HeaderSize"),
         (vec![("HeaderSize", "-2")], "HeaderSize"),
         (vec![("Offset", "inf 0 0")], "not finite"),
-        (vec![("ElementSpacing", "0.01 0.004 inf")], "between B-scans spacing as inf"),
         (vec![("CompressedData", "True")], "cannot be unpacked"),
     ] {
         let found = sentence(&changes, &RAW);
@@ -258,8 +255,8 @@ fn the_public_sample_files_open_or_are_refused_for_the_right_reason() {
             "image10x10x10.mhd"
             | "image10x10x10.mha"
             | "image10x10x10-extra-stuff.mhd"
-            | "invalid_utf8.mhd" => size == Ok((10, 10, 10, 1)) && spacing == Ok([Some(1.0); 3]),
-            "image5x6x7.mhd" => size == Ok((5, 6, 7, 1)) && spacing == Ok([Some(1.0); 3]),
+            | "invalid_utf8.mhd" => size == Ok((10, 10, 10, 0)) && spacing == Ok([Some(1.0); 3]),
+            "image5x6x7.mhd" => size == Ok((5, 6, 7, 0)) && spacing == Ok([Some(1.0); 3]),
             "image5x6x7-no-spacing.mhd" => size == Ok((5, 6, 7, 0)) && spacing == Ok([None; 3]),
             "image5x6x7-with-123-spacing.mhd" | "image5x6x7-no-spacing-with-123-size.mhd" => {
                 size == Ok((5, 6, 7, 0)) && spacing == Ok([Some(1.0), Some(2.0), Some(3.0)])
@@ -388,6 +385,20 @@ fn spacing_names_the_field_it_came_from_and_is_unknown_without_one() {
 }
 
 #[test]
+fn a_spacing_that_is_no_distance_is_unknown_and_the_volume_opens() {
+    for (spacing, axis, said) in [
+        ("nan 0.004 0.12", Axis::Lateral, "NaN as the lateral"),
+        ("0.01 -1 0.12", Axis::Axial, "-1 as the axial"),
+        ("0.01 0.004 0", Axis::BetweenBScans, "0 as the between B-scans"),
+        ("0.01 0.004 inf", Axis::BetweenBScans, "inf as the between B-scans"),
+    ] {
+        let opened = open_with(&[("ElementSpacing", spacing)], &RAW).unwrap();
+        assert_eq!(opened.volume.geometry.unknown_axes(), [axis], "{spacing}");
+        assert!(opened.warnings[0].contains(said), "{:?}", opened.warnings);
+    }
+}
+
+#[test]
 fn the_mask_of_one_bscan_keeps_its_two_spacings() {
     let mut flat = geometry();
     flat.origin_mm[2] = 0.0;
@@ -397,11 +408,11 @@ fn the_mask_of_one_bscan_keeps_its_two_spacings() {
     mask.set_bscan(0, vec![0, 1, 2, 3]).unwrap();
     let files = metaimage::write_mask(&mask, &flat, "mask.raw").unwrap();
     let opened = open(vec![file("mask.raw", files.raw), file("mask.mhd", files.header)]).unwrap();
-    assert_eq!(opened.volume.geometry, flat);
+    assert_eq!(opened.volume.geometry, Geometry { samples: Some([2, 2, 1]), ..flat });
 }
 
 #[test]
-fn retouchs_cirrus_volume_is_recognised_and_a_one_millimetre_filler_is_warned_about() {
+fn retouchs_cirrus_volume_is_recognised_and_a_one_millimetre_filler_is_doubted() {
     let raw = vec![0; 512 * 1024 * 128];
     let size = ("DimSize", "512 1024 128");
     let opened = open_with(&[size, ("ElementSpacing", "0.01174 0.001955 0.0468")], &raw).unwrap();
@@ -409,7 +420,8 @@ fn retouchs_cirrus_volume_is_recognised_and_a_one_millimetre_filler_is_warned_ab
     assert_eq!(opened.warnings, Vec::<String>::new());
     let opened = open_with(&[size, ("ElementSpacing", "1 1 1")], &raw).unwrap();
     assert_eq!(opened.volume.vendor, None);
-    assert!(opened.warnings[0].contains("1 mm along every axis"));
+    let doubt = opened.volume.geometry.doubt().unwrap();
+    assert!(doubt.to_string().contains("1 mm apart along every axis"), "{doubt}");
 }
 
 #[test]

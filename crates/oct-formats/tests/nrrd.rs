@@ -103,12 +103,20 @@ fn a_millimetre_along_every_axis_is_doubted_and_other_units_reach_the_origin() {
     let ones = SPACE.replace("(0.01,0,0) (0,0.004,0) (0,0,0.1)", "(1,0,0) (0,1,0) (0,0,1)");
     let opened_ones = opened(nrrd(&ones, "raw", &samples())).unwrap();
     assert_eq!(mm(&opened_ones.volume), [Some(1.0); 3]);
-    assert!(opened_ones.warnings[0].contains("1 mm along every axis"), "{:?}", opened_ones.warnings);
+    let doubt = opened_ones.volume.geometry.doubt().unwrap();
+    assert!(doubt.to_string().contains("1 mm apart along every axis"), "{doubt}");
     let in_um = format!("{SPACE}\nspace units: \"um\" \"um\" \"um\"");
     let geometry = opened(nrrd(&in_um, "raw", &samples())).unwrap().volume.geometry;
     for (found, wanted) in geometry.origin_mm.iter().zip([0.001, 0.002, 0.003]) {
         assert!((found - wanted).abs() < 1e-12, "{:?}", geometry.origin_mm);
     }
+}
+
+#[test]
+fn a_direction_of_no_length_is_an_unknown_spacing() {
+    let opened = opened(nrrd(&SPACE.replace("(0.01,0,0)", "(0,0,0)"), "raw", &samples())).unwrap();
+    assert_eq!(mm(&opened.volume), [None, Some(0.004), Some(0.1)]);
+    assert!(opened.warnings[0].contains("0 as the lateral spacing"), "{:?}", opened.warnings);
 }
 
 #[test]
@@ -134,7 +142,6 @@ fn what_is_no_volume_is_refused_in_words() {
         ("encoding: raw", "encoding: raw\nline skip: 3", "line skip 3"),
         ("encoding: raw", "encoding: gzip", "cannot be unpacked"),
         ("(0.01,0,0)", "(-,0,0)", "not a list of vectors"),
-        ("(0.01,0,0)", "(0,0,0)", "impossible"),
         ("device:=", "kinds: RGB-color domain domain\ndevice:=", "colour"),
         ("device:=", "data file: /etc/passwd\ndevice:=", "outside of its own folder"),
         ("device:=", "data file: LIST\ndevice:=", "several files"),

@@ -8,8 +8,8 @@
 //!
 //! Geometry is sacred here: each axis carries its spacing in millimetres
 //! *together with where that figure came from* ([`SpacingSource`]), and a
-//! volume in nanolitres exists only where all three are known
-//! ([`Geometry::voxel_nl`]).
+//! volume in nanolitres exists only where all three are known and an eye can
+//! have them ([`Geometry::voxel_nl`], [`Geometry::doubt`]).
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -43,8 +43,8 @@ pub use acquisition::Acquisition;
 pub use codes::Code;
 pub use fundus::{FundusImage, FundusKind};
 pub use geometry::{
-    Arrangement, Axis, AxisSpacing, BScanOrder, BScanPlace, Geometry, GeometryError, Laterality, ScanPattern,
-    SpacingSource, placement, vector,
+    Arrangement, Axis, AxisSpacing, BScanOrder, BScanPlace, Doubt, Geometry, GeometryError, Implausible,
+    Laterality, Mistake, Proposal, ScanPattern, SpacingSource, doubt, placement, vector,
 };
 pub use grey::GreyRange;
 pub use layers::LayerSurface;

@@ -98,6 +98,7 @@ impl OctVolume {
         if bscans == 1 && geometry.pattern.why_no_volume().is_none() {
             geometry.pattern = ScanPattern::SingleBScan;
         }
+        geometry.samples = Some([columns, rows, bscans]);
         Ok(Self {
             columns,
             rows,

@@ -4,13 +4,13 @@
 //! sees all of them at one spacing. Which grid that is follows from a B-scan's
 //! size and geometry alone, so it stands with the nouns. All of it is \[ours\].
 
-use crate::Geometry;
+use crate::{Axis, Geometry};
 
 /// Distance between working rows, µm: half of a Spectralis row, four of a Cirrus row.
 pub const WORKING_AXIAL_UM: f64 = 7.8;
 /// Distance between working columns, µm.
 pub const WORKING_LATERAL_UM: f64 = 20.0;
-/// Depth taken for a B-scan whose axial spacing is not known, µm: the devices
+/// Depth taken for a B-scan whose axial spacing is not known or in doubt, µm: the devices
 /// of RETOUCH image 1.9 to 2.3 mm. Used to choose the working grid only, never
 /// for a volume.
 const ASSUMED_DEPTH_UM: f64 = 2000.0;
@@ -35,8 +35,9 @@ impl WorkingGrid {
     /// [`WORKING_AXIAL_UM`] x [`WORKING_LATERAL_UM`] as the bounds allow; rows and
     /// columns are multiples of `multiple`.
     pub fn choose(rows: usize, columns: usize, geometry: &Geometry, multiple: usize) -> Self {
-        let depth_um = geometry.axial.mm().map_or(ASSUMED_DEPTH_UM, |mm| mm * 1000.0 * rows as f64);
-        let lateral_um = geometry.lateral.mm().map_or(ASSUMED_LATERAL_UM, |mm| mm * 1000.0);
+        let depth_um =
+            geometry.trusted_mm(Axis::Axial).map_or(ASSUMED_DEPTH_UM, |mm| mm * 1000.0 * rows as f64);
+        let lateral_um = geometry.trusted_mm(Axis::Lateral).map_or(ASSUMED_LATERAL_UM, |mm| mm * 1000.0);
         Self {
             rows: rounded(depth_um / WORKING_AXIAL_UM, multiple, WORKING_ROWS),
             columns: rounded(lateral_um * columns as f64 / WORKING_LATERAL_UM, multiple, WORKING_COLUMNS),
@@ -52,7 +53,7 @@ fn rounded(samples: f64, multiple: usize, [low, high]: [usize; 2]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Axis, AxisSpacing, SpacingSource};
+    use crate::{AxisSpacing, OctVolume, Samples, SpacingSource};
 
     fn geometry(lateral_mm: f64, axial_mm: f64) -> Geometry {
         let known = |axis, mm| AxisSpacing::new(axis, mm, SpacingSource::FromUser).unwrap();
@@ -71,6 +72,26 @@ mod tests {
         assert_eq!(cirrus, WorkingGrid { rows: 256, columns: 304 });
         assert_eq!(spectralis, WorkingGrid { rows: 240, columns: 288 });
         assert_eq!(topcon, WorkingGrid { rows: 288, columns: 304 });
+    }
+
+    #[test]
+    fn a_spacing_in_doubt_makes_no_grid_until_it_is_confirmed() {
+        let stated = |axis, mm| {
+            let source = SpacingSource::FromFile { tag: "ElementSpacing".into() };
+            AxisSpacing::new(axis, mm, source).unwrap()
+        };
+        let micrometres = Geometry {
+            lateral: stated(Axis::Lateral, 11.7),
+            axial: stated(Axis::Axial, 3.9),
+            ..Geometry::default()
+        };
+        let samples = Samples::U8(vec![0; 496 * 768]);
+        let mut volume = OctVolume::new(768, 496, 1, samples, micrometres).unwrap();
+        let grid = |volume: &OctVolume| WorkingGrid::choose(496, 768, &volume.geometry, 16);
+        assert_eq!(grid(&volume), WorkingGrid::choose(496, 768, &Geometry::default(), 16));
+        let meant = volume.geometry.doubt().unwrap().proposal.unwrap().spacing;
+        volume.geometry.confirm(&meant).unwrap();
+        assert_eq!(grid(&volume), WorkingGrid::choose(496, 768, &geometry(0.0117, 0.0039), 16));
     }
 
     #[test]

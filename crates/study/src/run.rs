@@ -1,7 +1,7 @@
 //! Results coming in, and whether they still go with the spacing.
 
 use fluid::{Measurement, PresenceAccumulator, SegmentedBScan, measure};
-use oct::{AxisSpacing, FluidClass, Geometry, LabelMask, MaskError, OctVolume, WorkingGrid};
+use oct::{Axis, AxisSpacing, FluidClass, Geometry, LabelMask, MaskError, OctVolume, WorkingGrid};
 
 use crate::study::Study;
 
@@ -23,7 +23,7 @@ pub(crate) struct Results {
 enum MeasuredWith {
     /// Nothing is measured.
     None,
-    /// Lateral and axial.
+    /// Lateral and axial, unknown where it was in doubt.
     Spacing([AxisSpacing; 2]),
     /// Another one than now: taken over so from an engine that stopped.
     Another,
@@ -104,6 +104,7 @@ impl Study {
         };
         let then = Geometry { lateral, axial, ..Geometry::default() };
         let (rows, columns) = (self.volume().rows(), self.volume().columns());
+        // The size of `then` is not known, so nothing of it is judged a second time.
         let grid = |geometry| WorkingGrid::choose(rows, columns, geometry, 1);
         let (then, now) = (grid(&then), grid(&self.volume().geometry));
         let differs = |a: usize, b: usize| a.abs_diff(b) as f64 > SAME_GRID * a.max(b) as f64;
@@ -112,7 +113,10 @@ impl Study {
 
     fn spacing(&self) -> [AxisSpacing; 2] {
         let geometry = &self.volume().geometry;
-        [geometry.lateral.clone(), geometry.axial.clone()]
+        [Axis::Lateral, Axis::Axial].map(|axis| match geometry.trusted_mm(axis) {
+            Some(_) => geometry.spacing(axis).clone(),
+            None => AxisSpacing::unknown(),
+        })
     }
 
     /// Figures so far.
@@ -134,7 +138,7 @@ impl Study {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oct::{Axis, Samples};
+    use oct::{Samples, SpacingSource};
 
     fn study() -> Study {
         let volume = OctVolume::new(2, 1, 2, Samples::U8(vec![0, 9, 0, 9]), Geometry::default()).unwrap();
@@ -213,6 +217,30 @@ mod tests {
         study.begin_run();
         assert!(!study.mask().lacks_picture(0), "a whole run begins anew");
         assert!(study.take_in_without_picture(2).is_err());
+    }
+
+    #[test]
+    fn a_doubt_withholds_nanolitres_and_what_is_confirmed_afterwards_is_segmented_again() {
+        let mut geometry = Geometry::default();
+        for (axis, mm) in Axis::ALL.into_iter().zip([11.5, 3.87, 120.0]) {
+            let source = SpacingSource::FromFile { tag: "ElementSpacing".to_owned() };
+            geometry.set_spacing(axis, AxisSpacing::new(axis, mm, source).unwrap());
+        }
+        let samples = Samples::U8(vec![0; 2 * 512 * 300]);
+        let mut study = Study::generated("eye", OctVolume::new(512, 300, 2, samples, geometry).unwrap());
+        study.begin_run();
+        for bscan in 0..2 {
+            study.take_in(bscan, segmented(vec![1; 512 * 300]), "CPU").unwrap();
+        }
+        assert!(!study.measured_otherwise());
+        assert_eq!(study.measurement().class(FluidClass::Irf).volume_nl, None);
+        assert!(study.confirm_stated_spacing().is_err(), "an eye of 5.9 m");
+        let meant = study.volume().geometry.doubt().unwrap().proposal.unwrap().spacing;
+        study.confirm_spacing(&meant).unwrap();
+        assert!(study.measurement().class(FluidClass::Irf).volume_nl.is_some());
+        // 300 rows were taken for 2 mm, and are 1.2.
+        assert!(study.measured_otherwise());
+        assert_eq!(study.confirm_stated_spacing(), Ok(()), "there is nothing left to confirm");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What is opened: the volume, where it came from, its names, its spacing.
 
-use oct::{Axis, AxisSpacing, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType};
+#[cfg(doc)]
+use oct::Geometry;
+use oct::{Axis, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType};
 use oct_formats::formats::stem;
 use oct_formats::{Opened, Patient, dicom};
 
@@ -149,14 +151,25 @@ impl Study {
     /// # Errors
     /// [`GeometryError`] where a value is impossible.
     pub fn set_spacing(&mut self, spacing: &[(Axis, f64)]) -> Result<(), GeometryError> {
-        let checked: Vec<(Axis, AxisSpacing)> = spacing
-            .iter()
-            .map(|(axis, mm)| Ok((*axis, AxisSpacing::from_user(*axis, *mm)?)))
-            .collect::<Result<_, GeometryError>>()?;
-        for (axis, spacing) in checked {
-            self.volume.geometry.set_spacing(axis, spacing);
-        }
-        Ok(())
+        self.volume.geometry.set_typed(spacing)
+    }
+
+    /// Confirms a spacing in mm that was in doubt ([`Geometry::doubt`]), as the file
+    /// states it or as it was proposed; all of it or nothing.
+    ///
+    /// # Errors
+    /// [`GeometryError`] where no eye can have it.
+    pub fn confirm_spacing(&mut self, spacing: &[(Axis, f64)]) -> Result<(), GeometryError> {
+        self.volume.geometry.confirm(spacing)
+    }
+
+    /// Confirms what the file states, where that is in doubt.
+    ///
+    /// # Errors
+    /// As [`Self::confirm_spacing`].
+    pub fn confirm_stated_spacing(&mut self) -> Result<(), GeometryError> {
+        let doubt = self.volume.geometry.doubt();
+        doubt.map_or(Ok(()), |doubt| self.confirm_spacing(&doubt.stated))
     }
 
     /// Start of the names of saved files: after the volume where they may name
@@ -217,7 +230,7 @@ mod tests {
         let mut study = generated();
         let spacing = [(Axis::Axial, 0.004), (Axis::Lateral, -1.0)];
         assert!(study.set_spacing(&spacing).is_err());
-        assert_eq!(study.volume().geometry, Geometry::default());
+        assert_eq!(study.volume().geometry.unknown_axes(), Axis::ALL);
     }
 
     #[test]

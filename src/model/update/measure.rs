@@ -44,6 +44,14 @@ impl Change<'_> {
         }
     }
 
+    /// Confirms a spacing that was in doubt, where the engine holds the scan.
+    pub(super) fn confirm_spacing(&mut self, spacing: Vec<(Axis, f64)>) {
+        if let Some(scan) = self.model.scan().filter(|scan| scan.is_held) {
+            let scan = scan.id;
+            self.ask(Request::ConfirmSpacing { scan, spacing });
+        }
+    }
+
     /// Asks for a file to save.
     pub(super) fn export(&mut self, kind: SaveKind) {
         let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };

@@ -61,6 +61,7 @@ impl Change<'_> {
             Input::Escape if self.model.question.is_some() => self.answer_replace(false),
             Input::Escape => self.cancel(),
             Input::SetSpacing(spacing) => self.set_spacing(spacing),
+            Input::ConfirmSpacing(spacing) => self.confirm_spacing(spacing),
             Input::Export(kind) => self.export(kind),
             Input::Identify(identified) => {
                 if let Some(scan) = self.model.scans.shown_mut() {

@@ -126,10 +126,12 @@ impl Change<'_> {
         }
     }
 
-    /// Gives an engine that read a scan again what the page knows of it: spacing typed in, masks.
+    /// Gives an engine that read a scan again what the page knows of it: spacing typed in
+    /// or confirmed, masks.
     fn hand_over(&mut self, id: ScanId) {
         let Some(scan) = self.model.scans.get_mut(id) else { return };
-        let (typed, measured_otherwise) = (scan.typed_spacing(), scan.measured_otherwise);
+        let (typed, confirmed) = (scan.typed_spacing(), scan.confirmed_spacing());
+        let measured_otherwise = scan.measured_otherwise;
         let lacks_fundus = scan.info.fundus.is_some() && scan.fundus.is_none();
         let (results, masks): (Vec<_>, Vec<_>) = scan
             .bscans
@@ -138,6 +140,9 @@ impl Change<'_> {
             .unzip();
         if !typed.is_empty() {
             self.ask(Request::SetSpacing { scan: id, spacing: typed });
+        }
+        if !confirmed.is_empty() {
+            self.ask(Request::ConfirmSpacing { scan: id, spacing: confirmed });
         }
         if !results.is_empty() {
             let request = Request::AdoptMasks { scan: id, bscans: results, measured_otherwise };

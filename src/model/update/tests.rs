@@ -383,6 +383,35 @@ fn a_dead_engine_takes_neither_picture_nor_figures_and_the_next_one_is_handed_bo
 }
 
 #[test]
+fn a_confirmed_spacing_is_asked_for_of_the_engine_and_handed_to_the_next_one() {
+    let mut page = Page::ready();
+    let scan = page.measures_one();
+    page.effects.clear();
+    let confirmed = vec![(Axis::Axial, 0.0039)];
+    page.send(Input::ConfirmSpacing(confirmed.clone()));
+    assert!(matches!(&page.effects[..], [Effect::Send(Request::ConfirmSpacing { scan: asked, spacing }, _)]
+        if *asked == scan && *spacing == confirmed));
+
+    let mut geometry = Geometry::default();
+    let stated = oct::SpacingSource::FromFile { tag: "ScaleZ".to_owned() };
+    geometry.set_spacing(Axis::Axial, AxisSpacing::new(Axis::Axial, 3.9, stated).unwrap());
+    geometry.confirm(&confirmed).unwrap();
+    page.hear(Event::GeometryChanged { scan, geometry, measurement: None, measured_otherwise: false });
+    assert_eq!((page.scan().typed_spacing(), page.scan().confirmed_spacing()), (vec![], confirmed.clone()));
+    page.send(Input::EngineDied { details: "killed".to_owned() });
+    page.effects.clear();
+    page.send(Input::ConfirmSpacing(confirmed.clone()));
+    assert!(page.effects.is_empty(), "no engine holds the scan");
+
+    page.send(Input::StartEngine);
+    page.hear(Event::Loaded);
+    page.effects.clear();
+    page.opens(3);
+    assert!(matches!(&page.effects[0], Effect::Send(Request::ConfirmSpacing { spacing, .. }, _)
+        if *spacing == confirmed));
+}
+
+#[test]
 fn a_device_that_fails_in_a_run_stops_the_engine_and_a_run_that_cannot_begin_does_not() {
     let mut page = Page::ready();
     let scan = page.measures_one();

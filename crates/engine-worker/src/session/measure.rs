@@ -3,6 +3,7 @@
 use engine_protocol::{BScanResult, Event, ScanId};
 use fluid::SegmentedBScan;
 use oct::Axis;
+use study::Study;
 
 use super::{Answer, RequestError, Session};
 
@@ -15,14 +16,18 @@ impl Session {
     ) -> Result<Answer, RequestError> {
         let study = self.asked_for(scan)?;
         study.set_spacing(spacing)?;
-        let is_measured = study.mask().measured_bscans() > 0;
-        let event = Event::GeometryChanged {
-            scan,
-            geometry: study.volume().geometry.clone(),
-            measurement: is_measured.then(|| study.measurement()),
-            measured_otherwise: study.measured_otherwise(),
-        };
-        Ok(event.into())
+        Ok(geometry_changed(scan, study))
+    }
+
+    /// Confirms a spacing that was in doubt; what was measured follows.
+    pub(super) fn confirm_spacing(
+        &mut self,
+        scan: ScanId,
+        spacing: &[(Axis, f64)],
+    ) -> Result<Answer, RequestError> {
+        let study = self.asked_for(scan)?;
+        study.confirm_spacing(spacing)?;
+        Ok(geometry_changed(scan, study))
     }
 
     /// Takes over what the page still holds after a restart, the labels of each
@@ -46,6 +51,17 @@ impl Session {
         }
         Ok(Event::MasksAdopted { scan, measurement: study.measurement() }.into())
     }
+}
+
+fn geometry_changed(scan: ScanId, study: &Study) -> Answer {
+    let is_measured = study.mask().measured_bscans() > 0;
+    Event::GeometryChanged {
+        scan,
+        geometry: study.volume().geometry.clone(),
+        measurement: is_measured.then(|| study.measurement()),
+        measured_otherwise: study.measured_otherwise(),
+    }
+    .into()
 }
 
 #[cfg(test)]

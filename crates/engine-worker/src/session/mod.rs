@@ -71,6 +71,9 @@ impl Session {
             Request::SetSpacing { scan, spacing } => {
                 one(scan, FailedStep::SetSpacing, self.set_spacing(scan, &spacing))
             }
+            Request::ConfirmSpacing { scan, spacing } => {
+                one(scan, FailedStep::SetSpacing, self.confirm_spacing(scan, &spacing))
+            }
             Request::AdoptMasks { scan, bscans, measured_otherwise } => {
                 one(scan, FailedStep::Open, self.adopt_masks(scan, &bscans, measured_otherwise, buffers))
             }
@@ -142,6 +145,7 @@ mod tests {
             Request::BScan { scan: CLOSED, bscan: 0 },
             Request::Fundus { scan: CLOSED },
             Request::SetSpacing { scan: CLOSED, spacing: vec![(Axis::Axial, 0.004)] },
+            Request::ConfirmSpacing { scan: CLOSED, spacing: vec![(Axis::Axial, 0.004)] },
             Request::AdoptMasks { scan: CLOSED, bscans: vec![], measured_otherwise: false },
             Request::Export { scan: CLOSED, kind: SaveKind::Json, identified: false },
             Request::Cancel { scan: CLOSED },

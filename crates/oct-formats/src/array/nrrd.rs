@@ -22,7 +22,7 @@ use crate::error::Fault;
 use crate::error::shortened;
 use crate::formats::reader::Chosen;
 use crate::stated::samples::{StoredType, decode};
-use crate::stated::spacing::{from_file, is_filler};
+use crate::stated::spacing::{is_filler, take};
 use crate::{Cause, Format, InputFile, Opened};
 
 /// Fields of a header at most.
@@ -170,13 +170,9 @@ impl Header {
             .find(|(name, short, _)| space.as_deref().is_some_and(|space| space == *name || space == *short));
         let unsaid = space.map(|_| 1.0);
         let mut unknown_unit = false;
-        let mut set = |axis: Axis, step: f64, unit: Option<f64>, tag: &str| {
-            let Some(unit) = unit else {
-                unknown_unit = true;
-                return Ok(());
-            };
-            geometry.set_spacing(axis, from_file(axis, step * unit, tag, step)?);
-            Ok(())
+        let mut set = |axis: Axis, step: f64, unit: Option<f64>, tag: &str| match unit {
+            Some(unit) => warnings.extend(take(&mut geometry, axis, step * unit, tag, step)),
+            None => unknown_unit = true,
         };
         let directions = self.vectors("space directions")?;
         if let Some(directions) = &directions {
@@ -187,7 +183,7 @@ impl Header {
                     _ => norm(*vector),
                 };
                 if !is_filler(axis, bscans, step) {
-                    set(axis, step, self.unit_mm("space units", index, unsaid)?, "space directions")?;
+                    set(axis, step, self.unit_mm("space units", index, unsaid)?, "space directions");
                 }
             }
         } else if let Some(text) = self.text(&["spacings"]) {
@@ -198,7 +194,7 @@ impl Header {
                     .map_err(|_| Cause::bad_field("spacings", text, "is not a list of numbers"))?;
                 // Not a number says that there is none.
                 if !step.is_nan() && !is_filler(axis, bscans, step) {
-                    set(axis, step, self.unit_mm("units", index, unsaid)?, "spacings")?;
+                    set(axis, step, self.unit_mm("units", index, unsaid)?, "spacings");
                 }
             }
         }
@@ -223,12 +219,6 @@ impl Header {
                     geometry.origin_mm[row] = origin[row] * unit * sign;
                 }
             }
-        }
-        if Axis::ALL.iter().all(|axis| geometry.spacing(*axis).mm() == Some(1.0)) {
-            warnings.push(
-                "The header states 1 mm along every axis, which no OCT device records and many programs write by default: check the spacing."
-                    .to_owned(),
-            );
         }
         Ok(geometry)
     }

@@ -15,7 +15,7 @@ use crate::error::Fault;
 use crate::formats::reader::Chosen;
 use crate::images::{GreyImage, Stack};
 use crate::input_file::name_of;
-use crate::stated::spacing::from_file;
+use crate::stated::spacing::take;
 use crate::{Cause, Format, InputFile, Opened};
 
 /// Where the records begin.
@@ -138,7 +138,7 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     if header.doppler {
         warnings.push("The Doppler samples of the file are left out.".to_owned());
     }
-    let geometry = header.geometry(stack.columns(), bscans)?;
+    let geometry = header.geometry(stack.columns(), bscans, &mut warnings);
     // The B-scans are out of it: the file and the whole volume need not be held at once.
     drop(bytes);
     let mut volume = stack.finish(geometry)?;
@@ -184,7 +184,7 @@ impl Header {
         Ok(header)
     }
 
-    fn geometry(&self, columns: usize, bscans: usize) -> Result<Geometry, Cause> {
+    fn geometry(&self, columns: usize, bscans: usize, warnings: &mut Vec<String>) -> Geometry {
         let mut geometry = Geometry::default();
         let is_one_volume = self.scans as usize == bscans;
         geometry.pattern = match self.scan_type {
@@ -212,9 +212,9 @@ impl Header {
                 continue;
             }
             let step = mm / samples.max(1) as f64;
-            geometry.set_spacing(axis, from_file(axis, step, tag, mm)?);
+            warnings.extend(take(&mut geometry, axis, step, tag, mm));
         }
-        Ok(geometry)
+        geometry
     }
 }
 

@@ -23,7 +23,7 @@ use crate::error::shortened;
 use crate::formats::reader::Chosen;
 use crate::input_file::name_of;
 use crate::stated::places::{Line, compare_distance, place};
-use crate::stated::spacing::from_file;
+use crate::stated::spacing::take;
 use crate::stated::time::{birth_date_of_days, of_filetime};
 use crate::{Cause, Format, InputFile, Opened, Patient};
 
@@ -81,7 +81,7 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
 
     let mut warnings = Vec::new();
     let samples = display_samples(&header, &bscans)?;
-    let geometry = geometry(&header, &bscans, &mut warnings)?;
+    let geometry = geometry(&header, &bscans, &mut warnings);
     let mut volume = OctVolume::new(header.columns, header.rows, header.bscans, samples, geometry)
         .map_err(Cause::malformed)?;
     volume.geometry.laterality = match fields.text(84, 4)?.as_str() {
@@ -188,16 +188,12 @@ fn display_samples(header: &Header, bscans: &[BScanHeader<'_>]) -> Result<Sample
     Ok(Samples::F32(shown))
 }
 
-fn geometry(
-    header: &Header,
-    bscans: &[BScanHeader<'_>],
-    warnings: &mut Vec<String>,
-) -> Result<Geometry, Cause> {
+fn geometry(header: &Header, bscans: &[BScanHeader<'_>], warnings: &mut Vec<String>) -> Geometry {
     let mut geometry = Geometry::default();
     for (axis, mm, tag) in
         [(Axis::Lateral, header.lateral_mm, "ScaleX"), (Axis::Axial, header.axial_mm, "ScaleZ")]
     {
-        geometry.set_spacing(axis, from_file(axis, mm, tag, mm)?);
+        warnings.extend(take(&mut geometry, axis, mm, tag, mm));
     }
     if header.scan_pattern == CIRCLE {
         geometry.pattern = ScanPattern::Circle;
@@ -208,7 +204,7 @@ fn geometry(
                 start_mm: *start_mm,
             })
             .collect();
-        return Ok(geometry);
+        return geometry;
     }
     let lines: Vec<Line> = bscans.iter().map(|bscan| bscan.ends_mm).collect();
     place(&mut geometry, &lines, SpacingSource::FromFile { tag: "StartX, StartY, EndX, EndY".to_owned() });
@@ -219,7 +215,7 @@ fn geometry(
     if header.bscans > 1 {
         warnings.extend(compare_distance(&mut geometry, header.distance_mm, "Distance"));
     }
-    Ok(geometry)
+    geometry
 }
 
 /// The boundaries that the device found, each by B-scan, then column. Only those

@@ -24,7 +24,7 @@ use crate::formats::reader::Chosen;
 use crate::images::{self, Stack, natural_key};
 use crate::input_file::name_of;
 use crate::stated::places::{Line, place};
-use crate::stated::spacing::from_file;
+use crate::stated::spacing::take;
 use crate::{Cause, Format, InputFile, OpenError, Opened, Patient};
 
 /// Elements and texts of a document at most; real ones have some thousands.
@@ -76,7 +76,7 @@ pub(crate) fn read(Chosen { file, others, choice }: Chosen) -> Result<Opened, Fa
     let mut files = Files::of(&path, others);
     let reference = slo.and_then(|slo| files.reference(&slo, &mut warnings));
     let stack = files.stack(&bscans)?;
-    let geometry = geometry(&path, node, &bscans, &stack, &mut warnings)?;
+    let geometry = geometry(&path, node, &bscans, &stack, &mut warnings);
     let mut volume = stack.finish(geometry)?;
     volume.surfaces = surfaces(&bscans, volume.columns(), volume.rows());
     volume.fundus = reference;
@@ -221,7 +221,7 @@ fn geometry(
     bscans: &[Image<'_, '_>],
     stack: &Stack,
     warnings: &mut Vec<String>,
-) -> Result<Geometry, Cause> {
+) -> Geometry {
     let mut geometry = Geometry { laterality: laterality(series), ..Geometry::default() };
     for (axis, scale, side, found) in
         [(Axis::Lateral, "ScaleX", "Width", stack.columns()), (Axis::Axial, "ScaleY", "Height", stack.rows())]
@@ -237,11 +237,11 @@ fn geometry(
             ));
         } else {
             let said = shortened(&step.to_string());
-            geometry.set_spacing(axis, from_file(axis, step, scale, said)?);
+            warnings.extend(take(&mut geometry, axis, step, scale, said));
         }
     }
     let Some(lines) = bscans.iter().map(Image::ends_mm).collect::<Option<Vec<Line>>>() else {
-        return Ok(geometry);
+        return geometry;
     };
     let kind = text_at(series, &["Type"]).unwrap_or_default().to_lowercase();
     if kind.contains("circ") {
@@ -253,7 +253,7 @@ fn geometry(
     } else {
         place(&mut geometry, &lines, SpacingSource::FromFile { tag: "Start, End".to_owned() });
     }
-    Ok(geometry)
+    geometry
 }
 
 fn laterality(series: Node<'_, '_>) -> Option<Laterality> {

@@ -18,7 +18,7 @@ use crate::error::Fault;
 use crate::error::shortened;
 use crate::formats::reader::Chosen;
 use crate::input_file::name_of;
-use crate::stated::spacing::from_file;
+use crate::stated::spacing::take;
 use crate::{Cause, Format, InputFile, Opened};
 
 /// No Optovue makes a longer side.
@@ -87,12 +87,12 @@ pub(crate) fn read(Chosen { file, others, .. }: Chosen) -> Result<Opened, Fault>
             turned.extend(bscan.iter().skip(row).step_by(rows).map(|bytes| f32::from_le_bytes(*bytes)));
         }
     }
-    let geometry = protocol.geometry(&found).map_err(|cause| cause.in_file(&text.path))?;
+    let mut warnings = Vec::new();
+    let geometry = protocol.geometry(&found, &mut warnings);
     let mut volume =
         OctVolume::new(columns, rows, bscans, Samples::F32(turned), geometry).map_err(Cause::malformed)?;
     volume.vendor = Some("Optovue".to_owned());
     let name = name_of(&path);
-    let mut warnings = Vec::new();
     if found.beside > 0 {
         let beside = found.beside;
         warnings.push(format!(
@@ -202,7 +202,7 @@ impl Protocol {
         fits.then_some(Fit { columns, bscans, step: None, first: 0, beside: 0 })
     }
 
-    fn geometry(&self, found: &Fit) -> Result<Geometry, Cause> {
+    fn geometry(&self, found: &Fit, warnings: &mut Vec<String>) -> Geometry {
         let mut geometry = Geometry { laterality: self.laterality, ..Geometry::default() };
         let length_mm = found.step.map_or_else(|| self.common_length(), |step| step.length_mm);
         let interval_mm = found.step.and_then(|step| step.interval_mm).filter(|_| found.bscans > 1);
@@ -218,9 +218,9 @@ impl Protocol {
             (Axis::BetweenBScans, interval_mm, "XY Scan Interval1"),
         ] {
             let Some(mm) = mm else { continue };
-            geometry.set_spacing(axis, from_file(axis, mm, tag, mm)?);
+            warnings.extend(take(&mut geometry, axis, mm, tag, mm));
         }
-        Ok(geometry)
+        geometry
     }
 
     /// The length of all steps, where they have one.

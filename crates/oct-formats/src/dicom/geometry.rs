@@ -14,8 +14,7 @@ use oct::{Arrangement, Axis, BScanPlace, Geometry, ScanPattern, placement};
 
 use super::facts::Facts;
 use super::frame::{Course, Location};
-use crate::Cause;
-use crate::stated::spacing::{from_file, is_filler};
+use crate::stated::spacing::{is_filler, take};
 
 const PIXEL_SPACING: &str = "PixelSpacing (0028,0030)";
 const POSITION: &str = "ImagePositionPatient (0020,0032)";
@@ -52,9 +51,9 @@ pub(super) fn geometry(
     frames: &[(&Facts, usize)],
     fundus: Option<&Fundus<'_>>,
     warnings: &mut Vec<String>,
-) -> Result<Geometry, Cause> {
+) -> Geometry {
     let mut geometry = Geometry::default();
-    pixel_spacing(file, frames, &mut geometry, warnings)?;
+    pixel_spacing(file, frames, &mut geometry, warnings);
     let step = geometry.lateral.mm().unwrap_or(SOME_MM);
     let on_fundus = on_fundus(frames, fundus).or_else(|| on_fundus(frames, None));
     // Where a B-scan bends, its first column and one direction say little.
@@ -73,10 +72,10 @@ pub(super) fn geometry(
     if let Some((Arrangement { pattern, between_bscans_mm }, tag)) = found {
         geometry.pattern = pattern;
         if let Some(mm) = between_bscans_mm {
-            geometry.between_bscans = from_file(Axis::BetweenBScans, mm, tag, mm)?;
+            warnings.extend(take(&mut geometry, Axis::BetweenBScans, mm, tag, mm));
         }
     }
-    stated_between(file, frames, &mut geometry, warnings)?;
+    stated_between(file, frames, &mut geometry, warnings);
 
     geometry.places = match (&on_fundus, fundus) {
         (Some(on_fundus), Some(_)) => on_fundus.places(),
@@ -92,7 +91,7 @@ pub(super) fn geometry(
     if let Some(planes) = &planes {
         grid(planes, &mut geometry);
     }
-    Ok(geometry)
+    geometry
 }
 
 fn is_same(a: f64, b: f64) -> bool {
@@ -104,18 +103,17 @@ fn pixel_spacing(
     frames: &[(&Facts, usize)],
     geometry: &mut Geometry,
     warnings: &mut Vec<String>,
-) -> Result<(), Cause> {
+) {
     let mut steps = frames.iter().map(|(facts, index)| facts.frame(*index).pixel_spacing);
-    let Some(Some([axial, lateral])) = steps.next() else { return Ok(()) };
+    let Some(Some([axial, lateral])) = steps.next() else { return };
     if !steps.all(|other| other.is_some_and(|[a, b]| is_same(axial, a) && is_same(lateral, b))) {
         warnings.push(format!(
             "{file} states another pixel spacing for some B-scans than for others: none was used, enter it by hand."
         ));
-        return Ok(());
+        return;
     }
-    geometry.axial = from_file(Axis::Axial, axial, PIXEL_SPACING, axial)?;
-    geometry.lateral = from_file(Axis::Lateral, lateral, PIXEL_SPACING, lateral)?;
-    Ok(())
+    warnings.extend(take(geometry, Axis::Axial, axial, PIXEL_SPACING, axial));
+    warnings.extend(take(geometry, Axis::Lateral, lateral, PIXEL_SPACING, lateral));
 }
 
 /// Takes Spacing Between Slices where no position tells more, and says where the two disagree.
@@ -124,25 +122,26 @@ fn stated_between(
     frames: &[(&Facts, usize)],
     geometry: &mut Geometry,
     warnings: &mut Vec<String>,
-) -> Result<(), Cause> {
+) {
     let mut stated = frames.iter().map(|(facts, index)| facts.frame(*index).between);
-    let Some(Some(mm)) = stated.next() else { return Ok(()) };
+    let Some(Some(mm)) = stated.next() else { return };
     if !stated.all(|other| other.is_some_and(|other| is_same(mm, other))) {
-        return Ok(());
+        return;
     }
-    if is_filler(Axis::BetweenBScans, frames.len() as u64, mm) || frames.len() < 2 || mm <= 0.0 {
-        return Ok(());
+    if is_filler(Axis::BetweenBScans, frames.len() as u64, mm) || frames.len() < 2 {
+        return;
     }
     match geometry.between_bscans.mm() {
+        // Positions tell more than a figure that is no distance.
+        Some(_) if mm <= 0.0 => {}
         Some(found) if (found - mm).abs() > 0.05 * mm => warnings.push(format!(
             "{file} states {mm} mm between B-scans, but their positions are {found:.4} mm apart: the positions were used."
         )),
         None if geometry.pattern.why_no_volume().is_none() => {
-            geometry.between_bscans = from_file(Axis::BetweenBScans, mm, BETWEEN, mm)?;
+            warnings.extend(take(geometry, Axis::BetweenBScans, mm, BETWEEN, mm));
         }
         _ => {}
     }
-    Ok(())
 }
 
 /// First pixel and directions of a frame, unit vectors.

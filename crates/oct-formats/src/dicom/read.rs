@@ -238,7 +238,7 @@ fn open(images: Vec<Image>, fundus_images: Vec<Image>, mut warnings: Vec<String>
         // Rows first in the file, width first here.
         pixel_mm: facts.frame(0).pixel_spacing.map(|[high, wide]| [wide, high]).filter(is_size),
     });
-    let mut geometry = geometry(&file, layout.columns, &frames, fundus.as_ref(), &mut warnings)?;
+    let mut geometry = geometry(&file, layout.columns, &frames, fundus.as_ref(), &mut warnings);
     geometry.laterality = first.facts.laterality;
     if shows == Shows::Angiography {
         geometry.pattern = ScanPattern::Angiography;

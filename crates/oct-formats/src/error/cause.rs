@@ -76,16 +76,6 @@ pub enum Cause {
         /// Declared B-scans.
         bscans: u64,
     },
-    /// A spacing that is not finite, not positive or too large.
-    #[error(
-        "gives the {axis} spacing as {value} mm, which is impossible: correct the header or export the scan again."
-    )]
-    ImpossibleSpacing {
-        /// The axis in words.
-        axis: &'static str,
-        /// The value as written.
-        value: String,
-    },
     /// Too many or too few dimensions.
     #[error("has {dimensions} dimensions, an OCT volume has 2 or 3: export a single volume.")]
     Dimensions {

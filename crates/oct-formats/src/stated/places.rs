@@ -3,6 +3,8 @@
 use oct::placement::arrangement;
 use oct::{Axis, AxisSpacing, BScanPlace, Geometry, ScanPattern, SpacingSource};
 
+use super::spacing::take;
+
 /// Distances that differ by less than this fraction say the same.
 const AGREES: f64 = 0.02;
 
@@ -49,9 +51,9 @@ pub(crate) fn compare_distance(geometry: &mut Geometry, distance_mm: f64, field:
         });
     }
     let is_raster = matches!(geometry.pattern, ScanPattern::Raster | ScanPattern::NotStated);
-    let source = SpacingSource::FromFile { tag: field.to_owned() };
-    if is_raster && let Ok(spacing) = AxisSpacing::new(Axis::BetweenBScans, distance_mm, source) {
-        geometry.set_spacing(Axis::BetweenBScans, spacing);
+    // Nobody filled it where it is 0.
+    if !is_raster || distance_mm == 0.0 {
+        return None;
     }
-    None
+    take(geometry, Axis::BetweenBScans, distance_mm, field, distance_mm)
 }

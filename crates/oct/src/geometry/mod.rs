@@ -4,22 +4,30 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`spacing`] | the axes, and the spacing along one with its source |
+//! | [`possible`] | whether an eye can have that spacing |
+//! | [`doubt`] | why it can not, in words, and what is meant instead |
 //! | [`pattern`] | how the B-scans lie, and why some patterns have no volume |
 //! | [`placement`] | where each B-scan lies, and the pattern and order that follow |
 //! | [`laterality`] | which eye |
 //! | [`vector`] | vectors of three coordinates |
 
+pub mod doubt;
 pub mod laterality;
 pub mod pattern;
 pub mod placement;
+pub mod possible;
 pub mod spacing;
 pub mod vector;
 
 use serde::{Deserialize, Serialize};
 
+use possible::{BEYOND_ANY_DEPTH_MM, BEYOND_ANY_EYE_MM, Stated};
+
+pub use doubt::{Doubt, Mistake, Proposal};
 pub use laterality::Laterality;
 pub use pattern::ScanPattern;
 pub use placement::{Arrangement, BScanOrder, BScanPlace};
+pub use possible::Implausible;
 pub use spacing::{Axis, AxisSpacing, GeometryError, SpacingSource};
 
 /// Geometry of a volume: spacing per axis, orientation, laterality.
@@ -42,6 +50,9 @@ pub struct Geometry {
     pub laterality: Option<Laterality>,
     /// Where each B-scan lies; empty where the file does not say.
     pub places: Vec<BScanPlace>,
+    /// Columns, rows and B-scans of the volume, by which its extents are judged. `None`
+    /// where the geometry belongs to no volume yet: nothing is in doubt then.
+    pub samples: Option<[usize; 3]>,
 }
 
 impl Default for Geometry {
@@ -55,6 +66,7 @@ impl Default for Geometry {
             pattern: ScanPattern::default(),
             laterality: None,
             places: Vec::new(),
+            samples: None,
         }
     }
 }
@@ -83,11 +95,68 @@ impl Geometry {
         Axis::ALL.into_iter().filter(|axis| self.spacing(*axis).mm().is_none()).collect()
     }
 
+    /// What is to be doubted in the spacing that the file states, if anything. It
+    /// follows from the spacing alone, so it is there or gone as soon as that changes.
+    pub fn doubt(&self) -> Option<Doubt> {
+        let has_volume = self.pattern.why_no_volume().is_none();
+        let mm = |axis: Axis| self.spacing(axis).mm().filter(|_| has_volume || axis != Axis::BetweenBScans);
+        let is_claim = Axis::ALL.map(|axis| self.spacing(axis).is_claim());
+        Doubt::of(&Stated { samples: self.samples?, mm: Axis::ALL.map(mm), is_claim })
+    }
+
+    /// Spacing along `axis` in mm, `None` where it is unknown or in doubt: what
+    /// proportions and scales are made of.
+    pub fn trusted_mm(&self, axis: Axis) -> Option<f64> {
+        let is_doubted = self.doubt().is_some_and(|doubt| doubt.axes.contains(&axis));
+        self.spacing(axis).mm().filter(|_| !is_doubted)
+    }
+
+    /// Sets spacing in mm that a person typed in; all of it or nothing.
+    ///
+    /// # Errors
+    /// [`GeometryError::TypedSpacing`] and [`GeometryError::BeyondAnyEye`].
+    pub fn set_typed(&mut self, spacing: &[(Axis, f64)]) -> Result<(), GeometryError> {
+        let mut typed = Vec::new();
+        for (axis, mm) in spacing {
+            let depth = (*axis == Axis::Axial).then_some(BEYOND_ANY_DEPTH_MM);
+            self.check_extent(*axis, *mm, depth.unwrap_or(BEYOND_ANY_EYE_MM))?;
+            typed.push((*axis, AxisSpacing::from_user(*axis, *mm)?));
+        }
+        typed.into_iter().for_each(|(axis, spacing)| self.set_spacing(axis, spacing));
+        Ok(())
+    }
+
+    /// Confirms `spacing` in mm, what the file states ([`Doubt::stated`]) or what it
+    /// probably means ([`Doubt::proposal`]); all of it or nothing.
+    ///
+    /// # Errors
+    /// [`GeometryError::BeyondAnyEye`] where no eye is so large, whoever says so, and
+    /// [`GeometryError::ImpossibleSpacing`].
+    pub fn confirm(&mut self, spacing: &[(Axis, f64)]) -> Result<(), GeometryError> {
+        for (axis, mm) in spacing {
+            AxisSpacing::new(*axis, *mm, SpacingSource::FromUser)?;
+            self.check_extent(*axis, *mm, BEYOND_ANY_EYE_MM)?;
+        }
+        for (axis, mm) in spacing {
+            let confirmed = self.spacing(*axis).confirmed(*mm);
+            self.set_spacing(*axis, confirmed);
+        }
+        Ok(())
+    }
+
+    fn check_extent(&self, axis: Axis, mm: f64, at_most_mm: f64) -> Result<(), GeometryError> {
+        let extent_mm = self.samples.map_or(0.0, |samples| possible::extent_mm(samples, axis, mm));
+        if extent_mm > at_most_mm {
+            return Err(GeometryError::BeyondAnyEye { axis, mm, extent_mm, at_most_mm });
+        }
+        Ok(())
+    }
+
     /// Volume of one voxel in nanolitres (1 mm³ = 1000 nl), or `None` while
-    /// any spacing is unknown and where the pattern has no volume
-    /// ([`ScanPattern::why_no_volume`]).
+    /// any spacing is unknown or in doubt ([`Self::doubt`]), and where the pattern has
+    /// no volume ([`ScanPattern::why_no_volume`]).
     pub fn voxel_nl(&self) -> Option<f64> {
-        if self.pattern.why_no_volume().is_some() {
+        if self.pattern.why_no_volume().is_some() || self.doubt().is_some() {
             return None;
         }
         Some(self.lateral.mm()? * self.axial.mm()? * self.between_bscans.mm()? * 1000.0)

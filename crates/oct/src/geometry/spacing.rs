@@ -18,6 +18,15 @@ impl Axis {
     /// All axes, in storage order: column, row, B-scan.
     pub const ALL: [Self; 3] = [Self::Lateral, Self::Axial, Self::BetweenBScans];
 
+    /// Its place in [`Self::ALL`].
+    pub fn position(self) -> usize {
+        match self {
+            Self::Lateral => 0,
+            Self::Axial => 1,
+            Self::BetweenBScans => 2,
+        }
+    }
+
     /// The axis in words a clinician reads.
     pub fn name(self) -> &'static str {
         match self {
@@ -29,7 +38,7 @@ impl Axis {
 }
 
 /// Where a spacing came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SpacingSource {
     /// Read from the file; `tag` names the field, e.g. `ElementSpacing`.
@@ -39,6 +48,14 @@ pub enum SpacingSource {
     },
     /// Typed in by the user.
     FromUser,
+    /// In doubt, and confirmed by the user: what the file states, or what it was
+    /// proposed to mean.
+    ConfirmedByUser {
+        /// The header field or tag that was read, or why a default was assumed.
+        tag: String,
+        /// What the file states, mm.
+        stated_mm: f64,
+    },
     /// Assumed from the vendor's usual protocol.
     VendorDefault {
         /// Why this default was thought to apply.
@@ -56,22 +73,18 @@ pub struct AxisSpacing {
 }
 
 impl AxisSpacing {
-    /// Largest spacing we believe, in mm. B-scans of one volume are never a
-    /// centimetre apart, and a figure above that is a unit mix-up (µm as mm).
-    pub const MAX_MM: f64 = 10.0;
-
     /// A spacing that is not known.
     pub fn unknown() -> Self {
         Self { mm: None, source: SpacingSource::Unknown }
     }
 
-    /// A spacing of `mm` millimetres from `source`.
+    /// A spacing of `mm` millimetres from `source`. Whether an eye can have it is
+    /// judged with the size of the volume ([`super::Geometry::doubt`]).
     ///
     /// # Errors
-    /// [`GeometryError::ImpossibleSpacing`] where `mm` is not finite, not
-    /// positive or above [`Self::MAX_MM`].
+    /// [`GeometryError::ImpossibleSpacing`] where `mm` is not finite or not positive.
     pub fn new(axis: Axis, mm: f64, source: SpacingSource) -> Result<Self, GeometryError> {
-        if mm.is_finite() && mm > 0.0 && mm <= Self::MAX_MM {
+        if mm.is_finite() && mm > 0.0 {
             Ok(Self { mm: Some(mm), source })
         } else {
             Err(GeometryError::ImpossibleSpacing { axis, mm })
@@ -95,8 +108,21 @@ impl AxisSpacing {
         match axis {
             Axis::Lateral => 0.5,
             Axis::Axial => 0.05,
-            Axis::BetweenBScans => Self::MAX_MM,
+            Axis::BetweenBScans => 10.0,
         }
+    }
+
+    /// This spacing as `mm`, which a person confirmed. What nobody stated, or what
+    /// a person typed in, stays as it is.
+    pub(super) fn confirmed(&self, mm: f64) -> Self {
+        let (tag, stated_mm) = match (&self.source, self.mm) {
+            (SpacingSource::ConfirmedByUser { tag, stated_mm }, _) => (tag.clone(), *stated_mm),
+            (SpacingSource::FromFile { tag } | SpacingSource::VendorDefault { why: tag }, Some(stated)) => {
+                (tag.clone(), stated)
+            }
+            _ => return self.clone(),
+        };
+        Self { mm: Some(mm), source: SpacingSource::ConfirmedByUser { tag, stated_mm } }
     }
 
     /// Millimetres per sample, or `None` where unknown.
@@ -109,6 +135,11 @@ impl AxisSpacing {
         &self.source
     }
 
+    /// Whether nobody but the file, or what is usual, vouches for it.
+    pub fn is_claim(&self) -> bool {
+        matches!(self.source, SpacingSource::FromFile { .. } | SpacingSource::VendorDefault { .. })
+    }
+
     /// Whether it is only the usual one of the device.
     pub fn is_assumed(&self) -> bool {
         matches!(self.source, SpacingSource::VendorDefault { .. })
@@ -118,8 +149,8 @@ impl AxisSpacing {
 /// What can be wrong with a geometry.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GeometryError {
-    /// A spacing that no OCT device has.
-    #[error("the {} spacing of {mm} mm is impossible: it must be above 0 and at most {} mm", axis.name(), AxisSpacing::MAX_MM)]
+    /// A spacing that is none.
+    #[error("the {} spacing of {mm} mm is impossible: it must be above 0", axis.name())]
     ImpossibleSpacing {
         /// The axis.
         axis: Axis,
@@ -136,6 +167,18 @@ pub enum GeometryError {
         /// The largest that is taken.
         at_most_mm: f64,
     },
+    /// A spacing with which the scan would be larger than any eye.
+    #[error("the {} spacing of {mm} mm would make the scan {extent_mm:.1} mm {}, and none of an eye is more than {at_most_mm} mm: check the figure; if it is in µm, divide it by 1000", axis.name(), super::doubt::extent(*axis))]
+    BeyondAnyEye {
+        /// The axis.
+        axis: Axis,
+        /// The offending value in mm.
+        mm: f64,
+        /// Width, depth or height of the scan that follows.
+        extent_mm: f64,
+        /// The largest that is taken.
+        at_most_mm: f64,
+    },
 }
 
 #[cfg(test)]
@@ -144,7 +187,7 @@ mod tests {
 
     #[test]
     fn impossible_spacings_are_refused_with_their_value() {
-        for mm in [0.0, -0.1, f64::NAN, f64::INFINITY, 11.7] {
+        for mm in [0.0, -0.1, f64::NAN, f64::INFINITY] {
             let refused = AxisSpacing::new(Axis::Axial, mm, SpacingSource::FromUser);
             assert!(matches!(refused, Err(GeometryError::ImpossibleSpacing { axis: Axis::Axial, .. })));
         }

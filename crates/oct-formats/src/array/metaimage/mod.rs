@@ -24,7 +24,7 @@ use crate::error::Fault;
 use crate::error::shortened;
 use crate::formats::reader::Chosen;
 use crate::stated::samples::{StoredType, decode};
-use crate::stated::spacing::{from_file, is_filler};
+use crate::stated::spacing::{is_filler, take};
 use crate::{Cause, Format, InputFile, Opened};
 
 /// More axes than this are refused, be they of one sample each.
@@ -163,7 +163,7 @@ impl Header {
         Ok([columns, rows, bscans])
     }
 
-    fn geometry(&self, bscans: u64) -> Result<Geometry, Cause> {
+    fn geometry(&self, bscans: u64, warnings: &mut Vec<String>) -> Result<Geometry, Cause> {
         let mut geometry = Geometry::default();
         let axes = if self.size_count() == 2 { 2 } else { 3 };
         let unit_mm = match self.text(&["DistanceUnits"]) {
@@ -177,7 +177,7 @@ impl Header {
                 if is_filler(axis, bscans, *mm) {
                     continue;
                 }
-                geometry.set_spacing(axis, from_file(axis, mm * unit_mm, tag, mm)?);
+                warnings.extend(take(&mut geometry, axis, mm * unit_mm, tag, mm));
             }
         }
         if let Some((key, origin)) = self.numbers(&["Offset", "Position", "Origin"], axes)? {
@@ -220,7 +220,8 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
     let [columns, rows, bscans] = header.size()?;
     let name = header.needed("ElementType")?;
     let element = stored_type(name).ok_or_else(|| Cause::sample_type(shortened(name)))?;
-    let geometry = header.geometry(bscans)?;
+    let mut warnings = Vec::new();
+    let geometry = header.geometry(bscans, &mut warnings)?;
     if let Some((field, value)) = header.text(&["BinaryData"])
         && value.eq_ignore_ascii_case("false")
     {
@@ -239,13 +240,6 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
     let skip = header.text(&["HeaderSize"]).map(|(_, value)| value.to_owned());
     let end = header.end;
     let bad_skip = |value: &str| Cause::bad_field("HeaderSize", value, "is not -1 or a size within the file");
-    let mut warnings = Vec::new();
-    if Axis::ALL.iter().all(|axis| geometry.spacing(*axis).mm() == Some(1.0)) {
-        warnings.push(format!(
-            "{} states 1 mm along every axis, which no OCT device records and many programs write by default: check the spacing.",
-            header_file.name()
-        ));
-    }
     // Before compressed data only the size of these says where they start.
     let packed: Option<u64> = header.text(&["CompressedDataSize"]).and_then(|(_, value)| value.parse().ok());
     let at_the_end = if compressed { packed } else { Some(expected) };

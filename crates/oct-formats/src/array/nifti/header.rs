@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use oct::vector::norm;
-use oct::{Axis, AxisSpacing, Geometry, Samples, SpacingSource};
+use oct::{Axis, Geometry, Samples};
 
 use crate::Cause;
 use crate::stated::samples::{StoredType, decode};
-use crate::stated::spacing::is_filler;
+use crate::stated::spacing::{is_filler, take};
 
 /// Length of the header, and what its first field says.
 pub(super) const HEADER: usize = 348;
@@ -239,7 +239,7 @@ impl Header {
         (usable && placed).then_some((columns, origin))
     }
 
-    pub(super) fn geometry(&self, name: &str, warnings: &mut Vec<String>) -> Result<Geometry, Cause> {
+    pub(super) fn geometry(&self, name: &str, warnings: &mut Vec<String>) -> Geometry {
         let mut geometry = Geometry::default();
         // Without an affine the axes are NIfTI's own ("method 1").
         let own = ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [0.0; 3]);
@@ -257,17 +257,15 @@ impl Header {
                     "{name} states a spacing without its unit, so it was not taken: enter the spacing by hand."
                 ));
             }
-            return Ok(geometry);
+            return geometry;
         };
         let axes = Axis::ALL.into_iter().enumerate().take(self.axes);
         for (index, axis) in axes {
             if is_filler(axis, self.dims[2] as u64, self.pixdim[index]) {
                 continue;
             }
-            let source = SpacingSource::FromFile { tag: format!("pixdim[{}]", index + 1) };
-            let spacing = AxisSpacing::new(axis, self.pixdim[index] * unit_mm, source)
-                .map_err(|_| self.impossible_spacing(index))?;
-            geometry.set_spacing(axis, spacing);
+            let (step, tag) = (self.pixdim[index], format!("pixdim[{}]", index + 1));
+            warnings.extend(take(&mut geometry, axis, step * unit_mm, &tag, step));
         }
         let steps = self.affine.iter().flat_map(|(columns, _)| columns.iter().copied().map(norm));
         let disagree = |(step, stated): (f64, &f64)| (step - stated).abs() > SPACING_TOLERANCE * stated;
@@ -276,18 +274,7 @@ impl Header {
                 "{name} states another spacing in its orientation than in pixdim, which was taken: check the spacing."
             ));
         }
-        if self.axes == 3 && self.pixdim.iter().all(|step| step * unit_mm == 1.0) {
-            warnings.push(format!(
-                "{name} states 1 mm along every axis, which no OCT device records and many programs write by default: check the spacing."
-            ));
-        }
-        Ok(geometry)
-    }
-
-    pub(super) fn impossible_spacing(&self, axis: usize) -> Cause {
-        let value = self.pixdim[axis] * self.unit_mm.unwrap_or(1.0);
-        let axis = Axis::ALL.get(axis).map_or("", |axis| axis.name());
-        Cause::ImpossibleSpacing { axis, value: value.to_string() }
+        geometry
     }
 
     /// What fills the file, for people.

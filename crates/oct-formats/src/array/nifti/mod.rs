@@ -32,8 +32,8 @@ use crate::{Cause, Format, InputFile, OpenError, Opened};
 pub struct NiftiArray {
     /// Sizes, first axis fastest; a 2-D image has 1 as its third.
     pub dims: [usize; 3],
-    /// Spacing of each axis in mm; `None` where the file does not state it or
-    /// states no unit. A single slice may have none as its third.
+    /// Spacing of each axis in mm; `None` where the file does not state it, states no
+    /// unit or no distance above 0. A single slice may have none as its third.
     pub spacing_mm: [Option<f64>; 3],
     /// Samples with slope and intercept applied.
     pub values: Vec<f32>,
@@ -42,7 +42,7 @@ pub struct NiftiArray {
 /// Reads any NIfTI-1 file of 2 or 3 dimensions into floats.
 ///
 /// # Errors
-/// As opening a volume, except that a spacing above 10 mm is taken.
+/// As opening a volume.
 pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
     array(bytes).map_err(|cause| cause.of(path))
 }
@@ -52,11 +52,8 @@ fn array(bytes: &[u8]) -> Result<NiftiArray, Cause> {
     let mut spacing_mm = [None; 3];
     for (index, axis) in Axis::ALL.into_iter().enumerate().take(header.axes) {
         let step = header.pixdim[index];
-        if is_filler(axis, header.dims[2] as u64, step) {
+        if is_filler(axis, header.dims[2] as u64, step) || !step.is_finite() || step <= 0.0 {
             continue;
-        }
-        if !step.is_finite() || step <= 0.0 {
-            return Err(header.impossible_spacing(index));
         }
         spacing_mm[index] = header.unit_mm.map(|unit_mm| step * unit_mm);
     }
@@ -77,7 +74,7 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
         warnings
             .push(format!("{} holds more data than its header declares: the rest was ignored.", file.name()));
     }
-    let geometry = header.geometry(file.name(), &mut warnings)?;
+    let geometry = header.geometry(file.name(), &mut warnings);
     let [columns, rows, bscans] = header.dims;
     let samples = header.samples(data)?;
     let volume = OctVolume::new(columns, rows, bscans, samples, geometry).map_err(Cause::malformed)?;

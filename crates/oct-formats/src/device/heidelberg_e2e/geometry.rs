@@ -4,6 +4,7 @@ use oct::{Axis, AxisSpacing, BScanPlace, Geometry, ScanPattern, SpacingSource};
 
 use super::records::{BScanMeta, CIRCLE, RADIAL};
 use crate::stated::places::{Line, place};
+use crate::stated::spacing::take;
 
 /// What HEYEX takes for an eye of medium length (eyepy found it by comparing
 /// exports). In other eyes it is some percent more or less.
@@ -23,11 +24,9 @@ pub(super) fn geometry(
         warnings.push("The file does not say how large its B-scans are or where they lie.".to_owned());
         return geometry;
     };
-    let stated = SpacingSource::FromFile { tag: "scale_y".to_owned() };
-    if meta.iter().all(|meta| meta.axial_mm == first.axial_mm)
-        && let Ok(spacing) = AxisSpacing::new(Axis::Axial, first.axial_mm, stated)
-    {
-        geometry.set_spacing(Axis::Axial, spacing);
+    let mm = first.axial_mm;
+    if meta.iter().all(|meta| meta.axial_mm == mm) {
+        warnings.extend(take(&mut geometry, Axis::Axial, mm, "scale_y", mm));
     }
     let by_default = || SpacingSource::VendorDefault {
         why: format!("the file gives degrees, and {MM_PER_DEGREE} mm a degree are those of a medium eye"),

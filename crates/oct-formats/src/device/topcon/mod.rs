@@ -24,7 +24,7 @@ use crate::error::Fault;
 use crate::formats::reader::Chosen;
 use crate::images::GreyImage;
 use crate::images::jpeg2000::{decode_fundus, decode_grey};
-use crate::stated::spacing::from_file;
+use crate::stated::spacing::take;
 use crate::{Cause, Format, InputFile, Opened, Patient};
 
 /// Magic, kind of file, two version numbers.
@@ -54,7 +54,7 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     // First, so that its buffers are gone when the volume comes.
     let reference = chunks.reference(&mut warnings);
     let (scan, samples) = chunks.scan()?;
-    let geometry = chunks.geometry(&scan)?;
+    let geometry = chunks.geometry(&scan, &mut warnings);
     let mut volume =
         OctVolume::new(scan.columns, scan.rows, scan.bscans, samples, geometry).map_err(Cause::malformed)?;
     volume.vendor = Some("Topcon".to_owned());
@@ -222,7 +222,7 @@ impl<'a> Chunks<'a> {
         Some((name, [chunk.f64(at).ok()?, chunk.f64(at + 8).ok()?, chunk.f64(at + 16).ok()?]))
     }
 
-    fn geometry(&self, scan: &Scan) -> Result<Geometry, Cause> {
+    fn geometry(&self, scan: &Scan, warnings: &mut Vec<String>) -> Geometry {
         let mut geometry = Geometry { laterality: self.laterality(), ..Geometry::default() };
         geometry.pattern = match scan.mode {
             _ if scan.bscans == 1 && scan.mode != Some(1) => ScanPattern::SingleBScan,
@@ -235,7 +235,7 @@ impl<'a> Chunks<'a> {
             Some(4 | 11) => ScanPattern::Other,
             _ => ScanPattern::NotStated,
         };
-        let Some((tag, [wide, high, row_um])) = self.parameters() else { return Ok(geometry) };
+        let Some((tag, [wide, high, row_um])) = self.parameters() else { return geometry };
         // Whether the width of a vertical scan is that of a B-scan nobody says.
         let is_plain = scan.mode == Some(2) || scan.mode == Some(6) && wide == high;
         let is_straight = is_plain || matches!(scan.mode, Some(0 | 3 | 7));
@@ -250,9 +250,9 @@ impl<'a> Chunks<'a> {
             if !is_known || mm == 0.0 {
                 continue;
             }
-            geometry.set_spacing(axis, from_file(axis, mm, tag, mm)?);
+            warnings.extend(take(&mut geometry, axis, mm, tag, mm));
         }
-        Ok(geometry)
+        geometry
     }
 
     /// How many B-scans the device found boundaries in.

@@ -1,0 +1,253 @@
+//! A spacing that cannot be believed as it stands: why, and what is meant instead.
+
+use std::fmt;
+
+use super::possible::{Implausible, Stated, extent_mm, implausible, is_usual};
+use super::spacing::Axis;
+
+/// A doubt about the spacing that a file states.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubt {
+    /// Why it cannot be believed.
+    pub because: Implausible,
+    /// The axes whose spacing is taken for unknown until somebody vouches for it.
+    pub axes: Vec<Axis>,
+    /// What the file states along these and the other axes that nobody vouched for, mm.
+    pub stated: Vec<(Axis, f64)>,
+    /// What is meant, where there is a good guess.
+    pub proposal: Option<Proposal>,
+}
+
+/// What a file probably means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// mm along the axes of [`Doubt::stated`].
+    pub spacing: Vec<(Axis, f64)>,
+    /// What was written instead.
+    pub mistake: Mistake,
+}
+
+/// What may go wrong where a spacing is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Mistake {
+    /// Another unit: the figures times this are mm.
+    Unit(f64),
+    /// Axes in another order.
+    Exchanged,
+}
+
+/// Units that are written for mm, the frequent ones first, as mm in one of them.
+const UNITS: [f64; 6] = [1e-3, 1e3, 10.0, 0.1, 1e-6, 1e6];
+/// Those that are mixed among the axes of one file.
+const MIXED_UNITS: [f64; 2] = [1e-3, 1e3];
+/// Orders of the axes: where along each axis the figure is taken from.
+const ORDERS: [[usize; 3]; 5] = [[1, 0, 2], [2, 1, 0], [0, 2, 1], [1, 2, 0], [2, 0, 1]];
+/// Groups of axes that are written in one unit.
+const GROUPS: [&[usize]; 4] = [&[0, 1], &[0], &[1], &[2]];
+/// A distance of B-scans alone is proposed in another unit only where they then span
+/// this much, in mm: 5 mm are rather a wrong figure than 5 µm.
+const USUAL_HEIGHT_MM: f64 = 0.5;
+
+impl Doubt {
+    /// What is to be doubted in `stated`, if anything.
+    pub(super) fn of(stated: &Stated) -> Option<Self> {
+        let because = implausible(stated)?;
+        let proposal = proposal(stated, because);
+        let claims = |mm: [Option<f64>; 3]| -> Vec<(Axis, f64)> {
+            let claim = |axis: Axis| Some((axis, mm[axis.position()]?));
+            Axis::ALL.into_iter().filter(|axis| stated.is_claim[axis.position()]).filter_map(claim).collect()
+        };
+        let mut axes = because.axes();
+        if let Some((mm, _)) = proposal {
+            axes = Axis::ALL
+                .into_iter()
+                .filter(|axis| axes.contains(axis) || mm[axis.position()] != stated.mm[axis.position()])
+                .collect();
+        }
+        axes.retain(|axis| stated.is_claim[axis.position()]);
+        Some(Self {
+            because,
+            axes,
+            stated: claims(stated.mm),
+            proposal: proposal.map(|(mm, mistake)| Proposal { spacing: claims(mm), mistake }),
+        })
+    }
+}
+
+/// What is meant by `stated`, where one mistake explains it all.
+fn proposal(stated: &Stated, because: Implausible) -> Option<([Option<f64>; 3], Mistake)> {
+    // A figure that says nothing is no figure in another unit or place.
+    if matches!(
+        because,
+        Implausible::PrintResolution { .. } | Implausible::Filler { .. } | Implausible::AllEqual { .. }
+    ) {
+        return None;
+    }
+    let scaled = |group: &[usize], unit: f64| {
+        let mut mm = stated.mm;
+        for axis in group.iter().filter(|axis| stated.is_claim[**axis]) {
+            mm[*axis] = mm[*axis].map(|mm| mm * unit);
+        }
+        (mm, Mistake::Unit(unit))
+    };
+    // Only to what devices have: rows closest, B-scans farthest apart.
+    let rises = |mm: [Option<f64>; 3]| {
+        let order = [mm[1], mm[0], mm[2]];
+        order.iter().flatten().is_sorted_by(|a, b| a <= b) && mm[1] != mm[0]
+    };
+    let exchanged = |order: [usize; 3]| {
+        let stays = |axis: &usize| order[*axis] == *axis;
+        let may = |axis: usize| stated.is_claim[axis] && stated.mm[axis].is_some();
+        let is_possible = (0..3).all(|axis| stays(&axis) || may(axis));
+        let mm = order.map(|from| stated.mm[from]);
+        (is_possible && rises(mm)).then_some((mm, Mistake::Exchanged))
+    };
+    let whole = UNITS.into_iter().map(|unit| scaled(&[0, 1, 2], unit));
+    let orders = ORDERS.into_iter().filter_map(exchanged);
+    let spans = |group: &[usize], mm: [Option<f64>; 3]| {
+        let height_mm = mm[2].map(|mm| extent_mm(stated.samples, Axis::BetweenBScans, mm));
+        group != [2] || height_mm.is_some_and(|height_mm| height_mm >= USUAL_HEIGHT_MM)
+    };
+    let parts = MIXED_UNITS
+        .into_iter()
+        .flat_map(|unit| GROUPS.map(|group| (group, scaled(group, unit))))
+        .filter(|(group, (mm, _))| spans(group, *mm))
+        .map(|(_, scaled)| scaled);
+    whole.chain(orders).chain(parts).find(|(mm, _)| is_usual(&Stated { mm: *mm, ..*stated }))
+}
+
+/// `0.0117 x 0.0039 x 0.12 mm`: a spacing in words, as much of it as is known.
+pub fn in_words(spacing: &[(Axis, f64)]) -> String {
+    let figures: Vec<String> = spacing.iter().map(|(_, mm)| figure(*mm)).collect();
+    let mut text = format!("{} mm", figures.join(" x "));
+    if spacing.len() < Axis::ALL.len() {
+        let names: Vec<&str> = spacing.iter().map(|(axis, _)| axis.name()).collect();
+        text.push_str(&format!(" ({})", names.join(", ")));
+    }
+    text
+}
+
+/// A length with three significant digits, trailing zeros dropped.
+fn figure(mm: f64) -> String {
+    let digits = if mm > 0.0 { (2.0 - mm.log10().floor()).clamp(0.0, 12.0) as usize } else { 0 };
+    let text = format!("{mm:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+impl fmt::Display for Doubt {
+    /// One sentence: what the file says, why that cannot be, and what it looks like.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "The file says that {}", self.because)?;
+        match &self.proposal {
+            Some(Proposal { mistake, .. }) => write!(f, "; it looks like {mistake}."),
+            None => write!(f, "."),
+        }
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unit(mm) if is_near(*mm, 1e-3) => "micrometres written as millimetres",
+            Self::Unit(mm) if is_near(*mm, 1e3) => "metres written as millimetres",
+            Self::Unit(mm) if is_near(*mm, 10.0) => "centimetres written as millimetres",
+            Self::Unit(mm) if is_near(*mm, 1e-6) => "nanometres written as millimetres",
+            Self::Unit(_) => "a wrong unit",
+            Self::Exchanged => "axes that were exchanged",
+        })
+    }
+}
+
+fn is_near(a: f64, b: f64) -> bool {
+    (a / b - 1.0).abs() < 1e-9
+}
+
+/// What neighbours along an axis are.
+fn samples(axis: Axis) -> &'static str {
+    match axis {
+        Axis::Lateral => "columns",
+        Axis::Axial => "rows",
+        Axis::BetweenBScans => "B-scans",
+    }
+}
+
+/// What a field along an axis is.
+pub(super) fn extent(axis: Axis) -> &'static str {
+    match axis {
+        Axis::Lateral => "wide",
+        Axis::Axial => "deep",
+        Axis::BetweenBScans => "high",
+    }
+}
+
+impl fmt::Display for Implausible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::PrintResolution { dpi, mm } => write!(
+                f,
+                "columns and rows lie {} mm apart, but {dpi} dpi is the resolution of a print or screen and not of an eye",
+                figure(mm)
+            ),
+            Self::Filler { axis: None } => f.write_str(
+                "samples lie 1 mm apart along every axis, which no OCT device records and many programs write by default",
+            ),
+            Self::Filler { axis: Some(axis) } => write!(
+                f,
+                "{} lie exactly 1 mm apart, which many programs write where they have no figure",
+                samples(axis)
+            ),
+            Self::AllEqual { mm } => write!(
+                f,
+                "samples lie {} mm apart along every axis, which no OCT device records",
+                figure(mm)
+            ),
+            Self::TooLarge { axis, mm, extent_mm, at_most_mm } => write!(
+                f,
+                "the scan is {} mm {} ({} mm from one of its {} to the next), but no OCT of a retina is more than {} mm {}",
+                figure(extent_mm),
+                extent(axis),
+                figure(mm),
+                samples(axis),
+                figure(at_most_mm),
+                extent(axis)
+            ),
+            Self::TooSmall { axis, mm, extent_mm, at_least_mm } => write!(
+                f,
+                "the scan is {} mm {} ({} mm from one of its {} to the next), but no OCT of a retina is less than {} mm {}",
+                figure(extent_mm),
+                extent(axis),
+                figure(mm),
+                samples(axis),
+                figure(at_least_mm),
+                extent(axis)
+            ),
+            Self::TooCoarse { axis, mm, at_most_mm } => write!(
+                f,
+                "{} lie {} mm apart, but in no OCT of a retina they lie more than {} mm apart",
+                samples(axis),
+                figure(mm),
+                figure(at_most_mm)
+            ),
+            Self::TooFine { axis, mm, at_least_mm } => write!(
+                f,
+                "{} lie {} mm apart, but in no OCT of a retina they lie less than {} mm apart",
+                samples(axis),
+                figure(mm),
+                figure(at_least_mm)
+            ),
+            Self::RowsBeforeColumns { lateral_mm, axial_mm } => write!(
+                f,
+                "rows lie {} mm and columns {} mm apart, but an OCT is finer into the eye than along the retina",
+                figure(axial_mm),
+                figure(lateral_mm)
+            ),
+            Self::BScansTooClose { mm, than, than_mm } => write!(
+                f,
+                "B-scans lie {} mm and {} {} mm apart, but no device scans as densely across B-scans",
+                figure(mm),
+                samples(than),
+                figure(than_mm)
+            ),
+        }
+    }
+}
