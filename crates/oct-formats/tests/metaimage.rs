@@ -18,6 +18,7 @@ fn file(path: &str, bytes: impl Into<Vec<u8>>) -> InputFile {
 fn geometry() -> Geometry {
     let mut geometry = Geometry { origin_mm: [1.5, -2.0, 0.1], ..Geometry::default() };
     geometry.direction = [0.0, 1.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 1.0];
+    geometry.set_header_steps(&[0.01174, 0.00196, 0.047]);
     for (axis, mm) in Axis::ALL.into_iter().zip([0.01174, 0.00196, 0.047]) {
         let source = SpacingSource::FromFile { tag: "ElementSpacing".into() };
         geometry.set_spacing(axis, AxisSpacing::new(axis, mm, source).unwrap());
@@ -69,10 +70,10 @@ fn volumes_of_every_sample_type_come_back_with_their_geometry() {
 fn a_mask_comes_back_and_an_unmeasured_one_is_not_written() {
     let mut mask = LabelMask::unmeasured(2, 2, 2);
     mask.set_bscan(0, vec![0, 1, 2, 3]).unwrap();
-    let refused = metaimage::write_mask(&mask, &geometry(), "mask.raw").unwrap_err();
+    let refused = metaimage::write_mask(&mask, &geometry(), None, "mask.raw").unwrap_err();
     assert_eq!(refused, WriteError::Unmeasured { measured: 1, bscans: 2 });
     mask.set_bscan(1, vec![3, 0, 0, 0]).unwrap();
-    let files = metaimage::write_mask(&mask, &geometry(), "mask.raw").unwrap();
+    let files = metaimage::write_mask(&mask, &geometry(), None, "mask.raw").unwrap();
     let opened = open(vec![file("mask.raw", files.raw), file("mask.mhd", files.header)]).unwrap();
     assert_eq!(*opened.volume.samples(), Samples::U8(vec![0, 1, 2, 3, 3, 0, 0, 0]));
     assert_eq!(opened.volume.geometry, geometry());
@@ -391,11 +392,12 @@ fn spacing_names_the_field_it_came_from_and_is_unknown_without_one() {
 fn the_mask_of_one_bscan_keeps_its_two_spacings() {
     let mut flat = geometry();
     flat.origin_mm[2] = 0.0;
+    flat.header_step_mm[2] = None;
     flat.between_bscans = AxisSpacing::unknown();
     flat.pattern = ScanPattern::SingleBScan;
     let mut mask = LabelMask::unmeasured(2, 2, 1);
     mask.set_bscan(0, vec![0, 1, 2, 3]).unwrap();
-    let files = metaimage::write_mask(&mask, &flat, "mask.raw").unwrap();
+    let files = metaimage::write_mask(&mask, &flat, None, "mask.raw").unwrap();
     let opened = open(vec![file("mask.raw", files.raw), file("mask.mhd", files.header)]).unwrap();
     assert_eq!(opened.volume.geometry, flat);
 }

@@ -102,7 +102,7 @@ fn mask() -> LabelMask {
 #[test]
 fn a_written_mask_reads_back_with_its_labels_and_geometry() {
     let geometry = geometry();
-    let read = opened(&write_mask(&mask(), &geometry).unwrap()).unwrap();
+    let read = opened(&write_mask(&mask(), &geometry, None).unwrap()).unwrap();
     assert_eq!(read.format, Format::Nifti);
     assert_eq!(read.warnings, Vec::<String>::new());
     assert_eq!((read.volume.columns(), read.volume.rows(), read.volume.bscans()), (5, 4, 3));
@@ -123,7 +123,7 @@ fn a_written_mask_reads_back_with_its_labels_and_geometry() {
 fn unknown_spacing_stays_unknown_through_a_mask() {
     let mut geometry = geometry();
     geometry.between_bscans = AxisSpacing::unknown();
-    let read = opened(&write_mask(&mask(), &geometry).unwrap()).unwrap();
+    let read = opened(&write_mask(&mask(), &geometry, None).unwrap()).unwrap();
     assert_eq!(read.volume.geometry.unknown_axes(), Axis::ALL);
     assert_eq!(read.volume.geometry.voxel_nl(), None);
 }
@@ -133,13 +133,13 @@ fn an_unmeasured_or_oversized_mask_is_not_written() {
     let mut unmeasured = LabelMask::unmeasured(2, 1, 3);
     unmeasured.set_bscan(1, vec![0, 0]).unwrap();
     assert_eq!(
-        write_mask(&unmeasured, &Geometry::default()),
+        write_mask(&unmeasured, &Geometry::default(), None),
         Err(WriteError::Unmeasured { measured: 1, bscans: 3 })
     );
     let mut wide = LabelMask::unmeasured(32_768, 1, 1);
     wide.set_bscan(0, vec![0; 32_768]).unwrap();
     assert_eq!(
-        write_mask(&wide, &Geometry::default()),
+        write_mask(&wide, &Geometry::default(), None),
         Err(WriteError::TooLarge { format: "NIfTI-1", size: 32_768 })
     );
 }
@@ -259,7 +259,7 @@ fn a_mask_lies_where_the_metaimage_scan_lay() {
                   ElementDataFile = LOCAL\n";
     let bytes = [header.as_bytes(), &[0; 60]].concat();
     let scan = open(vec![InputFile { path: "oct.mha".into(), bytes }]).unwrap();
-    let nifti = gunzip(&write_mask(&mask(), &scan.volume.geometry).unwrap());
+    let nifti = gunzip(&write_mask(&mask(), &scan.volume.geometry, None).unwrap());
     let row = |row: usize| -> [f32; 4] {
         std::array::from_fn(|column| {
             let at = 280 + 16 * row + 4 * column;
@@ -304,7 +304,7 @@ fn one_bscan_needs_no_distance_to_a_next_one() {
     mask.set_bscan(0, vec![0, 1, 2, 3, 0, 1]).unwrap();
     let mut flat = geometry();
     flat.between_bscans = AxisSpacing::unknown();
-    let read = opened(&write_mask(&mask, &flat).unwrap()).unwrap();
+    let read = opened(&write_mask(&mask, &flat, None).unwrap()).unwrap();
     assert_eq!(read.volume.geometry.unknown_axes(), [Axis::BetweenBScans]);
     assert!((read.volume.geometry.lateral.mm().unwrap() / 0.011_72 - 1.0).abs() < 1e-6);
     assert_eq!(read.volume.samples(), &Samples::U8(vec![0, 1, 2, 3, 0, 1]));

@@ -206,24 +206,10 @@ impl Header {
             warnings
                 .push("The header gives a spacing without its unit, so the spacing is unknown.".to_owned());
         }
-        if let Some((_, _, to_lps)) = space {
-            for (axis, vector) in directions.iter().flatten().take(3).enumerate() {
-                let Some(vector) = vector else { continue };
-                let step = norm(*vector);
-                if step == 0.0 {
-                    continue;
-                }
-                for (row, sign) in to_lps.iter().enumerate() {
-                    geometry.direction[row * 3 + axis] = vector[row] * sign / step;
-                }
-            }
-            if let Some([Some(origin)]) = self.vectors("space origin")?.as_deref() {
-                for (row, sign) in to_lps.iter().enumerate() {
-                    let unit = self.unit_mm("space units", row, unsaid)?.unwrap_or(1.0);
-                    geometry.origin_mm[row] = origin[row] * unit * sign;
-                }
-            }
-        }
+        let field = if directions.is_some() { "space units" } else { "units" };
+        geometry.header_unit_mm = self.unit_mm(field, 0, unsaid)?.unwrap_or(1.0);
+        let to_lps = space.map_or([1.0; 3], |(_, _, to_lps)| *to_lps);
+        self.place(&mut geometry, directions.as_deref(), to_lps)?;
         if Axis::ALL.iter().all(|axis| geometry.spacing(*axis).mm() == Some(1.0)) {
             warnings.push(
                 "The header states 1 mm along every axis, which no OCT device records and many programs write by default: check the spacing."
@@ -231,6 +217,56 @@ impl Header {
             );
         }
         Ok(geometry)
+    }
+
+    /// Places the samples as ITK (SimpleITK, 3D Slicer) does: a space that it does not know is
+    /// taken as it is, a step that is not stated as 1, units are passed over.
+    fn place(
+        &self,
+        geometry: &mut Geometry,
+        directions: Option<&[Option<[f64; 3]>]>,
+        to_lps: [f64; 3],
+    ) -> Result<(), Cause> {
+        let axes = self.needed("sizes")?.split_whitespace().count().min(3);
+        let mut steps = [1.0; 3];
+        let Some(directions) = directions else {
+            let steps_stated = self.axis_numbers("spacings").into_iter();
+            for (step, stated) in steps.iter_mut().zip(steps_stated) {
+                if stated.is_finite() && stated != 0.0 {
+                    *step = stated.abs();
+                }
+            }
+            let at_nodes = self.text(&["centerings", "centers"]).is_some_and(|text| text.starts_with("node"));
+            for (axis, least) in self.axis_numbers("axis mins").into_iter().take(axes).enumerate() {
+                // The least place of a cell is half a step before its centre.
+                let to_centre = if at_nodes { 0.0 } else { steps[axis] / 2.0 };
+                if least.is_finite() {
+                    geometry.origin_mm[axis] = (least + to_centre) * geometry.header_unit_mm;
+                }
+            }
+            geometry.set_header_steps(&steps[..axes]);
+            return Ok(());
+        };
+        for (axis, vector) in directions.iter().take(3).enumerate() {
+            let Some(vector) = vector.filter(|vector| norm(*vector).is_normal()) else { continue };
+            steps[axis] = norm(vector);
+            for (row, sign) in to_lps.iter().enumerate() {
+                geometry.direction[row * 3 + axis] = vector[row] * sign / steps[axis];
+            }
+        }
+        if let Some([Some(origin)]) = self.vectors("space origin")?.as_deref() {
+            for (row, sign) in to_lps.iter().enumerate() {
+                geometry.origin_mm[row] = origin[row] * sign * geometry.header_unit_mm;
+            }
+        }
+        geometry.set_header_steps(&steps[..axes]);
+        Ok(())
+    }
+
+    /// A number for each axis; what is none counts as not a number.
+    fn axis_numbers(&self, field: &str) -> Vec<f64> {
+        let words = self.text(&[field]).unwrap_or_default().split_whitespace().take(MOST_AXES);
+        words.map(|word| word.parse().unwrap_or(f64::NAN)).collect()
     }
 }
 
