@@ -220,38 +220,33 @@ impl Header {
     }
 
     /// Places the samples as ITK (SimpleITK, 3D Slicer) does: a space that it does not know is
-    /// taken as it is, a step that is not stated as 1, units are passed over.
+    /// taken as it is, and units are passed over.
     fn place(
         &self,
         geometry: &mut Geometry,
         directions: Option<&[Option<[f64; 3]>]>,
         to_lps: [f64; 3],
     ) -> Result<(), Cause> {
-        let axes = self.needed("sizes")?.split_whitespace().count().min(3);
-        let mut steps = [1.0; 3];
         let Some(directions) = directions else {
-            let steps_stated = self.axis_numbers("spacings").into_iter();
-            for (step, stated) in steps.iter_mut().zip(steps_stated) {
-                if stated.is_finite() && stated != 0.0 {
-                    *step = stated.abs();
-                }
-            }
+            let steps = self.axis_numbers("spacings");
+            geometry.set_header_steps(&steps);
             let at_nodes = self.text(&["centerings", "centers"]).is_some_and(|text| text.starts_with("node"));
-            for (axis, least) in self.axis_numbers("axis mins").into_iter().take(axes).enumerate() {
+            for (axis, least) in self.axis_numbers("axis mins").into_iter().take(3).enumerate() {
                 // The least place of a cell is half a step before its centre.
-                let to_centre = if at_nodes { 0.0 } else { steps[axis] / 2.0 };
+                let step = steps.get(axis).copied().filter(|step| step.is_finite() && !at_nodes);
                 if least.is_finite() {
-                    geometry.origin_mm[axis] = (least + to_centre) * geometry.header_unit_mm;
+                    geometry.origin_mm[axis] =
+                        (least + step.unwrap_or(0.0).abs() / 2.0) * geometry.header_unit_mm;
                 }
             }
-            geometry.set_header_steps(&steps[..axes]);
             return Ok(());
         };
-        for (axis, vector) in directions.iter().take(3).enumerate() {
-            let Some(vector) = vector.filter(|vector| norm(*vector).is_normal()) else { continue };
-            steps[axis] = norm(vector);
+        let steps: Vec<f64> = directions.iter().map(|vector| vector.map_or(f64::NAN, norm)).collect();
+        geometry.set_header_steps(&steps);
+        for (axis, (vector, step)) in directions.iter().zip(&steps).take(3).enumerate() {
+            let Some(vector) = vector.filter(|_| step.is_normal()) else { continue };
             for (row, sign) in to_lps.iter().enumerate() {
-                geometry.direction[row * 3 + axis] = vector[row] * sign / steps[axis];
+                geometry.direction[row * 3 + axis] = vector[row] * sign / step;
             }
         }
         if let Some([Some(origin)]) = self.vectors("space origin")?.as_deref() {
@@ -259,7 +254,6 @@ impl Header {
                 geometry.origin_mm[row] = origin[row] * sign * geometry.header_unit_mm;
             }
         }
-        geometry.set_header_steps(&steps[..axes]);
         Ok(())
     }
 

@@ -102,8 +102,9 @@ fn header_steps(frames: &[(&Facts, usize)]) -> [Option<f64>; 3] {
     let frame = facts.frame(*index);
     let step = |step: &f64| step.is_finite() && *step > 0.0;
     let [axial, lateral] = frame.pixel_spacing.map_or([None; 2], |steps| steps.map(Some));
-    // A single frame is an image of three axes for other programs.
-    let between = if frames.len() == 1 { Some(1.0) } else { frame.between };
+    // A single frame with a place is an image of three axes for other programs.
+    let is_placed = frame.pixel_spacing.is_some() || frame.position.is_some();
+    let between = if frames.len() == 1 { is_placed.then_some(1.0) } else { frame.between };
     [lateral, axial, between].map(|stated| stated.filter(step))
 }
 

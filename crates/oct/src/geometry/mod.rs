@@ -87,26 +87,35 @@ impl Geometry {
         }
     }
 
-    /// Sets the steps that the file's header states for its first axes, in its own unit.
+    /// Sets the steps that the file's header states for its first axes, in its own unit; what
+    /// is no step is not stated, and what is below 0 counts without its sign, as in ITK.
     pub fn set_header_steps(&mut self, steps: &[f64]) {
         for (step_mm, step) in self.header_step_mm.iter_mut().zip(steps) {
-            *step_mm = Some(step * self.header_unit_mm);
+            let is_step = step.is_finite() && *step != 0.0;
+            *step_mm = is_step.then_some(step.abs() * self.header_unit_mm);
         }
     }
 
-    /// The step along each axis by which a mask of `bscans` B-scans is laid out, as other
-    /// programs lay out the scan: that of the file's header, else the spacing; `None` where
-    /// neither is known. Beside stated steps within its B-scans a header that states none
-    /// from one to the next stands for 1.
+    /// The step along each axis by which other programs lay out the scan: that of the file's
+    /// header, else the spacing; `None` where neither is known.
+    pub fn stated_step(&self) -> [Option<f64>; 3] {
+        Axis::ALL.map(|axis| {
+            let [lateral, axial, between] = self.header_step_mm;
+            let in_header = match axis {
+                Axis::Lateral => lateral,
+                Axis::Axial => axial,
+                Axis::BetweenBScans => between,
+            };
+            in_header.or(self.spacing(axis).mm()).map(|mm| mm / self.header_unit_mm)
+        })
+    }
+
+    /// The step along each axis by which a mask of `bscans` B-scans is laid out: as
+    /// [`Self::stated_step`], but 1 where a header that states another axis states none.
     pub fn mask_step(&self, bscans: usize) -> [Option<f64>; 3] {
-        let [lateral, axial, between] = self.header_step_mm;
-        let filler = (bscans > 1 && lateral.is_some() && axial.is_some()).then_some(self.header_unit_mm);
-        [
-            lateral.or(self.lateral.mm()),
-            axial.or(self.axial.mm()),
-            between.or(self.between_bscans.mm()).or(filler),
-        ]
-        .map(|step| step.map(|mm| mm / self.header_unit_mm))
+        let [lateral, axial, between] = self.stated_step();
+        let filler = self.header_step_mm.iter().any(Option::is_some).then_some(1.0);
+        [lateral.or(filler), axial.or(filler), between.or(filler.filter(|_| bscans > 1))]
     }
 
     /// The position of the first sample of a mask, as other programs place that of the scan.

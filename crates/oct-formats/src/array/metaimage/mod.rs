@@ -174,15 +174,10 @@ impl Header {
             Some((_, "cm")) => 10.0,
             Some((key, value)) => return Err(Cause::bad_field(key, value, "is none of um, mm and cm")),
         };
-        // ITK, and so most programs, passes the unit over, and takes 1 where nothing is stated.
+        // ITK, and so most programs, passes the unit over.
         geometry.header_unit_mm = unit_mm;
-        let mut steps = [1.0; 3];
         if let Some((tag, spacing)) = self.numbers(&["ElementSpacing", "ElementSize"], axes)? {
-            for (step, stated) in steps.iter_mut().zip(&spacing) {
-                if stated.is_finite() && *stated != 0.0 {
-                    *step = stated.abs();
-                }
-            }
+            geometry.set_header_steps(&spacing[..axes]);
             for (axis, mm) in Axis::ALL.into_iter().zip(&spacing).take(axes) {
                 if is_filler(axis, bscans, *mm) {
                     continue;
@@ -190,7 +185,6 @@ impl Header {
                 geometry.set_spacing(axis, from_file(axis, mm * unit_mm, tag, mm)?);
             }
         }
-        geometry.set_header_steps(&steps[..axes]);
         if let Some((key, origin)) = self.numbers(&["Offset", "Position", "Origin"], axes)? {
             for (into, value) in geometry.origin_mm.iter_mut().zip(&origin).take(axes) {
                 *into = self.finite(key, *value)? * unit_mm;

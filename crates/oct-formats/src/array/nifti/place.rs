@@ -100,7 +100,7 @@ impl StatedPlace {
         let mut shown = Shown {
             origin: [0.0; 3],
             direction: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0],
-            steps: self.pixdim().map(|step| if step == 0.0 || !step.is_finite() { 1.0 } else { step.abs() }),
+            steps: self.pixdim(),
         };
         let chosen = if by_sform { sform } else { qform.or(sform) };
         let Some((columns, origin)) = chosen else { return shown };
@@ -112,6 +112,11 @@ impl StatedPlace {
             for (axis, column) in columns.iter().enumerate() {
                 shown.direction[row * 3 + axis] = signed(column[row] / norm(*column), to_lps);
             }
+        }
+        let [_, _, right, _, _, down, lateral, axial, next] = &mut shown.direction;
+        // An image of two axes lies in their plane.
+        if self.axes == 2 && (*lateral, *axial) == (0.0, 0.0) {
+            (*right, *down, *next, shown.origin[2]) = (0.0, 0.0, 1.0, 0.0);
         }
         shown
     }

@@ -65,7 +65,7 @@ impl Places {
         if orientations.iter().all(|orientation| Some(*orientation) == first) {
             orientations.truncate(1);
         }
-        let [lateral, axial, _] = geometry.mask_step(frames);
+        let [lateral, axial, _] = geometry.stated_step();
         let pixels =
             axial.zip(lateral).map(|(axial, lateral)| Pixels::of([axial, lateral], geometry, frames));
         Self { positions, orientations, pixels, invented: Vec::new() }
@@ -75,7 +75,10 @@ impl Places {
     /// (PS3.3 table A.51-2), known or not.
     fn of_volume(geometry: &Geometry, frames: usize) -> Self {
         let mut invented = Vec::new();
-        let [lateral, axial, _] = geometry.mask_step(frames);
+        let [lateral, axial, _] = geometry.stated_step();
+        if axial.is_some() && geometry.axial.mm().is_none() {
+            invented.push("The header of the scan states sizes without a unit: they are taken for mm.");
+        }
         let spacing = axial.zip(lateral).map(|(axial, lateral)| [axial, lateral]).unwrap_or_else(|| {
             invented.push("The size of a pixel is not known: 1 mm stands for it.");
             [FILLER_MM; 2]
@@ -122,8 +125,7 @@ impl Pixels {
 fn even_step(geometry: &Geometry, frames: usize) -> Option<f64> {
     let is_even =
         matches!(geometry.pattern, ScanPattern::Raster | ScanPattern::NotStated | ScanPattern::Angiography);
-    let step = geometry.header_step_mm[2].or(geometry.between_bscans.mm());
-    step.map(|mm| mm / geometry.header_unit_mm).filter(|_| is_even && frames > 1)
+    geometry.stated_step()[2].filter(|_| is_even && frames > 1)
 }
 
 /// How far each B-scan lies from the first.
