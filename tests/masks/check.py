@@ -169,9 +169,8 @@ class Check:
 
     def seg(self):
         seg = highdicom.seg.segread(self.mask / "mask.dcm")
-        shared = seg.SharedFunctionalGroupsSequence[0]
-        if "PixelMeasuresSequence" in shared:
-            self.holds("a slice thickness", shared.PixelMeasuresSequence[0].SliceThickness > 0)
+        measures = seg.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
+        self.holds("a slice thickness", measures.SliceThickness > 0)
         return seg
 
     def volume(self, seg, scan):
@@ -207,9 +206,10 @@ class Check:
         places = [place_of(ds, frame) for ds, frames in zip(parts, arrays) for frame in range(len(frames))]
         if any(key in name for key in ("nowhere", "nothing", "no_reference")):
             self.holds("no place is invented", seg.get_volume_geometry() is None)
+        lateral, axial = spacing_of(parts[0])
+        self.holds("an unknown spacing is called unknown", ("not known" in seg.get("ImageComments", "")) == (lateral == 1))
         if places[0] is None:
             return
-        lateral, axial = spacing_of(parts[0])
         orientation = np.reshape(places[0][1], (2, 3))
         last = (places[-1][0] - places[0][0]) / max(1, len(places) - 1)
         if not last.any():
@@ -219,7 +219,7 @@ class Check:
         affine[:3, 3] = places[0][0]
         scan = Grid(array.T, affine)
         self.itk(scan)
-        if not any(key in name for key in ("uneven", "repeated", "unspaced", "no_reference")):
+        if not any(key in name for key in ("uneven", "repeated", "no_reference")):
             self.volume(seg, scan)
         if "no_reference" not in name:
             positions = [group.PlanePositionSequence[0].ImagePositionPatient

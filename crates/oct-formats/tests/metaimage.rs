@@ -80,6 +80,28 @@ fn a_mask_comes_back_and_an_unmeasured_one_is_not_written() {
 }
 
 #[test]
+fn a_mask_says_where_it_lies_in_the_words_of_its_scan() {
+    let placing = [
+        ("Position", "1e1 -2.50 3"),
+        ("Rotation", "0 1 0 1 0 0 0 0 -1"),
+        ("AnatomicalOrientation", "RAI"),
+        ("ElementSpacing", "11.7 3.9 120"),
+        ("DistanceUnits", "um"),
+    ];
+    let scan = open_with(&placing, &RAW).unwrap();
+    let mut mask = LabelMask::unmeasured(4, 3, 2);
+    (0..2).for_each(|bscan| mask.set_bscan(bscan, vec![1; 12]).unwrap());
+    let mut corrected = scan.volume.geometry.clone();
+    corrected.set_spacing(Axis::Axial, AxisSpacing::from_user(Axis::Axial, 0.002).unwrap());
+    let files = metaimage::write_mask(&mask, &corrected, scan.header.as_ref(), "mask.raw").unwrap();
+    let header = String::from_utf8(files.header).unwrap();
+    for (key, value) in placing {
+        assert!(header.contains(&format!("{key} = {value}\n")), "{key}: {header}");
+    }
+    assert!(!header.contains("Offset") && !header.contains("0.002"), "{header}");
+}
+
+#[test]
 fn unknown_spacing_stays_unknown_through_a_file() {
     let mut partly = geometry();
     partly.between_bscans = AxisSpacing::unknown();

@@ -76,15 +76,14 @@ pub(super) fn put_functional_groups(
     put_sequence(object, tags::DIMENSION_INDEX_SEQUENCE, dimensions);
 
     let mut shared = InMemDicomObject::new_empty();
-    if let Some(pixels) = &places.pixels {
-        let mut measures = InMemDicomObject::new_empty();
-        put(&mut measures, tags::PIXEL_SPACING, VR::DS, decimals(&pixels.spacing));
-        put(&mut measures, tags::SLICE_THICKNESS, VR::DS, decimals(&[pixels.thickness]));
-        if let Some(between) = pixels.between {
-            put(&mut measures, tags::SPACING_BETWEEN_SLICES, VR::DS, decimals(&[between]));
-        }
-        put_sequence(&mut shared, tags::PIXEL_MEASURES_SEQUENCE, vec![measures]);
+    let pixels = &places.pixels;
+    let mut measures = InMemDicomObject::new_empty();
+    put(&mut measures, tags::PIXEL_SPACING, VR::DS, decimals(&pixels.spacing));
+    put(&mut measures, tags::SLICE_THICKNESS, VR::DS, decimals(&[pixels.thickness]));
+    if let Some(between) = pixels.between {
+        put(&mut measures, tags::SPACING_BETWEEN_SLICES, VR::DS, decimals(&[between]));
     }
+    put_sequence(&mut shared, tags::PIXEL_MEASURES_SEQUENCE, vec![measures]);
     let orientation =
         |cosines: &[f64; 6]| item([(tags::IMAGE_ORIENTATION_PATIENT, VR::DS, decimals(cosines))]);
     if let [one] = places.orientations.as_slice() {

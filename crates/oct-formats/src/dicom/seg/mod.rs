@@ -131,6 +131,10 @@ pub fn write_segmentation(
     put_image(&mut object, mask, source, &created, &new_uids)?;
     put_segments(&mut object, geometry.laterality, options);
     put_functional_groups(&mut object, mask.bscans(), source, &places, &new_uids);
+    if places.orientations.is_empty() {
+        // Asked for where no plane is stated (PS3.3 C.7.6.1.1.1), and may be empty.
+        put(&mut object, tags::PATIENT_ORIENTATION, VR::CS, "");
+    }
     if !places.invented.is_empty() {
         let warning = "Lengths and volumes measured in this file mean nothing.";
         let comment = [places.invented.join(" ").as_str(), warning].join(" ");

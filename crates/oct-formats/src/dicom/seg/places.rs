@@ -17,8 +17,7 @@ pub(super) struct Places {
     pub(super) positions: Option<Vec<[f64; 3]>>,
     /// Of each B-scan, or one for all: cosines of a row, then of a column.
     pub(super) orientations: Vec<[f64; 6]>,
-    /// `None` where the size of a pixel is not known and need not be said.
-    pub(super) pixels: Option<Pixels>,
+    pub(super) pixels: Pixels,
     /// What the file states only because it has to, one sentence each.
     pub(super) invented: Vec<&'static str>,
 }
@@ -43,7 +42,7 @@ impl Places {
         }
     }
 
-    /// By the images, which the file also points to: what they do not state is left out.
+    /// By the images, which the file also points to: a place that they do not state is left out.
     fn of_images(source: &Source, geometry: &Geometry, frames: usize) -> Self {
         // A place without a frame of reference is a place nowhere.
         let known: Option<Vec<_>> = source
@@ -65,25 +64,19 @@ impl Places {
         if orientations.iter().all(|orientation| Some(*orientation) == first) {
             orientations.truncate(1);
         }
-        let [lateral, axial, _] = geometry.stated_step();
-        let pixels =
-            axial.zip(lateral).map(|(axial, lateral)| Pixels::of([axial, lateral], geometry, frames));
-        Self { positions, orientations, pixels, invented: Vec::new() }
+        let mut invented = Vec::new();
+        let pixels = Pixels::of(geometry, frames, &mut invented);
+        Self { positions, orientations, pixels, invented }
     }
 
     /// In the volume's own axes. The file points to no image, so it has to say where it lies
     /// (PS3.3 table A.51-2), known or not.
     fn of_volume(geometry: &Geometry, frames: usize) -> Self {
         let mut invented = Vec::new();
-        let [lateral, axial, _] = geometry.stated_step();
-        if axial.is_some() && geometry.axial.mm().is_none() {
+        if geometry.header_step_mm[1].is_some() && geometry.axial.mm().is_none() {
             invented.push("The header of the scan states sizes without a unit: they are taken for mm.");
         }
-        let spacing = axial.zip(lateral).map(|(axial, lateral)| [axial, lateral]).unwrap_or_else(|| {
-            invented.push("The size of a pixel is not known: 1 mm stands for it.");
-            [FILLER_MM; 2]
-        });
-        let pixels = Pixels::of(spacing, geometry, frames);
+        let pixels = Pixels::of(geometry, frames, &mut invented);
         let depths = depths(geometry, frames).unwrap_or_else(|| {
             invented.push(
                 "How far the B-scans lie apart is not known, or no single distance: they are stacked 1 mm apart.",
@@ -98,7 +91,7 @@ impl Places {
         Self {
             positions: Some(depths.into_iter().map(place).collect()),
             orientations: vec![[row[0], row[1], row[2], column[0], column[1], column[2]]],
-            pixels: Some(pixels),
+            pixels,
             invented,
         }
     }
@@ -112,7 +105,12 @@ impl Places {
 }
 
 impl Pixels {
-    fn of(spacing: [f64; 2], geometry: &Geometry, frames: usize) -> Self {
+    fn of(geometry: &Geometry, frames: usize, invented: &mut Vec<&'static str>) -> Self {
+        let [lateral, axial, _] = geometry.stated_step();
+        let spacing = axial.zip(lateral).map(|(axial, lateral)| [axial, lateral]).unwrap_or_else(|| {
+            invented.push("The size of a pixel is not known: 1 mm stands for it.");
+            [FILLER_MM; 2]
+        });
         let d = &geometry.direction;
         let across = cross([d[0], d[3], d[6]], [d[1], d[4], d[7]]);
         let slant = dot(across, [d[2], d[5], d[8]]).abs();
