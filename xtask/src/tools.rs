@@ -91,12 +91,13 @@ pub fn npm_parts() -> Result<()> {
     run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
 }
 
-/// A Python of our own with what the scripts need that hold scores and ONNX files
+/// A Python of our own with what the scripts need that hold scores, masks and ONNX files
 /// against other implementations; without it their tests say that they are skipped.
 pub fn python() -> Option<PathBuf> {
     let folder = root().join("target/python");
     let program = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let wanted = ["tests/onnx/requirements.txt", "tests/scores/requirements.txt"];
+    let wanted =
+        ["tests/masks/requirements.txt", "tests/onnx/requirements.txt", "tests/scores/requirements.txt"];
     let packages: Vec<String> =
         wanted.iter().filter_map(|file| std::fs::read_to_string(root().join(file)).ok()).collect();
     let (packages, installed) = (packages.concat(), folder.join("installed.txt"));
@@ -104,7 +105,7 @@ pub fn python() -> Option<PathBuf> {
         return Some(program);
     }
     println!(
-        "Installing onnxruntime, SciPy and scikit-learn for Python: tests hold our figures against them."
+        "Installing onnxruntime, SciPy, scikit-learn, nibabel, SimpleITK and highdicom for Python: tests hold our figures and masks against them."
     );
     let set_up = || -> Result<()> {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
@@ -115,7 +116,7 @@ pub fn python() -> Option<PathBuf> {
     match set_up() {
         Ok(()) => Some(program),
         Err(error) => {
-            println!("Not compared with onnxruntime, SciPy and scikit-learn: {error:#}");
+            println!("Not compared with other programs: {error:#}");
             None
         }
     }

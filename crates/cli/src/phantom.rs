@@ -21,7 +21,7 @@ pub fn run(args: &PhantomArgs, json: bool) -> Result<(), Failure> {
     config.fluid = args.fluid.0;
     let (volume, truth) = Eye::new(&config).volume();
 
-    let reference = metaimage::write_mask(&truth, &volume.geometry, "reference.raw")
+    let reference = metaimage::write_mask(&truth, &volume.geometry, None, "reference.raw")
         .map_err(|error| Failure::Encode { file: "reference.mhd".to_owned(), reason: error.to_string() })?;
     let oct = metaimage::write_volume(&volume, "oct.raw");
     for (raw, header, files) in [("oct.raw", "oct.mhd", oct), ("reference.raw", "reference.mhd", reference)] {

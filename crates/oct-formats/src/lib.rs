@@ -52,6 +52,8 @@ pub mod images;
 mod input_file;
 #[cfg(feature = "readers")]
 mod intake;
+#[cfg(feature = "readers")]
+mod kept_header;
 mod litter;
 #[cfg(feature = "readers")]
 mod opened;
@@ -66,6 +68,8 @@ pub use array::{metaimage, nifti};
 pub use error::{Cause, OpenError, WriteError};
 pub use formats::Format;
 pub use input_file::InputFile;
+#[cfg(feature = "readers")]
+pub use kept_header::KeptHeader;
 pub use litter::is_litter;
 #[cfg(feature = "readers")]
 pub use opened::Opened;

@@ -3,7 +3,7 @@
 use oct::OctVolume;
 
 use crate::intake::without_names::{self, Name};
-use crate::{Format, Patient, dicom};
+use crate::{Format, KeptHeader, Patient, dicom};
 
 /// An open volume.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Opened {
     pub patient: Option<Patient>,
     /// The DICOM objects it was read from.
     pub dicom: Option<dicom::Source>,
+    /// What its header says of where the samples lie, for a mask of the same format.
+    pub header: Option<KeptHeader>,
     /// Names by which the files could be told, the longest first.
     pub(crate) names: Vec<Name>,
 }
@@ -44,6 +46,7 @@ impl Opened {
             chosen: 0,
             patient: None,
             dicom: None,
+            header: None,
             names: Vec::new(),
         }
     }

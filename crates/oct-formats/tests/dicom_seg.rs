@@ -8,7 +8,8 @@ use std::io::Cursor;
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::{DefaultDicomObject, InMemDicomObject, from_reader};
 use oct::{
-    Axis, AxisSpacing, FluidClass, Geometry, LabelMask, Laterality, OctVolume, Samples, SpacingSource,
+    Axis, AxisSpacing, BScanPlace, FluidClass, Geometry, LabelMask, Laterality, OctVolume, Samples,
+    ScanPattern, SpacingSource,
 };
 use oct_formats::dicom::{
     LossyCompression, SegOptions, Source, SourceFrame, scan_digest, write_segmentation,
@@ -212,6 +213,54 @@ fn a_place_is_stated_only_where_the_source_has_one() {
     let groups = items(&object, tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE);
     let second = only(&groups[1], tags::PLANE_POSITION_SEQUENCE);
     assert_eq!(text(&second, tags::IMAGE_POSITION_PATIENT), "0\\0\\0.12");
+}
+
+#[test]
+fn a_slice_thickness_is_always_there_and_what_is_invented_is_called_so() {
+    let written = |geometry: &Geometry, source: Option<Source>, frames| {
+        let bytes = write_segmentation(&mask(4, 4, frames), geometry, source.as_ref(), &OPTIONS).unwrap();
+        let object = parsed(&bytes);
+        let shared = only(&object, tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE);
+        let measures = only(&shared, tags::PIXEL_MEASURES_SEQUENCE);
+        let comment = object.element(tags::IMAGE_COMMENTS).is_ok();
+        let between = measures.element(tags::SPACING_BETWEEN_SLICES).is_ok();
+        (text(&measures, tags::SLICE_THICKNESS), between, comment)
+    };
+    let uneven = Geometry {
+        pattern: ScanPattern::UnevenRaster,
+        between_bscans: AxisSpacing::unknown(),
+        places: [0.0, 0.5, 2.0].map(|y| BScanPlace::Line { start_mm: [0.0, y], end_mm: [6.0, y] }).into(),
+        ..geometry()
+    };
+    let unspaced = Geometry::default();
+    for (what, found, thickness, has_between, is_commented) in [
+        ("a raster", written(&geometry(), None, 3), "0.12", true, false),
+        // A B-scan alone is no thicker than a column is wide.
+        ("a B-scan", written(&geometry(), None, 1), "0.0117", false, false),
+        ("an uneven raster", written(&uneven, None, 3), "0.0117", false, false),
+        ("no spacing", written(&unspaced, None, 3), "1", false, true),
+        ("images without spacing", written(&unspaced, Some(source(3)), 3), "1", false, true),
+        ("images", written(&geometry(), Some(source(3)), 3), "0.12", true, false),
+    ] {
+        assert_eq!(found, (thickness.to_owned(), has_between, is_commented), "{what}");
+    }
+}
+
+#[test]
+fn bscans_at_uneven_distances_lie_where_they_were_taken() {
+    let uneven = Geometry {
+        pattern: ScanPattern::UnevenRaster,
+        places: [2.0, 1.5, 0.0].map(|y| BScanPlace::Line { start_mm: [0.0, y], end_mm: [6.0, y] }).into(),
+        ..geometry()
+    };
+    let object = parsed(&write_segmentation(&mask(4, 4, 3), &uneven, None, &OPTIONS).unwrap());
+    let places: Vec<String> = items(&object, tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
+        .iter()
+        .take(3)
+        .map(|group| only(group, tags::PLANE_POSITION_SEQUENCE))
+        .map(|place| text(&place, tags::IMAGE_POSITION_PATIENT))
+        .collect();
+    assert_eq!(places, ["0\\0\\0", "0\\0\\0.5", "0\\0\\2"]);
 }
 
 #[test]

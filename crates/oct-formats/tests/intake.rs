@@ -324,7 +324,7 @@ fn a_file_dropped_twice_counts_once_and_two_of_one_name_are_not_mixed() {
 fn a_nifti_file_is_known_by_its_content_and_hdr_files_of_others_are_not_taken_for_one() {
     let mut mask = oct::LabelMask::unmeasured(2, 2, 1);
     mask.set_bscan(0, vec![0, 1, 2, 3]).unwrap();
-    let nifti = oct_formats::nifti::write_mask(&mask, &oct::Geometry::default()).unwrap();
+    let nifti = oct_formats::nifti::write_mask(&mask, &oct::Geometry::default(), None).unwrap();
     assert_eq!(open(vec![file("scan.gz", nifti)]).unwrap().format, Format::Nifti);
     let files = vec![file("1.png", png(1)), file("scene.hdr", "ENVI")];
     assert_eq!(open(files).unwrap().format, Format::ImageStack);

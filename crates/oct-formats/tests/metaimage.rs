@@ -18,6 +18,7 @@ fn file(path: &str, bytes: impl Into<Vec<u8>>) -> InputFile {
 fn geometry() -> Geometry {
     let mut geometry = Geometry { origin_mm: [1.5, -2.0, 0.1], ..Geometry::default() };
     geometry.direction = [0.0, 1.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 1.0];
+    geometry.set_header_steps(&[0.01174, 0.00196, 0.047]);
     for (axis, mm) in Axis::ALL.into_iter().zip([0.01174, 0.00196, 0.047]) {
         let source = SpacingSource::FromFile { tag: "ElementSpacing".into() };
         geometry.set_spacing(axis, AxisSpacing::new(axis, mm, source).unwrap());
@@ -69,14 +70,36 @@ fn volumes_of_every_sample_type_come_back_with_their_geometry() {
 fn a_mask_comes_back_and_an_unmeasured_one_is_not_written() {
     let mut mask = LabelMask::unmeasured(2, 2, 2);
     mask.set_bscan(0, vec![0, 1, 2, 3]).unwrap();
-    let refused = metaimage::write_mask(&mask, &geometry(), "mask.raw").unwrap_err();
+    let refused = metaimage::write_mask(&mask, &geometry(), None, "mask.raw").unwrap_err();
     assert_eq!(refused, WriteError::Unmeasured { measured: 1, bscans: 2 });
     mask.set_bscan(1, vec![3, 0, 0, 0]).unwrap();
-    let files = metaimage::write_mask(&mask, &geometry(), "mask.raw").unwrap();
+    let files = metaimage::write_mask(&mask, &geometry(), None, "mask.raw").unwrap();
     let opened = open(vec![file("mask.raw", files.raw), file("mask.mhd", files.header)]).unwrap();
     assert_eq!(*opened.volume.samples(), Samples::U8(vec![0, 1, 2, 3, 3, 0, 0, 0]));
     let placed = Geometry { samples: Some([2, 2, 2]), ..geometry() };
     assert_eq!(opened.volume.geometry, placed);
+}
+
+#[test]
+fn a_mask_says_where_it_lies_in_the_words_of_its_scan() {
+    let placing = [
+        ("Position", "1e1 -2.50 3"),
+        ("Rotation", "0 1 0 1 0 0 0 0 -1"),
+        ("AnatomicalOrientation", "RAI"),
+        ("ElementSpacing", "11.7 3.9 120"),
+        ("DistanceUnits", "um"),
+    ];
+    let scan = open_with(&placing, &RAW).unwrap();
+    let mut mask = LabelMask::unmeasured(4, 3, 2);
+    (0..2).for_each(|bscan| mask.set_bscan(bscan, vec![1; 12]).unwrap());
+    let mut corrected = scan.volume.geometry.clone();
+    corrected.set_spacing(Axis::Axial, AxisSpacing::from_user(Axis::Axial, 0.002).unwrap());
+    let files = metaimage::write_mask(&mask, &corrected, scan.header.as_ref(), "mask.raw").unwrap();
+    let header = String::from_utf8(files.header).unwrap();
+    for (key, value) in placing {
+        assert!(header.contains(&format!("{key} = {value}\n")), "{key}: {header}");
+    }
+    assert!(!header.contains("Offset") && !header.contains("0.002"), "{header}");
 }
 
 #[test]
@@ -402,11 +425,12 @@ fn a_spacing_that_is_no_distance_is_unknown_and_the_volume_opens() {
 fn the_mask_of_one_bscan_keeps_its_two_spacings() {
     let mut flat = geometry();
     flat.origin_mm[2] = 0.0;
+    flat.header_step_mm[2] = None;
     flat.between_bscans = AxisSpacing::unknown();
     flat.pattern = ScanPattern::SingleBScan;
     let mut mask = LabelMask::unmeasured(2, 2, 1);
     mask.set_bscan(0, vec![0, 1, 2, 3]).unwrap();
-    let files = metaimage::write_mask(&mask, &flat, "mask.raw").unwrap();
+    let files = metaimage::write_mask(&mask, &flat, None, "mask.raw").unwrap();
     let opened = open(vec![file("mask.raw", files.raw), file("mask.mhd", files.header)]).unwrap();
     assert_eq!(opened.volume.geometry, Geometry { samples: Some([2, 2, 1]), ..flat });
 }

@@ -102,7 +102,7 @@ fn mask() -> LabelMask {
 #[test]
 fn a_written_mask_reads_back_with_its_labels_and_geometry() {
     let geometry = geometry();
-    let read = opened(&write_mask(&mask(), &geometry).unwrap()).unwrap();
+    let read = opened(&write_mask(&mask(), &geometry, None).unwrap()).unwrap();
     assert_eq!(read.format, Format::Nifti);
     assert_eq!(read.warnings, Vec::<String>::new());
     assert_eq!((read.volume.columns(), read.volume.rows(), read.volume.bscans()), (5, 4, 3));
@@ -120,10 +120,48 @@ fn a_written_mask_reads_back_with_its_labels_and_geometry() {
 }
 
 #[test]
+fn a_mask_says_where_it_lies_in_the_words_of_its_scan() {
+    // The fields from pixdim on that place samples; where the two forms disagree, programs differ.
+    let placing = |file: &[u8]| [&file[76..108], &file[123..124], &file[252..328]].concat();
+    for (q, s, unit) in [(0, 0, 0_u8), (0, 2, 0), (1, 2, 2), (2, 1, 3), (1, 0, 10)] {
+        let mut scan = Nifti::new(false, &[3, 2, 2, 1], 2, 8);
+        scan.bytes.extend(0..12);
+        scan.bytes[123] = unit;
+        scan.put(252, i16::to_le_bytes(q));
+        scan.put(254, i16::to_le_bytes(s));
+        let floats =
+            [0.1, 0.2, 0.3, 4.0, 5.0, 6.0, 0.01, 0.0, 0.001, 7.0, 0.0, 0.005, 0.0, 8.0, 0.0, 0.0, 0.12, 9.0];
+        for (index, float) in floats.into_iter().enumerate() {
+            scan.put(256 + 4 * index, f32::to_le_bytes(float));
+        }
+        let read = opened(&scan.bytes).unwrap();
+        let mut mask = LabelMask::unmeasured(3, 2, 2);
+        (0..2).for_each(|bscan| mask.set_bscan(bscan, vec![1; 6]).unwrap());
+        let mut corrected = read.volume.geometry.clone();
+        corrected.set_spacing(Axis::Axial, AxisSpacing::from_user(Axis::Axial, 0.002).unwrap());
+        let written = gunzip(&write_mask(&mask, &corrected, read.header.as_ref()).unwrap());
+        assert_eq!(placing(&written), placing(&scan.bytes), "codes {q} and {s}, unit {unit}");
+        assert_eq!(written[40..56], scan.bytes[40..56], "a fourth axis of one sample stays");
+    }
+}
+
+#[test]
+fn a_mask_of_another_format_states_its_place_in_both_forms() {
+    let written = gunzip(&write_mask(&mask(), &geometry(), None).unwrap());
+    let float = |at: usize| f32::from_le_bytes(written[at..at + 4].try_into().unwrap());
+    assert_eq!((written[252], written[254]), (1, 1));
+    let origins = [float(268), float(272), float(276)];
+    assert_eq!(origins, [float(292), float(308), float(324)]);
+    // Columns run from anterior to posterior, rows from inferior to superior, B-scans right to left.
+    let quaternion = [float(256), float(260), float(264)];
+    assert!(quaternion.iter().all(|part| (part.abs() - 0.5).abs() < 1e-6), "{quaternion:?}");
+}
+
+#[test]
 fn unknown_spacing_stays_unknown_through_a_mask() {
     let mut geometry = geometry();
     geometry.between_bscans = AxisSpacing::unknown();
-    let read = opened(&write_mask(&mask(), &geometry).unwrap()).unwrap();
+    let read = opened(&write_mask(&mask(), &geometry, None).unwrap()).unwrap();
     assert_eq!(read.volume.geometry.unknown_axes(), Axis::ALL);
     assert_eq!(read.volume.geometry.voxel_nl(), None);
 }
@@ -133,13 +171,13 @@ fn an_unmeasured_or_oversized_mask_is_not_written() {
     let mut unmeasured = LabelMask::unmeasured(2, 1, 3);
     unmeasured.set_bscan(1, vec![0, 0]).unwrap();
     assert_eq!(
-        write_mask(&unmeasured, &Geometry::default()),
+        write_mask(&unmeasured, &Geometry::default(), None),
         Err(WriteError::Unmeasured { measured: 1, bscans: 3 })
     );
     let mut wide = LabelMask::unmeasured(32_768, 1, 1);
     wide.set_bscan(0, vec![0; 32_768]).unwrap();
     assert_eq!(
-        write_mask(&wide, &Geometry::default()),
+        write_mask(&wide, &Geometry::default(), None),
         Err(WriteError::TooLarge { format: "NIfTI-1", size: 32_768 })
     );
 }
@@ -262,7 +300,7 @@ fn a_mask_lies_where_the_metaimage_scan_lay() {
                   ElementDataFile = LOCAL\n";
     let bytes = [header.as_bytes(), &[0; 60]].concat();
     let scan = open(vec![InputFile { path: "oct.mha".into(), bytes }]).unwrap();
-    let nifti = gunzip(&write_mask(&mask(), &scan.volume.geometry).unwrap());
+    let nifti = gunzip(&write_mask(&mask(), &scan.volume.geometry, None).unwrap());
     let row = |row: usize| -> [f32; 4] {
         std::array::from_fn(|column| {
             let at = 280 + 16 * row + 4 * column;
@@ -307,7 +345,7 @@ fn one_bscan_needs_no_distance_to_a_next_one() {
     mask.set_bscan(0, vec![0, 1, 2, 3, 0, 1]).unwrap();
     let mut flat = geometry();
     flat.between_bscans = AxisSpacing::unknown();
-    let read = opened(&write_mask(&mask, &flat).unwrap()).unwrap();
+    let read = opened(&write_mask(&mask, &flat, None).unwrap()).unwrap();
     assert_eq!(read.volume.geometry.unknown_axes(), [Axis::BetweenBScans]);
     assert!((read.volume.geometry.lateral.mm().unwrap() / 0.011_72 - 1.0).abs() < 1e-6);
     assert_eq!(read.volume.samples(), &Samples::U8(vec![0, 1, 2, 3, 0, 1]));

@@ -146,7 +146,7 @@ impl Study {
                 let [samples, header] = self.metaimage()?;
                 zipped(&[header, samples]).map_err(|error| WriteError::Encode(error.to_string()))
             }
-            SaveKind::Nifti => nifti::write_mask(self.mask(), &self.volume().geometry),
+            SaveKind::Nifti => nifti::write_mask(self.mask(), &self.volume().geometry, self.header()),
             SaveKind::DicomSeg => self.segmentation(options),
             SaveKind::Json => Ok(self.report(options).to_json().into_bytes()),
             SaveKind::Csv => Ok(self.report(options).to_csv().into_bytes()),
@@ -155,7 +155,8 @@ impl Study {
 
     /// Samples and header of the mask as MetaImage.
     fn metaimage(&self) -> Result<[(&'static str, Vec<u8>); 2], WriteError> {
-        let written = metaimage::write_mask(self.mask(), &self.volume().geometry, METAIMAGE_SAMPLES)?;
+        let written =
+            metaimage::write_mask(self.mask(), &self.volume().geometry, self.header(), METAIMAGE_SAMPLES)?;
         Ok([(METAIMAGE_SAMPLES, written.raw), (METAIMAGE_HEADER, written.header)])
     }
 

@@ -4,7 +4,7 @@
 use oct::Geometry;
 use oct::{Axis, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType};
 use oct_formats::formats::stem;
-use oct_formats::{Opened, Patient, dicom};
+use oct_formats::{KeptHeader, Opened, Patient, dicom};
 
 use crate::run::Results;
 
@@ -30,6 +30,7 @@ struct Origin {
     chosen: usize,
     patient: Option<Patient>,
     dicom: Option<dicom::Source>,
+    header: Option<KeptHeader>,
 }
 
 impl Study {
@@ -46,6 +47,7 @@ impl Study {
             chosen: opened.chosen,
             patient: opened.patient,
             dicom: opened.dicom,
+            header: opened.header,
         };
         Self::new(origin, opened.volume)
     }
@@ -63,6 +65,7 @@ impl Study {
             chosen: 0,
             patient: None,
             dicom: None,
+            header: None,
         };
         Self::new(origin, volume)
     }
@@ -130,6 +133,11 @@ impl Study {
     /// The DICOM objects that it was read from.
     pub fn dicom(&self) -> Option<&dicom::Source> {
         self.origin.dicom.as_ref()
+    }
+
+    /// What the header of its file says of where the samples lie.
+    pub fn header(&self) -> Option<&KeptHeader> {
+        self.origin.header.as_ref()
     }
 
     /// What reading the files had to say, with or without the names of files,
@@ -221,7 +229,7 @@ mod tests {
         for bscan in 0..2 {
             mask.set_bscan(bscan, vec![0, 3]).unwrap();
         }
-        let bytes = oct_formats::nifti::write_mask(&mask, &Geometry::default()).unwrap();
+        let bytes = oct_formats::nifti::write_mask(&mask, &Geometry::default(), None).unwrap();
         Study::of_files(oct_formats::open(vec![InputFile { path: path.to_owned(), bytes }]).unwrap())
     }
 

@@ -281,7 +281,7 @@ fn retouch(root: &Path, device: &str, style: VendorStyle, seed: u64) -> (OctVolu
     let scan = metaimage::write_volume(&volume, "oct.raw");
     fs::write(folder.join("oct.mhd"), scan.header).unwrap();
     fs::write(folder.join("oct.raw"), scan.raw).unwrap();
-    let reference = metaimage::write_mask(&mask, &volume.geometry, "reference.raw").unwrap();
+    let reference = metaimage::write_mask(&mask, &volume.geometry, None, "reference.raw").unwrap();
     fs::write(folder.join("reference.mhd"), reference.header).unwrap();
     fs::write(folder.join("reference.raw"), reference.raw).unwrap();
     (volume, mask)
@@ -321,7 +321,7 @@ fn retouch_volumes_whose_reference_does_not_fit_are_named() {
     let root = folder.path().join("RETOUCH");
     retouch(&root, "Cirrus", VendorStyle::Cirrus, 1);
     let (spectralis, mask) = retouch(&root, "Spectralis", VendorStyle::Spectralis, 2);
-    let other = metaimage::write_mask(&mask, &spectralis.geometry, "reference.raw").unwrap();
+    let other = metaimage::write_mask(&mask, &spectralis.geometry, None, "reference.raw").unwrap();
     fs::write(root.join("Cirrus/TRAIN001/reference.mhd"), other.header).unwrap();
     fs::write(root.join("Cirrus/TRAIN001/reference.raw"), other.raw).unwrap();
     let error = refused(RETOUCH, folder.path());
@@ -338,7 +338,7 @@ fn nifti_volumes_are_read_slice_by_slice_and_label_sizes_are_checked() {
     }
     let (volume, mask) =
         Eye::new(&EyeConfig { bscans: Some(5), ..EyeConfig::new(3, VendorStyle::Spectralis) }).volume();
-    let bytes = nifti::write_mask(&mask, &volume.geometry).unwrap();
+    let bytes = nifti::write_mask(&mask, &volume.geometry, None).unwrap();
     fs::write(folder.path().join("images/eye_1.nii.gz"), &bytes).unwrap();
     fs::write(folder.path().join("labels/eye_1.nii.gz"), &bytes).unwrap();
     let fields = "reader='nifti_pairs'\nimages='images'\nmasks='labels'\nzoom=0.25\nslices=2\nlabels={'1-3'='nucleus'}";
@@ -346,7 +346,7 @@ fn nifti_volumes_are_read_slice_by_slice_and_label_sizes_are_checked() {
     assert_eq!(dataset.samples.len(), 2);
     let short =
         Eye::new(&EyeConfig { bscans: Some(4), ..EyeConfig::new(3, VendorStyle::Spectralis) }).volume();
-    let bytes = nifti::write_mask(&short.1, &short.0.geometry).unwrap();
+    let bytes = nifti::write_mask(&short.1, &short.0.geometry, None).unwrap();
     fs::write(folder.path().join("labels/eye_1.nii.gz"), bytes).unwrap();
     assert!(refused(fields, folder.path()).contains("its labels are"));
 }

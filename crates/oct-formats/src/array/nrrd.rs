@@ -202,25 +202,55 @@ impl Header {
             warnings
                 .push("The header gives a spacing without its unit, so the spacing is unknown.".to_owned());
         }
-        if let Some((_, _, to_lps)) = space {
-            for (axis, vector) in directions.iter().flatten().take(3).enumerate() {
-                let Some(vector) = vector else { continue };
-                let step = norm(*vector);
-                if step == 0.0 {
-                    continue;
-                }
-                for (row, sign) in to_lps.iter().enumerate() {
-                    geometry.direction[row * 3 + axis] = vector[row] * sign / step;
+        let field = if directions.is_some() { "space units" } else { "units" };
+        geometry.header_unit_mm = self.unit_mm(field, 0, unsaid)?.unwrap_or(1.0);
+        let to_lps = space.map_or([1.0; 3], |(_, _, to_lps)| *to_lps);
+        self.place(&mut geometry, directions.as_deref(), to_lps)?;
+        Ok(geometry)
+    }
+
+    /// Places the samples as ITK (SimpleITK, 3D Slicer) does: a space that it does not know is
+    /// taken as it is, and units are passed over.
+    fn place(
+        &self,
+        geometry: &mut Geometry,
+        directions: Option<&[Option<[f64; 3]>]>,
+        to_lps: [f64; 3],
+    ) -> Result<(), Cause> {
+        let Some(directions) = directions else {
+            let steps = self.axis_numbers("spacings");
+            geometry.set_header_steps(&steps);
+            let at_nodes = self.text(&["centerings", "centers"]).is_some_and(|text| text.starts_with("node"));
+            for (axis, least) in self.axis_numbers("axis mins").into_iter().take(3).enumerate() {
+                // The least place of a cell is half a step before its centre.
+                let step = steps.get(axis).copied().filter(|step| step.is_finite() && !at_nodes);
+                if least.is_finite() {
+                    geometry.origin_mm[axis] =
+                        (least + step.unwrap_or(0.0).abs() / 2.0) * geometry.header_unit_mm;
                 }
             }
-            if let Some([Some(origin)]) = self.vectors("space origin")?.as_deref() {
-                for (row, sign) in to_lps.iter().enumerate() {
-                    let unit = self.unit_mm("space units", row, unsaid)?.unwrap_or(1.0);
-                    geometry.origin_mm[row] = origin[row] * unit * sign;
-                }
+            return Ok(());
+        };
+        let steps: Vec<f64> = directions.iter().map(|vector| vector.map_or(f64::NAN, norm)).collect();
+        geometry.set_header_steps(&steps);
+        for (axis, (vector, step)) in directions.iter().zip(&steps).take(3).enumerate() {
+            let Some(vector) = vector.filter(|_| step.is_normal()) else { continue };
+            for (row, sign) in to_lps.iter().enumerate() {
+                geometry.direction[row * 3 + axis] = vector[row] * sign / step;
             }
         }
-        Ok(geometry)
+        if let Some([Some(origin)]) = self.vectors("space origin")?.as_deref() {
+            for (row, sign) in to_lps.iter().enumerate() {
+                geometry.origin_mm[row] = origin[row] * sign * geometry.header_unit_mm;
+            }
+        }
+        Ok(())
+    }
+
+    /// A number for each axis; what is none counts as not a number.
+    fn axis_numbers(&self, field: &str) -> Vec<f64> {
+        let words = self.text(&[field]).unwrap_or_default().split_whitespace().take(MOST_AXES);
+        words.map(|word| word.parse().unwrap_or(f64::NAN)).collect()
     }
 }
 

@@ -88,10 +88,23 @@ pub(super) fn geometry(
             .map(|(planes, ends)| places(planes, ends))
             .unwrap_or_default(),
     };
+    geometry.header_step_mm = header_steps(frames);
     if let Some(planes) = &planes {
         grid(planes, &mut geometry);
     }
     geometry
+}
+
+/// Steps that the first frame states, whatever the others say.
+fn header_steps(frames: &[(&Facts, usize)]) -> [Option<f64>; 3] {
+    let Some((facts, index)) = frames.first() else { return [None; 3] };
+    let frame = facts.frame(*index);
+    let step = |step: &f64| step.is_finite() && *step > 0.0;
+    let [axial, lateral] = frame.pixel_spacing.map_or([None; 2], |steps| steps.map(Some));
+    // A single frame with a place is an image of three axes for other programs.
+    let is_placed = frame.pixel_spacing.is_some() || frame.position.is_some();
+    let between = if frames.len() == 1 { is_placed.then_some(1.0) } else { frame.between };
+    [lateral, axial, between].map(|stated| stated.filter(step))
 }
 
 fn is_same(a: f64, b: f64) -> bool {
@@ -203,7 +216,9 @@ fn places(planes: &[Plane], ends: &[Ends]) -> Vec<BScanPlace> {
     ends.iter().map(|(start, end)| BScanPlace::Line { start_mm: flat(*start), end_mm: flat(*end) }).collect()
 }
 
-/// Origin and directions of the grid, where the frames make one.
+/// Origin, directions and the step from frame to frame of the grid, where the frames make
+/// one. The step leads from the first frame to the last, so it holds a shift of frames in
+/// their own plane, and of uneven distances the mean.
 fn grid(planes: &[Plane], geometry: &mut Geometry) {
     let (Some(first), Some(last)) = (planes.first(), planes.last()) else { return };
     let is_parallel =
@@ -215,9 +230,15 @@ fn grid(planes: &[Plane], geometry: &mut Geometry) {
     // Kept in the order of the file, whichever way that runs.
     let backwards = dot(minus(last.origin, first.origin), across) < 0.0;
     let across = if backwards { across.map(|c| -c) } else { across };
+    let whole = minus(last.origin, first.origin);
+    let leads_out = dot(whole, across) > SAME * norm(whole);
+    let next = if leads_out { unit(whole) } else { across };
+    if leads_out {
+        geometry.header_step_mm[2] = Some(norm(whole) / (planes.len() - 1) as f64);
+    }
     geometry.origin_mm = first.origin;
     for (component, cosines) in geometry.direction.as_chunks_mut().0.iter_mut().enumerate() {
-        *cosines = [first.row[component], first.column[component], across[component]];
+        *cosines = [first.row[component], first.column[component], next[component]];
     }
 }
 

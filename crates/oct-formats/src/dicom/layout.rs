@@ -15,6 +15,8 @@ pub(super) struct Layout {
     pub(super) columns: usize,
     pub(super) rows: usize,
     pub(super) frames: usize,
+    /// Whether it states how many, be it one.
+    pub(super) is_multi_frame: bool,
     pub(super) colour: Colour,
     /// All reds of a frame first, not pixel by pixel.
     pub(super) planar: bool,
@@ -109,6 +111,7 @@ impl Layout {
             columns: columns as usize,
             rows: rows as usize,
             frames: frames as usize,
+            is_multi_frame: data_set.text(tags::NUMBER_OF_FRAMES).is_some(),
             colour,
             planar: data_set.whole(tags::PLANAR_CONFIGURATION) == Some(1),
             bits_allocated: allocated,

@@ -332,7 +332,7 @@ fn source(frames: &[(&Facts, usize)]) -> Option<Source> {
         Some(SourceFrame {
             sop_class_uid: uid(&Some(facts.sop_class.clone())).filter(|uid| !uid.is_empty())?,
             sop_instance_uid: uid(&facts.sop_instance)?,
-            frame_number: (facts.layout.frames > 1).then_some(u32::try_from(index + 1).ok()?),
+            frame_number: facts.layout.is_multi_frame.then_some(u32::try_from(index + 1).ok()?),
             position_mm: facts.frame(*index).position,
             orientation: facts.frame(*index).orientation,
         })

@@ -34,7 +34,7 @@ pub struct SourceFrame {
     pub sop_class_uid: String,
     /// SOP Instance UID (0008,0018).
     pub sop_instance_uid: String,
-    /// Number of the frame in its object, from 1; `None` in single-frame objects.
+    /// Number of the frame in its object, from 1; `None` in objects that count none.
     pub frame_number: Option<u32>,
     /// Image Position (Patient) (0020,0032) in mm, where stated.
     pub position_mm: Option<[f64; 3]>,

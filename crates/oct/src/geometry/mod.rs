@@ -44,6 +44,13 @@ pub struct Geometry {
     /// Row-major 3x3 direction cosines (a column of the matrix per axis), written back with masks.
     /// Both in the patient's left, posterior, superior axes, as MetaImage and DICOM have them.
     pub direction: [f64; 9],
+    /// The step along each axis in mm by which the file's header places its samples for other
+    /// programs, filler or not; `None` where it states none. Nothing is measured with it: it is
+    /// written back with masks, which lie on the scan whatever spacing a person corrected.
+    pub header_step_mm: [Option<f64>; 3],
+    /// One of the header's units in mm where other programs pass it over and take its figures
+    /// for mm, else 1: masks are written in it.
+    pub header_unit_mm: f64,
     /// How the B-scans lie.
     pub pattern: ScanPattern,
     /// Which eye, where the file says so.
@@ -63,6 +70,8 @@ impl Default for Geometry {
             between_bscans: AxisSpacing::unknown(),
             origin_mm: [0.0; 3],
             direction: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0],
+            header_step_mm: [None; 3],
+            header_unit_mm: 1.0,
             pattern: ScanPattern::default(),
             laterality: None,
             places: Vec::new(),
@@ -88,6 +97,52 @@ impl Geometry {
             Axis::Axial => self.axial = spacing,
             Axis::BetweenBScans => self.between_bscans = spacing,
         }
+    }
+
+    /// Sets the steps that the file's header states for its first axes, in its own unit; what
+    /// is no step is not stated, and what is below 0 counts without its sign, as in ITK.
+    pub fn set_header_steps(&mut self, steps: &[f64]) {
+        for (step_mm, step) in self.header_step_mm.iter_mut().zip(steps) {
+            let is_step = step.is_finite() && *step != 0.0;
+            *step_mm = is_step.then_some(step.abs() * self.header_unit_mm);
+        }
+    }
+
+    /// The step along each axis by which other programs lay out the scan: that of the file's
+    /// header, else the spacing; `None` where neither is known.
+    pub fn stated_step(&self) -> [Option<f64>; 3] {
+        Axis::ALL.map(|axis| {
+            let [lateral, axial, between] = self.header_step_mm;
+            let in_header = match axis {
+                Axis::Lateral => lateral,
+                Axis::Axial => axial,
+                Axis::BetweenBScans => between,
+            };
+            in_header.or(self.spacing(axis).mm()).map(|mm| mm / self.header_unit_mm)
+        })
+    }
+
+    /// The step along each axis by which a mask of `bscans` B-scans is laid out: as
+    /// [`Self::stated_step`], but 1 where a header that states another axis states none.
+    pub fn mask_step(&self, bscans: usize) -> [Option<f64>; 3] {
+        let [lateral, axial, between] = self.stated_step();
+        let filler = self.header_step_mm.iter().any(Option::is_some).then_some(1.0);
+        [lateral.or(filler), axial.or(filler), between.or(filler.filter(|_| bscans > 1))]
+    }
+
+    /// The position of the first sample of a mask, as other programs place that of the scan.
+    pub fn mask_origin(&self) -> [f64; 3] {
+        self.origin_mm.map(|mm| mm / self.header_unit_mm)
+    }
+
+    /// Whether `bscans` B-scans laid out by `steps` have two axes: one B-scan in the plane of
+    /// the first two, with no step to a next one.
+    pub fn is_flat(&self, bscans: usize, steps: [Option<f64>; 3]) -> bool {
+        bscans == 1
+            && steps[2].is_none()
+            && self.origin_mm[2] == 0.0
+            && [2, 5, 6, 7].iter().all(|cell| self.direction[*cell] == 0.0)
+            && self.direction[8] == 1.0
     }
 
     /// Axes whose spacing is not known, in storage order.

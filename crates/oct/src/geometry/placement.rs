@@ -121,6 +121,27 @@ pub fn arrangement(ends_mm: &[([f64; 3], [f64; 3])]) -> Option<Arrangement> {
     Some(Arrangement { pattern: ScanPattern::Raster, between_bscans_mm: Some(mean) })
 }
 
+/// How far each straight B-scan lies from the first in mm, across it and towards the last.
+/// `None` where one is not straight, and where first and last lie in one line.
+pub fn offsets_mm(places: &[BScanPlace]) -> Option<Vec<f64>> {
+    let line = |place: &BScanPlace| match place {
+        BScanPlace::Line { start_mm, end_mm } => Some((*start_mm, *end_mm)),
+        BScanPlace::Circle { .. } => None,
+    };
+    let lines: Vec<_> = places.iter().map(line).collect::<Option<_>>()?;
+    let (start, end) = *lines.first()?;
+    let length = (end[0] - start[0]).hypot(end[1] - start[1]);
+    let across = [(start[1] - end[1]) / length, (end[0] - start[0]) / length];
+    let offset = |(one, other): &([f64; 2], [f64; 2])| {
+        let middle = [0, 1].map(|c| (one[c] + other[c] - start[c] - end[c]) / 2.0);
+        middle[0] * across[0] + middle[1] * across[1]
+    };
+    let offsets: Vec<f64> = lines.iter().map(offset).collect();
+    let whole = offsets.last().copied()?;
+    let is_known = whole != 0.0 && offsets.iter().all(|mm| mm.is_finite());
+    is_known.then(|| offsets.iter().map(|mm| mm * whole.signum()).collect())
+}
+
 /// From which side straight B-scans are stored, from their places on the
 /// fundus image. `None` for fewer than two, and for other patterns.
 pub fn order(places: &[BScanPlace]) -> Option<BScanOrder> {
@@ -196,6 +217,17 @@ mod tests {
         assert_eq!(arrangement(&raster(&[])), None);
         assert_eq!(arrangement(&raster(&[f64::NAN])), None);
         assert_eq!(arrangement(&[([1.0; 3], [1.0; 3]), ([2.0; 3], [2.0; 3])]), None);
+    }
+
+    #[test]
+    fn offsets_count_across_the_bscans_from_the_first_to_the_last() {
+        let line = |x: f64, y: f64| BScanPlace::Line { start_mm: [x, y], end_mm: [x + 6.0, y] };
+        // Shifted along itself, the second is no farther away.
+        let offsets = offsets_mm(&[line(0.0, 5.0), line(1.0, 4.5), line(0.0, 2.0)]).unwrap();
+        assert_eq!(offsets, [0.0, 0.5, 3.0]);
+        assert_eq!(offsets_mm(&[line(0.0, 1.0), line(0.0, 1.0)]), None);
+        let circle = BScanPlace::Circle { centre_mm: [1.0, 1.0], start_mm: [2.0, 1.0] };
+        assert_eq!(offsets_mm(&[line(0.0, 1.0), circle]), None);
     }
 
     #[test]

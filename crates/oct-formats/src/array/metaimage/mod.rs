@@ -9,6 +9,7 @@
 //! for it; without either the spacing is unknown, although MetaIO's own
 //! readers then take 1 mm.
 
+mod place;
 mod write;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use std::borrow::Cow;
 use flate2::read::ZlibDecoder;
 use oct::{Axis, Geometry, OctVolume};
 
+pub use self::place::StatedPlace;
 pub use self::write::{MetaImageFiles, why_without_spacing, write_mask, write_volume};
 use crate::bounds::MOST_HEADER_BYTES;
 use crate::bytes::data_file;
@@ -25,7 +27,7 @@ use crate::error::shortened;
 use crate::formats::reader::Chosen;
 use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::{is_filler, take};
-use crate::{Cause, Format, InputFile, Opened};
+use crate::{Cause, Format, InputFile, KeptHeader, Opened};
 
 /// More axes than this are refused, be they of one sample each.
 const MOST_AXES: usize = 16;
@@ -172,7 +174,10 @@ impl Header {
             Some((_, "cm")) => 10.0,
             Some((key, value)) => return Err(Cause::bad_field(key, value, "is none of um, mm and cm")),
         };
+        // ITK, and so most programs, passes the unit over.
+        geometry.header_unit_mm = unit_mm;
         if let Some((tag, spacing)) = self.numbers(&["ElementSpacing", "ElementSize"], axes)? {
+            geometry.set_header_steps(&spacing[..axes]);
             for (axis, mm) in Axis::ALL.into_iter().zip(&spacing).take(axes) {
                 if is_filler(axis, bscans, *mm) {
                     continue;
@@ -291,7 +296,8 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
     let mut volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
         .map_err(Cause::malformed)?;
     volume.vendor = retouch_vendor([columns, rows, bscans], volume.geometry.axial.mm()).map(str::to_owned);
-    Ok(Opened { warnings, ..Opened::new(header_file.name(), Format::MetaImage, volume) })
+    let header = Some(KeptHeader::MetaImage(StatedPlace::of(header.size_count(), &header.fields)));
+    Ok(Opened { warnings, header, ..Opened::new(header_file.name(), Format::MetaImage, volume) })
 }
 
 /// The device behind RETOUCH's sizes, which are unlike each other. The axial

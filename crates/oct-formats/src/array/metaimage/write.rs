@@ -1,8 +1,8 @@
 //! Masks and volumes as MetaImage.
 
-use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, ScanPattern};
+use oct::{Axis, Geometry, LabelMask, OctVolume, Samples, ScanPattern};
 
-use crate::WriteError;
+use crate::{KeptHeader, WriteError};
 
 /// A mask or volume as two files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +13,15 @@ pub struct MetaImageFiles {
     pub raw: Vec<u8>,
 }
 
-/// Encodes a mask as 8-bit labels in the volume's own grid.
+/// Encodes a mask as 8-bit labels in the volume's own grid. The mask of a MetaImage says
+/// where it lies in the words of that file (`kept`), any other by `geometry`.
 ///
 /// # Errors
 /// [`WriteError::Unmeasured`] unless every B-scan is measured.
 pub fn write_mask(
     mask: &LabelMask,
     geometry: &Geometry,
+    kept: Option<&KeptHeader>,
     raw_file_name: &str,
 ) -> Result<MetaImageFiles, WriteError> {
     if !mask.is_complete() {
@@ -27,7 +29,11 @@ pub fn write_mask(
     }
     let raw = (0..mask.bscans()).filter_map(|bscan| mask.bscan(bscan)).flatten().copied().collect();
     let size = [mask.columns(), mask.rows(), mask.bscans()];
-    Ok(MetaImageFiles { header: header(size, "MET_UCHAR", geometry, raw_file_name), raw })
+    let (axes, place) = match kept {
+        Some(KeptHeader::MetaImage(place)) => (place.axes, place.lines()),
+        _ => place(size[2], geometry, geometry.mask_step(size[2]), geometry.mask_origin()),
+    };
+    Ok(MetaImageFiles { header: header(size, "MET_UCHAR", axes, &place, raw_file_name), raw })
 }
 
 /// Encodes a volume with its samples as they are; without spacing where
@@ -39,11 +45,13 @@ pub fn write_volume(volume: &OctVolume, raw_file_name: &str) -> MetaImageFiles {
         Samples::F32(samples) => ("MET_FLOAT", samples.iter().flat_map(|s| s.to_le_bytes()).collect()),
     };
     let size = [volume.columns(), volume.rows(), volume.bscans()];
-    let mut geometry = volume.geometry.clone();
-    if why_without_spacing(&geometry).is_some() {
-        Axis::ALL.into_iter().for_each(|axis| geometry.set_spacing(axis, AxisSpacing::unknown()));
-    }
-    MetaImageFiles { header: header(size, element, &geometry, raw_file_name), raw }
+    let geometry = &volume.geometry;
+    let steps = match why_without_spacing(geometry) {
+        Some(_) => [None; 3],
+        None => Axis::ALL.map(|axis| geometry.spacing(axis).mm()),
+    };
+    let (axes, place) = place(size[2], geometry, steps, geometry.origin_mm);
+    MetaImageFiles { header: header(size, element, axes, &place, raw_file_name), raw }
 }
 
 /// Why a volume of `geometry` is written without its spacing: MetaIO has no word
@@ -61,35 +69,37 @@ pub fn why_without_spacing(geometry: &Geometry) -> Option<&'static str> {
     })
 }
 
+/// The number of axes, and the lines that place the samples in them.
+///
 /// Spacing is written only where all of it is known: MetaIO has no word for
 /// "unknown", and its readers take 1 mm where the line is missing. A single
 /// B-scan has no distance to a next one: it is written with two axes where it
 /// lies in their plane, else with the 1 that stands for none there.
-fn header(size: [usize; 3], element: &str, geometry: &Geometry, raw_file_name: &str) -> Vec<u8> {
+fn place(bscans: usize, geometry: &Geometry, steps: [Option<f64>; 3], origin: [f64; 3]) -> (usize, String) {
     let list = |values: &[f64]| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let direction = &geometry.direction;
-    let steps = Axis::ALL.map(|axis| geometry.spacing(axis).mm());
-    let flat = size[2] == 1
-        && steps[2].is_none()
-        && geometry.origin_mm[2] == 0.0
-        && [2, 5, 6, 7].iter().all(|cell| direction[*cell] == 0.0)
-        && direction[8] == 1.0;
-    let axes = if flat { 2 } else { 3 };
+    let axes = if geometry.is_flat(bscans, steps) { 2 } else { 3 };
     let by_axis: Vec<f64> =
         (0..axes).flat_map(|axis| (0..axes).map(move |component| direction[component * 3 + axis])).collect();
     let mut known: Vec<f64> = steps[..axes].iter().flatten().copied().collect();
-    if let ([Some(_), Some(_), None], 1, 3) = (steps, size[2], axes) {
+    if let ([Some(_), Some(_), None], 1, 3) = (steps, bscans, axes) {
         known.push(1.0);
     }
     let spacing =
         if known.len() == axes { format!("ElementSpacing = {}\n", list(&known)) } else { String::new() };
-    let sizes = size[..axes].iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let lines =
+        format!("TransformMatrix = {}\nOffset = {}\n{spacing}", list(&by_axis), list(&origin[..axes]));
+    (axes, lines)
+}
+
+fn header(size: [usize; 3], element: &str, axes: usize, place: &str, raw_file_name: &str) -> Vec<u8> {
+    let sizes: Vec<String> =
+        size.iter().chain(std::iter::repeat(&1)).take(axes).map(ToString::to_string).collect();
     format!(
         "ObjectType = Image\nNDims = {axes}\nBinaryData = True\nBinaryDataByteOrderMSB = False\n\
-         CompressedData = False\nTransformMatrix = {}\nOffset = {}\n{spacing}\
-         DimSize = {sizes}\nElementType = {element}\nElementDataFile = {raw_file_name}\n",
-        list(&by_axis),
-        list(&geometry.origin_mm[..axes]),
+         CompressedData = False\n{place}DimSize = {}\nElementType = {element}\n\
+         ElementDataFile = {raw_file_name}\n",
+        sizes.join(" "),
     )
     .into_bytes()
 }

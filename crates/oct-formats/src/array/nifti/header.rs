@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use oct::vector::norm;
 use oct::{Axis, Geometry, Samples};
 
 use crate::Cause;
 use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::{is_filler, take};
+
+use super::place::StatedPlace;
 
 /// Length of the header, and what its first field says.
 pub(super) const HEADER: usize = 348;
@@ -31,10 +32,10 @@ pub(super) const SCL_SLOPE: usize = 112;
 const SCL_INTER: usize = 116;
 pub(super) const XYZT_UNITS: usize = 123;
 pub(super) const DESCRIP: usize = 148;
-const QFORM_CODE: usize = 252;
+pub(super) const QFORM_CODE: usize = 252;
 pub(super) const SFORM_CODE: usize = 254;
-const QUATERN: usize = 256;
-const QOFFSET: usize = 268;
+pub(super) const QUATERN: usize = 256;
+pub(super) const QOFFSET: usize = 268;
 pub(super) const SROW: usize = 280;
 pub(super) const MAGIC: usize = 344;
 
@@ -75,13 +76,13 @@ pub(super) struct Header {
     pub(super) vox_offset: usize,
     /// Slope and intercept, unless they change nothing.
     scaling: Option<(f64, f64)>,
-    /// Columns of the affine's linear part and its origin, in the file's unit.
-    affine: Option<([[f64; 3]; 3], [f64; 3])>,
+    /// All that it says of where its samples lie.
+    pub(super) place: StatedPlace,
 }
 
 /// The fields of a header in its byte order.
-struct Fields<'a> {
-    bytes: &'a [u8; HEADER],
+pub(super) struct Fields<'a> {
+    pub(super) bytes: &'a [u8; HEADER],
     big_endian: bool,
 }
 
@@ -95,15 +96,15 @@ impl Fields<'_> {
         field
     }
 
-    fn int(&self, at: usize) -> i16 {
+    pub(super) fn int(&self, at: usize) -> i16 {
         i16::from_le_bytes(self.array(at))
     }
 
-    fn float(&self, at: usize) -> f32 {
+    pub(super) fn float(&self, at: usize) -> f32 {
         f32::from_le_bytes(self.array(at))
     }
 
-    fn floats<const N: usize>(&self, at: usize) -> [f64; N] {
+    pub(super) fn floats<const N: usize>(&self, at: usize) -> [f64; N] {
         std::array::from_fn(|index| f64::from(self.float(at + 4 * index)))
     }
 }
@@ -174,7 +175,7 @@ impl Header {
             unit_mm,
             vox_offset,
             scaling,
-            affine: Self::affine(&fields, &pixdim),
+            place: StatedPlace::read(&fields),
         })
     }
 
@@ -211,45 +212,13 @@ impl Header {
         Ok(Some((slope, inter)))
     }
 
-    /// The sform where there is one, else the qform ("method 3" and "method 2"
-    /// of the specification); `None` where neither is usable.
-    fn affine(fields: &Fields<'_>, pixdim: &[f64; 4]) -> Option<([[f64; 3]; 3], [f64; 3])> {
-        let (columns, origin) = if fields.int(SFORM_CODE) > 0 {
-            let rows: [[f64; 4]; 3] = std::array::from_fn(|row| fields.floats(SROW + 16 * row));
-            let columns = std::array::from_fn(|column| std::array::from_fn(|row| rows[row][column]));
-            (columns, std::array::from_fn(|row| rows[row][3]))
-        } else if fields.int(QFORM_CODE) > 0 {
-            let [b, c, d] = fields.floats(QUATERN);
-            // Rounding may take the sum a little above 1.
-            let a = (1.0 - b * b - c * c - d * d).max(0.0).sqrt();
-            let handed = if pixdim[0] < 0.0 { -1.0 } else { 1.0 };
-            let turned = [
-                [a * a + b * b - c * c - d * d, 2.0 * (b * c + a * d), 2.0 * (b * d - a * c)],
-                [2.0 * (b * c - a * d), a * a + c * c - b * b - d * d, 2.0 * (c * d + a * b)],
-                [2.0 * (b * d + a * c), 2.0 * (c * d - a * b), a * a + d * d - b * b - c * c],
-            ];
-            let steps = [pixdim[1], pixdim[2], handed * pixdim[3]];
-            let columns = std::array::from_fn(|axis| turned[axis].map(|cosine| cosine * steps[axis]));
-            (columns, fields.floats(QOFFSET))
-        } else {
-            return None;
-        };
-        let usable = columns.iter().all(|column| norm(*column).is_normal());
-        let placed = origin.iter().all(|coordinate| coordinate.is_finite());
-        (usable && placed).then_some((columns, origin))
-    }
-
     pub(super) fn geometry(&self, name: &str, warnings: &mut Vec<String>) -> Geometry {
         let mut geometry = Geometry::default();
-        // Without an affine the axes are NIfTI's own ("method 1").
-        let own = ([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [0.0; 3]);
-        let (columns, origin) = self.affine.as_ref().unwrap_or(&own);
-        for (row, to_lps) in RAS_TO_LPS.into_iter().enumerate() {
-            geometry.origin_mm[row] = signed(origin[row] * self.unit_mm.unwrap_or(1.0), to_lps);
-            for (axis, column) in columns.iter().enumerate() {
-                geometry.direction[row * 3 + axis] = signed(column[row] / norm(*column), to_lps);
-            }
-        }
+        let shown = self.place.shown();
+        let as_shown_mm = self.unit_mm.unwrap_or(1.0);
+        geometry.origin_mm = shown.origin.map(|figure| figure * as_shown_mm);
+        geometry.direction = shown.direction;
+        geometry.set_header_steps(&shown.steps.map(|step| step * as_shown_mm)[..self.axes]);
         let Some(unit_mm) = self.unit_mm else {
             let stated = |step: &f64| step.is_finite() && *step > 0.0 && *step != 1.0;
             if self.pixdim[..self.axes].iter().any(stated) {
@@ -267,7 +236,7 @@ impl Header {
             let (step, tag) = (self.pixdim[index], format!("pixdim[{}]", index + 1));
             warnings.extend(take(&mut geometry, axis, step * unit_mm, &tag, step));
         }
-        let steps = self.affine.iter().flat_map(|(columns, _)| columns.iter().copied().map(norm));
+        let steps = self.place.affine_steps().into_iter().flatten();
         let disagree = |(step, stated): (f64, &f64)| (step - stated).abs() > SPACING_TOLERANCE * stated;
         if steps.zip(&self.pixdim[..self.axes]).any(disagree) {
             warnings.push(format!(
@@ -292,13 +261,4 @@ impl Header {
     pub(super) fn samples(&self, data: Vec<u8>) -> Result<Samples, Cause> {
         decode(self.stored, Cow::Owned(data), self.big_endian, self.scaling).ok_or_else(Cause::out_of_memory)
     }
-}
-
-/// Signs between NIfTI's axes (right, anterior, superior) and those of
-/// [`Geometry`] (left, posterior, superior), either way.
-pub(super) const RAS_TO_LPS: [f64; 3] = [-1.0, -1.0, 1.0];
-
-/// `value * sign`, and never a negative zero.
-pub(super) fn signed(value: f64, sign: f64) -> f64 {
-    value * sign + 0.0
 }

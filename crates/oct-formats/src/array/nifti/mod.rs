@@ -8,10 +8,11 @@
 //! NIfTI was made for brains and knows no B-scans. We take, and write, axis 0
 //! as columns (along the retina), axis 1 as rows (into the eye) and axis 2 as
 //! B-scans; the axes are never turned by the orientation fields. These are kept
-//! in [`Geometry::origin_mm`] and [`Geometry::direction`] in the file's own
-//! axes, and go back with a mask, so that viewers lay it over the volume.
+//! as they are ([`StatedPlace`]) and go back with a mask, so that viewers lay it
+//! over the volume.
 
 mod header;
+mod place;
 mod write;
 
 use std::io::{ErrorKind, Read};
@@ -20,12 +21,13 @@ use flate2::read::MultiGzDecoder;
 use oct::{Axis, OctVolume, Samples};
 
 use self::header::{HEADER, Header, MAGIC};
+pub use self::place::StatedPlace;
 pub use self::write::write_mask;
 use crate::bytes::unpack::make_room;
 use crate::error::Fault;
 use crate::formats::reader::Chosen;
 use crate::stated::spacing::is_filler;
-use crate::{Cause, Format, InputFile, OpenError, Opened};
+use crate::{Cause, Format, InputFile, KeptHeader, OpenError, Opened};
 
 /// A NIfTI array as `f32`, whatever it shows (the trainer reads MR volumes).
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +80,8 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     let [columns, rows, bscans] = header.dims;
     let samples = header.samples(data)?;
     let volume = OctVolume::new(columns, rows, bscans, samples, geometry).map_err(Cause::malformed)?;
-    Ok(Opened { warnings, ..Opened::new(file.name(), Format::Nifti, volume) })
+    let header = Some(KeptHeader::Nifti(header.place));
+    Ok(Opened { warnings, header, ..Opened::new(file.name(), Format::Nifti, volume) })
 }
 
 /// Whether `bytes` begin with a NIfTI-1 header, gzipped or not, whatever their name.

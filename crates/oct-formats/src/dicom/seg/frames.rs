@@ -5,7 +5,7 @@ use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
 use dicom_object::InMemDicomObject;
 use oct::codes::RETINA;
-use oct::{FluidClass, Geometry, Laterality};
+use oct::{FluidClass, Laterality};
 
 use super::SegOptions;
 use super::codes::{ARTIFICIAL_INTELLIGENCE, SEGMENTATION, SOURCE_IMAGE, segment_codes};
@@ -56,7 +56,6 @@ pub(super) fn put_functional_groups(
     object: &mut InMemDicomObject,
     frames: usize,
     source: Option<&Source>,
-    geometry: &Geometry,
     places: &Places,
     new_uids: &NewUids,
 ) {
@@ -77,28 +76,18 @@ pub(super) fn put_functional_groups(
     put_sequence(object, tags::DIMENSION_INDEX_SEQUENCE, dimensions);
 
     let mut shared = InMemDicomObject::new_empty();
-    let pixel = geometry.axial.mm().zip(geometry.lateral.mm());
-    if pixel.is_some() || places.required {
-        let mut measures = InMemDicomObject::new_empty();
-        if let Some((axial, lateral)) = pixel {
-            put(&mut measures, tags::PIXEL_SPACING, VR::DS, decimals(&[axial, lateral]));
-        }
-        if let Some(between) = geometry.between_bscans.mm() {
-            put(&mut measures, tags::SPACING_BETWEEN_SLICES, VR::DS, decimals(&[between]));
-            // What a labelled pixel stands for across B-scans; other programs ask for it.
-            put(&mut measures, tags::SLICE_THICKNESS, VR::DS, decimals(&[between]));
-        }
-        put_sequence(&mut shared, tags::PIXEL_MEASURES_SEQUENCE, vec![measures]);
+    let pixels = &places.pixels;
+    let mut measures = InMemDicomObject::new_empty();
+    put(&mut measures, tags::PIXEL_SPACING, VR::DS, decimals(&pixels.spacing));
+    put(&mut measures, tags::SLICE_THICKNESS, VR::DS, decimals(&[pixels.thickness]));
+    if let Some(between) = pixels.between {
+        put(&mut measures, tags::SPACING_BETWEEN_SLICES, VR::DS, decimals(&[between]));
     }
+    put_sequence(&mut shared, tags::PIXEL_MEASURES_SEQUENCE, vec![measures]);
     let orientation =
         |cosines: &[f64; 6]| item([(tags::IMAGE_ORIENTATION_PATIENT, VR::DS, decimals(cosines))]);
-    let orientations = places.orientations.as_deref().unwrap_or_default();
-    match orientations {
-        [one] => put_sequence(&mut shared, tags::PLANE_ORIENTATION_SEQUENCE, vec![orientation(one)]),
-        [] if places.required => {
-            put_sequence(&mut shared, tags::PLANE_ORIENTATION_SEQUENCE, vec![InMemDicomObject::new_empty()]);
-        }
-        _ => {}
+    if let [one] = places.orientations.as_slice() {
+        put_sequence(&mut shared, tags::PLANE_ORIENTATION_SEQUENCE, vec![orientation(one)]);
     }
     put_sequence(object, tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, vec![shared]);
 
@@ -122,11 +111,9 @@ pub(super) fn put_functional_groups(
             if let Some(position) = places.positions.as_ref().and_then(|positions| positions.get(frame)) {
                 let position = item([(tags::IMAGE_POSITION_PATIENT, VR::DS, decimals(position))]);
                 put_sequence(&mut group, tags::PLANE_POSITION_SEQUENCE, vec![position]);
-            } else if places.required {
-                put_sequence(&mut group, tags::PLANE_POSITION_SEQUENCE, vec![InMemDicomObject::new_empty()]);
             }
-            if orientations.len() > 1
-                && let Some(cosines) = orientations.get(frame)
+            if places.orientations.len() > 1
+                && let Some(cosines) = places.orientations.get(frame)
             {
                 put_sequence(&mut group, tags::PLANE_ORIENTATION_SEQUENCE, vec![orientation(cosines)]);
             }

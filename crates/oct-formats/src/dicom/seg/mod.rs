@@ -11,6 +11,10 @@
 //! point to: the file gets a study and a frame of reference of its own, whose
 //! axes are the volume's.
 //!
+//! Sizes and places are those of the source's header, so that the mask lies on the scan, also
+//! where a person has corrected the spacing that is measured with. Where the format demands a
+//! figure that nobody knows, 1 mm stands for it and Image Comments (0020,4000) say so.
+//!
 //! # Who it is of
 //!
 //! Nobody, unless the user asked for an identified file: name, number, birth
@@ -126,7 +130,16 @@ pub fn write_segmentation(
     }
     put_image(&mut object, mask, source, &created, &new_uids)?;
     put_segments(&mut object, geometry.laterality, options);
-    put_functional_groups(&mut object, mask.bscans(), source, geometry, &places, &new_uids);
+    put_functional_groups(&mut object, mask.bscans(), source, &places, &new_uids);
+    if places.orientations.is_empty() {
+        // Asked for where no plane is stated (PS3.3 C.7.6.1.1.1), and may be empty.
+        put(&mut object, tags::PATIENT_ORIENTATION, VR::CS, "");
+    }
+    if !places.invented.is_empty() {
+        let warning = "Lengths and volumes measured in this file mean nothing.";
+        let comment = [places.invented.join(" ").as_str(), warning].join(" ");
+        put(&mut object, tags::IMAGE_COMMENTS, VR::LT, comment);
+    }
     put_bytes(&mut object, tags::PIXEL_DATA, pixels);
 
     let meta = FileMetaTableBuilder::new().transfer_syntax(uids::EXPLICIT_VR_LITTLE_ENDIAN);
