@@ -22,7 +22,8 @@ use crate::output::OutputSet;
 /// [`Failure`] where the input, the engine or the output fails; nothing is
 /// written then.
 pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
-    let mut opened = collect::open(&args.inputs, Some(&args.out), args.volume)?;
+    let opened = collect::open(&args.inputs, Some(&args.out), args.volume, args.axes)?;
+    let mut opened = collect::with_known_axes(opened)?;
     if let Some(spacing) = &args.spacing_mm {
         spacing.apply(&mut opened.volume.geometry);
     }

@@ -39,8 +39,8 @@ pub use acquisition::Acquisition;
 pub use codes::Code;
 pub use fundus::{FundusImage, FundusKind};
 pub use geometry::{
-    Arrangement, Axis, AxisSpacing, BScanOrder, BScanPlace, Geometry, GeometryError, Laterality, ScanPattern,
-    SpacingSource, placement, vector,
+    Arrangement, Axis, AxisOrder, AxisSpacing, BScanOrder, BScanPlace, Geometry, GeometryError, Laterality,
+    NoAxisOrder, ScanPattern, SpacingSource, placement, vector,
 };
 pub use grey::GreyRange;
 pub use layers::LayerSurface;

@@ -2,7 +2,7 @@
 
 use crate::acquisition::Acquisition;
 use crate::fundus::FundusImage;
-use crate::geometry::{Geometry, ScanPattern};
+use crate::geometry::{AxisOrder, Geometry, ScanPattern};
 use crate::layers::LayerSurface;
 
 /// Samples as the file stores them; nothing is rescaled on reading.
@@ -107,6 +107,29 @@ impl OctVolume {
         })
     }
 
+    /// The volume of the same samples where what was taken for columns, rows and
+    /// B-scans are the axes of `order` in truth. What else was read of it stays.
+    ///
+    /// # Errors
+    /// [`VolumeError::OutOfMemory`] where there is no room for the samples in their new order.
+    pub fn reordered(self, order: AxisOrder) -> Result<Self, VolumeError> {
+        let stored = [self.columns, self.rows, self.bscans];
+        let samples = match &self.samples {
+            Samples::U8(samples) => order.to_standard(samples, stored).map(Samples::U8),
+            Samples::U16(samples) => order.to_standard(samples, stored).map(Samples::U16),
+            Samples::F32(samples) => order.to_standard(samples, stored).map(Samples::F32),
+        };
+        let samples = samples.ok_or(VolumeError::OutOfMemory)?;
+        let [columns, rows, bscans] = order.standard(stored);
+        let mut geometry = self.geometry.reordered(order, rows);
+        if geometry.pattern == ScanPattern::SingleBScan {
+            geometry.pattern = ScanPattern::default();
+        }
+        let Self { vendor, acquisition, fundus, surfaces, .. } = self;
+        let volume = Self::new(columns, rows, bscans, samples, geometry)?;
+        Ok(Self { vendor, acquisition, fundus, surfaces, ..volume })
+    }
+
     /// Samples per row, along the retina.
     pub fn columns(&self) -> usize {
         self.columns
@@ -176,13 +199,18 @@ impl BScan<'_> {
         match &self.volume.samples {
             Samples::U8(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
             Samples::U16(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
-            Samples::F32(v) => v[range].iter().map(|s| if s.abs() < NO_SAMPLE { *s } else { 0.0 }).collect(),
+            Samples::F32(v) => v[range].iter().map(|s| sample_or_zero(*s)).collect(),
         }
     }
 }
 
 /// Floats from here on, and below its negative, say that there is no sample.
 const NO_SAMPLE: f32 = 1e30;
+
+/// A float as a sample, 0 where it says that there is none.
+pub fn sample_or_zero(sample: f32) -> f32 {
+    if sample.abs() < NO_SAMPLE { sample } else { 0.0 }
+}
 
 /// What can be wrong with a volume's dimensions.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -197,6 +225,9 @@ pub enum VolumeError {
         /// B-scans given.
         bscans: usize,
     },
+    /// There is no memory for the samples in another order.
+    #[error("there is not enough memory for the samples in another order")]
+    OutOfMemory,
     /// Dimensions and samples disagree.
     #[error("{columns} columns x {rows} rows x {bscans} B-scans do not match {samples} samples")]
     SampleCount {

@@ -2,6 +2,7 @@
 
 use oct::{Axis, AxisSpacing, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType};
 use oct_formats::formats::stem;
+use oct_formats::orientation::AxisQuestion;
 use oct_formats::{Opened, Patient, dicom};
 
 use crate::run::Results;
@@ -28,6 +29,7 @@ struct Origin {
     chosen: usize,
     patient: Option<Patient>,
     dicom: Option<dicom::Source>,
+    axis_question: Option<AxisQuestion>,
 }
 
 impl Study {
@@ -44,6 +46,7 @@ impl Study {
             chosen: opened.chosen,
             patient: opened.patient,
             dicom: opened.dicom,
+            axis_question: opened.axis_question,
         };
         Self::new(origin, opened.volume)
     }
@@ -61,6 +64,7 @@ impl Study {
             chosen: 0,
             patient: None,
             dicom: None,
+            axis_question: None,
         };
         Self::new(origin, volume)
     }
@@ -113,6 +117,12 @@ impl Study {
     /// Which of several volumes this is, from 1; `None` where there is one.
     pub fn number(&self) -> Option<usize> {
         (!self.origin.choices.is_empty()).then_some(self.origin.chosen + 1)
+    }
+
+    /// Which axis is depth, where nothing tells: such a scan is shown and not
+    /// segmented before a person says so.
+    pub fn axis_question(&self) -> Option<&AxisQuestion> {
+        self.origin.axis_question.as_ref()
     }
 
     /// File name of each B-scan of an image stack; empty otherwise.

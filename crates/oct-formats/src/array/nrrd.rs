@@ -14,6 +14,7 @@ use flate2::read::MultiGzDecoder;
 use oct::vector::{cross, dot, norm};
 use oct::{Axis, Geometry, OctVolume};
 
+use crate::array::orientation::Listing;
 use crate::bounds::MOST_HEADER_BYTES;
 use crate::bytes::content::describe;
 use crate::bytes::data_file;
@@ -333,5 +334,9 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
     let samples = decode(stored, Cow::Owned(bytes), big_endian, None).ok_or_else(Cause::out_of_memory)?;
     let volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
         .map_err(Cause::malformed)?;
-    Ok(Opened { warnings, ..Opened::new(opened_name, Format::Nrrd, volume) })
+    Ok(Opened {
+        warnings,
+        listing: Some(Listing::COLUMNS_FIRST),
+        ..Opened::new(opened_name, Format::Nrrd, volume)
+    })
 }

@@ -18,6 +18,15 @@ impl Axis {
     /// All axes, in storage order: column, row, B-scan.
     pub const ALL: [Self; 3] = [Self::Lateral, Self::Axial, Self::BetweenBScans];
 
+    /// Its place in [`Self::ALL`].
+    pub fn index(self) -> usize {
+        match self {
+            Self::Lateral => 0,
+            Self::Axial => 1,
+            Self::BetweenBScans => 2,
+        }
+    }
+
     /// The axis in words a clinician reads.
     pub fn name(self) -> &'static str {
         match self {

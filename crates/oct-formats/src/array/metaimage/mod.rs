@@ -17,6 +17,7 @@ use flate2::read::ZlibDecoder;
 use oct::{Axis, Geometry, OctVolume};
 
 pub use self::write::{MetaImageFiles, why_without_spacing, write_mask, write_volume};
+use crate::array::orientation::Listing;
 use crate::bounds::MOST_HEADER_BYTES;
 use crate::bytes::data_file;
 use crate::bytes::unpack::unpack;
@@ -297,7 +298,11 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
     let mut volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
         .map_err(Cause::malformed)?;
     volume.vendor = retouch_vendor([columns, rows, bscans], volume.geometry.axial.mm()).map(str::to_owned);
-    Ok(Opened { warnings, ..Opened::new(header_file.name(), Format::MetaImage, volume) })
+    Ok(Opened {
+        warnings,
+        listing: Some(Listing::COLUMNS_FIRST),
+        ..Opened::new(header_file.name(), Format::MetaImage, volume)
+    })
 }
 
 /// The device behind RETOUCH's sizes, which are unlike each other. The axial

@@ -3,6 +3,7 @@
 use oct::{Axis, AxisSpacing, Geometry, LabelMask, OctVolume, Samples, ScanPattern};
 
 use crate::WriteError;
+use crate::array::stored_order::as_stored;
 
 /// A mask or volume as two files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct MetaImageFiles {
 
 /// Encodes a mask as 8-bit labels in the volume's own grid.
 ///
+/// The array has the order of axes of the scan's own ([`Geometry::stored_axes`]).
+///
 /// # Errors
 /// [`WriteError::Unmeasured`] unless every B-scan is measured.
 pub fn write_mask(
@@ -25,6 +28,8 @@ pub fn write_mask(
     if mask.measured_bscans() != mask.bscans() {
         return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
     }
+    let (mask, geometry) = as_stored(mask, geometry)?;
+    let (mask, geometry) = (mask.as_ref(), geometry.as_ref());
     let raw = (0..mask.bscans()).filter_map(|bscan| mask.bscan(bscan)).flatten().copied().collect();
     let size = [mask.columns(), mask.rows(), mask.bscans()];
     Ok(MetaImageFiles { header: header(size, "MET_UCHAR", geometry, raw_file_name), raw })

@@ -21,6 +21,7 @@ use oct::{Axis, OctVolume, Samples};
 
 use self::header::{HEADER, Header, MAGIC};
 pub use self::write::write_mask;
+use crate::array::orientation::Listing;
 use crate::bytes::unpack::make_room;
 use crate::error::Fault;
 use crate::formats::reader::Chosen;
@@ -81,7 +82,11 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     let [columns, rows, bscans] = header.dims;
     let samples = header.samples(data)?;
     let volume = OctVolume::new(columns, rows, bscans, samples, geometry).map_err(Cause::malformed)?;
-    Ok(Opened { warnings, ..Opened::new(file.name(), Format::Nifti, volume) })
+    Ok(Opened {
+        warnings,
+        listing: Some(Listing::COLUMNS_FIRST),
+        ..Opened::new(file.name(), Format::Nifti, volume)
+    })
 }
 
 /// Whether `bytes` begin with a NIfTI-1 header, gzipped or not, whatever their name.

@@ -11,6 +11,7 @@ use super::header::{
     SFORM_CODE, SROW, VOX_OFFSET, XYZT_UNITS, signed,
 };
 use crate::WriteError;
+use crate::array::stored_order::as_stored;
 
 /// `intent_code` of an image of labels.
 const INTENT_LABEL: i16 = 1002;
@@ -23,6 +24,8 @@ const UNITS_MM: u8 = 2;
 /// reading it back gives an unknown spacing. `pixdim` is 32-bit, so a spacing
 /// comes back to seven digits.
 ///
+/// The array has the order of axes of the scan's own ([`Geometry::stored_axes`]).
+///
 /// # Errors
 /// [`WriteError::Unmeasured`] unless every B-scan is measured;
 /// [`WriteError::TooLarge`] where a side is above 32767.
@@ -30,6 +33,8 @@ pub fn write_mask(mask: &LabelMask, geometry: &Geometry) -> Result<Vec<u8>, Writ
     if mask.measured_bscans() != mask.bscans() {
         return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
     }
+    let (mask, geometry) = as_stored(mask, geometry)?;
+    let (mask, geometry) = (mask.as_ref(), geometry.as_ref());
     let header = mask_header(mask, geometry)?;
     let encode = |error: io::Error| WriteError::Encode(error.to_string());
     let mut gz = GzEncoder::new(Vec::new(), Compression::default());
