@@ -84,6 +84,8 @@ pub(super) fn judge(evidence: &Evidence) -> Judged {
         return Judged { is_sure, ..usual };
     }
     let (order, is_sure) = with_depth(evidence, picture, *best);
+    // A picture that only leans to something says nothing against what is usual.
+    let is_sure = is_sure && (by_picture || order == evidence.usual);
     Judged { order, is_sure, by_picture }
 }
 
