@@ -85,7 +85,7 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     }
     .map_err(Cause::malformed)?;
     let name = name_of(&path);
-    let listing = Some(Listing { usual: backwards, fastest_last: true });
+    let listing = Some(Listing { usual: backwards, fastest_last: true, is_all_but_certain: false });
     Ok(Opened { warnings, listing, ..Opened::new(name, Format::Npy, volume) })
 }
 

@@ -1,6 +1,6 @@
 //! Which axis of an array is depth, where its container does not say.
 //!
-//! NIfTI, MetaImage, NRRD and NumPy store boxes of numbers. Most programs write
+//! NIfTI, MetaImage, NRRD and NumPy store boxes of numbers, and a TIFF pages. Most programs write
 //! an OCT volume as columns, rows and B-scans, the column fastest, but some write
 //! the rows first, or the B-scans. Read in a wrong order an eye has fluid that it
 //! does not have. So the picture, the sides and the spacing decide together; where
@@ -31,11 +31,16 @@ pub(crate) struct Listing {
     pub(crate) usual: AxisOrder,
     /// Whether the axis that is listed last is the fastest in memory.
     pub(crate) fastest_last: bool,
+    /// Whether the usual order is all but certain, so that only a clear picture is asked about.
+    pub(crate) is_all_but_certain: bool,
 }
 
 impl Listing {
     /// Columns, rows, B-scans, the column fastest.
-    pub(crate) const COLUMNS_FIRST: Self = Self { usual: AxisOrder::STANDARD, fastest_last: false };
+    pub(crate) const COLUMNS_FIRST: Self =
+        Self { usual: AxisOrder::STANDARD, fastest_last: false, is_all_but_certain: false };
+    /// Pages that are B-scans, unless they are planes en face.
+    pub(crate) const PAGES: Self = Self { is_all_but_certain: true, ..Self::COLUMNS_FIRST };
 
     /// An order from the container's listing to the fastest axis first, or back.
     fn turned(self, order: AxisOrder) -> AxisOrder {
@@ -123,7 +128,11 @@ pub(crate) fn settle(
         picture: if volume.vendor.is_some() { None } else { Picture::of(&volume) },
         usual: listing.turned(listing.usual),
     };
-    let Judged { order, is_sure, by_picture } = judge(&evidence);
+    let mut judged = judge(&evidence);
+    if listing.is_all_but_certain && !judged.by_picture {
+        judged = Judged { order: evidence.usual, is_sure: true, by_picture: false };
+    }
+    let Judged { order, is_sure, by_picture } = judged;
     let is_upside_down = |order: AxisOrder| {
         let rows = order.place(Axis::Axial);
         evidence.picture.is_some()
@@ -177,4 +186,31 @@ fn reordered(volume: OctVolume, order: AxisOrder) -> Result<OctVolume, Cause> {
         return Ok(volume);
     }
     volume.reordered(order).map_err(|_| Cause::out_of_memory())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oct::{Geometry, Samples};
+
+    /// 40 x 64 x 50 samples, each by its place.
+    fn volume(sample: impl Fn(usize, usize, usize) -> u32) -> OctVolume {
+        let speckle = |at: usize| (at as u32).wrapping_mul(2_654_435_761) >> 26;
+        let samples = (0..40 * 64 * 50).map(|at| sample(at % 40, at / 40 % 64, at / (40 * 64)) + speckle(at));
+        let samples = Samples::U8(samples.map(|sample| sample as u8).collect());
+        OctVolume::new(40, 64, 50, samples, Geometry::default()).unwrap()
+    }
+
+    #[test]
+    fn pages_are_bscans_unless_the_picture_clearly_says_otherwise() {
+        let settled = |volume, listing| settle(volume, listing, Format::MultiPageTiff, None).unwrap();
+        let noise = || volume(|_, _, _| 0);
+        assert!(settled(noise(), Listing::COLUMNS_FIRST).question.is_some());
+        assert!(settled(noise(), Listing::PAGES).question.is_none());
+        // Layers follow each other from page to page: planes en face.
+        let en_face = || volume(|_, _, page| [10, 90, 180, 60, 30][page / 10]);
+        let read = settled(en_face(), Listing::PAGES);
+        assert!(read.question.is_some() || read.volume.rows() == 50, "{:?}", read.read);
+        assert_ne!(read.read.by, AxesBy::UsualAndPicture);
+    }
 }
