@@ -101,7 +101,7 @@ impl Page {
             dropped = DropId(browser.last_drop);
             browser.drops.insert(dropped, files);
         });
-        Files { dropped, paths: paths.into(), choice: None }
+        Files { dropped, paths: paths.into(), choice: None, axes: None }
     }
 
     fn perform(self, effect: Effect) {

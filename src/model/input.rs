@@ -1,7 +1,7 @@
 //! What happens.
 
 use engine_protocol::{Event, SaveKind};
-use oct::{Axis, FluidClass};
+use oct::{Axis, AxisOrder, FluidClass};
 
 use super::notice::Notice;
 use super::pixels::Pixels;
@@ -34,6 +34,8 @@ pub enum Input {
     OpenSample,
     /// Another volume of the same files is wanted.
     ChooseVolume(u32),
+    /// The scan on show has its axes in this order.
+    ChooseAxes(AxisOrder),
     /// Whether the run may be stopped for the scan that waits.
     AnswerReplace(bool),
     /// Segment what is not measured yet, or everything anew.

@@ -69,6 +69,9 @@ pub struct Scan {
     pub fundus: Option<Pixels>,
     /// Pictures, masks and similarity maps.
     pub bscans: BScanStore,
+    /// Greys of the pictures among which the B-scan is to be chosen, one for each of
+    /// [`VolumeInfo::axis_candidates`].
+    pub axis_pictures: Vec<Pixels>,
     /// A similarity map was asked for and has not come.
     pub similarity_awaited: bool,
 }
@@ -90,6 +93,7 @@ impl Scan {
             identified: false,
             fundus: None,
             bscans: BScanStore::default(),
+            axis_pictures: Vec::new(),
             similarity_awaited: false,
             info,
         }
@@ -98,6 +102,11 @@ impl Scan {
     /// Pixels of one B-scan.
     pub fn pixels(&self) -> usize {
         self.info.columns as usize * self.info.rows as usize
+    }
+
+    /// Whether it is not known which of its axes is depth.
+    pub fn asks_for_axes(&self) -> bool {
+        !self.info.axis_candidates.is_empty()
     }
 
     /// Whether a run is under way.

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use oct::AxisOrder;
+
 /// Files that a person dropped or picked at once; the page's browser side holds them under this number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DropId(pub u32);
@@ -15,6 +17,8 @@ pub struct Files {
     pub paths: Rc<[String]>,
     /// Which of several volumes the person chose.
     pub choice: Option<u32>,
+    /// The order of the axes, where the person was asked for it.
+    pub axes: Option<AxisOrder>,
 }
 
 /// Where a scan comes from.
@@ -57,7 +61,7 @@ mod tests {
 
     fn name(paths: &[&str]) -> String {
         let paths = paths.iter().map(|path| (*path).to_owned()).collect();
-        Source::Files(Files { dropped: DropId(1), paths, choice: None }).name()
+        Source::Files(Files { dropped: DropId(1), paths, choice: None, axes: None }).name()
     }
 
     #[test]

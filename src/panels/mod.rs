@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`axes`] | which axis of an array is depth |
 //! | [`choice`] | which volume of a file that holds several |
 //! | [`segmentation`] | the Segment button, progress, cancel |
 //! | [`measurements`] | volumes, presence scores |
@@ -11,6 +12,7 @@
 //! | [`export`] | files to save |
 //! | [`device`] | what computes, and with which network |
 
+pub mod axes;
 pub mod choice;
 pub mod device;
 pub mod export;
@@ -28,6 +30,7 @@ pub fn Panels() -> impl IntoView {
     view! {
         <aside class="panels" tabindex="0" data-scrolls aria-label="Measurements and volume">
             <choice::VolumeChoice />
+            <axes::AxisChoice />
             <segmentation::Segmentation />
             <spacing::SpacingForm />
             <measurements::Measurements />

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use oct::{Axis, AxisSpacing};
+use oct::{Axis, AxisOrder, AxisSpacing};
 use oct_phantom::{FluidMix, VendorStyle};
 
 /// Retinal fluid in OCT volumes: segment, measure, report.
@@ -59,6 +59,11 @@ pub struct SegmentArgs {
     /// Which volume, where a file holds several (`lacuna info` lists them).
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub volume: Option<u32>,
+    /// The axes in the order in which the file lists them, where it does not say
+    /// which is which (NIfTI, MetaImage, NRRD, NumPy): `rows,columns,bscans`, or
+    /// `rows-reversed` where the vitreous comes last.
+    #[arg(long, value_name = "ORDER")]
+    pub axes: Option<AxisOrder>,
     /// Keep what names the patient: names of files, and in DICOM the name, the
     /// number and the date of birth. Without it none of them is written.
     #[arg(long)]
@@ -74,6 +79,11 @@ pub struct InfoArgs {
     /// Which volume, where a file holds several.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub volume: Option<u32>,
+    /// The axes in the order in which the file lists them, where it does not say
+    /// which is which (NIfTI, MetaImage, NRRD, NumPy): `rows,columns,bscans`, or
+    /// `rows-reversed` where the vitreous comes last.
+    #[arg(long, value_name = "ORDER")]
+    pub axes: Option<AxisOrder>,
     /// Also write a picture: B-scans from all over the volume, with stored
     /// boundaries, and where they lie on the fundus image.
     #[arg(long, value_name = "PNG")]
@@ -89,6 +99,11 @@ pub struct ConvertArgs {
     /// Which volume, where a file holds several.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub volume: Option<u32>,
+    /// The axes in the order in which the file lists them, where it does not say
+    /// which is which (NIfTI, MetaImage, NRRD, NumPy): `rows,columns,bscans`, or
+    /// `rows-reversed` where the vitreous comes last.
+    #[arg(long, value_name = "ORDER")]
+    pub axes: Option<AxisOrder>,
     /// Folder for oct.mhd, oct.raw, fundus.png and layers.csv.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

@@ -7,9 +7,10 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use oct::AxisOrder;
 use oct_formats::bounds::{DEEPEST_FOLDER, MOST_FILES};
 use oct_formats::formats::{Companion, FORMATS, Format};
-use oct_formats::{InputFile, OpenError, Opened, is_litter};
+use oct_formats::{InputFile, OpenOptions, Opened, is_litter};
 
 use crate::failure::Failure;
 
@@ -23,17 +24,31 @@ struct Found {
     path: PathBuf,
 }
 
-/// Opens the one volume in `inputs`, or number `volume` (from 1) of several.
+/// Opens the one volume in `inputs`, or number `volume` (from 1) of several, with
+/// its axes as they were stated.
 ///
 /// # Errors
 /// [`Failure`] where something cannot be read or is no OCT volume.
-pub fn open(inputs: &[PathBuf], out: Option<&Path>, volume: Option<u32>) -> Result<Opened, Failure> {
+pub fn open(
+    inputs: &[PathBuf],
+    out: Option<&Path>,
+    volume: Option<u32>,
+    axes: Option<AxisOrder>,
+) -> Result<Opened, Failure> {
     let files = collect(inputs, out)?;
-    let opened: Result<Opened, OpenError> = match volume {
-        Some(number) => oct_formats::open_choice(files, number as usize - 1),
-        None => oct_formats::open(files),
-    };
-    Ok(opened?)
+    let choice = volume.map(|number| number as usize - 1);
+    Ok(oct_formats::open_with(files, OpenOptions { choice, axes })?)
+}
+
+/// The volume, where it is known which of its axes is which.
+///
+/// # Errors
+/// [`Failure::AxesInDoubt`] where that is not sure.
+pub fn with_known_axes(opened: Opened) -> Result<Opened, Failure> {
+    match &opened.axis_question {
+        Some(question) => Err(Failure::AxesInDoubt { name: opened.name.clone(), orders: question.choices() }),
+        None => Ok(opened),
+    }
 }
 
 /// Reads all of `inputs` as the files of one volume, sorted by name. What lies

@@ -14,7 +14,8 @@ use crate::output::OutputSet;
 /// # Errors
 /// [`Failure`] where the input cannot be read or the output not be written.
 pub fn run(args: &ConvertArgs, json: bool) -> Result<(), Failure> {
-    let opened = collect::open(&args.inputs, Some(&args.out), args.volume)?;
+    let opened = collect::open(&args.inputs, Some(&args.out), args.volume, args.axes)?;
+    let opened = collect::with_known_axes(opened)?;
     let warnings = warnings(&opened);
     let volume = opened.volume;
     let mut outputs = OutputSet::new(&args.out)?;

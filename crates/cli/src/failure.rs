@@ -45,6 +45,16 @@ pub enum Failure {
     /// The files are no OCT volume that we read.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// Nothing tells which axis is depth, and a guess could be wrong.
+    #[error(
+        "it is not sure which axis of {name} is depth, so nothing was measured: say it with --axes, which is one of {orders}"
+    )]
+    AxesInDoubt {
+        /// The volume.
+        name: String,
+        /// The orders that come into question, in words.
+        orders: String,
+    },
     /// The engine could not start or failed on a B-scan.
     #[error("{0}")]
     Engine(String),
@@ -83,6 +93,7 @@ impl Failure {
             Self::TooManyFiles { .. } | Self::TooDeep { .. } | Self::TooLarge { .. } => "limit",
             Self::Open(_) => "open",
             Self::Spacing(_) => "spacing",
+            Self::AxesInDoubt { .. } => "axes",
             Self::Engine(_) | Self::Mask(_) => "engine",
             Self::Save(_) | Self::Encode { .. } | Self::Write { .. } => "write",
         }

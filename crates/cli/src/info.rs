@@ -35,6 +35,8 @@ pub struct Info {
     /// The same in words.
     #[serde(skip)]
     pub doubt: Option<String>,
+    /// Which axis is which, where the format does not say.
+    pub axes: Option<AxesInfo>,
     /// Which eye, where the file says so.
     pub laterality: Option<Laterality>,
     /// How the B-scans lie to each other.
@@ -70,6 +72,20 @@ pub struct Info {
     pub names_a_patient: bool,
     /// Sentences from reading the file.
     pub warnings: Vec<String>,
+}
+
+/// How the axes of an array were read.
+#[derive(Debug, Serialize)]
+pub struct AxesInfo {
+    /// In the order in which the file lists them, as `--axes` takes them.
+    pub order: String,
+    /// What that rests on: `user`, `usual_and_picture`, `usual`, `picture` or `asked`.
+    pub by: &'static str,
+    /// The same in words.
+    #[serde(skip)]
+    pub words: &'static str,
+    /// What `--axes` has to say, where it is not sure: the order and what the volume is then.
+    pub candidates: Vec<(String, String)>,
 }
 
 /// A fundus image.
@@ -112,6 +128,17 @@ impl From<&Opened> for Info {
             spacing_mm: (&volume.geometry).into(),
             in_doubt: volume.geometry.doubt().as_ref().map(DoubtReport::from),
             doubt: volume.geometry.doubt().as_ref().map(doubt_in_words),
+            axes: opened.axes.map(|read| AxesInfo {
+                order: read.order.to_string(),
+                by: read.by.slug(),
+                words: read.by.words(),
+                candidates: opened
+                    .axis_question
+                    .iter()
+                    .flat_map(|question| &question.candidates)
+                    .map(|one| (one.axes.to_string(), one.volume.clone()))
+                    .collect(),
+            }),
             laterality: volume.geometry.laterality,
             scan_pattern: volume.geometry.pattern,
             bscan_order: volume.geometry.bscan_order(),
@@ -146,7 +173,7 @@ impl From<&Opened> for Info {
 /// # Errors
 /// [`Failure`] where the input cannot be read or the sheet not be written.
 pub fn run(args: &InfoArgs, json: bool) -> Result<(), Failure> {
-    let opened = collect::open(&args.inputs, None, args.volume)?;
+    let opened = collect::open(&args.inputs, None, args.volume, args.axes)?;
     let info = Info::from(&opened);
     if let Some(sheet) = &args.sheet {
         let folder = sheet.parent().unwrap_or(Path::new("."));
@@ -189,6 +216,11 @@ fn table(info: &Info) -> String {
     ];
     if let Some(doubt) = &info.doubt {
         rows.push(("In doubt:", doubt.clone()));
+    }
+    if let Some(axes) = &info.axes {
+        rows.push(("axes", format!("{} ({})", axes.order, axes.words)));
+        let candidate = |(order, volume): &(String, String)| ("", format!("--axes {order}: {volume}"));
+        rows.extend(axes.candidates.iter().map(candidate));
     }
     if let Some(fundus) = &info.fundus {
         let size =

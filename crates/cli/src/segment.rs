@@ -22,7 +22,8 @@ use crate::output::OutputSet;
 /// [`Failure`] where the input, the engine or the output fails; nothing is
 /// written then.
 pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
-    let opened = collect::open(&args.inputs, Some(&args.out), args.volume)?;
+    let opened = collect::open(&args.inputs, Some(&args.out), args.volume, args.axes)?;
+    let opened = collect::with_known_axes(opened)?;
     let mut study = Study::of_files(opened);
     if let Some(SpacingArg(spacing)) = &args.spacing_mm {
         study.set_spacing(spacing)?;

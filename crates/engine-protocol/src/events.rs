@@ -25,7 +25,8 @@ pub enum Event {
         /// The network.
         model: ModelInfo,
     },
-    /// A scan is open.
+    /// A scan is open. Payload: a buffer of grey bytes for each of
+    /// [`VolumeInfo::axis_candidates`], row by row.
     Opened {
         /// The scan.
         scan: ScanId,

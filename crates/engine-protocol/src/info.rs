@@ -1,6 +1,6 @@
 //! What the page shows of the device, the network and an open scan.
 
-use oct::{Acquisition, FundusKind, Geometry};
+use oct::{Acquisition, AxisOrder, FundusKind, Geometry};
 use serde::{Deserialize, Serialize};
 
 /// The device that computes.
@@ -73,6 +73,9 @@ pub struct VolumeInfo {
     pub choices: Vec<String>,
     /// Which of them this is.
     pub chosen: u32,
+    /// Orders that its axes may have, where it is not known which of them is depth:
+    /// nothing is segmented before one is chosen.
+    pub axis_candidates: Vec<AxisCandidateInfo>,
     /// Whether the files may name a patient: any file of the user's may.
     pub may_name_a_patient: bool,
     /// Bits per sample as stored.
@@ -81,6 +84,19 @@ pub struct VolumeInfo {
     pub warnings: Vec<String>,
     /// Whether this is the generated sample eye.
     pub is_sample: bool,
+}
+
+/// An order that the axes of a scan may have, with the middle B-scan that it makes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AxisCandidateInfo {
+    /// The order.
+    pub axes: AxisOrder,
+    /// What the volume is then, in words.
+    pub volume: String,
+    /// Pixels per row of its picture.
+    pub columns: u32,
+    /// Rows of its picture.
+    pub rows: u32,
 }
 
 /// A fundus image.

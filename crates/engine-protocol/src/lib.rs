@@ -30,5 +30,5 @@ pub mod wire;
 pub use events::{BScanResult, Event, FailedStep, Failure, StartStep};
 pub use fluid::{Coverage, Measurement, SaveKind};
 pub use ids::ScanId;
-pub use info::{DeviceKind, DeviceReport, FundusInfo, ModelInfo, VolumeInfo};
+pub use info::{AxisCandidateInfo, DeviceKind, DeviceReport, FundusInfo, ModelInfo, VolumeInfo};
 pub use requests::{DevicePreference, Request};

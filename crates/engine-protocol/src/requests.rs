@@ -1,7 +1,7 @@
 //! What the page asks for.
 
 use fluid::SaveKind;
-use oct::Axis;
+use oct::{Axis, AxisOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::events::BScanResult;
@@ -45,6 +45,8 @@ pub enum Request {
         paths: Vec<String>,
         /// Which of [`crate::VolumeInfo::choices`], where the files hold several volumes.
         choice: Option<u32>,
+        /// The order of its axes, as the person answered [`crate::VolumeInfo::axis_candidates`].
+        axes: Option<AxisOrder>,
     },
     /// Open the generated sample eye, as [`Request::Open`] opens files.
     OpenSample {

@@ -63,7 +63,7 @@ pub mod patient;
 mod stated;
 
 #[cfg(feature = "readers")]
-pub use array::{metaimage, nifti};
+pub use array::{metaimage, nifti, orientation};
 #[cfg(feature = "readers")]
 pub use error::{Cause, OpenError, WriteError};
 pub use formats::Format;
@@ -76,6 +76,17 @@ pub use opened::Opened;
 #[cfg(feature = "readers")]
 pub use patient::Patient;
 
+/// What a person says of files beyond what they hold.
+#[cfg(feature = "readers")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpenOptions {
+    /// Which volume of those that [`Opened::choices`] lists.
+    pub choice: Option<usize>,
+    /// The axes in the order in which the container lists them, where it does
+    /// not say which is which ([`Opened::axis_question`]).
+    pub axes: Option<oct::AxisOrder>,
+}
+
 /// Reads the one volume among `files`, in whatever order they come; of several
 /// in one file the first that can be read ([`Opened::choices`] lists them).
 ///
@@ -83,7 +94,7 @@ pub use patient::Patient;
 /// [`OpenError`] where there is none, more than one, or it cannot be read.
 #[cfg(feature = "readers")]
 pub fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
-    intake::open(files, None)
+    open_with(files, OpenOptions::default())
 }
 
 /// Reads volume `choice` of those that [`Opened::choices`] listed.
@@ -92,5 +103,14 @@ pub fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
 /// [`OpenError`] as from [`open`], and [`OpenError::NoSuchChoice`].
 #[cfg(feature = "readers")]
 pub fn open_choice(files: Vec<InputFile>, choice: usize) -> Result<Opened, OpenError> {
-    intake::open(files, Some(choice))
+    open_with(files, OpenOptions { choice: Some(choice), ..OpenOptions::default() })
+}
+
+/// Reads the volume among `files` that `options` say, as they say.
+///
+/// # Errors
+/// [`OpenError`] as from [`open_choice`].
+#[cfg(feature = "readers")]
+pub fn open_with(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened, OpenError> {
+    intake::open(files, options)
 }

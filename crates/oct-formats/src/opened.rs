@@ -1,9 +1,10 @@
 //! An open volume, with all that was said of it.
 
-use oct::OctVolume;
+use oct::{AxisOrder, OctVolume};
 
+use crate::array::orientation::{AxesRead, AxisQuestion, Listing, settle};
 use crate::intake::without_names::{self, Name};
-use crate::{Format, KeptHeader, Patient, dicom};
+use crate::{Cause, Format, KeptHeader, Patient, dicom};
 
 /// An open volume.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,13 @@ pub struct Opened {
     pub dicom: Option<dicom::Source>,
     /// What its header says of where the samples lie, for a mask of the same format.
     pub header: Option<KeptHeader>,
+    /// How its axes were read; `None` where the format says which is which.
+    pub axes: Option<AxesRead>,
+    /// Which axis is depth, where nothing tells: nothing may be measured before a
+    /// person says so ([`crate::OpenOptions::axes`]).
+    pub axis_question: Option<AxisQuestion>,
+    /// How the container lists its axes, where it does not say which is which.
+    pub(crate) listing: Option<Listing>,
     /// Names by which the files could be told, the longest first.
     pub(crate) names: Vec<Name>,
 }
@@ -47,8 +55,39 @@ impl Opened {
             patient: None,
             dicom: None,
             header: None,
+            axes: None,
+            axis_question: None,
+            listing: None,
             names: Vec::new(),
         }
+    }
+
+    /// The volume with its axes in the order that its picture, its sides and its
+    /// spacing tell, or in the one that was `stated`.
+    ///
+    /// # Errors
+    /// [`Cause::TooLarge`] where the memory does not suffice.
+    pub(crate) fn with_axes_settled(self, stated: Option<AxisOrder>) -> Result<Self, Cause> {
+        let Some(listing) = self.listing else {
+            let mut opened = self;
+            if stated.is_some() {
+                opened.warnings.push(format!(
+                    "{} says itself which axis is which: the order that was given was not used.",
+                    opened.format.name()
+                ));
+            }
+            return Ok(opened);
+        };
+        let settled = settle(self.volume, listing, self.format, stated)?;
+        let mut warnings = self.warnings;
+        warnings.extend(settled.warning);
+        Ok(Self {
+            volume: settled.volume,
+            warnings,
+            axes: Some(settled.read),
+            axis_question: settled.question,
+            ..self
+        })
     }
 
     /// [`Self::warnings`] without the names of files, for what is saved

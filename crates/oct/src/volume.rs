@@ -2,9 +2,9 @@
 
 use crate::acquisition::Acquisition;
 use crate::fundus::FundusImage;
-use crate::geometry::{Geometry, ScanPattern};
+use crate::geometry::{AxisOrder, Geometry, ScanPattern};
 use crate::layers::LayerSurface;
-use crate::padding::{Scanned, StatedPadding, is_sample};
+use crate::padding::{Scanned, StatedPadding, sample_or_zero};
 use crate::picture::Layering;
 
 /// Samples as the file stores them; nothing is rescaled on reading.
@@ -113,6 +113,29 @@ impl OctVolume {
         })
     }
 
+    /// The volume of the same samples where what was taken for columns, rows and
+    /// B-scans are the axes of `order` in truth. What else was read of it stays.
+    ///
+    /// # Errors
+    /// [`VolumeError::OutOfMemory`] where there is no room for the samples in their new order.
+    pub fn reordered(self, order: AxisOrder) -> Result<Self, VolumeError> {
+        let stored = [self.columns, self.rows, self.bscans];
+        let samples = match &self.samples {
+            Samples::U8(samples) => order.to_standard(samples, stored).map(Samples::U8),
+            Samples::U16(samples) => order.to_standard(samples, stored).map(Samples::U16),
+            Samples::F32(samples) => order.to_standard(samples, stored).map(Samples::F32),
+        };
+        let samples = samples.ok_or(VolumeError::OutOfMemory)?;
+        let [columns, rows, bscans] = order.standard(stored);
+        let mut geometry = self.geometry.reordered(order, rows);
+        if geometry.pattern == ScanPattern::SingleBScan {
+            geometry.pattern = ScanPattern::default();
+        }
+        let Self { vendor, acquisition, fundus, surfaces, stated_padding, .. } = self;
+        let volume = Self::new(columns, rows, bscans, samples, geometry)?;
+        Ok(Self { vendor, acquisition, fundus, surfaces, stated_padding, ..volume })
+    }
+
     /// Samples per row, along the retina.
     pub fn columns(&self) -> usize {
         self.columns
@@ -177,11 +200,7 @@ impl BScan<'_> {
     /// become 0: what is not finite, and the largest ones, by which Heidelberg and
     /// those who save its intensities mark what was not scanned.
     pub fn to_f32(&self) -> Vec<f32> {
-        let mut cells = self.cells();
-        for cell in cells.iter_mut().filter(|cell| !is_sample(**cell)) {
-            *cell = 0.0;
-        }
-        cells
+        self.cells().into_iter().map(sample_or_zero).collect()
     }
 
     /// The samples with what of them is padding.
@@ -219,6 +238,9 @@ pub enum VolumeError {
         /// B-scans given.
         bscans: usize,
     },
+    /// There is no memory for the samples in another order.
+    #[error("there is not enough memory for the samples in another order")]
+    OutOfMemory,
     /// Dimensions and samples disagree.
     #[error("{columns} columns x {rows} rows x {bscans} B-scans do not match {samples} samples")]
     SampleCount {

@@ -4,6 +4,7 @@
 use oct::Geometry;
 use oct::{Axis, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType};
 use oct_formats::formats::stem;
+use oct_formats::orientation::AxisQuestion;
 use oct_formats::{KeptHeader, Opened, Patient, dicom};
 
 use crate::run::Results;
@@ -31,6 +32,7 @@ struct Origin {
     patient: Option<Patient>,
     dicom: Option<dicom::Source>,
     header: Option<KeptHeader>,
+    axis_question: Option<AxisQuestion>,
 }
 
 impl Study {
@@ -48,6 +50,7 @@ impl Study {
             patient: opened.patient,
             dicom: opened.dicom,
             header: opened.header,
+            axis_question: opened.axis_question,
         };
         Self::new(origin, opened.volume)
     }
@@ -66,6 +69,7 @@ impl Study {
             patient: None,
             dicom: None,
             header: None,
+            axis_question: None,
         };
         Self::new(origin, volume)
     }
@@ -118,6 +122,12 @@ impl Study {
     /// Which of several volumes this is, from 1; `None` where there is one.
     pub fn number(&self) -> Option<usize> {
         (!self.origin.choices.is_empty()).then_some(self.origin.chosen + 1)
+    }
+
+    /// Which axis is depth, where nothing tells: such a scan is shown and not
+    /// segmented before a person says so.
+    pub fn axis_question(&self) -> Option<&AxisQuestion> {
+        self.origin.axis_question.as_ref()
     }
 
     /// File name of each B-scan of an image stack; empty otherwise.

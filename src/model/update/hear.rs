@@ -28,7 +28,7 @@ impl Change<'_> {
                 engine.status = EngineStatus::Ready;
                 self.ask_for_similarity();
             }
-            Event::Opened { scan, volume } => self.opened(scan, volume),
+            Event::Opened { scan, volume } => self.opened(scan, volume, payload),
             Event::Closed { scan } => self.closed(scan),
             Event::Failed { scan, failure } => self.failed(scan, failure),
             Event::GeometryChanged { scan: id, geometry, measurement, measured_otherwise } => {

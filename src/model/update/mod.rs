@@ -17,8 +17,9 @@ mod tests;
 use engine_protocol::Request;
 
 use super::effect::{Effect, Payload};
-use super::input::Input;
+use super::input::{Input, ViewInput};
 use super::notice::Notice;
+use super::scan::Scan;
 use super::{EngineStatus, Model};
 
 /// Takes in what happens.
@@ -55,6 +56,7 @@ impl Change<'_> {
             }
             Input::OpenSample => self.open_sample(),
             Input::ChooseVolume(choice) => self.choose_volume(choice),
+            Input::ChooseAxes(axes) => self.choose_axes(axes),
             Input::AnswerReplace(replace) => self.answer_replace(replace),
             Input::Segment => self.segment(),
             Input::Cancel => self.cancel(),
@@ -73,6 +75,14 @@ impl Change<'_> {
             Input::GoTo(bscan) => self.go_to(bscan),
             Input::GoBy(step) => self.go_by(step),
             Input::PointAt { column, row } => self.point_at(column, row),
+            // While the axes are asked for there is no mask to show or hide.
+            Input::View(ViewInput::Toggle(class)) if self.model.scan().is_some_and(Scan::asks_for_axes) => {
+                let candidate =
+                    self.model.scan().and_then(|scan| scan.info.axis_candidates.get(class.index()));
+                if let Some(axes) = candidate.map(|candidate| candidate.axes) {
+                    self.choose_axes(axes);
+                }
+            }
             Input::View(view) => self.look(view),
         }
     }

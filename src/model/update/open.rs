@@ -1,11 +1,13 @@
 //! Opening scans.
 
 use engine_protocol::{Request, ScanId, VolumeInfo};
+use oct::AxisOrder;
 
 use super::Change;
 use crate::model::EngineStatus;
 use crate::model::effect::{Effect, Payload};
 use crate::model::notice::{Notice, Question};
+use crate::model::pixels::Pixels;
 use crate::model::scan::Scan;
 use crate::model::scans::Opening;
 use crate::model::source::{Files, Source};
@@ -32,7 +34,16 @@ impl Change<'_> {
         self.model.times_asked_to_open += 1;
         let source = self.model.scan().map(|scan| scan.source.clone());
         if let Some(Source::Files(files)) = source {
-            self.open_or_ask(Source::Files(Files { choice: Some(choice), ..files }));
+            self.open_or_ask(Source::Files(Files { choice: Some(choice), axes: None, ..files }));
+        }
+    }
+
+    /// The person says how the axes of the scan on show are ordered.
+    pub(super) fn choose_axes(&mut self, axes: AxisOrder) {
+        self.model.times_asked_to_open += 1;
+        let source = self.model.scan().map(|scan| scan.source.clone());
+        if let Some(Source::Files(files)) = source {
+            self.open_or_ask(Source::Files(Files { axes: Some(axes), ..files }));
         }
     }
 
@@ -84,7 +95,7 @@ impl Change<'_> {
         let (request, payload) = match &opening.source {
             Source::Sample => (Request::OpenSample { scan }, Payload::Nothing),
             Source::Files(files) => (
-                Request::Open { scan, paths: files.paths.to_vec(), choice: files.choice },
+                Request::Open { scan, paths: files.paths.to_vec(), choice: files.choice, axes: files.axes },
                 Payload::Files(files.dropped),
             ),
         };
@@ -94,7 +105,7 @@ impl Change<'_> {
 
     /// A scan is open. It is shown also where a later one is on its way: page and
     /// worker go through the same scans in the same order.
-    pub(super) fn opened(&mut self, id: ScanId, info: VolumeInfo) {
+    pub(super) fn opened(&mut self, id: ScanId, info: VolumeInfo, axis_pictures: &[Pixels]) {
         let Some(Opening { source, reopens, .. }) = self.model.scans.end_opening(id) else {
             // Nobody waits for it any more.
             return self.ask(Request::Close { scan: id });
@@ -111,7 +122,8 @@ impl Change<'_> {
             }
         }
         let has_fundus = info.fundus.is_some();
-        if let Some(closed) = self.model.scans.replace_shown(Scan::new(id, source, info)) {
+        let scan = Scan { axis_pictures: axis_pictures.to_vec(), ..Scan::new(id, source, info) };
+        if let Some(closed) = self.model.scans.replace_shown(scan) {
             self.ask(Request::Close { scan: closed });
         }
         self.model.notice = None;

@@ -1,9 +1,9 @@
 use engine_protocol::{
-    BScanResult, DeviceKind, DevicePreference, DeviceReport, Event, FailedStep, Failure, Measurement,
-    ModelInfo, Request, SaveKind, ScanId, StartStep, VolumeInfo,
+    AxisCandidateInfo, BScanResult, DeviceKind, DevicePreference, DeviceReport, Event, FailedStep, Failure,
+    Measurement, ModelInfo, Request, SaveKind, ScanId, StartStep, VolumeInfo,
 };
 use fluid::{PresenceAccumulator, measure};
-use oct::{Axis, AxisSpacing, FluidClass, Geometry, LabelMask};
+use oct::{Axis, AxisOrder, AxisSpacing, FluidClass, Geometry, LabelMask};
 
 use super::update;
 use crate::model::effect::{Effect, Payload};
@@ -92,7 +92,7 @@ impl Page {
 }
 
 fn files(dropped: u32, path: &str) -> Files {
-    Files { dropped: DropId(dropped), paths: [path.to_owned()].into(), choice: None }
+    Files { dropped: DropId(dropped), paths: [path.to_owned()].into(), choice: None, axes: None }
 }
 
 fn info(bscans: u32) -> VolumeInfo {
@@ -107,6 +107,7 @@ fn info(bscans: u32) -> VolumeInfo {
         acquisition: Default::default(),
         fundus: None,
         surfaces: Vec::new(),
+        axis_candidates: Vec::new(),
         choices: Vec::new(),
         chosen: 0,
         may_name_a_patient: false,
@@ -332,7 +333,7 @@ fn a_folder_that_took_its_time_does_not_replace_what_was_asked_for_meanwhile() {
 #[test]
 fn a_drop_without_files_and_files_that_cannot_be_read_are_said_and_change_nothing() {
     let mut page = Page::ready();
-    let nothing = Files { dropped: DropId(1), paths: [].into(), choice: None };
+    let nothing = Files { dropped: DropId(1), paths: [].into(), choice: None, axes: None };
     for dropped in [Ok(nothing), Err(Notice::new("There are too many files."))] {
         page.model.notice = None;
         page.send(Input::Picked(dropped));
@@ -572,4 +573,60 @@ fn without_an_engine_nothing_is_opened_and_the_page_says_so() {
     page.picks(1, "eye.vol");
     assert!(page.asked().is_empty());
     assert!(page.model.notice.as_ref().unwrap().sentence.contains("restart it"));
+}
+
+/// A scan that may have either of two orders, with a picture of each.
+fn asks_for_axes(page: &mut Page) -> [AxisOrder; 2] {
+    let orders = [AxisOrder::STANDARD, AxisOrder::STANDARD.turned()];
+    let candidate =
+        |axes| AxisCandidateInfo { axes, volume: "3 B-scans of 2 x 1".to_owned(), columns: 2, rows: 1 };
+    page.picks(4, "eye.npy");
+    let scan = page.model.scans.openings().last().expect("it is being opened").id;
+    let volume = VolumeInfo { axis_candidates: orders.map(candidate).into(), ..info(3) };
+    page.hear_with(Event::Opened { scan, volume }, &[vec![1, 2], vec![3, 4]]);
+    page.effects.clear();
+    orders
+}
+
+#[test]
+fn a_scan_of_unknown_axes_is_not_segmented_before_the_person_chose_a_picture() {
+    let mut page = Page::ready();
+    let [_, turned] = asks_for_axes(&mut page);
+    let greys: Vec<_> = page.scan().axis_pictures.iter().map(|picture| picture.to_vec()).collect();
+    assert_eq!(greys, [[1, 2], [3, 4]]);
+    page.send(Input::Segment);
+    assert!(page.asked().is_empty());
+    assert!(page.model.why_not_segment().is_some_and(|why| why.contains("B-scan")));
+
+    page.send(Input::ChooseAxes(turned));
+    let asked = page.asked();
+    assert!(matches!(&asked[..], [Request::Open { axes, .. }] if *axes == Some(turned)), "{asked:?}");
+    page.opens(3);
+    assert_eq!(page.model.why_not_segment(), None);
+}
+
+#[test]
+fn a_new_engine_opens_a_scan_with_the_axes_that_were_chosen() {
+    let mut page = Page::ready();
+    let [_, turned] = asks_for_axes(&mut page);
+    page.send(Input::ChooseAxes(turned));
+    page.opens(3);
+    page.effects.clear();
+    page.restarts();
+    page.hear(Event::Loaded);
+    let axes = page.asked().into_iter().find_map(|request| match request {
+        Request::Open { axes, .. } => axes,
+        _ => None,
+    });
+    assert_eq!(axes, Some(turned));
+}
+
+#[test]
+fn the_keys_of_the_classes_choose_a_picture_while_it_is_asked_for() {
+    let mut page = Page::ready();
+    let [_, turned] = asks_for_axes(&mut page);
+    page.send(Input::View(ViewInput::Toggle(FluidClass::Ped)));
+    assert!(page.asked().is_empty(), "there is no third picture");
+    page.send(Input::View(ViewInput::Toggle(FluidClass::Srf)));
+    assert!(matches!(&page.asked()[..], [Request::Open { axes, .. }] if *axes == Some(turned)));
 }

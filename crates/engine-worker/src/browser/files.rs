@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use engine_protocol::{ScanId, wire};
 use js_sys::Array;
 use oct::{OctVolume, Samples, VolumeError};
-use oct_formats::{InputFile, OpenError};
+use oct_formats::{InputFile, OpenError, OpenOptions};
 use study::Study;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -40,11 +40,11 @@ pub async fn open(
     session: &RefCell<Session>,
     scan: ScanId,
     paths: Vec<String>,
-    choice: Option<u32>,
+    options: OpenOptions,
     files: &Array,
 ) {
     tell_all(session.borrow_mut().begin_opening(scan));
-    let read = read(session, scan, paths, choice, files).await;
+    let read = read(session, scan, paths, options, files).await;
     tell_read(session, scan, read);
 }
 
@@ -52,7 +52,7 @@ async fn read(
     session: &RefCell<Session>,
     scan: ScanId,
     paths: Vec<String>,
-    choice: Option<u32>,
+    options: OpenOptions,
     files: &Array,
 ) -> Result<Option<Study>, ReadError> {
     let files: Vec<File> = files.iter().map(JsCast::unchecked_into).collect();
@@ -73,11 +73,7 @@ async fn read(
             return Ok(None);
         }
     }
-    let opened = match choice {
-        Some(choice) => oct_formats::open_choice(read, choice as usize),
-        None => oct_formats::open(read),
-    };
-    Ok(Some(Study::of_files(opened?)))
+    Ok(Some(Study::of_files(oct_formats::open_with(read, options)?)))
 }
 
 /// Draws the sample eye, B-scan by B-scan.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use engine_protocol::{FailedStep, Request, ScanId, wire};
 use js_sys::Array;
+use oct_formats::OpenOptions;
 use time::OffsetDateTime;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -39,9 +40,10 @@ impl PageWorker {
                 let started = start::start(&self.session, &weights_url, device, cpu_workers).await;
                 *self.compute.borrow_mut() = started;
             }),
-            Request::Open { scan, paths, choice } => {
+            Request::Open { scan, paths, choice, axes } => {
+                let options = OpenOptions { choice: choice.map(|choice| choice as usize), axes };
                 spawn_local(async move {
-                    files::open(&self.session, scan, paths, choice, &payload).await;
+                    files::open(&self.session, scan, paths, options, &payload).await;
                 });
             }
             Request::OpenSample { scan } => {

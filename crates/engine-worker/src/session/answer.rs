@@ -59,6 +59,9 @@ pub enum RequestError {
     /// The volume has no such B-scan.
     #[error("The volume has no B-scan number {}.", .0 + 1)]
     NoSuchBScan(u32),
+    /// Nobody knows which axis is depth.
+    #[error("It is not sure which axis of the scan is depth: choose the picture that is a B-scan first.")]
+    AxesAsked,
     /// A spacing that cannot be.
     #[error(transparent)]
     Spacing(#[from] GeometryError),

@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
-use engine_protocol::{Event, FailedStep, FundusInfo, ScanId, VolumeInfo};
+use engine_protocol::{AxisCandidateInfo, Event, FailedStep, FundusInfo, ScanId, VolumeInfo};
 use oct::SampleType;
+use oct_formats::orientation::AxisCandidate;
 use study::Study;
 
 use super::{Answer, Session};
@@ -36,10 +37,11 @@ impl Session {
         match read {
             Ok(study) => {
                 let volume = volume_info(&study);
+                let thumbnails = axis_candidates(&study).map(|one| one.thumbnail.greys.clone()).collect();
                 let mut answers: Vec<Answer> = self.cancel(scan).into_iter().collect();
                 self.scans.insert(scan, study);
                 // Before what makes room for it: the page may let go of that itself.
-                answers.push(Event::Opened { scan, volume }.into());
+                answers.push(Answer { event: Event::Opened { scan, volume }, buffers: thumbnails });
                 answers.extend(self.make_room(0));
                 answers
             }
@@ -61,6 +63,11 @@ impl Session {
     }
 }
 
+/// Orders that the axes of a scan may have, where that is asked.
+fn axis_candidates(study: &Study) -> impl Iterator<Item = &AxisCandidate> {
+    study.axis_question().into_iter().flat_map(|question| &question.candidates)
+}
+
 /// What the page shows of a scan.
 fn volume_info(study: &Study) -> VolumeInfo {
     let volume = study.volume();
@@ -80,6 +87,14 @@ fn volume_info(study: &Study) -> VolumeInfo {
             size_mm: image.size_mm(),
         }),
         surfaces: volume.surfaces.iter().map(|surface| surface.name.clone()).collect(),
+        axis_candidates: axis_candidates(study)
+            .map(|one| AxisCandidateInfo {
+                axes: one.axes,
+                volume: one.volume.clone(),
+                columns: one.thumbnail.columns as u32,
+                rows: one.thumbnail.rows as u32,
+            })
+            .collect(),
         choices: study.choices().to_vec(),
         chosen: study.chosen() as u32,
         may_name_a_patient: !study.is_generated(),
@@ -96,7 +111,8 @@ fn volume_info(study: &Study) -> VolumeInfo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{example, session_with};
+    use crate::session::{RequestError, example, session_with};
+    use oct_formats::InputFile;
 
     const OLD: ScanId = ScanId(1);
     const NEW: ScanId = ScanId(2);
@@ -124,6 +140,25 @@ mod tests {
         assert!(matches!(told[..], [Event::Failed { scan: Some(NEW), .. }]), "{told:?}");
         assert!(session.scan(OLD).is_some());
         assert!(!session.is_opening(NEW));
+    }
+
+    #[test]
+    fn a_scan_of_unknown_axes_is_shown_with_what_it_may_be_and_is_not_segmented() {
+        // Rows of no layers, in a container that does not say which axis is which.
+        let noise = (0_u32..40 * 40 * 40).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8);
+        let header = b"NDims = 3\nDimSize = 40 40 40\nElementType = MET_UCHAR\nElementDataFile = a.raw\n";
+        let file = |path: &str, bytes: Vec<u8>| InputFile { path: path.to_owned(), bytes };
+        let files = vec![file("a.mhd", header.to_vec()), file("a.raw", noise.collect())];
+        let study = Study::of_files(oct_formats::open(files).unwrap());
+        let mut session = session_with(&[]);
+        session.begin_opening(NEW);
+        let answers = session.opened(NEW, Ok(study));
+        let Some(Answer { event: Event::Opened { volume, .. }, buffers }) = answers.first() else {
+            panic!("{answers:?}")
+        };
+        assert_eq!(volume.axis_candidates.len(), 3);
+        assert!(buffers.len() == 3 && buffers.iter().all(|greys| greys.len() == 40 * 40));
+        assert!(matches!(session.begin_run(NEW, 0, 0.0), Err(RequestError::AxesAsked)));
     }
 
     #[test]

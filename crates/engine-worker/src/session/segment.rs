@@ -50,6 +50,9 @@ impl Session {
         if self.engine.is_none() {
             return Err(RequestError::EngineStarting);
         }
+        if study.axis_question().is_some() {
+            return Err(RequestError::AxesAsked);
+        }
         study.begin_run();
         let total = study.volume().bscans() as u32;
         let queue: VecDeque<u32> = outward(first_bscan, total)

@@ -1,13 +1,15 @@
 //! NumPy arrays, `.npy`.
 //!
 //! Eight bytes, the length of a header, a Python dictionary as text, then the
-//! samples. Layout: NumPy's format description (NEP 1), versions 1 to 3. The
-//! last axis is the columns, the one before the rows, the first the B-scans.
+//! samples, the last axis fastest, or the first one (`fortran_order`). Layout:
+//! NumPy's format description (NEP 1), versions 1 to 3. Most programs make the
+//! last axis the columns, the one before the rows, the first the B-scans.
 
 use std::borrow::Cow;
 
-use oct::{Geometry, OctVolume};
+use oct::{AxisOrder, Geometry, OctVolume};
 
+use crate::array::orientation::Listing;
 use crate::bytes::content::describe;
 use crate::bytes::fields::ByteFields;
 use crate::error::Fault;
@@ -46,6 +48,9 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     let header = String::from_utf8_lossy(fields.slice(start, length)?).into_owned();
     let descr = text(&header, "descr").ok_or(Cause::MissingField { field: "descr" })?;
     let (stored, big_endian) = stored_type(descr).ok_or_else(|| Cause::sample_type(shortened(descr)))?;
+    let fortran = value(&header, "fortran_order").ok_or(Cause::MissingField { field: "fortran_order" })?;
+    let first_fastest = fortran.starts_with("True");
+    let backwards = AxisOrder::STANDARD.listed_backwards();
     let [columns, rows, bscans] = size(&header)?;
     // Each factor is at most 65535, and 8 * 65535^3 fits 64 bits.
     let samples = columns * rows * bscans;
@@ -66,10 +71,22 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     }
     let samples = decode(stored, Cow::Owned(bytes), big_endian, None).ok_or_else(Cause::out_of_memory)?;
     let geometry = Geometry::default();
-    let volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
-        .map_err(Cause::malformed)?;
+    let volume = if first_fastest {
+        // How the samples lie in memory says nothing of the axes: it is the same array.
+        let backwards = OctVolume::new(bscans as usize, rows as usize, columns as usize, samples, geometry)
+            .and_then(|volume| volume.reordered(backwards));
+        backwards.map(|mut volume| {
+            let pattern = volume.geometry.pattern;
+            volume.geometry = Geometry { pattern, ..Geometry::default() };
+            volume
+        })
+    } else {
+        OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
+    }
+    .map_err(Cause::malformed)?;
     let name = name_of(&path);
-    Ok(Opened { warnings, ..Opened::new(name, Format::Npy, volume) })
+    let listing = Some(Listing { usual: backwards, fastest_last: true, is_all_but_certain: false });
+    Ok(Opened { warnings, listing, ..Opened::new(name, Format::Npy, volume) })
 }
 
 /// What stands behind `key` in the dictionary.
@@ -110,10 +127,9 @@ fn stored_type(descr: &str) -> Option<(StoredType, bool)> {
 
 /// Columns, rows, B-scans.
 fn size(header: &str) -> Result<[u64; 3], Cause> {
-    let order = value(header, "fortran_order").ok_or(Cause::MissingField { field: "fortran_order" })?;
     let shape = value(header, "shape").ok_or(Cause::MissingField { field: "shape" })?;
     let shape = shape.strip_prefix('(').and_then(|shape| shape.split(')').next()).unwrap_or_default();
-    let sides: Vec<u64> = shape
+    let mut sides: Vec<u64> = shape
         .split(',')
         .map(str::trim)
         .filter(|side| !side.is_empty())
@@ -122,7 +138,10 @@ fn size(header: &str) -> Result<[u64; 3], Cause> {
             side.parse().map_err(|_| Cause::bad_field("shape", shape, "is not a list of whole numbers"))
         })
         .collect::<Result<_, _>>()?;
-    // Leading axes of one sample say nothing.
+    // Axes of one sample behind the third, or before the last two, say nothing.
+    while sides.len() > 3 && sides.last() == Some(&1) && sides.iter().filter(|side| **side > 1).count() > 1 {
+        sides.pop();
+    }
     let lead = sides.iter().take(sides.len().saturating_sub(2)).take_while(|side| **side == 1).count();
     let [bscans, rows, columns] = match sides.get(lead..) {
         Some([rows, columns]) => [1, *rows, *columns],
@@ -135,12 +154,6 @@ fn size(header: &str) -> Result<[u64; 3], Cause> {
     };
     if [bscans, rows, columns].iter().any(|side| !(1..=LONGEST_SIDE).contains(side)) {
         return Err(Cause::impossible_size(columns, rows, bscans));
-    }
-    if !order.starts_with("False") {
-        return Err(Cause::Unsupported {
-            feature: "its first axis fastest (fortran_order)".to_owned(),
-            remedy: "save numpy.ascontiguousarray of it",
-        });
     }
     Ok([columns, rows, bscans])
 }

@@ -10,14 +10,14 @@
 
 use std::borrow::Cow;
 
-use flate2::read::MultiGzDecoder;
 use oct::vector::{cross, dot, norm};
 use oct::{Axis, Geometry, OctVolume};
 
+use crate::array::orientation::Listing;
 use crate::bounds::MOST_HEADER_BYTES;
 use crate::bytes::content::describe;
 use crate::bytes::data_file;
-use crate::bytes::unpack::unpack;
+use crate::bytes::unpack::as_found;
 use crate::error::Fault;
 use crate::error::shortened;
 use crate::formats::reader::Chosen;
@@ -333,12 +333,12 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
             (path, bytes)
         }
     };
-    if is_gzip {
-        bytes = unpack(MultiGzDecoder::new(bytes.as_slice()), expected, bytes.len())
-            .map_err(|cause| cause.in_file(&data_path))?;
-    } else if skips_to_the_end {
+    if skips_to_the_end {
         bytes.drain(..bytes.len().saturating_sub(expected as usize));
     }
+    bytes = as_found(Cow::Owned(bytes), is_gzip, expected)
+        .map_err(|cause| cause.in_file(&data_path))?
+        .into_owned();
     let found = bytes.len() as u64;
     if found < expected {
         let content = format!("{columns} x {rows} x {bscans} B-scans of {}", stored.name());
@@ -353,5 +353,9 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
     let samples = decode(stored, Cow::Owned(bytes), big_endian, None).ok_or_else(Cause::out_of_memory)?;
     let volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
         .map_err(Cause::malformed)?;
-    Ok(Opened { warnings, ..Opened::new(opened_name, Format::Nrrd, volume) })
+    Ok(Opened {
+        warnings,
+        listing: Some(Listing::COLUMNS_FIRST),
+        ..Opened::new(opened_name, Format::Nrrd, volume)
+    })
 }

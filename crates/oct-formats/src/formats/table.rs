@@ -168,21 +168,25 @@ formats! {
         signature: metaimage::is_header_file,
         reader: Reader::OneFile(metaimage::read),
     }
-    /// NIfTI-1.
+    /// NIfTI-1, NIfTI-2, ANALYZE 7.5.
     Nifti {
         name: "NIfTI",
         endings: &[".nii", ".nii.gz"],
         by_ending: ByEnding::Enough,
-        companions: &[Companion::SameStem { ending: ".hdr", beside: ".img" }],
+        companions: &[
+            Companion::SameStem { ending: ".hdr", beside: ".img" },
+            Companion::SameStem { ending: ".hdr", beside: ".img.gz" },
+            Companion::SameStem { ending: ".img", beside: ".hdr" },
+        ],
         asked_for: AskedFor::ByName,
-        holds: "NIfTI-1 in one file, either byte order",
+        holds: "NIfTI-1 and NIfTI-2, one file or `.hdr` with `.img`; ANALYZE 7.5; either byte order",
         spacing_from: "`pixdim`, where its unit is stated",
         writes: "masks",
         proven_on: ProvenOn::Files("real files"),
         not_read: None,
         fuzz_targets: &["nifti"];
         // `.hdr` belongs to a dozen programs, so its content decides.
-        signature: |file| nifti::is_header(&file.bytes),
+        signature: nifti::is_header_file,
         reader: Reader::OneFile(nifti::read),
     }
     /// Zeiss Cirrus `.img`.

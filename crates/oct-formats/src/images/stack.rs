@@ -4,6 +4,7 @@ use oct::{Geometry, OctVolume, SampleType, Samples};
 
 use super::natural_order::natural_key;
 use super::{GreyImage, decode, tiff};
+use crate::array::orientation::Listing;
 use crate::error::Fault;
 use crate::formats::reader::Chosen;
 use crate::{Cause, Format, InputFile, OpenError, Opened};
@@ -63,7 +64,7 @@ pub(crate) fn read_multipage_tiff(Chosen { file, .. }: Chosen) -> Result<Opened,
         image.and_then(|image| stack.push(&label, image)).map_err(|cause| cause.in_file(&label))?;
     }
     let volume = stack.finish(Geometry::default())?;
-    Ok(Opened::new(file.name(), Format::MultiPageTiff, volume))
+    Ok(Opened { listing: Some(Listing::PAGES), ..Opened::new(file.name(), Format::MultiPageTiff, volume) })
 }
 
 /// B-scans of one size and type, one after the other. They are kept apart until

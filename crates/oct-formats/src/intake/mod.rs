@@ -14,13 +14,14 @@ use crate::bytes::content::describe;
 use crate::error::Fault;
 use crate::formats::reader::{Chosen, Reader};
 use crate::formats::{Companion, Format};
-use crate::{Cause, InputFile, OpenError, Opened, is_litter};
+use crate::{Cause, InputFile, OpenError, OpenOptions, Opened, is_litter};
 
 /// Names that an error lists.
 const LISTED: usize = 3;
 
 /// Reads the one volume among `files`, or the one that was chosen.
-pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opened, OpenError> {
+pub(crate) fn open(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened, OpenError> {
+    let OpenOptions { choice, axes } = options;
     let Unpacked { files, zips } = unpack(files)?;
     let names = without_names::names_in(files.iter().map(|file| file.path.as_str()));
     let recognised = recognise(&files);
@@ -30,6 +31,8 @@ pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
         let count = opened.choices.len().max(1);
         return Err(OpenError::NoSuchChoice { name: opened.name, choice, count });
     }
+    let name = opened.name.clone();
+    opened = opened.with_axes_settled(axes).map_err(|cause| cause.of(&name))?;
     opened.warnings.splice(0..0, warnings);
     opened.warnings.extend(opened.format.not_proven());
     opened.names = names;

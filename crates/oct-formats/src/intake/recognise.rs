@@ -64,7 +64,12 @@ fn belonging_to_others(files: &[InputFile], recognised: &mut [Recognised]) {
     let (mut data, mut exports) = (BTreeSet::new(), BTreeSet::new());
     let mut any_mhd = false;
     for (file, recognised) in files.iter().zip(recognised.iter()) {
-        let Recognised::As(format) = *recognised else { continue };
+        // A `.hdr` of any program has its samples in the `.img` beside it.
+        let format = match *recognised {
+            Recognised::As(format) => format,
+            Recognised::Other if file.name().to_lowercase().ends_with(".hdr") => Format::Nifti,
+            Recognised::Misnamed | Recognised::Other => continue,
+        };
         any_mhd |= format == Format::MetaImage && format.row().has_ending(file.name());
         for companion in format.row().companions {
             let folder = &file.path[..folder(file)];

@@ -54,17 +54,17 @@ impl Doubt {
         let because = implausible(stated)?;
         let proposal = proposal(stated, because);
         let claims = |mm: [Option<f64>; 3]| -> Vec<(Axis, f64)> {
-            let claim = |axis: Axis| Some((axis, mm[axis.position()]?));
-            Axis::ALL.into_iter().filter(|axis| stated.is_claim[axis.position()]).filter_map(claim).collect()
+            let claim = |axis: Axis| Some((axis, mm[axis.index()]?));
+            Axis::ALL.into_iter().filter(|axis| stated.is_claim[axis.index()]).filter_map(claim).collect()
         };
         let mut axes = because.axes();
         if let Some((mm, _)) = proposal {
             axes = Axis::ALL
                 .into_iter()
-                .filter(|axis| axes.contains(axis) || mm[axis.position()] != stated.mm[axis.position()])
+                .filter(|axis| axes.contains(axis) || mm[axis.index()] != stated.mm[axis.index()])
                 .collect();
         }
-        axes.retain(|axis| stated.is_claim[axis.position()]);
+        axes.retain(|axis| stated.is_claim[axis.index()]);
         Some(Self {
             because,
             axes,

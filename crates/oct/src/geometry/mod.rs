@@ -6,11 +6,13 @@
 //! | [`spacing`] | the axes, and the spacing along one with its source |
 //! | [`possible`] | whether an eye can have that spacing |
 //! | [`doubt`] | why it can not, in words, and what is meant instead |
+//! | [`axis_order`] | which axis of an array is which |
 //! | [`pattern`] | how the B-scans lie, and why some patterns have no volume |
 //! | [`placement`] | where each B-scan lies, and the pattern and order that follow |
 //! | [`laterality`] | which eye |
 //! | [`vector`] | vectors of three coordinates |
 
+pub mod axis_order;
 pub mod doubt;
 pub mod laterality;
 pub mod pattern;
@@ -23,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use possible::{BEYOND_ANY_DEPTH_MM, BEYOND_ANY_EYE_MM, Stated};
 
+pub use axis_order::{AxisOrder, NoAxisOrder};
 pub use doubt::{Doubt, Mistake, Proposal};
 pub use laterality::Laterality;
 pub use pattern::ScanPattern;
@@ -51,6 +54,9 @@ pub struct Geometry {
     /// One of the header's units in mm where other programs pass it over and take its figures
     /// for mm, else 1: masks are written in it.
     pub header_unit_mm: f64,
+    /// In which order and direction the source's array has the axes, the fastest
+    /// first; a mask goes back in it.
+    pub stored_axes: AxisOrder,
     /// How the B-scans lie.
     pub pattern: ScanPattern,
     /// Which eye, where the file says so.
@@ -72,6 +78,7 @@ impl Default for Geometry {
             direction: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0],
             header_step_mm: [None; 3],
             header_unit_mm: 1.0,
+            stored_axes: AxisOrder::STANDARD,
             pattern: ScanPattern::default(),
             laterality: None,
             places: Vec::new(),
@@ -143,6 +150,64 @@ impl Geometry {
             && self.origin_mm[2] == 0.0
             && [2, 5, 6, 7].iter().all(|cell| self.direction[*cell] == 0.0)
             && self.direction[8] == 1.0
+    }
+
+    /// The same geometry of an array whose axes, taken so far for columns, rows
+    /// and B-scans, are those of `order` in truth. `rows` is how many rows there
+    /// are then: reversed ones begin at the other end.
+    #[must_use]
+    pub fn reordered(self, order: AxisOrder, rows: usize) -> Self {
+        let [lateral, axial, between_bscans] =
+            order.standard([&self.lateral, &self.axial, &self.between_bscans]).map(Clone::clone);
+        let header_step_mm = order.standard(self.header_step_mm);
+        let mut geometry =
+            Self { lateral, axial, between_bscans, header_step_mm, stored_axes: order, ..self };
+        let columns = [0, 1, 2].map(|axis| [0, 1, 2].map(|row| self.direction[row * 3 + axis]));
+        for (axis, cosines) in order.standard(columns).into_iter().enumerate() {
+            for (row, cosine) in cosines.into_iter().enumerate() {
+                geometry.direction[row * 3 + axis] = cosine;
+            }
+        }
+        geometry.with_rows_turned(rows)
+    }
+
+    /// The geometry of the array as its source has it, for a mask that goes back
+    /// in that order: what stands for columns, rows and B-scans in it are the
+    /// axes of [`Self::stored_axes`].
+    #[must_use]
+    pub fn as_stored(&self, rows: usize) -> Self {
+        let order = self.stored_axes;
+        let turned = self.clone().with_rows_turned(rows);
+        let [lateral, axial, between_bscans] = order.axes().map(|axis| turned.spacing(axis).clone());
+        let mut geometry = Self {
+            lateral,
+            axial,
+            between_bscans,
+            header_step_mm: order.axes().map(|axis| turned.header_step_mm[axis.index()]),
+            stored_axes: AxisOrder::STANDARD,
+            ..turned.clone()
+        };
+        for (place, axis) in order.axes().into_iter().enumerate() {
+            for row in 0..3 {
+                geometry.direction[row * 3 + place] = turned.direction[row * 3 + axis.index()];
+            }
+        }
+        geometry
+    }
+
+    /// With the other end of the rows as their beginning, where they are reversed.
+    fn with_rows_turned(mut self, rows: usize) -> Self {
+        if self.stored_axes.rows_reversed() {
+            // Where no step is known writers lay samples 1 mm apart.
+            let step_mm = self.header_step_mm[Axis::Axial.index()].or(self.axial.mm()).unwrap_or(1.0);
+            let depth_mm = rows.saturating_sub(1) as f64 * step_mm;
+            for row in 0..3 {
+                let cosine = &mut self.direction[row * 3 + 1];
+                self.origin_mm[row] += *cosine * depth_mm;
+                *cosine = -*cosine + 0.0;
+            }
+        }
+        self
     }
 
     /// Axes whose spacing is not known, in storage order.
@@ -241,6 +306,24 @@ mod tests {
         geometry.set_spacing(Axis::BetweenBScans, known(Axis::BetweenBScans, 0.12));
         let voxel_nl = geometry.voxel_nl().unwrap();
         assert!((voxel_nl - 0.0048).abs() < 1e-12, "{voxel_nl}");
+    }
+
+    #[test]
+    fn a_geometry_goes_to_another_order_and_back() {
+        let mut stored = Geometry { origin_mm: [1.0, -2.0, 3.0], ..Geometry::default() };
+        for (axis, mm) in Axis::ALL.into_iter().zip([0.004, 0.12, 0.0117]) {
+            stored.set_spacing(axis, known(axis, mm));
+        }
+        let order: AxisOrder = "rows-reversed,bscans,columns".parse().unwrap();
+        let read = stored.clone().reordered(order, 101);
+        assert_eq!((read.lateral.mm(), read.axial.mm()), (Some(0.0117), Some(0.004)));
+        assert_eq!(read.between_bscans.mm(), Some(0.12));
+        // The rows lie along the first coordinate, and begin at its other end.
+        assert_eq!((read.direction[1], read.direction[5], read.direction[6]), (-1.0, 1.0, 1.0));
+        assert!((read.origin_mm[0] - 1.4).abs() < 1e-12, "{:?}", read.origin_mm);
+        let back = read.as_stored(101);
+        assert!((back.origin_mm[0] - 1.0).abs() < 1e-12, "{:?}", back.origin_mm);
+        assert_eq!(Geometry { origin_mm: stored.origin_mm, ..back }, stored);
     }
 
     #[test]

@@ -166,14 +166,14 @@ pub(super) fn implausible(stated: &Stated) -> Option<Implausible> {
     candidates(stated)
         .into_iter()
         .flatten()
-        .find(|cause| cause.axes().iter().any(|axis| stated.is_claim[axis.position()]))
+        .find(|cause| cause.axes().iter().any(|axis| stated.is_claim[axis.index()]))
 }
 
 /// Whether what is `stated` is possible and as fine as devices store it: what may be proposed.
 pub(super) fn is_usual(stated: &Stated) -> bool {
     let in_range = |axis: Axis| {
-        let [least, most] = USUAL_STEPS_MM[axis.position()];
-        stated.mm[axis.position()].is_none_or(|mm| (least..=most).contains(&mm))
+        let [least, most] = USUAL_STEPS_MM[axis.index()];
+        stated.mm[axis.index()].is_none_or(|mm| (least..=most).contains(&mm))
     };
     Axis::ALL.into_iter().all(in_range) && candidates(stated).iter().flatten().next().is_none()
 }
@@ -201,12 +201,12 @@ fn print_resolution(stated: &Stated) -> Option<Implausible> {
 }
 
 fn filler(stated: &Stated) -> Option<Implausible> {
-    let is_one = |axis: Axis| stated.mm[axis.position()].is_some_and(|mm| is_same(mm, 1.0, SAME));
+    let is_one = |axis: Axis| stated.mm[axis.index()].is_some_and(|mm| is_same(mm, 1.0, SAME));
     if Axis::ALL.into_iter().all(is_one) {
         return Some(Implausible::Filler { axis: None });
     }
     // What somebody typed in is no filler.
-    let claimed = |axis: &Axis| is_one(*axis) && stated.is_claim[axis.position()];
+    let claimed = |axis: &Axis| is_one(*axis) && stated.is_claim[axis.index()];
     Axis::ALL.into_iter().find(claimed).map(|axis| Implausible::Filler { axis: Some(axis) })
 }
 
@@ -218,11 +218,11 @@ fn all_equal(stated: &Stated) -> Option<Implausible> {
 
 /// Width, depth or height in mm.
 pub(super) fn extent_mm(samples: [usize; 3], axis: Axis, mm: f64) -> f64 {
-    samples[axis.position()] as f64 * mm
+    samples[axis.index()] as f64 * mm
 }
 
 fn too_large(stated: &Stated, axis: Axis) -> Option<Implausible> {
-    let mm = stated.mm[axis.position()]?;
+    let mm = stated.mm[axis.index()]?;
     let extent_mm = extent_mm(stated.samples, axis, mm);
     let at_most_mm = if axis == Axis::Axial { DEEPEST_MM } else { WIDEST_MM };
     (extent_mm > at_most_mm).then_some(Implausible::TooLarge { axis, mm, extent_mm, at_most_mm })
@@ -235,9 +235,9 @@ fn too_small(stated: &Stated, axis: Axis) -> Option<Implausible> {
         // Few B-scans, close together, are scanned on purpose.
         Axis::BetweenBScans => return None,
     };
-    let mm = stated.mm[axis.position()]?;
+    let mm = stated.mm[axis.index()]?;
     let extent_mm = extent_mm(stated.samples, axis, mm);
-    let is_whole = stated.samples[axis.position()] >= FEWEST_WHOLE;
+    let is_whole = stated.samples[axis.index()] >= FEWEST_WHOLE;
     (is_whole && extent_mm < at_least_mm).then_some(Implausible::TooSmall {
         axis,
         mm,
@@ -247,8 +247,8 @@ fn too_small(stated: &Stated, axis: Axis) -> Option<Implausible> {
 }
 
 fn step_out_of_range(stated: &Stated, axis: Axis) -> Option<Implausible> {
-    let mm = stated.mm[axis.position()]?;
-    let [at_least_mm, at_most_mm] = STEPS_MM[axis.position()];
+    let mm = stated.mm[axis.index()]?;
+    let [at_least_mm, at_most_mm] = STEPS_MM[axis.index()];
     if mm > at_most_mm {
         return Some(Implausible::TooCoarse { axis, mm, at_most_mm });
     }

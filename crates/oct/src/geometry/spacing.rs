@@ -19,7 +19,7 @@ impl Axis {
     pub const ALL: [Self; 3] = [Self::Lateral, Self::Axial, Self::BetweenBScans];
 
     /// Its place in [`Self::ALL`].
-    pub fn position(self) -> usize {
+    pub fn index(self) -> usize {
         match self {
             Self::Lateral => 0,
             Self::Axial => 1,

@@ -48,6 +48,11 @@ impl Scanned {
     }
 }
 
+/// A cell as a sample, 0 where it holds none.
+pub fn sample_or_zero(value: f32) -> f32 {
+    if is_sample(value) { value } else { 0.0 }
+}
+
 /// Whether a cell holds a number that a device measured.
 pub(crate) fn is_sample(value: f32) -> bool {
     value.abs() < NO_SAMPLE

@@ -14,14 +14,14 @@ mod write;
 
 use std::borrow::Cow;
 
-use flate2::read::ZlibDecoder;
 use oct::{Axis, Geometry, OctVolume};
 
 pub use self::place::StatedPlace;
 pub use self::write::{MetaImageFiles, why_without_spacing, write_mask, write_volume};
+use crate::array::orientation::Listing;
 use crate::bounds::MOST_HEADER_BYTES;
 use crate::bytes::data_file;
-use crate::bytes::unpack::unpack;
+use crate::bytes::unpack::as_found;
 use crate::error::Fault;
 use crate::error::shortened;
 use crate::formats::reader::Chosen;
@@ -273,12 +273,7 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
             Cow::Owned(bytes)
         }
     };
-    if compressed {
-        data = Cow::Owned(
-            unpack(ZlibDecoder::new(&*data), expected, data.len())
-                .map_err(|cause| cause.in_file(&data_path))?,
-        );
-    }
+    data = as_found(data, compressed, expected).map_err(|cause| cause.in_file(&data_path))?;
     let found = data.len() as u64;
     if found < expected {
         let content = format!("{columns} x {rows} x {bscans} B-scans of {}", element.name());
@@ -297,7 +292,12 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
         .map_err(Cause::malformed)?;
     volume.vendor = retouch_vendor([columns, rows, bscans], volume.geometry.axial.mm()).map(str::to_owned);
     let header = Some(KeptHeader::MetaImage(StatedPlace::of(header.size_count(), &header.fields)));
-    Ok(Opened { warnings, header, ..Opened::new(header_file.name(), Format::MetaImage, volume) })
+    Ok(Opened {
+        warnings,
+        header,
+        listing: Some(Listing::COLUMNS_FIRST),
+        ..Opened::new(header_file.name(), Format::MetaImage, volume)
+    })
 }
 
 /// The device behind RETOUCH's sizes, which are unlike each other. The axial

@@ -2,6 +2,7 @@
 
 use oct::{Axis, Geometry, LabelMask, OctVolume, Samples, ScanPattern};
 
+use crate::array::stored_order::as_stored;
 use crate::{KeptHeader, WriteError};
 
 /// A mask or volume as two files.
@@ -16,6 +17,8 @@ pub struct MetaImageFiles {
 /// Encodes a mask as 8-bit labels in the volume's own grid. The mask of a MetaImage says
 /// where it lies in the words of that file (`kept`), any other by `geometry`.
 ///
+/// The array has the order of axes of the scan's own ([`Geometry::stored_axes`]).
+///
 /// # Errors
 /// [`WriteError::Unmeasured`] unless every B-scan is measured.
 pub fn write_mask(
@@ -27,6 +30,8 @@ pub fn write_mask(
     if !mask.is_complete() {
         return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
     }
+    let (mask, geometry) = as_stored(mask, geometry)?;
+    let (mask, geometry) = (mask.as_ref(), geometry.as_ref());
     let raw = (0..mask.bscans()).filter_map(|bscan| mask.bscan(bscan)).flatten().copied().collect();
     let size = [mask.columns(), mask.rows(), mask.bscans()];
     let (axes, place) = match kept {

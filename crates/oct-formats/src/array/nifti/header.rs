@@ -74,6 +74,8 @@ pub(super) struct Header {
     /// One of the file's units in mm, where it states one.
     pub(super) unit_mm: Option<f64>,
     pub(super) vox_offset: usize,
+    /// Whether the samples lie in a file of their own.
+    pub(super) is_pair: bool,
     /// Slope and intercept, unless they change nothing.
     scaling: Option<(f64, f64)>,
     /// All that it says of where its samples lie.
@@ -115,7 +117,6 @@ fn byte_order(bytes: &[u8; HEADER]) -> Result<bool, Cause> {
     for (big_endian, length) in [(false, i32::from_le_bytes(first)), (true, i32::from_be_bytes(first))] {
         match length {
             348 => return Ok(big_endian),
-            540 => return Err(Cause::NotReadYet { format: "a NIfTI-2 file" }),
             _ => {}
         }
     }
@@ -128,11 +129,15 @@ fn byte_order(bytes: &[u8; HEADER]) -> Result<bool, Cause> {
 impl Header {
     pub(super) fn parse(bytes: &[u8; HEADER]) -> Result<Self, Cause> {
         let fields = Fields { bytes, big_endian: byte_order(bytes)? };
-        match &bytes[MAGIC..] {
-            b"n+1\0" => {}
-            b"ni1\0" => return Err(Cause::NotReadYet { format: "a NIfTI header with a separate .img file" }),
-            _ => return Err(Cause::NotReadYet { format: "an ANALYZE 7.5 file" }),
-        }
+        let is_pair = match &bytes[MAGIC..] {
+            b"n+1\0" => false,
+            b"ni1\0" => true,
+            _ => {
+                let found = "its header has no mark of NIfTI".to_owned();
+                return Err(Cause::NotWhatItSays { expected: "a NIfTI volume", found });
+            }
+        };
+        let first = if is_pair { 0 } else { HEADER };
         let (dims, axes) = Self::dims(&fields)?;
         let code = fields.int(DATATYPE);
         let stored = stored_type(code)?;
@@ -154,8 +159,9 @@ impl Header {
         let vox_offset = fields.float(VOX_OFFSET);
         let vox_offset = match vox_offset {
             // Left out by some writers; the data follow the header.
+            0.0 if is_pair => 0,
             0.0 => DATA_AT,
-            at if at.fract() == 0.0 && (HEADER as f32..=MAX_VOX_OFFSET).contains(&at) => at as usize,
+            at if at.fract() == 0.0 && (first as f32..=MAX_VOX_OFFSET).contains(&at) => at as usize,
             at => return Err(Cause::bad_field("vox_offset", at, "is no place for the samples")),
         };
         let pixdim: [f64; 4] = fields.floats(PIXDIM);
@@ -174,6 +180,7 @@ impl Header {
             pixdim: [pixdim[1], pixdim[2], pixdim[3]],
             unit_mm,
             vox_offset,
+            is_pair,
             scaling,
             place: StatedPlace::read(&fields),
         })

@@ -1,4 +1,5 @@
-//! NIfTI-1 in one file: `.nii` and `.nii.gz`, in either byte order.
+//! NIfTI-1: `.nii` and `.nii.gz`, or `.hdr` with the samples in an `.img` beside
+//! it, in either byte order; and its relatives NIfTI-2 and ANALYZE 7.5 ([`relatives`]).
 //!
 //! The layout is that of the NIfTI-1 specification (Cox et al., "A (sort of)
 //! new image data format standard: NIfTI-1", NeuroImage 22, 2004): a header of
@@ -13,6 +14,7 @@
 
 mod header;
 mod place;
+mod relatives;
 mod write;
 
 use std::io::{ErrorKind, Read};
@@ -22,7 +24,10 @@ use oct::{Axis, OctVolume, Samples};
 
 use self::header::{HEADER, Header, MAGIC};
 pub use self::place::StatedPlace;
+use self::relatives::HEADER_2;
 pub use self::write::write_mask;
+use crate::array::orientation::Listing;
+use crate::bytes::data_file;
 use crate::bytes::unpack::make_room;
 use crate::error::Fault;
 use crate::formats::reader::Chosen;
@@ -50,7 +55,12 @@ pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
 }
 
 fn array(bytes: &[u8]) -> Result<NiftiArray, Cause> {
-    let (header, data, _) = unpack(bytes)?;
+    let mut source = unpacked(bytes);
+    let (header, read) = read_header(&mut source)?;
+    if header.is_pair {
+        return Err(Cause::NotReadYet { format: "a header with a separate .img file" });
+    }
+    let (data, _) = read_samples(source, &header, read, bytes.len())?;
     let mut spacing_mm = [None; 3];
     for (index, axis) in Axis::ALL.into_iter().enumerate().take(header.axes) {
         let step = header.pixdim[index];
@@ -68,8 +78,16 @@ fn array(bytes: &[u8]) -> Result<NiftiArray, Cause> {
 }
 
 /// Reads a volume.
-pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
-    let (header, data, surplus) = unpack(&file.bytes)?;
+pub(crate) fn read(Chosen { file, others, .. }: Chosen) -> Result<Opened, Fault> {
+    let mut source = unpacked(&file.bytes);
+    let (header, read) = read_header(&mut source)?;
+    let (data, surplus) = if header.is_pair {
+        let image = image_beside(&file, others)?;
+        let samples = read_samples(unpacked(&image.bytes), &header, 0, image.bytes.len());
+        samples.map_err(|cause| cause.in_file(&image.path))?
+    } else {
+        read_samples(source, &header, read, file.bytes.len())?
+    };
     let file = InputFile { bytes: Vec::new(), ..file };
     let mut warnings = Vec::new();
     if surplus {
@@ -81,44 +99,83 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     let samples = header.samples(data)?;
     let volume = OctVolume::new(columns, rows, bscans, samples, geometry).map_err(Cause::malformed)?;
     let header = Some(KeptHeader::Nifti(header.place));
-    Ok(Opened { warnings, header, ..Opened::new(file.name(), Format::Nifti, volume) })
+    Ok(Opened {
+        warnings,
+        header,
+        listing: Some(Listing::COLUMNS_FIRST),
+        ..Opened::new(file.name(), Format::Nifti, volume)
+    })
 }
 
-/// Whether `bytes` begin with a NIfTI-1 header, gzipped or not, whatever their name.
-pub(crate) fn is_header(bytes: &[u8]) -> bool {
+/// The file with the samples of `header`: of the same name, gzipped or not.
+fn image_beside(header: &InputFile, others: Vec<InputFile>) -> Result<InputFile, Cause> {
+    let name = header.name();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let gzipped = format!("{}.gz", image_path(&header.path).to_lowercase());
+    let is_gzipped = others.iter().any(|file| file.path.to_lowercase() == gzipped);
+    let ending = if is_gzipped { "img.gz" } else { "img" };
+    data_file::find(&header.path, "the name of its samples", &format!("{stem}.{ending}"), others)
+}
+
+/// The path of the samples of a header at `path`.
+fn image_path(path: &str) -> String {
+    format!("{}.img", path.rsplit_once('.').map_or(path, |(stem, _)| stem))
+}
+
+/// Whether `file` begins with a header of NIfTI or of a relative, gzipped or not;
+/// ANALYZE 7.5, which has no mark of its own, by its ending, too.
+pub(crate) fn is_header_file(file: &InputFile) -> bool {
     let mut head = Vec::new();
-    if bytes.starts_with(&[0x1F, 0x8B]) {
-        // A file that is no gzip is no NIfTI either; what it is, others say.
-        let _ = MultiGzDecoder::new(bytes).take(HEADER as u64).read_to_end(&mut head);
-    } else {
-        head.extend_from_slice(&bytes[..bytes.len().min(HEADER)]);
-    }
-    head.get(MAGIC..HEADER).is_some_and(|magic| magic == b"n+1\0" || magic == b"ni1\0")
+    // A file that is no gzip is no NIfTI either; what it is, others say.
+    let _ = unpacked(&file.bytes).take(HEADER as u64).read_to_end(&mut head);
+    let is_mark = |magic: &[u8]| magic == b"n+1\0" || magic == b"ni1\0";
+    let is_hdr = || file.name().to_lowercase().ends_with(".hdr");
+    head.get(MAGIC..HEADER).is_some_and(is_mark)
+        || relatives::is_nifti_2(&head)
+        || (is_hdr() && relatives::is_analyze(&head))
 }
 
-/// Header and the bytes of the samples, and whether more follow.
-fn unpack(bytes: &[u8]) -> Result<(Header, Vec<u8>, bool), Cause> {
-    if bytes.starts_with(&[0x1F, 0x8B]) {
-        unpack_from(MultiGzDecoder::new(bytes), bytes.len())
-    } else {
-        unpack_from(bytes, bytes.len())
-    }
+/// The content of a file, gzipped or not, whatever its name.
+fn unpacked(bytes: &[u8]) -> Box<dyn Read + '_> {
+    if bytes.starts_with(&[0x1F, 0x8B]) { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) }
 }
 
-/// Nothing is reserved by what the header alone declares: memory grows with what
-/// really comes out of the `held` bytes, and no further than what was declared.
-fn unpack_from(mut source: impl Read, held: usize) -> Result<(Header, Vec<u8>, bool), Cause> {
+/// The header that `source` begins with, and its length.
+fn read_header(source: &mut impl Read) -> Result<(Header, usize), Cause> {
     let mut head = Vec::new();
-    take(&mut source, HEADER, &mut head)?;
-    let Ok(head) = <&[u8; HEADER]>::try_from(head.as_slice()) else {
-        return Err(Cause::Truncated {
-            promised_by: "the NIfTI-1 format".to_owned(),
-            expected: HEADER as u64,
-            found: head.len() as u64,
-            content: "a header".to_owned(),
-        });
+    take(source, HEADER, &mut head)?;
+    let is_nifti_2 = relatives::is_nifti_2(&head);
+    if is_nifti_2 {
+        take(source, HEADER_2, &mut head)?;
+    }
+    let length = if is_nifti_2 { HEADER_2 } else { HEADER };
+    let truncated = |found: usize| Cause::Truncated {
+        promised_by: "the NIfTI format".to_owned(),
+        expected: length as u64,
+        found: found as u64,
+        content: "a header".to_owned(),
     };
-    let header = Header::parse(head)?;
+    let narrow = if is_nifti_2 {
+        let head = <&[u8; HEADER_2]>::try_from(head.as_slice()).map_err(|_| truncated(head.len()))?;
+        relatives::from_nifti_2(head)?
+    } else {
+        let head = <&[u8; HEADER]>::try_from(head.as_slice()).map_err(|_| truncated(head.len()))?;
+        let has_mark = [&b"n+1\0"[..], b"ni1\0"].contains(&&head[MAGIC..]);
+        if !has_mark && relatives::is_analyze(head) { relatives::from_analyze(head) } else { *head }
+    };
+    Ok((Header::parse(&narrow)?, length))
+}
+
+/// The samples that `header` promises, of a `source` of which `read` bytes are
+/// gone, and whether more follow. Nothing is reserved by what the header alone
+/// declares: memory grows with what really comes out of the `held` bytes, and no
+/// further than what was declared.
+fn read_samples(
+    mut source: impl Read,
+    header: &Header,
+    read: usize,
+    held: usize,
+) -> Result<(Vec<u8>, bool), Cause> {
     let wanted = header.data_bytes();
     let truncated = |found: usize| Cause::Truncated {
         promised_by: "its header".to_owned(),
@@ -126,10 +183,11 @@ fn unpack_from(mut source: impl Read, held: usize) -> Result<(Header, Vec<u8>, b
         found: found as u64,
         content: header.content(),
     };
+    let skipped = header.vox_offset.saturating_sub(read);
     let mut between = Vec::new();
-    take(&mut source, header.vox_offset - HEADER, &mut between)?;
-    if between.len() < header.vox_offset - HEADER {
-        return Err(truncated(HEADER + between.len()));
+    take(&mut source, skipped, &mut between)?;
+    if between.len() < skipped {
+        return Err(truncated(read + between.len()));
     }
     drop(between);
     let mut data = Vec::new();
@@ -141,7 +199,7 @@ fn unpack_from(mut source: impl Read, held: usize) -> Result<(Header, Vec<u8>, b
     // Reads on to the checksum, too, which a damaged file fails.
     let mut surplus = Vec::new();
     take(&mut source, 1, &mut surplus)?;
-    Ok((header, data, !surplus.is_empty()))
+    Ok((data, !surplus.is_empty()))
 }
 
 /// Reads up to `count` bytes, fewer where the source ends.
@@ -179,15 +237,27 @@ mod tests {
 
     #[test]
     fn a_header_is_known_by_its_magic_gzipped_or_not() {
+        let is_header = |name: &str, bytes: &[u8]| {
+            is_header_file(&InputFile { path: name.to_owned(), bytes: bytes.to_vec() })
+        };
         let mut header = vec![0; HEADER];
-        assert!(!is_header(&header));
+        assert!(!is_header("a", &header));
         header[MAGIC..].copy_from_slice(b"n+1\0");
-        assert!(is_header(&header));
+        assert!(is_header("a", &header));
         let mut gz = GzEncoder::new(Vec::new(), Compression::default());
         gz.write_all(&header).unwrap();
         let gz = gz.finish().unwrap();
-        assert!(is_header(&gz));
-        assert!(!is_header(&gz[..12]) && !is_header(&[]));
+        assert!(is_header("a", &gz));
+        assert!(!is_header("a", &gz[..12]) && !is_header("a", &[]));
+    }
+
+    #[test]
+    fn a_header_of_analyze_is_one_only_with_its_ending() {
+        let mut header = vec![0; HEADER];
+        header[..4].copy_from_slice(&348_i32.to_be_bytes());
+        (header[38], header[41]) = (b'r', 3);
+        let file = |path: &str| InputFile { path: path.to_owned(), bytes: header.clone() };
+        assert!(is_header_file(&file("eye/SCAN.HDR")) && !is_header_file(&file("eye/scan.bin")));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::header::{
     QUATERN, SCL_SLOPE, SFORM_CODE, SROW, VOX_OFFSET, XYZT_UNITS,
 };
 use super::place::{RAS_TO_LPS, SCANNER, StatedPlace, quaternion, signed};
+use crate::array::stored_order::as_stored;
 use crate::{KeptHeader, WriteError};
 
 /// `intent_code` of an image of labels.
@@ -27,6 +28,8 @@ const UNITS_MM: u8 = 2;
 /// reading it back gives an unknown spacing. `pixdim` is 32-bit, so a step comes back to
 /// seven digits.
 ///
+/// The array has the order of axes of the scan's own ([`Geometry::stored_axes`]).
+///
 /// # Errors
 /// [`WriteError::Unmeasured`] unless every B-scan is measured;
 /// [`WriteError::TooLarge`] where a side is above 32767.
@@ -38,6 +41,8 @@ pub fn write_mask(
     if !mask.is_complete() {
         return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
     }
+    let (mask, geometry) = as_stored(mask, geometry)?;
+    let (mask, geometry) = (mask.as_ref(), geometry.as_ref());
     let header = match kept {
         Some(KeptHeader::Nifti(place)) => mask_header(mask, place)?,
         _ => mask_header(mask, &place_of(geometry, mask.bscans()))?,

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use oct::{OctVolume, Samples};
-use oct_formats::InputFile;
+use oct::{AxisOrder, OctVolume, Samples};
+use oct_formats::{InputFile, OpenOptions};
 
 use super::{Case, Job, Marking, Source, Split, bytes_of, file_name};
 
@@ -52,7 +52,9 @@ fn open(folder: &Path, name: &str) -> Result<OctVolume> {
         let path = folder.join(format!("{name}.{ending}"));
         files.push(InputFile { path: file_name(&path), bytes: bytes_of(&path)? });
     }
-    Ok(oct_formats::open(files)?.volume)
+    // Scan and reference lie in RETOUCH's own order, whatever either of them shows.
+    let options = OpenOptions { axes: Some(AxisOrder::STANDARD), ..OpenOptions::default() };
+    Ok(oct_formats::open_with(files, options)?.volume)
 }
 
 fn cases(source: Source<'_>, folder: &Path, device: &str, split: Split) -> Result<Vec<Case>> {
