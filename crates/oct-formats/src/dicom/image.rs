@@ -58,11 +58,11 @@ impl Image {
     pub(super) fn not_whole(&self) -> Option<String> {
         let Self { path, facts, .. } = self;
         let frames = facts.layout.frames;
-        let held = self.frames_held();
-        let counts = [(facts.described_frames, "describes"), (held.unwrap_or(frames), "holds")];
+        let counts = [(facts.described_frames, "describes"), (self.frames_held().max(frames), "holds")];
         if let Some((count, does)) = counts.iter().find(|(count, _)| *count > 0 && *count != frames) {
+            let stated = if frames == 1 { "1 frame".to_owned() } else { format!("{frames} frames") };
             return Some(format!(
-                "{path} states {frames} frames and {does} {count}: export the scan again, some may be missing."
+                "{path} states {stated} and {does} {count}: export the scan again, some may be missing."
             ));
         }
         facts.is_extract.then(|| {
@@ -70,15 +70,23 @@ impl Image {
         })
     }
 
-    /// Frames that there are pixels for, where there are more than are stated.
-    fn frames_held(&self) -> Option<usize> {
-        let frames = self.facts.layout.frames;
-        let held = match &self.stored {
+    /// Frames that there are pixels for; 0 where only unpacking tells.
+    fn frames_held(&self) -> usize {
+        match &self.stored {
             Stored::Native(range) => range.len() / self.facts.layout.frame_bytes().max(1),
             // Offsets of 4 bytes, one a frame.
             Stored::Fragments { offsets, .. } => offsets.len() / 4,
+        }
+    }
+
+    /// Frames that it states, as far as its bytes could hold them. At least one, so that
+    /// what is wrong with an image is said when it is unpacked.
+    pub(super) fn frames_there(&self) -> usize {
+        let most = match &self.stored {
+            Stored::Native(_) => self.frames_held(),
+            Stored::Fragments { fragments, .. } => fragments.len(),
         };
-        (held > frames).then_some(held)
+        self.facts.layout.frames.min(most).max(1)
     }
 }
 

@@ -63,11 +63,18 @@ pub(super) fn apart(images: &Images<'_>, whole: Volume) -> Vec<Volume> {
     volumes
         .into_iter()
         .flat_map(|volume| {
-            // A rest in the middle of one raster.
-            let is_one = along(images, &volume.frames).is_some_and(|along| along.is_grid());
+            // A rest in the middle of one raster, or of lines that cross.
+            let is_one = match along(images, &volume.frames) {
+                Some(along) => along.is_grid(),
+                None => volume.frames.iter().any(|frame| lies_somewhere(images, *frame)),
+            };
             if is_one { vec![volume] } else { named(volume, None, |frames| cut(frames, second, is_pause)) }
         })
         .collect()
+}
+
+fn lies_somewhere(images: &Images<'_>, frame: FrameOf) -> bool {
+    images.frame(frame).position.is_some() || !images.facts(frame).locations(frame.frame).is_empty()
 }
 
 /// A number as a text that sorts as numbers do.

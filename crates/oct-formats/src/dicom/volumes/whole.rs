@@ -67,6 +67,8 @@ impl<'a> Belonging<'a> {
         let frame_of_reference = facts.frame_of_reference.as_deref();
         let is_right = facts.all_frames.laterality.map(|eye| eye == Laterality::Od);
         if let Some(part) = &facts.part {
+            // Its own UID tells, whatever became of that of the series.
+            let shared = Shared { study: None, series: None, ..shared };
             return Self::Part(shared, Whole { uid: &part.whole, frame_of_reference, is_right });
         }
         if layout.frames == 1 {
@@ -113,9 +115,8 @@ pub(super) fn wholes(images: &Images<'_>) -> Vec<Volume> {
 
 /// All frames of `members`, with what contradicts itself in these.
 fn volume(images: &Images<'_>, members: &[usize]) -> Volume {
-    let frames_of = |image: usize| {
-        (0..images.image(image).facts.layout.frames).map(move |frame| FrameOf { image, frame })
-    };
+    let frames_of =
+        |image: usize| (0..images.image(image).frames_there()).map(move |frame| FrameOf { image, frame });
     Volume {
         frames: members.iter().flat_map(|member| frames_of(*member)).collect(),
         missing: members.iter().filter_map(|member| images.image(*member).not_whole()).collect(),
