@@ -31,6 +31,20 @@ pub(super) fn eye(data_set: &DataSet<'_>) -> Result<Option<Laterality>, Cause> {
     Ok(None)
 }
 
+/// The eye that words name, a file's path or a description; the last one counts. Weak:
+/// it tells images apart and is not taken for what they state.
+pub(super) fn eye_in_words(words: &str) -> Option<Laterality> {
+    let mut found = None;
+    for word in words.split(|letter: char| !letter.is_alphabetic()) {
+        found = side(word).or(match word.to_ascii_uppercase().as_str() {
+            "RE" => Some(Laterality::Od),
+            "LE" => Some(Laterality::Os),
+            _ => found,
+        });
+    }
+    found
+}
+
 /// `B` (both) and anything else say nothing of which.
 fn side(text: &str) -> Option<Laterality> {
     match text.to_ascii_uppercase().as_str() {
@@ -63,5 +77,21 @@ fn side_of_code(code: &DataSet<'_>) -> Option<Laterality> {
         (true, false) => Some(Laterality::Od),
         (false, true) => Some(Laterality::Os),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eyes_are_found_in_names_as_whole_words() {
+        for right in ["OD_01.dcm", "eye/R12.dcm", "a left/right-3", "scan RE"] {
+            assert_eq!(eye_in_words(right), Some(Laterality::Od), "{right}");
+        }
+        assert_eq!(eye_in_words("left/IM1"), Some(Laterality::Os));
+        for neither in ["IM1.dcm", "model/rods.dcm", "ORIGINAL"] {
+            assert_eq!(eye_in_words(neither), None, "{neither}");
+        }
     }
 }

@@ -12,6 +12,9 @@ use super::source::LossyCompression;
 use super::syntax::Packing;
 use crate::{Cause, Patient};
 
+/// Parts of one image: their numbers have 16 bits.
+const MOST_PARTS: u32 = 65_535;
+
 /// All that an object says of its image.
 #[derive(Debug)]
 pub(super) struct Facts {
@@ -24,6 +27,7 @@ pub(super) struct Facts {
     pub(super) study_date: Option<String>,
     pub(super) lossy: Option<LossyCompression>,
     pub(super) series_number: Option<i64>,
+    pub(super) series_description: Option<String>,
     pub(super) instance_number: Option<i64>,
     pub(super) acquisition: Option<String>,
     /// Images that its acquisition has, by its own word.
@@ -77,8 +81,9 @@ pub(super) struct Part {
 impl Part {
     fn read(data_set: &DataSet<'_>) -> Option<Self> {
         let source = data_set.text(tags::SOP_INSTANCE_UID_OF_CONCATENATION_SOURCE);
-        let number = data_set.whole(tags::IN_CONCATENATION_NUMBER);
-        let total = data_set.whole(tags::IN_CONCATENATION_TOTAL_NUMBER);
+        let count = |tag| data_set.whole(tag).filter(|count| *count <= MOST_PARTS);
+        let number = count(tags::IN_CONCATENATION_NUMBER);
+        let total = count(tags::IN_CONCATENATION_TOTAL_NUMBER);
         // UIDs get lost where names are taken out of files; several parts are parts all the same.
         let by_series =
             || data_set.text(tags::SERIES_INSTANCE_UID).filter(|_| total.is_some_and(|total| total > 1));
@@ -136,6 +141,7 @@ impl Facts {
             frame_of_reference: data_set.text(tags::FRAME_OF_REFERENCE_UID),
             study_date: data_set.text(tags::STUDY_DATE).filter(|date| iso(date, "").is_some()),
             lossy: lossy(data_set),
+            series_description: data_set.text(tags::SERIES_DESCRIPTION),
             series_number: number(tags::SERIES_NUMBER),
             instance_number: number(tags::INSTANCE_NUMBER),
             acquisition: data_set.text(tags::ACQUISITION_UID),

@@ -254,6 +254,7 @@ fn pattern(found: ScanPattern, shows: Shows, volume: &Volume) -> ScanPattern {
             ScanPattern::Incomplete
         }
         _ if could_be_measured && volume.holes.is_some() => ScanPattern::Incomplete,
+        ScanPattern::NotStated if volume.is_uneven => ScanPattern::UnevenRaster,
         found => found,
     }
 }

@@ -117,6 +117,38 @@ fn two_visits_acquisitions_and_frames_of_reference_are_two_volumes() {
 }
 
 #[test]
+fn eyes_that_only_names_tell_and_persons_are_kept_apart_without_being_named() {
+    let named = |name: &dyn Fn(u8) -> String| -> Vec<InputFile> {
+        (1..=8).map(|number| Object::single(number).with(between()).named(&name(number))).collect()
+    };
+    for name in [
+        &(|number: u8| format!("{}{number:02}.dcm", if number < 5 { "R" } else { "L" }))
+            as &dyn Fn(u8) -> String,
+        &|number| format!("eye/{}/IM{number}.dcm", if number < 5 { "right" } else { "left" }),
+        &|number| format!("Doe_OD_{number}.dcm").replace("OD", if number < 5 { "OD" } else { "OS" }),
+    ] {
+        let files = named(name);
+        let mut apart = all_firsts(&files);
+        apart.sort();
+        assert_eq!(apart, [[1, 2, 3, 4], [5, 6, 7, 8]]);
+        assert_eq!(eyes(&files), [None, None]);
+        let mut choices = open(files).unwrap().choices;
+        choices.sort();
+        assert_eq!(
+            choices,
+            ["OCT, by its name OD, 4 B-scans of 4 x 2", "OCT, by its name OS, 4 B-scans of 4 x 2"]
+        );
+    }
+    let described =
+        halves(&text((0x08, 0x103E), "LO", "Macula OD"), &text((0x08, 0x103E), "LO", "Macula OS"));
+    assert_eq!(all_firsts(&described), [[1, 2, 3, 4], [5, 6, 7, 8]]);
+    let persons = halves(&text((0x10, 0x20), "LO", "Doe7"), &text((0x10, 0x20), "LO", "Doe8"));
+    assert_eq!(all_firsts(&persons), [[1, 2, 3, 4], [5, 6, 7, 8]]);
+    let choices = open(persons).unwrap().choices;
+    assert!(!choices.concat().contains("Doe"), "{choices:?}");
+}
+
+#[test]
 fn what_counts_the_bscans_tells_no_volumes_apart() {
     for more in [
         &(|number: u8| text((0x20, 0x12), "IS", &number.to_string())) as &dyn Fn(u8) -> Vec<u8>,

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use oct_formats::{Cause, OpenError};
+use oct_formats::{Cause, InputFile, OpenError, open};
 
 use crate::mutations;
 use crate::objects::*;
@@ -139,4 +139,31 @@ fn damaged_copies_never_panic() {
     let lines: Vec<Vec<f32>> = [1.0, 3.0, 5.0].map(|row| vec![row, 2.0, row, 6.0]).to_vec();
     mutations::survives("scan.dcm", &on_fundus("LINEAR", &lines).bytes(), &[fundus().named("fundus.dcm")]);
     mutations::survives("fundus.dcm", &fundus().bytes(), &[on_fundus("LINEAR", &lines).named("scan.dcm")]);
+    let groups = (1..6).map(|number| {
+        let content =
+            [text((0x20, 0x9056), "SH", "1"), long((0x20, 0x9057), number), long((0x20, 0x9128), 1)];
+        [frame_content(&content.concat()), group_at(0.1 * f64::from(number))].concat()
+    });
+    let part = [text((0x20, 0x9161), "UI", "1.7"), short((0x20, 0x9162), 1), short((0x20, 0x9163), 2)];
+    let part = of_frames(groups.collect()).with(part.concat());
+    let other = Object { instance: "1.9".to_owned(), ..part.clone() }.named("other.dcm");
+    mutations::survives("part.dcm", &part.bytes(), &[other]);
+}
+
+#[test]
+fn counts_that_nobody_could_keep_take_no_time() {
+    let started = Instant::now();
+    let parts = [text((0x20, 0x9161), "UI", "1.7"), long((0x20, 0x9162), 1), long((0x20, 0x9163), u32::MAX)];
+    assert_eq!(Object::volume().with(parts.concat()).open().unwrap().volume.geometry.voxel_nl(), None);
+    // Each of many small files states all frames that a file can have.
+    let mut files: Vec<InputFile> = (0..300)
+        .map(|number| {
+            let object =
+                Object { instance: format!("1.5.{number}"), frames: Some("65535"), ..Object::volume() };
+            object.named(&format!("{number}.dcm"))
+        })
+        .collect();
+    files.push(Object::volume().named("scan.dcm"));
+    drop(open(files));
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }

@@ -119,6 +119,11 @@ fn a_slice_location_orders_where_there_is_no_position() {
     let opened = open(lost).unwrap();
     assert_eq!(opened.volume.geometry.pattern, ScanPattern::Incomplete);
     assert!(said(&opened).contains("a B-scan between 3 and 4 is missing"), "{}", said(&opened));
+    let uneven = named_in_order(6, |own| {
+        let place = f64::from(own) + f64::from(own % 3) * 0.3;
+        [instance(1), between(), text((0x20, 0x1041), "DS", &format!("{place}"))].concat()
+    });
+    assert_eq!(open(uneven).unwrap().volume.geometry.pattern, ScanPattern::UnevenRaster);
 }
 
 #[test]

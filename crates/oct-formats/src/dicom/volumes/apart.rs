@@ -7,6 +7,7 @@ use oct::Laterality;
 use super::along::along;
 use super::{FrameOf, Images, Volume};
 use crate::dicom::dates::second_of_day;
+use crate::dicom::eye::eye_in_words;
 
 /// Nobody waits this long from one B-scan of a volume to the next, seconds.
 const PAUSE: u32 = 20;
@@ -26,7 +27,6 @@ enum Rule {
 
 /// The volumes in `whole`.
 pub(super) fn apart(images: &Images<'_>, whole: Volume) -> Vec<Volume> {
-    let eye = |frame| images.frame(frame).laterality.map(|eye| eye == Laterality::Os);
     let day = |frame: FrameOf| images.facts(frame).taken(frame.frame).0?.get(..10);
     let facts = |frame| images.facts(frame);
     let mut volumes = vec![whole];
@@ -36,11 +36,20 @@ pub(super) fn apart(images: &Images<'_>, whole: Volume) -> Vec<Volume> {
             .flat_map(|volume| named(volume, word, |frames| by(frames, rule, key)))
             .collect();
     };
-    split(Rule::Always, None, &|frame| eye(frame).map(|is_left| u8::from(is_left).to_string()));
+    let side = |eye: Laterality| u8::from(eye == Laterality::Os).to_string();
+    split(Rule::Always, None, &|frame| images.frame(frame).laterality.map(side));
+    // Where nothing else does, names and descriptions tell one eye from the other.
+    split(Rule::Stated, None, &|frame| eye_in_words(&images.image(frame.image).path).map(side));
+    split(Rule::Stated, None, &|frame| eye_in_words(facts(frame).series_description.as_ref()?).map(side));
     split(Rule::Stated, None, &|frame| day(frame).map(str::to_owned));
     let soft = Rule::UnlessCounting;
+    split(soft, Some("person"), &|frame| {
+        let patient = &facts(frame).patient;
+        patient.id.clone().or_else(|| patient.name.clone())
+    });
     split(soft, Some("frame of reference"), &|frame| facts(frame).frame_of_reference.clone());
     split(soft, None, &|frame| facts(frame).series_number.map(ordered));
+    split(soft, Some("description"), &|frame| facts(frame).series_description.clone());
     split(soft, Some("acquisition"), &|frame| facts(frame).acquisition.clone());
     split(soft, Some("acquisition"), &|frame| images.frame(frame).acquisition_number.map(ordered));
     split(soft, Some("image type"), &|frame| Some(facts(frame).image_type.clone()));

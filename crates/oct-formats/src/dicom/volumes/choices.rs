@@ -3,22 +3,24 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use oct::Laterality;
+
 use super::{FrameOf, Volume};
-use crate::dicom::facts::Facts;
+use crate::dicom::eye::eye_in_words;
 use crate::dicom::image::Image;
 use crate::dicom::layout::Colour;
 use crate::dicom::shows::Shows;
 
-fn first<'a>(images: &'a [Image], volume: &Volume) -> Option<(&'a Facts, FrameOf)> {
+fn first<'a>(images: &'a [Image], volume: &Volume) -> Option<(&'a Image, FrameOf)> {
     let frame = *volume.frames.first()?;
-    Some((&images.get(frame.image)?.facts, frame))
+    Some((images.get(frame.image)?, frame))
 }
 
 /// The volume that is opened unasked: structure before flow, what is whole before
 /// what lacks a part, then the one with most B-scans.
 pub(in crate::dicom) fn default(images: &[Image], volumes: &[Volume]) -> usize {
     let rank = |volume: &Volume| {
-        let shows = first(images, volume).map(|(facts, _)| (facts.shows, facts.layout.colour));
+        let shows = first(images, volume).map(|(image, _)| (image.facts.shows, image.facts.layout.colour));
         let rank = shows.map_or(0, |shows| match shows {
             (Shows::Tomography, _) => 3,
             (Shows::Angiography, _) => 2,
@@ -35,9 +37,14 @@ pub(in crate::dicom) fn choices(images: &[Image], volumes: &[Volume]) -> Vec<Str
     let mut choices = Vec::new();
     let mut twins: BTreeMap<String, usize> = BTreeMap::new();
     for volume in volumes.iter().filter(|_| volumes.len() > 1) {
-        let Some((facts, frame)) = first(images, volume) else { continue };
+        let Some((image, frame)) = first(images, volume) else { continue };
+        let facts = &image.facts;
         let mut words = vec![facts.shows.name().to_owned()];
-        words.extend(facts.frame(frame.frame).laterality.map(|eye| format!("{eye:?}").to_uppercase()));
+        let code = |eye: Laterality| format!("{eye:?}").to_uppercase();
+        words.extend(match facts.frame(frame.frame).laterality {
+            Some(eye) => Some(code(eye)),
+            None => eye_in_words(&image.path).map(|eye| format!("by its name {}", code(eye))),
+        });
         let (frames, layout) = (volume.frames.len(), &facts.layout);
         let what = match (facts.shows, frames) {
             (Shows::General | Shows::Fundus, 1) => "image",

@@ -54,6 +54,8 @@ pub(super) struct Volume {
     pub(super) said: Vec<String>,
     /// What tells it from its neighbours beside eye, size and date.
     pub(super) words: Vec<String>,
+    /// Their places, wherever these are stated, make no even raster.
+    pub(super) is_uneven: bool,
     /// All frames show one place at different times.
     pub(super) is_time_series: bool,
 }

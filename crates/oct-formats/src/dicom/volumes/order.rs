@@ -42,6 +42,7 @@ pub(super) fn ordered(images: &Images<'_>, mut volume: Volume) -> Vec<Volume> {
         // Told apart by nothing but their order; each has fewer frames than all.
         return by_turns(&volume, &places).into_iter().flat_map(|one| ordered(images, one)).collect();
     }
+    volume.is_uneven = places.len() > 2 && !along.is_grid();
     say_of_places(images, &mut volume, &along, &places);
     say_of_acquisition(images, &mut volume);
     if !along.is_in_order() {
