@@ -19,6 +19,7 @@ mod read;
 mod rle;
 mod seg;
 mod shows;
+mod sorted;
 mod source;
 mod syntax;
 mod volumes;

@@ -210,6 +210,15 @@ fn copies_are_left_out_and_other_images_of_the_same_name_are_not() {
     let opened = open(files.iter().cloned().chain(renamed).collect()).unwrap();
     assert_eq!((opened.choices.len(), firsts(&opened)), (0, vec![1, 2, 3, 4]));
 
+    // Blank images that share a number with others are none.
+    let blank = (1..=4_u8).map(|own| {
+        let object =
+            Object { more: Object::volume().more, instance: format!("1.9.{own}"), ..Object::single(0) };
+        let object = if own < 3 { Object { pixels: tens(&[own]), ..object } } else { object };
+        object.with([instance(1), between()].concat()).named(&format!("{own}.dcm"))
+    });
+    assert_eq!(firsts(&open(blank.collect()).unwrap()), [1, 2, 0, 0]);
+
     // An anonymiser that gives all images one name.
     let alike: Vec<InputFile> = (1..5)
         .map(|own: u8| {

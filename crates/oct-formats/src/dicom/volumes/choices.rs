@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use oct::Laterality;
 
 use super::{FrameOf, Volume};
+use crate::dicom::dates::iso;
 use crate::dicom::eye::eye_in_words;
 use crate::dicom::image::Image;
 use crate::dicom::layout::Colour;
@@ -53,7 +54,8 @@ pub(in crate::dicom) fn choices(images: &[Image], volumes: &[Volume]) -> Vec<Str
             _ => "B-scans",
         };
         words.push(format!("{frames} {what} of {} x {}", layout.columns, layout.rows));
-        words.extend(facts.taken(frame.frame).0.map(|at| at.replace('T', " ")));
+        let taken = facts.taken(frame.frame).0.map(|at| at.replace('T', " "));
+        words.extend(taken.or_else(|| iso(facts.study_date.as_ref()?, "")));
         words.extend(facts.series_number.map(|number| format!("series {number}")));
         words.extend(volume.words.iter().cloned());
         words.extend((!volume.missing.is_empty()).then(|| "not all of it".to_owned()));

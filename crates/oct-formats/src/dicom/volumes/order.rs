@@ -25,12 +25,11 @@ enum Numbering {
 
 /// `volume` in order; several where each of its places is there several times.
 pub(super) fn ordered(images: &Images<'_>, mut volume: Volume) -> Vec<Volume> {
-    let numbering = sort_by_numbers(images, &mut volume.frames);
     drop_copies(images, &mut volume);
+    let numbering = sort_by_numbers(images, &mut volume.frames);
     let Some(along) = along(images, &volume.frames) else {
-        let numbers = repeated_numbers(images, &volume.frames);
-        if let Some(numbers) = numbers {
-            return by_turns(&volume, &numbers);
+        if let Some(numbers) = repeated_numbers(images, &volume.frames) {
+            return by_turns(&volume, &numbers).into_iter().flat_map(|one| ordered(images, one)).collect();
         }
         say_of_numbers(images, &mut volume, numbering);
         say_of_acquisition(images, &mut volume);
@@ -67,28 +66,33 @@ fn drop_copies(images: &Images<'_>, volume: &mut Volume) {
     if volume.frames.len() < 2 || !volume.frames.iter().all(is_single) {
         return;
     }
-    let mut seen = BTreeSet::new();
-    let mut copies = Vec::new();
-    let mut alike: BTreeMap<_, usize> = BTreeMap::new();
     let place = |frame: &FrameOf| {
         let position = images.frame(*frame).position.map(|position| position.map(f64::to_bits));
         (images.facts(*frame).instance_number, position)
     };
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
     for frame in &volume.frames {
-        *alike.entry(place(frame)).or_default() += 1;
+        *counts.entry(place(frame)).or_default() += 1;
     }
-    // What says nothing of itself is no copy.
-    let says_something =
-        |(number, position): &(Option<i64>, Option<_>)| number.is_some() || position.is_some();
+    let digest = |frame: &FrameOf| images.image(frame.image).digest();
+    let mut digests: BTreeMap<_, BTreeSet<u64>> = BTreeMap::new();
+    for frame in
+        volume.frames.iter().filter(|frame| counts.get(&place(frame)).is_some_and(|count| *count > 1))
+    {
+        digests.entry(place(frame)).or_default().insert(digest(frame));
+    }
+    // A number that different images share, or none at all, says nothing of any.
+    digests
+        .retain(|(number, position), digests| position.is_some() || number.is_some() && digests.len() == 1);
+    let mut copies = Vec::new();
     volume.frames.retain(|frame| {
-        let place = place(frame);
-        let is_copy = says_something(&place)
-            && alike.get(&place).is_some_and(|count| *count > 1)
-            && !seen.insert((place, images.image(frame.image).digest()));
-        if is_copy {
+        let Some(digests) = digests.get_mut(&place(frame)) else { return true };
+        // Gone once it was met.
+        let is_first = digests.remove(&digest(frame));
+        if !is_first {
             copies.push(images.image(frame.image).path.as_str());
         }
-        !is_copy
+        is_first
     });
     volume.said.extend(copies_left_out(&copies));
 }
