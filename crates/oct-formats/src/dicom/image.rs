@@ -41,13 +41,14 @@ pub(super) struct Image {
 }
 
 impl Image {
-    /// A number that tells its pixels from others, as they are stored.
+    /// A number that tells its pixels from others, by what is stored and how it is scaled.
     pub(super) fn digest(&self) -> u64 {
         let pieces = match &self.stored {
             Stored::Native(range) => std::slice::from_ref(range),
             Stored::Fragments { fragments, .. } => fragments,
         };
         let mut hasher = DefaultHasher::new();
+        self.facts.frame(0).rescale.map(|rescale| rescale.map(f64::to_bits)).hash(&mut hasher);
         for piece in pieces {
             self.bytes.get(piece.clone()).hash(&mut hasher);
         }
