@@ -50,6 +50,12 @@ pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
     if let Some(advice) = spacing_advice(study.volume()) {
         eprintln!("lacuna: {advice}");
     }
+    if let (Some(number), None) = (study.number(), args.volume) {
+        let count = study.choices().len();
+        eprintln!(
+            "lacuna: volume {number} of {count} was measured; `lacuna info` lists them, pass --volume NUMBER to measure another."
+        );
+    }
     let report = study.report(&options);
     crate::print(&if json {
         crate::pretty(&json!({ "out": args.out, "files": files, "report": report }))?

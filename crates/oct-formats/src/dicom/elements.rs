@@ -186,6 +186,12 @@ impl<'a> DataSet<'a> {
         floats.iter().take(most).map(|float| f64::from(f32::from_le_bytes(*float))).collect()
     }
 
+    /// 32-bit whole numbers of a value, at most `most`.
+    pub(super) fn wholes(&self, tag: Tag, most: usize) -> Vec<u32> {
+        let (wholes, _) = self.value(tag).unwrap_or_default().as_chunks();
+        wholes.iter().take(most).map(|whole| u32::from_le_bytes(*whole)).collect()
+    }
+
     /// Calls `each` with the first `most` items of a sequence, one after the other.
     pub(super) fn items(
         &self,

@@ -1,13 +1,18 @@
 //! What is said of single frames: PS3.3 C.7.6.16 (functional groups) and C.8.17
 //! (ophthalmic tomography).
 
-use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 use oct::Laterality;
 
+use super::dates::iso_of_date_time;
 use super::elements::DataSet;
+use super::eye::eye;
 use crate::Cause;
 
+/// Frames that an object describes one by one.
+const MOST_DESCRIBED: usize = 65_536;
+/// Numbers of one frame along the dimensions of its object.
+const MOST_DIMENSIONS: usize = 16;
 /// Points along one scan, and images that a frame is located on.
 const MOST_POINTS: usize = 65_536;
 pub(super) const MOST_LOCATIONS: usize = 4;
@@ -28,6 +33,18 @@ pub(super) struct Frame {
     /// Slope and intercept.
     pub(super) rescale: Option<[f64; 2]>,
     pub(super) laterality: Option<Laterality>,
+    /// When it was taken, in the words of ISO 8601.
+    pub(super) acquired: Option<String>,
+    pub(super) acquisition_number: Option<i64>,
+    /// Which of several moments it shows, from 1.
+    pub(super) time_point: Option<i64>,
+    /// The stack of parallel frames that it belongs to, and its number there, from 1.
+    pub(super) stack: Option<String>,
+    pub(super) in_stack: Option<u32>,
+    /// Its numbers along the dimensions of the object.
+    pub(super) dimensions: Vec<u32>,
+    /// Along the normal of the frames, mm.
+    pub(super) slice_location: Option<f64>,
 }
 
 /// Where a frame lies on an image of the fundus.
@@ -53,24 +70,43 @@ pub(super) enum Course {
 
 /// What is said of all frames (by the object, then by its shared functional
 /// groups) and of each; the later counts.
-pub(super) fn frames(data_set: &DataSet<'_>, count: usize) -> Result<(Frame, SingleFrames), Cause> {
-    let mut all = Frame::default();
+pub(super) struct Frames {
+    pub(super) all: Frame,
+    pub(super) single: SingleFrames,
+    /// Frames that the object describes one by one, be it more than it has.
+    pub(super) described: usize,
+}
+
+/// Reads what `data_set` says of its frames, `count` by its own word.
+pub(super) fn frames(data_set: &DataSet<'_>, count: usize) -> Result<Frames, Cause> {
+    let number = |tag| data_set.text(tag).and_then(|text| text.parse().ok());
+    let mut all = Frame {
+        laterality: eye(data_set)?,
+        acquisition_number: number(tags::ACQUISITION_NUMBER),
+        time_point: number(tags::TEMPORAL_POSITION_IDENTIFIER),
+        slice_location: data_set.text(tags::SLICE_LOCATION).and_then(|text| text.parse().ok()),
+        ..Frame::default()
+    };
     all.read_measures(data_set)?;
     all.read_plane(data_set)?;
     all.read_rescale(data_set)?;
     if let Some(shared) = data_set.first_item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE)? {
         all.read_groups(&shared)?;
     }
-    let mut single = Vec::new();
+    let (mut single, mut described) = (Vec::new(), 0);
     // Copied for each frame but for the places: those may be long.
     let shared = Frame { locations: Vec::new(), ..all.clone() };
-    data_set.items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, count, |groups| {
+    data_set.items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, MOST_DESCRIBED, |groups| {
+        described += 1;
+        if described > count {
+            return Ok(());
+        }
         let mut frame = shared.clone();
         frame.read_groups(&groups)?;
         single.push((frame != shared).then(|| Box::new(frame)));
         Ok(())
     })?;
-    Ok((all, single))
+    Ok(Frames { all, single, described })
 }
 
 impl Frame {
@@ -87,7 +123,10 @@ impl Frame {
             self.read_rescale(&rescale)?;
         }
         if let Some(anatomy) = groups.first_item(tags::FRAME_ANATOMY_SEQUENCE)? {
-            self.laterality = laterality(&anatomy, tags::FRAME_LATERALITY);
+            self.laterality = eye(&anatomy)?.or(self.laterality);
+        }
+        if let Some(content) = groups.first_item(tags::FRAME_CONTENT_SEQUENCE)? {
+            self.read_content(&content);
         }
         let mut locations = Vec::new();
         groups.items(tags::OPHTHALMIC_FRAME_LOCATION_SEQUENCE, MOST_LOCATIONS, |item| {
@@ -117,6 +156,20 @@ impl Frame {
         Ok(())
     }
 
+    /// PS3.3 C.7.6.16.2.2.
+    fn read_content(&mut self, from: &DataSet<'_>) {
+        let acquired = [tags::FRAME_ACQUISITION_DATE_TIME, tags::FRAME_REFERENCE_DATE_TIME]
+            .into_iter()
+            .find_map(|tag| iso_of_date_time(&from.text(tag)?));
+        self.acquired = acquired.or(self.acquired.take());
+        let acquisition = from.whole(tags::FRAME_ACQUISITION_NUMBER).map(i64::from);
+        self.acquisition_number = acquisition.or(self.acquisition_number);
+        self.time_point = from.whole(tags::TEMPORAL_POSITION_INDEX).map(i64::from).or(self.time_point);
+        self.stack = from.text(tags::STACK_ID).or(self.stack.take());
+        self.in_stack = from.whole(tags::IN_STACK_POSITION_NUMBER).or(self.in_stack);
+        self.dimensions = from.wholes(tags::DIMENSION_INDEX_VALUES, MOST_DIMENSIONS);
+    }
+
     fn read_rescale(&mut self, from: &DataSet<'_>) -> Result<(), Cause> {
         let slope: Option<[f64; 1]> = from.decimals(tags::RESCALE_SLOPE, "Rescale Slope")?;
         let intercept: Option<[f64; 1]> = from.decimals(tags::RESCALE_INTERCEPT, "Rescale Intercept")?;
@@ -143,14 +196,5 @@ impl Location {
         // Stored as row, then column.
         let points = pairs.iter().map(|[row, column]| [*column, *row]).collect();
         Self { image: from.text(tags::REFERENCED_SOP_INSTANCE_UID), course, points }
-    }
-}
-
-/// The eye that an element `tag` states.
-pub(super) fn laterality(data_set: &DataSet<'_>, tag: Tag) -> Option<Laterality> {
-    match data_set.text(tag).as_deref() {
-        Some("R") => Some(Laterality::Od),
-        Some("L") => Some(Laterality::Os),
-        _ => None,
     }
 }

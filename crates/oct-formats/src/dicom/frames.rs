@@ -9,6 +9,7 @@ use super::layout::{Colour, Layout};
 use super::meaning::Meaning;
 use super::packed::PackedFrames;
 use super::syntax::Packing;
+use super::volumes::FrameOf;
 use crate::Cause;
 use crate::error::Fault;
 
@@ -36,17 +37,59 @@ fn sample_type(images: &[Image]) -> SampleType {
     if types.all(|other| other == first) { first } else { SampleType::F32 }
 }
 
-/// Unpacks `images`, one after the other; each is gone before the next is unpacked.
-pub(super) fn decode(images: Vec<Image>, warnings: &mut Vec<String>) -> Result<Samples, Fault> {
+/// Unpacks `frames` of `images` in their order. Images are unpacked one after the other,
+/// each being gone before the next, and their frames put in order in place.
+pub(super) fn decode(
+    images: Vec<Image>,
+    frames: &[FrameOf],
+    warnings: &mut Vec<String>,
+) -> Result<Samples, Fault> {
+    let mut stored: Vec<(FrameOf, usize)> = frames.iter().copied().zip(0..).collect();
+    stored.sort_unstable();
+    let pixels = images.first().map_or(0, |image| image.facts.layout.pixels());
+    let mut samples = unpack(images, &stored, warnings)?;
+    let places: Vec<usize> = stored.into_iter().map(|(_, place)| place).collect();
+    match &mut samples {
+        Samples::U8(samples) => put_in_order(samples, pixels, places),
+        Samples::U16(samples) => put_in_order(samples, pixels, places),
+        Samples::F32(samples) => put_in_order(samples, pixels, places),
+    }
+    Ok(samples)
+}
+
+/// Moves each frame of `pixels` samples to its place.
+fn put_in_order<T>(samples: &mut [T], pixels: usize, mut places: Vec<usize>) {
+    for index in 0..places.len() {
+        // Each exchange brings one frame to where it stays.
+        while places[index] != index {
+            let place = places[index];
+            let (low, high) = (index.min(place), index.max(place));
+            let (before, after) = samples.split_at_mut(high * pixels);
+            if let (Some(one), Some(other)) =
+                (before.get_mut(low * pixels..(low + 1) * pixels), after.get_mut(..pixels))
+            {
+                one.swap_with_slice(other);
+            }
+            places.swap(index, place);
+        }
+    }
+}
+
+/// Unpacks the frames that `stored` lists in the order in which they are stored.
+fn unpack(
+    images: Vec<Image>,
+    stored: &[(FrameOf, usize)],
+    warnings: &mut Vec<String>,
+) -> Result<Samples, Fault> {
     let sample_type = sample_type(&images);
-    check_size(&images, sample_type)?;
-    let total: usize =
-        images.iter().map(|image| image.facts.layout.pixels() * image.facts.layout.frames).sum();
+    check_size(&images, stored, sample_type)?;
+    let total = images.first().map_or(0, |image| image.facts.layout.pixels()) * stored.len();
     for image in &images {
         check_length(image, warnings).map_err(|cause| cause.in_file(&image.path))?;
     }
     let mut images = images;
     if let ([image], SampleType::U8) = (images.as_mut_slice(), sample_type)
+        && image.facts.layout.frames == stored.len()
         && let Some(samples) = as_they_are(image)
     {
         return Ok(Samples::U8(samples));
@@ -62,16 +105,18 @@ pub(super) fn decode(images: Vec<Image>, warnings: &mut Vec<String>) -> Result<S
         Samples::U16(samples) => samples.try_reserve_exact(total).map_err(no_memory)?,
         Samples::F32(samples) => samples.try_reserve_exact(total).map_err(no_memory)?,
     }
+    let mut of_images = stored.chunk_by(|(one, _), (other, _)| one.image == other.image);
     for image in images {
-        append(&image, &mut samples).map_err(|cause| cause.in_file(&image.path))?;
+        let frames = of_images.next().unwrap_or_default();
+        append(&image, frames, &mut samples).map_err(|cause| cause.in_file(&image.path))?;
     }
     Ok(samples)
 }
 
-/// Unpacks all frames of `image`.
-fn append(image: &Image, samples: &mut Samples) -> Result<(), Cause> {
+/// Unpacks `frames` of `image`.
+fn append(image: &Image, frames: &[(FrameOf, usize)], samples: &mut Samples) -> Result<(), Cause> {
     let packed = PackedFrames::of(image)?;
-    for index in 0..image.facts.layout.frames {
+    for index in frames.iter().map(|(frame, _)| frame.frame) {
         let cells = packed.unpack(index, false)?;
         let meaning = Meaning::of(&image.facts, index);
         meaning.append(&cells, &image.facts.layout, samples).ok_or(Cause::Colour)?;
@@ -103,17 +148,19 @@ pub(super) fn fundus_greys(image: &Image) -> Result<Vec<u8>, Cause> {
 }
 
 /// Refuses sizes that the bytes at hand cannot fill.
-fn check_size(images: &[Image], sample_type: SampleType) -> Result<(), Fault> {
+fn check_size(images: &[Image], stored: &[(FrameOf, usize)], sample_type: SampleType) -> Result<(), Fault> {
     let sample_bytes: u64 = match sample_type {
         SampleType::U8 => 1,
         SampleType::U16 => 2,
         SampleType::F32 => 4,
     };
     let (mut decoded, mut held) = (0_u64, 0_u64);
+    let mut of_images = stored.chunk_by(|(one, _), (other, _)| one.image == other.image);
     for image in images {
         let layout = &image.facts.layout;
+        let frames = of_images.next().map_or(0, <[_]>::len);
         // Three sides of 16 bits each.
-        let samples = layout.pixels() as u64 * layout.frames as u64;
+        let samples = layout.pixels() as u64 * frames as u64;
         decoded = decoded.saturating_add(samples.saturating_mul(sample_bytes));
         held = held.saturating_add(image.bytes.len() as u64);
         let most = FREE_BYTES.saturating_add(MOST_RATIO.saturating_mul(held));

@@ -4,6 +4,7 @@
 mod cells;
 mod dates;
 mod elements;
+mod eye;
 mod facts;
 mod frame;
 mod frames;
@@ -17,8 +18,11 @@ mod people;
 mod read;
 mod rle;
 mod seg;
+mod shows;
+mod sorted;
 mod source;
 mod syntax;
+mod volumes;
 
 pub use seg::{SegOptions, scan_digest, write_segmentation};
 pub use source::{LossyCompression, Source, SourceFrame};

@@ -1,22 +1,20 @@
 //! Reads DICOM images as volumes: objects are sorted into volumes, one of which
 //! is unpacked.
-//!
-//! A volume is a multi-frame object, all parts of a concatenation, or all
-//! single-frame images of one series and size. B-scans keep the order of the
-//! frames, single images that of their Instance Numbers.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use oct::{FundusImage, FundusKind, OctVolume, ScanPattern, StatedPadding};
+use oct::{FundusImage, FundusKind, Laterality, OctVolume, ScanPattern, StatedPadding};
 
-use super::facts::{Facts, Shows};
+use super::facts::Facts;
 use super::frames::{decode, fundus_greys};
 use super::geometry::{Fundus, geometry};
-use super::image::{Image, Object, parse};
-use super::layout::Colour;
+use super::image::Image;
 use super::meaning::Meaning;
+use super::shows::Shows;
+use super::sorted::{Sorted, sorted};
 use super::source::{Source, SourceFrame};
+use super::volumes::choices::{choices, default};
+use super::volumes::{FrameOf, Volume, volumes};
 use crate::error::Fault;
 use crate::{Cause, Format, InputFile, OpenError, Opened};
 
@@ -28,24 +26,7 @@ const LISTED: usize = 3;
 pub(crate) fn read(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opened, Fault> {
     let drop_name = drop_name(&files);
     let mut warnings = Vec::new();
-    let (mut images, mut fundus_images, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    let mut seen = BTreeSet::new();
-    for file in files {
-        let path = file.path.clone();
-        match parse(file).map_err(|cause| cause.in_file(&path))? {
-            Object::Image(image) => {
-                let instance = image.facts.sop_instance.clone();
-                if instance.is_some_and(|instance| !seen.insert(instance)) {
-                    warnings.push(format!("{} is a copy of another image and was left out.", image.path));
-                } else if image.facts.shows == Shows::Fundus {
-                    fundus_images.push(*image);
-                } else {
-                    images.push(*image);
-                }
-            }
-            Object::Other { path, found } => others.push((path, found)),
-        }
-    }
+    let Sorted { images, fundus_images, others } = sorted(files, &mut warnings)?;
     if images.is_empty() {
         let found = fundus_images.into_iter().map(|image| (image.path, "an image of the fundus".to_owned()));
         let (file, found) = found.chain(others).next().ok_or(OpenError::Nothing)?;
@@ -62,22 +43,34 @@ pub(crate) fn read(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
         });
     }
 
-    let mut volumes = volumes(images, &mut warnings);
-    let choices = choices(&volumes);
-    let chosen = choice.unwrap_or_else(|| default(&volumes));
+    let mut volumes = volumes(&images);
+    let choices = choices(&images, &volumes);
+    let chosen = choice.unwrap_or_else(|| default(&images, &volumes));
     if chosen >= volumes.len() {
         let count = volumes.len();
         return Err(OpenError::NoSuchChoice { name: drop_name, choice: chosen, count }.into());
     }
-    let images = volumes.swap_remove(chosen);
+    let volume = volumes.swap_remove(chosen);
     drop(volumes);
+    let (images, volume) = alone(images, volume);
     let first = images.first().map(|image| image.path.clone()).unwrap_or_default();
-    let mut opened = open(images, fundus_images, warnings).map_err(|fault| fault.of(&first))?;
+    let mut opened = open(images, volume, fundus_images, warnings).map_err(|fault| fault.of(&first))?;
     if choices.len() > 1 {
         (opened.choices, opened.chosen) = (choices, chosen);
     }
     opened.name = drop_name;
     Ok(opened)
+}
+
+/// The images that `volume` has frames of, in their order, and the volume counted in these.
+fn alone(images: Vec<Image>, mut volume: Volume) -> (Vec<Image>, Volume) {
+    let used: BTreeSet<usize> = volume.frames.iter().map(|frame| frame.image).collect();
+    let places: Vec<usize> = used.iter().copied().collect();
+    for frame in &mut volume.frames {
+        frame.image = places.binary_search(&frame.image).unwrap_or_default();
+    }
+    let images = images.into_iter().enumerate().filter(|(index, _)| used.contains(index));
+    (images.map(|(_, image)| image).collect(), volume)
 }
 
 /// The file's name, or that of the folder that all files lie in.
@@ -94,126 +87,19 @@ fn drop_name(files: &[InputFile]) -> String {
     }
 }
 
-/// What images have to share to be one volume.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Belonging {
-    Concatenation(String),
-    Series { series: Option<String>, sop_class: String, size: [usize; 2], is_grey: bool, shows: Shows },
-}
-
-impl Belonging {
-    /// `None` for an image that is a volume alone.
-    fn of(facts: &Facts) -> Option<Self> {
-        let layout = &facts.layout;
-        if let Some((uid, _)) = &facts.concatenation {
-            return Some(Self::Concatenation(uid.clone()));
-        }
-        (layout.frames == 1).then(|| Self::Series {
-            series: facts.series.clone(),
-            sop_class: facts.sop_class.clone(),
-            size: [layout.columns, layout.rows],
-            is_grey: layout.channels() == 1,
-            shows: facts.shows,
-        })
-    }
-}
-
-/// Images of each volume, in their order.
-fn volumes(images: Vec<Image>, warnings: &mut Vec<String>) -> Vec<Vec<Image>> {
-    let mut volumes: Vec<Vec<Image>> = Vec::new();
-    let mut places: BTreeMap<Belonging, usize> = BTreeMap::new();
-    for image in images {
-        let belonging = Belonging::of(&image.facts);
-        let place =
-            belonging.map_or(volumes.len(), |belonging| *places.entry(belonging).or_insert(volumes.len()));
-        match volumes.get_mut(place) {
-            Some(volume) => volume.push(image),
-            None => volumes.push(vec![image]),
-        }
-    }
-    for (belonging, place) in &places {
-        let Some(images) = volumes.get_mut(*place) else { continue };
-        match belonging {
-            Belonging::Concatenation(_) => {
-                images.sort_by_key(|image| image.facts.concatenation.as_ref().map(|(_, part)| *part));
-            }
-            Belonging::Series { .. } => sort_series(images, warnings),
-        }
-    }
-    volumes
-}
-
-/// Sorts single images by Instance Number; the stable sort leaves the order of
-/// their names where there is none.
-fn sort_series(images: &mut [Image], warnings: &mut Vec<String>) {
-    let Some(first) = images.first().map(|image| image.path.clone()) else { return };
-    images.sort_by_key(|image| image.facts.instance_number);
-    let numbers: Option<Vec<i64>> = images.iter().map(|image| image.facts.instance_number).collect();
-    let count = images.len();
-    let Some(numbers) = numbers.filter(|numbers| numbers.array_windows().all(|[a, b]| a != b)) else {
-        if count > 1 {
-            warnings.push(format!(
-                "{first} and the images with it are not numbered one by one: check the order of the B-scans."
-            ));
-        }
-        return;
-    };
-    if numbers.array_windows().any(|[a, b]| a.checked_add(1) != Some(*b)) {
-        warnings.push(format!(
-            "The numbers of {first} and the images with it have gaps: a B-scan may be missing."
-        ));
-    }
-}
-
-fn frames_of(images: &[Image]) -> usize {
-    images.iter().map(|image| image.facts.layout.frames).sum()
-}
-
-/// The volume that is opened unasked.
-fn default(volumes: &[Vec<Image>]) -> usize {
-    let rank = |images: &[Image]| {
-        let facts = images.first().map(|image| &image.facts);
-        let rank = facts.map_or(0, |facts| match (facts.shows, facts.layout.colour) {
-            (Shows::Tomography, _) => 3,
-            (Shows::Angiography, _) => 2,
-            (Shows::General, Colour::Grey { .. }) => 1,
-            (Shows::General | Shows::Fundus, _) => 0,
-        });
-        (rank, frames_of(images))
-    };
-    (0..volumes.len()).max_by_key(|index| (rank(&volumes[*index]), Reverse(*index))).unwrap_or(0)
-}
-
-/// The volumes in words, empty where there is one only.
-fn choices(volumes: &[Vec<Image>]) -> Vec<String> {
-    let mut choices = Vec::new();
-    let mut twins: BTreeMap<String, usize> = BTreeMap::new();
-    for images in volumes.iter().filter(|_| volumes.len() > 1) {
-        let Some(facts) = images.first().map(|image| &image.facts) else { continue };
-        let mut words = vec![facts.shows.name().to_owned()];
-        words.extend(facts.laterality.map(|eye| format!("{eye:?}").to_uppercase()));
-        let (frames, layout) = (frames_of(images), &facts.layout);
-        let what = match (facts.shows, frames) {
-            (Shows::General | Shows::Fundus, 1) => "image",
-            (Shows::General | Shows::Fundus, _) => "images",
-            (_, 1) => "B-scan",
-            _ => "B-scans",
-        };
-        words.push(format!("{frames} {what} of {} x {}", layout.columns, layout.rows));
-        words.extend(facts.acquired.as_ref().map(|at| at.replace('T', " ")));
-        words.extend(facts.series_number.map(|number| format!("series {number}")));
-        let words = words.join(", ");
-        let twin = twins.entry(words.clone()).or_default();
-        *twin += 1;
-        choices.push(if *twin == 1 { words } else { format!("{words} ({twin})") });
-    }
-    choices
-}
-
 /// Unpacks one volume.
-fn open(images: Vec<Image>, fundus_images: Vec<Image>, mut warnings: Vec<String>) -> Result<Opened, Fault> {
-    let Some(first) = images.first() else { return Err(OpenError::Nothing.into()) };
-    let (file, shows, layout) = (first.path.clone(), first.facts.shows, first.facts.layout);
+fn open(
+    images: Vec<Image>,
+    volume: Volume,
+    fundus_images: Vec<Image>,
+    mut warnings: Vec<String>,
+) -> Result<Opened, Fault> {
+    let facts = |frame: &FrameOf| images.get(frame.image).map(|image| (&image.facts, frame.frame));
+    let frames: Vec<(&Facts, usize)> = volume.frames.iter().filter_map(facts).collect();
+    let Some((first, first_frame)) = frames.first().copied() else { return Err(OpenError::Nothing.into()) };
+    let file =
+        volume.frames.first().and_then(|frame| images.get(frame.image)).map_or("", |image| &image.path);
+    let (file, shows, layout) = (file.to_owned(), first.shows, first.layout);
     if let Some(odd) = images
         .iter()
         .find(|image| (image.facts.layout.columns, image.facts.layout.rows) != (layout.columns, layout.rows))
@@ -227,32 +113,28 @@ fn open(images: Vec<Image>, fundus_images: Vec<Image>, mut warnings: Vec<String>
         }
         .in_file(&odd.path));
     }
-    let frames: Vec<(&Facts, usize)> = images
-        .iter()
-        .flat_map(|image| (0..image.facts.layout.frames).map(|index| (&image.facts, index)))
-        .collect();
     let count = frames.len();
-    let (reference, fundus) = reference(fundus_images, &frames, &mut warnings);
+    let laterality = first.frame(first_frame).laterality;
+    let (reference, fundus) = reference(fundus_images, &frames, laterality, &mut warnings);
     let fundus = fundus.as_ref().map(|facts| Fundus {
         instance: facts.sop_instance.as_deref(),
         // Rows first in the file, width first here.
         pixel_mm: facts.frame(0).pixel_spacing.map(|[high, wide]| [wide, high]).filter(is_size),
     });
     let mut geometry = geometry(&file, layout.columns, &frames, fundus.as_ref(), &mut warnings);
-    geometry.laterality = first.facts.laterality;
-    if shows == Shows::Angiography {
-        geometry.pattern = ScanPattern::Angiography;
-    }
+    geometry.laterality = laterality;
+    geometry.pattern = pattern(geometry.pattern, shows, &volume);
     if images.iter().any(|image| image.facts.has_lookup_table) {
         warnings.push(format!("{file} carries a table for its grey levels, which was not applied."));
     }
     let stated_padding = stated_padding(&frames);
     let source = source(&frames);
+    let patient = first.patient.clone();
+    let vendor = first.manufacturer.clone();
+    let (acquired, device) = (first.taken(first_frame).0.map(str::to_owned), first.model.clone());
     drop(frames);
-    let patient = first.facts.patient.clone();
-    let vendor = first.facts.manufacturer.clone();
-    let (acquired, device) = (first.facts.acquired.clone(), first.facts.model.clone());
-    let samples = decode(images, &mut warnings)?;
+    warnings.extend(volume.missing.into_iter().chain(volume.holes).chain(volume.said));
+    let samples = decode(images, &volume.frames, &mut warnings)?;
     let mut volume =
         OctVolume::new(layout.columns, layout.rows, count, samples, geometry).map_err(Cause::malformed)?;
     volume.vendor = vendor;
@@ -275,6 +157,23 @@ fn stated_padding(frames: &[(&Facts, usize)]) -> Option<StatedPadding> {
     frames.iter().all(|frame| of_frame(frame) == Some(first)).then_some(first)
 }
 
+/// The pattern of `volume`, whose places make `found`.
+fn pattern(found: ScanPattern, shows: Shows, volume: &Volume) -> ScanPattern {
+    let could_be_measured = found.why_no_volume().is_none();
+    match found {
+        _ if shows == Shows::Angiography => ScanPattern::Angiography,
+        _ if could_be_measured && volume.is_time_series => ScanPattern::Repeated,
+        ScanPattern::Raster | ScanPattern::NotStated | ScanPattern::UnevenRaster
+            if !volume.missing.is_empty() =>
+        {
+            ScanPattern::Incomplete
+        }
+        _ if could_be_measured && volume.holes.is_some() => ScanPattern::Incomplete,
+        ScanPattern::NotStated if volume.is_uneven => ScanPattern::UnevenRaster,
+        found => found,
+    }
+}
+
 fn is_size(pixel_mm: &[f64; 2]) -> bool {
     pixel_mm.iter().all(|side| side.is_finite() && *side > 0.0)
 }
@@ -284,6 +183,7 @@ fn is_size(pixel_mm: &[f64; 2]) -> bool {
 fn reference(
     mut fundus_images: Vec<Image>,
     frames: &[(&Facts, usize)],
+    laterality: Option<Laterality>,
     warnings: &mut Vec<String>,
 ) -> (Option<FundusImage>, Option<Facts>) {
     let Some((first, _)) = frames.first() else { return (None, None) };
@@ -293,7 +193,7 @@ fn reference(
     let is_referred_to =
         |image: &Image| image.facts.sop_instance.as_deref().is_some_and(|instance| named.contains(instance));
     let is_of_the_eye = |image: &Image| {
-        let eyes = image.facts.laterality.zip(first.laterality);
+        let eyes = image.facts.frame(0).laterality.zip(laterality);
         image.facts.study == first.study && eyes.is_none_or(|(one, other)| one == other)
     };
     let place = fundus_images
@@ -337,12 +237,20 @@ fn source(frames: &[(&Facts, usize)]) -> Option<Source> {
             orientation: facts.frame(*index).orientation,
         })
     };
+    let lossy = frames.iter().find_map(|(facts, _)| facts.lossy.clone());
+    let frames: Vec<SourceFrame> = frames.iter().map(source_frame).collect::<Option<_>>()?;
+    // References to names that several images share lead anywhere.
+    let named: BTreeSet<_> =
+        frames.iter().map(|frame| (&frame.sop_instance_uid, frame.frame_number)).collect();
+    if named.len() < frames.len() {
+        return None;
+    }
     Some(Source {
         study_instance_uid: uid(&first.study)?,
         series_instance_uid: uid(&first.series)?,
         frame_of_reference_uid: uid(&first.frame_of_reference),
         study_date: first.study_date.clone(),
-        lossy: frames.iter().find_map(|(facts, _)| facts.lossy.clone()),
-        frames: frames.iter().map(source_frame).collect::<Option<_>>()?,
+        lossy,
+        frames,
     })
 }

@@ -342,6 +342,7 @@ mod tests {
             (ScanPattern::Circle, false),
             (ScanPattern::Other, false),
             (ScanPattern::Angiography, false),
+            (ScanPattern::Incomplete, false),
         ] {
             geometry.pattern = pattern;
             assert_eq!(geometry.voxel_nl().is_some(), measurable, "{}", pattern.name());
