@@ -2,12 +2,17 @@
 //! candidate left to be read.
 
 mod choose;
+mod image_groups;
 pub(crate) mod image_stack;
+mod meaning;
 mod recognise;
 mod unzip;
 pub(crate) mod without_names;
 
+use oct::ScanPattern;
+
 use self::choose::{choose, folders, is_mask, is_mask_folder, taken_for_a_mask};
+use self::meaning::Meaning;
 use self::recognise::{Recognised, recognise};
 use self::unzip::{Budget, unzip};
 use crate::bytes::content::describe;
@@ -29,6 +34,9 @@ pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
     if let Some(choice) = choice.filter(|choice| *choice >= opened.choices.len().max(1)) {
         let count = opened.choices.len().max(1);
         return Err(OpenError::NoSuchChoice { name: opened.name, choice, count });
+    }
+    if Meaning::of(&opened.name) == Some(Meaning::Flow) {
+        opened.volume.geometry.pattern = ScanPattern::Angiography;
     }
     opened.warnings.splice(0..0, warnings);
     opened.warnings.extend(opened.format.not_proven());
