@@ -2,12 +2,17 @@
 //! candidate left to be read.
 
 mod choose;
+mod image_groups;
 pub(crate) mod image_stack;
+mod meaning;
 mod recognise;
 mod unzip;
 pub(crate) mod without_names;
 
+use oct::ScanPattern;
+
 use self::choose::{choose, folders, is_mask, is_mask_folder, taken_for_a_mask};
+use self::meaning::Meaning;
 use self::recognise::{Recognised, recognise};
 use self::unzip::{Budget, unzip};
 use crate::bytes::content::describe;
@@ -33,6 +38,9 @@ pub(crate) fn open(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened
     }
     let name = opened.name.clone();
     opened = opened.with_axes_settled(axes).map_err(|cause| cause.of(&name))?;
+    if Meaning::of(&opened.name) == Some(Meaning::Flow) {
+        opened.volume.geometry.pattern = ScanPattern::Angiography;
+    }
     opened.warnings.splice(0..0, warnings);
     opened.warnings.extend(opened.format.not_proven());
     opened.names = names;
