@@ -43,6 +43,10 @@ pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
         let count = opened.choices.len().max(1);
         return Err(OpenError::NoSuchChoice { name: opened.name, choice, count });
     }
+    if results::holds_labels_only(&opened.volume) {
+        let sentence = "It holds nothing but the labels 0 to 3, as a mask does: fluid in it means nothing.";
+        opened.warnings.push(sentence.to_owned());
+    }
     opened.warnings.splice(0..0, warnings);
     opened.warnings.extend(opened.format.not_proven());
     opened.names = names;

@@ -4,6 +4,7 @@
 use std::io::Read;
 
 use flate2::read::GzDecoder;
+use oct::{OctVolume, Samples};
 
 use crate::InputFile;
 use crate::images;
@@ -34,7 +35,33 @@ pub(super) fn what_is(file: &InputFile) -> Option<&'static str> {
         }
         _ => is_marked(head),
     };
-    is_one.then_some("a mask that Lacuna saved")
+    if is_one {
+        return Some("a mask that Lacuna saved");
+    }
+    // The header that Lacuna saves with a mask, whatever it is called itself.
+    let line = |line: &[u8]| line.trim_ascii() == b"ElementDataFile = mask.raw";
+    head.split(|byte| *byte == b'\n').any(line).then_some("a mask, by the name of its data file")
+}
+
+/// Whether a volume holds labels (0 to 3 and nothing else) where a picture should
+/// be. Small volumes are no pictures at all, and nothing is said of them.
+pub(super) fn holds_labels_only(volume: &OctVolume) -> bool {
+    /// A picture of 64 x 64 with four greys has not been taken by any device.
+    const FEWEST_SAMPLES: usize = 64 * 64;
+    const HIGHEST: u16 = 3;
+    let (all, any) = match volume.samples() {
+        Samples::U8(samples) => {
+            (samples.iter().all(|label| u16::from(*label) <= HIGHEST), samples.iter().any(|label| *label > 0))
+        }
+        Samples::U16(samples) => {
+            (samples.iter().all(|label| *label <= HIGHEST), samples.iter().any(|label| *label > 0))
+        }
+        Samples::F32(samples) => {
+            let is_label = |value: &f32| (0..=HIGHEST).any(|label| *value == f32::from(label));
+            (samples.iter().all(is_label), samples.iter().any(|value| *value > 0.0))
+        }
+    };
+    all && any && volume.columns() * volume.rows() * volume.bscans() >= FEWEST_SAMPLES
 }
 
 /// The Media Storage SOP Class UID (0002,0002), which stands at the start in
@@ -74,6 +101,25 @@ mod tests {
         bytes.extend((uid.len() as u16).to_le_bytes());
         bytes.extend(uid.as_bytes());
         InputFile { path: "renamed".to_owned(), bytes }
+    }
+
+    #[test]
+    fn a_volume_of_labels_is_told_from_a_dark_one() {
+        let volume = |samples: Vec<u8>| {
+            OctVolume::new(64, 64, 1, Samples::U8(samples), oct::Geometry::default()).unwrap()
+        };
+        let mut labels = vec![0; 64 * 64];
+        assert!(!holds_labels_only(&volume(labels.clone())), "an empty picture says nothing");
+        labels[7] = 3;
+        assert!(holds_labels_only(&volume(labels.clone())));
+        labels[8] = 4;
+        assert!(!holds_labels_only(&volume(labels)));
+    }
+
+    #[test]
+    fn the_header_of_a_saved_mask_is_known_whatever_it_is_called() {
+        let header = b"NDims = 2\r\nDimSize = 2 2\nElementDataFile = mask.raw\r\n".to_vec();
+        assert!(what_is(&InputFile { path: "result (1).mhd".to_owned(), bytes: header }).is_some());
     }
 
     #[test]
