@@ -1,5 +1,6 @@
 //! Figures and times in words a clinician reads.
 
+use engine_protocol::SaveKind;
 use oct::{Axis, AxisSpacing, FluidClass, SpacingSource};
 
 /// A volume in nanolitres. A true zero reads `0 nl`; what is there but rounds
@@ -37,6 +38,17 @@ pub fn spacing_source(spacing: &AxisSpacing) -> String {
         }
         SpacingSource::VendorDefault { why } => format!("assumed: {why}"),
         SpacingSource::Unknown => "not in the file".to_owned(),
+    }
+}
+
+/// What is saved as `kind`.
+pub fn saved(kind: SaveKind) -> &'static str {
+    match kind {
+        SaveKind::MetaImage => "MetaImage mask",
+        SaveKind::Nifti => "NIfTI mask",
+        SaveKind::DicomSeg => "DICOM segmentation",
+        SaveKind::Json => "JSON report",
+        SaveKind::Csv => "CSV report",
     }
 }
 

@@ -6,6 +6,7 @@ use engine_protocol::ScanId;
 
 use super::scan::Scan;
 use super::source::Source;
+use crate::words;
 
 /// A scan that is being opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,12 @@ impl Scans {
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
         let open = self.open.values().map(|scan| &scan.source);
         open.chain(self.openings.iter().map(|opening| &opening.source)).chain(&self.awaits_engine)
+    }
+
+    /// Files that the engine was asked for and has not made yet, in words.
+    pub fn files_awaited(&self) -> Vec<String> {
+        let awaited = self.open.values().flat_map(|scan| scan.exporting.iter().map(move |kind| (scan, kind)));
+        awaited.map(|(scan, kind)| format!("{} of {}", words::saved(*kind), scan.info.name)).collect()
     }
 
     /// The engine died or was replaced: nothing is on its way any more.

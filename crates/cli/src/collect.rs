@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use oct::AxisOrder;
 use oct_formats::bounds::{DEEPEST_FOLDER, MOST_FILES};
 use oct_formats::formats::{Companion, FORMATS, Format};
-use oct_formats::{InputFile, OpenOptions, Opened, is_litter};
+use oct_formats::{InputFile, OpenOptions, Opened, data_file_among, is_litter};
 
 use crate::failure::Failure;
 
@@ -183,18 +183,21 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The file `name` beside `header`, also where only its capitals differ.
+/// The file `name` beside `header`, also where a system changed how it is written.
 fn beside(header: &Path, name: &str) -> PathBuf {
     let wanted = header.with_file_name(name);
     if wanted.exists() {
         return wanted;
     }
-    let alike = fs::read_dir(folder(header))
+    let names: Vec<String> = fs::read_dir(folder(header))
         .into_iter()
         .flatten()
         .flatten()
-        .find(|entry| entry.file_name().to_string_lossy().eq_ignore_ascii_case(name));
-    alike.map_or(wanted, |entry| entry.path())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let alike = data_file_among(name, &names);
+    alike.map_or(wanted, |place| header.with_file_name(names[place]))
 }
 
 /// The file that `header` names as `rule` says, where it names one in its own folder.

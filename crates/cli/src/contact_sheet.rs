@@ -48,7 +48,7 @@ pub fn png(volume: &OctVolume) -> Result<Vec<u8>, Failure> {
         file: "the contact sheet".to_owned(),
         reason: error.to_string(),
     })?;
-    Ok(png.into_inner())
+    Ok(oct_formats::images::marked(png.into_inner()))
 }
 
 /// Size within [`TILE`] in the proportions of the samples.

@@ -83,6 +83,31 @@ pub enum Failure {
         /// The system's reason.
         source: io::Error,
     },
+    /// Of several outputs some could not be put into their places.
+    #[error(
+        "cannot write {}: {source}; written: {}; not written: {}",
+        path.display(),
+        written.join(", "),
+        missing.join(", ")
+    )]
+    WriteSome {
+        /// The output file that failed.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+        /// Files that are in their places.
+        written: Vec<String>,
+        /// Files that are not, the failed one first.
+        missing: Vec<String>,
+    },
+    /// A result of an earlier run stands beside the new ones.
+    #[error("the results are written, but {} of an earlier run cannot be removed: {source}; remove it", path.display())]
+    Stale {
+        /// The old result.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
 }
 
 impl Failure {
@@ -95,7 +120,11 @@ impl Failure {
             Self::Spacing(_) => "spacing",
             Self::AxesInDoubt { .. } => "axes",
             Self::Engine(_) | Self::Mask(_) => "engine",
-            Self::Save(_) | Self::Encode { .. } | Self::Write { .. } => "write",
+            Self::Save(_)
+            | Self::Encode { .. }
+            | Self::Write { .. }
+            | Self::WriteSome { .. }
+            | Self::Stale { .. } => "write",
         }
     }
 

@@ -33,6 +33,7 @@ pub mod info;
 pub mod output;
 pub mod phantom;
 pub mod segment;
+pub mod stale;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::failure::Failure;
+use crate::stale;
 
 /// Temporary files that exist now. Whoever makes, renames or removes one holds the lock.
 static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -73,28 +74,44 @@ impl OutputSet {
         file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
     }
 
-    /// Renames all files into place, in the order they were staged, and gives
-    /// their names relative to the folder. No interrupt comes in between.
+    /// Renames all files into place, in the order they were staged, takes away what
+    /// an earlier run left that this one does not replace, and gives the names of the
+    /// new files relative to the folder. No interrupt comes in between.
     ///
     /// # Errors
-    /// [`Failure::Write`] with the system's reason; the rest is taken away.
+    /// [`Failure::Write`] with the system's reason where nothing was written,
+    /// [`Failure::WriteSome`] where the first files were; the rest is taken away.
+    /// [`Failure::Stale`] where all is written and an old result stays.
     pub fn commit(mut self) -> Result<Vec<String>, Failure> {
+        let named = |target: &Path| {
+            let name = target.strip_prefix(&self.folder).unwrap_or(target);
+            name.to_string_lossy().replace('\\', "/")
+        };
         let mut pending = pending();
-        let mut names = Vec::new();
+        let names: Vec<String> = self.staged.iter().map(|(_, target)| named(target)).collect();
+        // Before the report of the earlier run is replaced, which tells its masks.
+        let stale = stale::results(&self.folder, &names);
+        let mut done = 0;
         let mut failed = None;
         for (temporary, target) in &self.staged {
             if let Err(source) = fs::rename(temporary, target) {
-                failed = Some(Failure::Write { path: target.clone(), source });
+                failed = Some((target.clone(), source));
                 break;
             }
             pending.retain(|path| path != temporary);
-            let name = target.strip_prefix(&self.folder).unwrap_or(target);
-            names.push(name.to_string_lossy().replace('\\', "/"));
+            done += 1;
         }
         // Dropping takes the lock itself.
         drop(pending);
-        self.staged.drain(..names.len());
-        failed.map_or(Ok(names), Err)
+        self.staged.drain(..done);
+        match failed {
+            Some((path, source)) if done == 0 => Err(Failure::Write { path, source }),
+            Some((path, source)) => {
+                let (written, missing) = names.split_at(done);
+                Err(Failure::WriteSome { path, source, written: written.to_vec(), missing: missing.to_vec() })
+            }
+            None => stale::remove(stale).map(|()| names),
+        }
     }
 }
 
@@ -160,5 +177,54 @@ mod tests {
         set.stage("report.json", b"{}").unwrap();
         assert!(matches!(set.commit(), Err(Failure::Write { .. })));
         assert_eq!(entries(root.path()), ["report.json"]);
+    }
+
+    #[test]
+    fn where_only_some_files_find_their_places_both_kinds_are_named() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("report.csv/inside")).unwrap();
+        let mut set = OutputSet::new(root.path()).unwrap();
+        for name in ["mask.raw", "report.csv", "report.json"] {
+            set.stage(name, b"x").unwrap();
+        }
+        let sentence = set.commit().unwrap_err().sentence();
+        assert!(sentence.contains("; written: mask.raw; not written: report.csv, report.json"), "{sentence}");
+        assert_eq!(entries(root.path()), ["mask.raw", "report.csv"]);
+    }
+
+    #[test]
+    fn what_a_longer_run_left_goes_and_what_a_person_put_there_stays() {
+        let root = tempfile::tempdir().unwrap();
+        let masks = root.path().join("masks");
+        fs::create_dir_all(&masks).unwrap();
+        let plain = oct_formats::images::write_mask_png(1, 1, &[0]).unwrap();
+        let ours = oct_formats::images::marked(plain.clone());
+        fs::write(root.path().join("report.json"), r#"{"software":{"name":"lacuna"}}"#).unwrap();
+        for (name, bytes) in [
+            ("bscan_0001.png", &ours),
+            ("bscan_0002.png", &ours),
+            ("bscan_0003.png", &plain),
+            ("Doe_7.png", &ours),
+            ("drawn by hand.png", &plain),
+        ] {
+            fs::write(masks.join(name), bytes).unwrap();
+        }
+        let mut set = OutputSet::new(root.path()).unwrap();
+        set.stage("masks/bscan_0001.png", &ours).unwrap();
+        set.stage("report.json", b"{}").unwrap();
+        set.commit().unwrap();
+        assert_eq!(entries(&masks), ["bscan_0001.png", "drawn by hand.png"]);
+    }
+
+    #[test]
+    fn a_run_without_a_report_removes_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let ours = oct_formats::images::marked(oct_formats::images::write_mask_png(1, 1, &[0]).unwrap());
+        fs::create_dir_all(root.path().join("masks")).unwrap();
+        fs::write(root.path().join("masks/bscan_0001.png"), ours).unwrap();
+        let mut set = OutputSet::new(root.path()).unwrap();
+        set.stage("sheet.png", b"x").unwrap();
+        set.commit().unwrap();
+        assert_eq!(entries(&root.path().join("masks")), ["bscan_0001.png"]);
     }
 }

@@ -22,6 +22,7 @@
 //! | [`formats`] | the table: names, endings, signatures, companions, readers |
 //! | [`bounds`] | how much may be dropped at once |
 //! | `litter` | files that nobody means to open |
+//! | `header_text` | text of headers in any encoding |
 //! | `intake` | unpacking zips, recognising files, choosing the one to be read |
 //! | `device` | files of Heidelberg, Topcon, Zeiss, Optovue, Bioptigen |
 //! | `array` | [`metaimage`], [`nifti`], NRRD, NumPy |
@@ -47,6 +48,7 @@ pub mod dicom;
 #[cfg(feature = "readers")]
 pub mod error;
 pub mod formats;
+mod header_text;
 #[cfg(feature = "readers")]
 pub mod images;
 mod input_file;
@@ -64,6 +66,8 @@ mod stated;
 
 #[cfg(feature = "readers")]
 pub use array::{metaimage, nifti, orientation};
+#[cfg(feature = "readers")]
+pub use bytes::data_file::data_file_among;
 #[cfg(feature = "readers")]
 pub use error::{Cause, OpenError, WriteError};
 pub use formats::Format;

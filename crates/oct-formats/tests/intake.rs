@@ -415,3 +415,114 @@ fn open_endings(folder: &std::path::Path) -> BTreeSet<String> {
     }
     opened
 }
+
+fn packed(method: zip::CompressionMethod, files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive
+            .start_file(*name, zip::write::SimpleFileOptions::default().compression_method(method))
+            .unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_packing_that_is_not_unpacked_is_named_with_what_to_do() {
+    let whole = packed(zip::CompressionMethod::Stored, &[("oct.mhd", HEADER), ("oct.raw", &[1, 2, 3, 4])]);
+    for (number, name) in
+        [(12_u16, "bzip2"), (14, "LZMA"), (93, "Zstandard"), (95, "xz"), (98, "PPMd"), (77, "unknown")]
+    {
+        let mut bytes = whole.clone();
+        // The packing of a file stands in its own header and in the directory.
+        for at in 0..bytes.len() - 4 {
+            let field = match &bytes[at..at + 4] {
+                b"PK\x03\x04" => at + 8,
+                b"PK\x01\x02" => at + 10,
+                _ => continue,
+            };
+            bytes[field..field + 2].copy_from_slice(&number.to_le_bytes());
+        }
+        let sentence = open(vec![file("eye.zip", bytes)]).unwrap_err().to_string();
+        assert!(sentence.contains(name) && sentence.contains("pack it again"), "{sentence}");
+    }
+}
+
+#[test]
+fn a_zip_in_a_zip_opens() {
+    let inner = zip(&[("oct.mhd", HEADER), ("oct.raw", &[1, 2, 3, 4])]);
+    let opened = open(vec![file("all.zip", zip(&[("eye.zip", &inner)]))]).unwrap();
+    assert_eq!(opened.volume.samples(), &Samples::U8(vec![1, 2, 3, 4]));
+}
+
+#[test]
+fn two_volumes_in_one_drop_are_to_choose_from() {
+    let files = || {
+        let two = zip(&[
+            ("od/oct.mhd", HEADER),
+            ("od/oct.raw", &[1, 2, 3, 4]),
+            ("os/oct.mhd", HEADER),
+            ("os/oct.raw", &[5, 6, 7, 8]),
+        ]);
+        vec![file("eyes.zip", two)]
+    };
+    let opened = open(files()).unwrap();
+    assert_eq!(opened.choices, ["eyes.zip/od/oct.mhd", "eyes.zip/os/oct.mhd"]);
+    assert_eq!((opened.chosen, opened.volume.samples()), (0, &Samples::U8(vec![1, 2, 3, 4])));
+    let other = oct_formats::open_choice(files(), 1).unwrap();
+    assert_eq!((other.chosen, other.volume.samples()), (1, &Samples::U8(vec![5, 6, 7, 8])));
+    assert!(matches!(oct_formats::open_choice(files(), 2), Err(OpenError::NoSuchChoice { count: 2, .. })));
+}
+
+#[test]
+fn downloads_and_other_archives_are_named_with_what_to_do() {
+    for (name, bytes, words) in [
+        ("oct.mhd.part", HEADER, "unfinished download"),
+        ("eye.7z", b"7z\xBC\xAF\x27\x1C\0\x04".as_slice(), "unpack it first"),
+        ("eye.z01", b"x", "one part of a split zip"),
+    ] {
+        let alone = open(vec![file(name, bytes)]).unwrap_err().to_string();
+        assert!(alone.starts_with(name) && alone.contains(words), "{alone}");
+        let beside = open(vec![file("b.png", png(1)), file(name, bytes)]).unwrap();
+        assert!(beside.warnings.iter().any(|warning| warning.contains(words)), "{:?}", beside.warnings);
+    }
+}
+
+#[test]
+fn what_lacuna_saved_is_left_out_whatever_it_is_called_now() {
+    let saved = images::marked(png(0));
+    let files = vec![
+        file("eye/b1.png", png(1)),
+        file("eye/b2.png", png(2)),
+        file("eye/b3 (1).png", saved.clone()),
+        file("eye/unnamed", seg()),
+    ];
+    let opened = open(files).unwrap();
+    assert_eq!(opened.bscan_names, ["b1.png", "b2.png"]);
+    let said = |words: &str| opened.warnings.iter().any(|warning| warning.contains(words));
+    assert!(said("b3 (1).png was left out") && said("unnamed was left out"), "{:?}", opened.warnings);
+    let alone = open(vec![file("b3.png", saved)]).unwrap();
+    assert!(alone.warnings[0].contains("not a scan"), "{:?}", alone.warnings);
+}
+
+/// The start of a DICOM segmentation.
+fn seg() -> Vec<u8> {
+    let mut bytes = vec![0; 128];
+    bytes.extend(b"DICM\x02\0\0\0UL\x04\0\x26\0\0\0\x02\0\x02\0UI\x1c\x001.2.840.10008.5.1.4.1.1.66.4\0");
+    bytes
+}
+
+#[test]
+fn a_header_in_any_encoding_finds_its_data_file() {
+    let header = |name: &[u8]| [&HEADER[..HEADER.len() - 8], name, b"\n"].concat();
+    for (named, there) in [
+        (&b"Gr\xF6\xDFe.raw"[..], "Größe.raw"),
+        ("Müller.raw".as_bytes(), "Mu\u{308}ller.raw"),
+        (b"left%20eye.raw", "left eye.raw"),
+        (b".\\oct.raw", "oct.raw"),
+    ] {
+        let files = vec![file("eye/oct.mhd", header(named)), file(&format!("eye/{there}"), [1, 2, 3, 4])];
+        let opened = open(files).unwrap();
+        assert_eq!(opened.volume.samples(), &Samples::U8(vec![1, 2, 3, 4]), "{there}");
+    }
+}

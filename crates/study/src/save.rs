@@ -133,7 +133,7 @@ impl Study {
             let Some(labels) = mask.bscan(bscan) else { continue };
             let bytes = images::write_mask_png(mask.columns(), mask.rows(), labels)
                 .map_err(|cause| failed(&name, cause))?;
-            files.push(SavedFile { name, mime: "image/png", bytes });
+            files.push(SavedFile { name, mime: "image/png", bytes: images::marked(bytes) });
         }
         files.push(of_kind(SaveKind::Csv)?);
         files.push(of_kind(SaveKind::Json)?);

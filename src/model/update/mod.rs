@@ -96,20 +96,30 @@ impl Change<'_> {
     fn start_engine(&mut self) {
         self.model.engine.status = EngineStatus::Loading;
         self.model.engine.device = None;
-        self.lose_engine();
+        if let Some(lost) = self.lose_engine() {
+            self.model.notice = Some(Notice::new(lost));
+        }
         self.effects.push(Effect::StartEngine);
     }
 
     /// Lets go of a worker that is no good any more.
-    fn stop_engine(&mut self, why: Notice) {
+    fn stop_engine(&mut self, mut why: Notice) {
         self.model.engine.status = EngineStatus::Stopped;
-        self.lose_engine();
+        if let Some(lost) = self.lose_engine() {
+            why.sentence = format!("{} {lost}", why.sentence);
+        }
         self.model.notice = Some(why);
         self.effects.push(Effect::StopEngine);
     }
 
-    fn lose_engine(&mut self) {
+    /// Gives up what the worker still owed; which files are not saved for it, in a sentence.
+    fn lose_engine(&mut self) -> Option<String> {
+        let files = self.model.scans.files_awaited();
         self.model.scans.lose_engine();
         self.model.question = None;
+        (!files.is_empty()).then(|| {
+            let verb = if files.len() == 1 { "was" } else { "were" };
+            format!("{} {verb} not saved: save again when the engine runs.", files.join(", "))
+        })
     }
 }

@@ -548,6 +548,20 @@ fn a_file_is_made_once_at_a_time_and_handed_to_the_browser() {
 }
 
 #[test]
+fn files_that_are_lost_with_the_engine_are_named() {
+    for lose in [Input::EngineDied { details: "killed".to_owned() }, Input::StartEngine] {
+        let mut page = Page::ready();
+        page.send(Input::Export(SaveKind::Json));
+        page.send(Input::Export(SaveKind::Nifti));
+        page.send(lose);
+        let sentence = page.model.notice.clone().unwrap().sentence;
+        let lost = format!("JSON report of {0}, NIfTI mask of {0} were not saved", page.scan().info.name);
+        assert!(sentence.contains(&lost), "{sentence}");
+        assert!(page.scan().exporting.is_empty());
+    }
+}
+
+#[test]
 fn going_past_either_end_stays_at_the_end_and_a_class_is_hidden_and_shown() {
     let mut page = Page::ready();
     for (input, bscan) in

@@ -21,6 +21,7 @@ use crate::bytes::unpack::as_found;
 use crate::error::Fault;
 use crate::error::shortened;
 use crate::formats::reader::Chosen;
+use crate::header_text::header_text;
 use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::{is_filler, take};
 use crate::{Cause, Format, InputFile, Opened};
@@ -65,7 +66,7 @@ impl Header {
             let length = bounded[start..].iter().position(|byte| *byte == b'\n');
             let line = &bounded[start..length.map_or(bounded.len(), |length| start + length)];
             start += line.len() + 1;
-            let line = String::from_utf8_lossy(line);
+            let line = header_text(line);
             let line = line.trim_end();
             if line.is_empty() {
                 break;

@@ -149,6 +149,15 @@ pub enum Cause {
         /// What is wrong, e.g. "its pages form a circle".
         what: String,
     },
+    /// A download that is not whole.
+    #[error("is an unfinished download: wait until it is whole, or fetch it again.")]
+    Unfinished,
+    /// An archive of another kind than zip.
+    #[error("is {kind}, which Lacuna does not unpack: unpack it first and drop what is inside.")]
+    Archive {
+        /// What it is, with its article.
+        kind: &'static str,
+    },
     /// A zip with a password.
     #[error("is protected by a password: unpack it first and drop what is inside.")]
     Encrypted,

@@ -1,6 +1,7 @@
 //! Files that belong beside a file of a format.
 
 use crate::bounds::MOST_HEADER_BYTES;
+use crate::header_text::header_text;
 
 /// Which files belong beside a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +40,9 @@ impl Companion {
     /// The name that `content` gives, for [`Companion::Named`]; it may be any text.
     pub fn named_in(&self, content: &[u8]) -> Option<String> {
         let Self::Named { fields, separator, .. } = self else { return None };
-        let text = String::from_utf8_lossy(&content[..content.len().min(MOST_HEADER_BYTES)]);
-        text.lines().filter_map(|line| line.split_once(*separator)).find_map(|(field, name)| {
+        let header = &content[..content.len().min(MOST_HEADER_BYTES)];
+        header.split(|byte| [b'\n', b'\r'].contains(byte)).map(header_text).find_map(|line| {
+            let (field, name) = line.split_once(*separator)?;
             let field = field.trim_matches(|letter: char| !letter.is_ascii_graphic());
             let is_field = fields.iter().any(|known| field.eq_ignore_ascii_case(known));
             is_field.then(|| name.trim().trim_start_matches("./").to_owned())
@@ -57,6 +59,7 @@ mod tests {
         let mhd = Companion::Named { ending: ".mhd", fields: &["ElementDataFile"], separator: '=' };
         let header = b"\xFF comment\nNDims = 3\r\nElementDataFile = ./oct.raw\r\n";
         assert_eq!(mhd.named_in(header).as_deref(), Some("oct.raw"));
+        assert_eq!(mhd.named_in(b"ElementDataFile = Gr\xF6\xDFe.raw").as_deref(), Some("Größe.raw"));
         assert_eq!(mhd.named_in(b"NDims = 3"), None);
         let nhdr = Companion::Named { ending: ".nhdr", fields: &["data file", "datafile"], separator: ':' };
         assert_eq!(nhdr.named_in(b"NRRD0004\nData File: eye.raw.gz\n").as_deref(), Some("eye.raw.gz"));

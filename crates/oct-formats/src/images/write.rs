@@ -13,6 +13,32 @@ pub fn write_mask_png(columns: usize, rows: usize, labels: &[u8]) -> Result<Vec<
     write_grey_png(columns, rows, labels)
 }
 
+/// What a picture that Lacuna saves says of itself, in the place that PNG keeps
+/// for the program that wrote it.
+const MARK: &[u8] = b"tEXtSoftware\0Lacuna";
+/// The header of a PNG: signature and first chunk (PNG, third edition, 5.2 and 11.2.1).
+const HEADER_BYTES: usize = 33;
+
+/// `png` with the mark of what Lacuna saved, so that it is known again beside a
+/// scan, whatever it is called by then.
+pub fn marked(mut png: Vec<u8>) -> Vec<u8> {
+    if png.len() < HEADER_BYTES || is_marked(&png) {
+        return png;
+    }
+    let mut crc = flate2::Crc::new();
+    crc.update(MARK);
+    // A chunk: the length of its content, its name, its content, a checksum of both.
+    let length = (MARK.len() - 4) as u32;
+    let chunk = [&length.to_be_bytes()[..], MARK, &crc.sum().to_be_bytes()[..]].concat();
+    png.splice(HEADER_BYTES..HEADER_BYTES, chunk);
+    png
+}
+
+/// Whether [`marked`] made it.
+pub fn is_marked(png: &[u8]) -> bool {
+    png.starts_with(b"\x89PNG") && png.get(HEADER_BYTES + 4..).is_some_and(|rest| rest.starts_with(MARK))
+}
+
 /// Encodes greys, row by row, as 8-bit PNG.
 ///
 /// # Errors
@@ -29,4 +55,19 @@ pub fn write_grey_png(columns: usize, rows: usize, greys: &[u8]) -> Result<Vec<u
         .write_image(greys, side(columns)?, side(rows)?, ExtendedColorType::L8)
         .map_err(|error| WriteError::Encode(error.to_string()))?;
     Ok(png)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marked_picture_is_the_same_picture_and_is_known() {
+        let plain = write_mask_png(3, 1, &[0, 1, 3]).unwrap();
+        let saved = marked(plain.clone());
+        assert!(is_marked(&saved) && !is_marked(&plain) && !is_marked(b""));
+        assert_eq!(marked(saved.clone()), saved);
+        let grey = |png: &[u8]| crate::images::decode_grey(png, "a.png").unwrap();
+        assert_eq!(grey(&saved), grey(&plain));
+    }
 }

@@ -6,8 +6,12 @@ mod image_groups;
 pub(crate) mod image_stack;
 mod meaning;
 mod recognise;
+mod results;
+mod set_aside;
 mod unzip;
 pub(crate) mod without_names;
+
+use std::collections::BTreeSet;
 
 use oct::ScanPattern;
 
@@ -27,11 +31,20 @@ const LISTED: usize = 3;
 /// Reads the one volume among `files`, or the one that was chosen.
 pub(crate) fn open(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened, OpenError> {
     let OpenOptions { choice, axes } = options;
-    let Unpacked { files, zips } = unpack(files)?;
-    let names = without_names::names_in(files.iter().map(|file| file.path.as_str()));
-    let recognised = recognise(&files);
-    let mut warnings = Vec::new();
-    let mut opened = read_one(files, recognised, zips, choice, &mut warnings)?;
+    let Unpacked { mut files, zips, mut aside } = unpack(files)?;
+    let names = without_names::names_in(
+        files.iter().map(|file| file.path.as_str()).chain(aside.iter().map(|(path, _)| path.as_str())),
+    );
+    let mut warnings: Vec<String> = aside.iter().map(|(path, cause)| format!("{path} {cause}")).collect();
+    let recognised = without_results(&mut files, &mut warnings);
+    let mut opened = match read_one(files, recognised, zips, choice, &mut warnings) {
+        // What was set aside is the likelier scan than a note beside it.
+        Err(OpenError::NoVolume { .. }) if !aside.is_empty() => {
+            let (path, cause) = aside.swap_remove(0);
+            return Err(cause.of(&path));
+        }
+        read => read?,
+    };
     if let Some(choice) = choice.filter(|choice| *choice >= opened.choices.len().max(1)) {
         let count = opened.choices.len().max(1);
         return Err(OpenError::NoSuchChoice { name: opened.name, choice, count });
@@ -40,6 +53,10 @@ pub(crate) fn open(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened
     opened = opened.with_axes_settled(axes).map_err(|cause| cause.of(&name))?;
     if Meaning::of(&opened.name) == Some(Meaning::Flow) {
         opened.volume.geometry.pattern = ScanPattern::Angiography;
+    }
+    if results::holds_labels_only(&opened.volume) {
+        let sentence = "It holds nothing but the labels 0 to 3, as a mask does: fluid in it means nothing.";
+        opened.warnings.push(sentence.to_owned());
     }
     opened.warnings.splice(0..0, warnings);
     opened.warnings.extend(opened.format.not_proven());
@@ -52,19 +69,59 @@ struct Unpacked {
     files: Vec<InputFile>,
     /// Paths of the zips.
     zips: Vec<String>,
+    /// Files that are no scan as they are, each with what to do about it.
+    aside: Vec<(String, Cause)>,
+}
+
+/// What each of `files` is, after those are taken away that were made of the scan
+/// among them; where nothing else is there, one of them is what is meant.
+fn without_results(files: &mut Vec<InputFile>, warnings: &mut Vec<String>) -> Vec<Recognised> {
+    let mut recognised = recognise(files);
+    let results: Vec<Option<&str>> = files.iter().map(results::what_is).collect();
+    let is_scan = |recognised: Recognised| {
+        recognised.is_image() || is_part(recognised) || one_file_reader(recognised).is_some()
+    };
+    if recognised.iter().zip(&results).any(|(one, result)| is_scan(*one) && result.is_none()) {
+        let kinds: BTreeSet<&str> = results.iter().flatten().copied().collect();
+        for kind in kinds {
+            let of_kind = files.iter().zip(&results).filter(|(_, result)| **result == Some(kind));
+            let names: Vec<String> = of_kind.map(|(file, _)| file.path.clone()).collect();
+            let names = listed(names.into_iter());
+            warnings.push(format!("{names} was left out beside the scan: {kind}."));
+        }
+        let mut left = results.iter().map(Option::is_none);
+        files.retain(|_| left.next().unwrap_or(true));
+        // Without the results: the data file of a mask belongs to nothing now.
+        recognised = recognise(files);
+    } else {
+        let meant = files.iter().zip(&results).filter_map(|(file, result)| result.map(|kind| (file, kind)));
+        warnings.extend(
+            meant
+                .map(|(file, kind)| {
+                    format!("{} is {kind}, not a scan: fluid in it means nothing.", file.path)
+                })
+                .take(1),
+        );
+    }
+    recognised
 }
 
 fn unpack(files: Vec<InputFile>) -> Result<Unpacked, OpenError> {
     let zip = Format::Zip.row();
     let mut zips = Vec::new();
     let mut unpacked = Vec::new();
+    let mut aside = Vec::new();
     let mut budget = Budget::default();
     for mut file in files {
         file.path = tidy(&file.path);
         if is_litter(&file.path) {
             continue;
         }
-        if (zip.signature)(&file) {
+        if set_aside::is_last_part_of_a_zip(&file) {
+            aside.push((file.path, Cause::Archive { kind: "one part of a split zip" }));
+        } else if let Some(cause) = set_aside::why(&file) {
+            aside.push((file.path, cause));
+        } else if (zip.signature)(&file) {
             unzip(&file, &mut budget, &mut unpacked).map_err(|cause| cause.of(&file.path))?;
             zips.push(file.path);
         } else if zip.has_ending(file.name()) {
@@ -74,6 +131,19 @@ fn unpack(files: Vec<InputFile>) -> Result<Unpacked, OpenError> {
             unpacked.push(file);
         }
     }
+    unpacked.retain(|file| match set_aside::why(file) {
+        Some(cause) => {
+            aside.push((file.path.clone(), cause));
+            false
+        }
+        None => true,
+    });
+    aside.sort_by(|a, b| a.0.cmp(&b.0));
+    if unpacked.is_empty()
+        && let Some((path, cause)) = aside.first()
+    {
+        return Err(cause.clone().of(path));
+    }
     // Whatever the order of the drop, the same file is chosen and the same one is blamed.
     unpacked.sort_by(|a, b| a.path.cmp(&b.path));
     zips.sort();
@@ -81,7 +151,7 @@ fn unpack(files: Vec<InputFile>) -> Result<Unpacked, OpenError> {
     if let Some([one, other]) = unpacked.array_windows().find(|[one, other]| one.path == other.path) {
         return Err(several(vec![one.path.clone(), other.path.clone()]));
     }
-    Ok(Unpacked { files: unpacked, zips })
+    Ok(Unpacked { files: unpacked, zips, aside })
 }
 
 /// Reads what is left as the one volume: a file that is a volume alone, else the
@@ -105,10 +175,28 @@ fn read_one(
     }
     choose(&files, &mut volumes, warnings);
     let part = recognised.iter().position(|recognised| is_part(*recognised));
-    if volumes.len() + usize::from(part.is_some()) > 1 {
-        return Err(several(
-            volumes.into_iter().chain(part).map(|index| files[index].path.clone()).collect(),
-        ));
+    let paths: Vec<String> =
+        volumes.iter().copied().chain(part).map(|index| files[index].path.clone()).collect();
+    if paths.len() > 1 && part.is_some() {
+        return Err(several(paths));
+    }
+    if paths.len() > 1 {
+        // Each of them is a volume of its own: the person chooses.
+        let chosen = choice.unwrap_or(0);
+        let Some(&wanted) = volumes.get(chosen) else {
+            let name = "what was dropped".to_owned();
+            return Err(OpenError::NoSuchChoice { name, choice: chosen, count: paths.len() });
+        };
+        let rest: Vec<usize> = volumes.into_iter().filter(|index| *index != wanted).collect();
+        for index in rest {
+            recognised[index] = Recognised::Other;
+        }
+        let opened = read_one(files, recognised, zips, None, warnings)?;
+        // Two numbers for one choice cannot be asked for.
+        if opened.choices.len() > 1 {
+            return Err(several(paths));
+        }
+        return Ok(Opened { choices: paths, chosen, ..opened });
     }
     let beside = |other: Recognised| other.is_image() || other.not_read().is_some();
     if let Some(&chosen) = volumes.first()

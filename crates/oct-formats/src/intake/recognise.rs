@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::InputFile;
+use crate::bytes::data_file::name_key;
 use crate::formats::{ByEnding, Companion, FORMATS, Format};
 
 /// What a file is.
@@ -77,10 +78,10 @@ fn belonging_to_others(files: &[InputFile], recognised: &mut [Recognised]) {
                 Companion::Images { .. } => drop(exports.insert(folder)),
                 Companion::Named { .. } => {
                     let name = companion.named_in(&file.bytes);
-                    data.extend(name.map(|name| (folder, name.to_lowercase())));
+                    data.extend(name.map(|name| (folder, name_key(&name))));
                 }
                 Companion::SameStem { ending, beside } => {
-                    let name = file.name().to_lowercase();
+                    let name = name_key(file.name());
                     let stem = name.strip_suffix(ending);
                     data.extend(stem.map(|stem| (folder, format!("{stem}{beside}"))));
                 }
@@ -88,7 +89,7 @@ fn belonging_to_others(files: &[InputFile], recognised: &mut [Recognised]) {
         }
     }
     for (file, recognised) in files.iter().zip(recognised) {
-        let is_data = || data.contains(&(&file.path[..folder(file)], file.name().to_lowercase()));
+        let is_data = || data.contains(&(&file.path[..folder(file)], name_key(file.name())));
         let is_of_an_export = || exports.iter().any(|export| file.path.starts_with(export));
         let belongs = match *recognised {
             Recognised::As(Format::MetaImage) => any_mhd && !Format::MetaImage.row().has_ending(file.name()),

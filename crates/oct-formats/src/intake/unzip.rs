@@ -2,11 +2,12 @@
 
 use std::io::{Cursor, ErrorKind, Read};
 
-use zip::ZipArchive;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 use super::tidy;
 use crate::error::Cause;
+use crate::formats::Format;
 use crate::{InputFile, is_litter};
 
 /// What all zips of one drop may unpack to together.
@@ -20,17 +21,22 @@ const FREE_BYTES: u64 = 512 << 20;
 /// deflate's own limit of 1032 is reached by bombs only.
 const MOST_RATIO: u64 = 100;
 
+/// Zips within a zip. Stores pack what was packed before.
+const DEEPEST_ZIP: usize = 2;
+
 /// What may still be unpacked.
 pub(super) struct Budget {
     bytes: u64,
     entries: usize,
     /// What each zip may unpack to, however small it is.
     free: u64,
+    /// How many zips lie around the one that is unpacked.
+    depth: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { bytes: MOST_UNPACKED_BYTES, entries: MOST_ENTRIES, free: FREE_BYTES }
+        Self { bytes: MOST_UNPACKED_BYTES, entries: MOST_ENTRIES, free: FREE_BYTES, depth: 0 }
     }
 }
 
@@ -44,6 +50,20 @@ pub(super) fn unzip(zip: &InputFile, budget: &mut Budget, files: &mut Vec<InputF
     let limit = if by_ratio < budget.bytes { "512 MiB and 100 times its size" } else { "4 GiB" };
     let mut left = by_ratio.min(budget.bytes);
     for index in 0..archive.len() {
+        let (packing, is_encrypted) = match archive.by_index_raw(index) {
+            Ok(entry) if entry.is_dir() || is_litter(&tidy(entry.name())) => continue,
+            Ok(entry) => (entry.compression(), entry.encrypted()),
+            Err(error) => return Err(Cause::malformed(error)),
+        };
+        if is_encrypted {
+            return Err(Cause::Encrypted);
+        }
+        if let Some(packing) = not_unpacked(packing) {
+            return Err(Cause::Unsupported {
+                feature: format!("{packing} packing"),
+                remedy: "pack it again as an ordinary zip (Deflate), or unpack it and drop what is inside",
+            });
+        }
         let entry = match archive.by_index(index) {
             Ok(entry) => entry,
             Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => {
@@ -52,7 +72,7 @@ pub(super) fn unzip(zip: &InputFile, budget: &mut Budget, files: &mut Vec<InputF
             Err(error) => return Err(Cause::malformed(error)),
         };
         let inner = tidy(entry.name());
-        if entry.is_dir() || inner.is_empty() || is_litter(&inner) {
+        if inner.is_empty() {
             continue;
         }
         let mut bytes = Vec::new();
@@ -64,9 +84,36 @@ pub(super) fn unzip(zip: &InputFile, budget: &mut Budget, files: &mut Vec<InputF
         let unpacked = bytes.len() as u64;
         left = left.checked_sub(unpacked).ok_or_else(|| too_large(limit))?;
         budget.bytes = budget.bytes.saturating_sub(unpacked);
-        files.push(InputFile { path: format!("{}/{inner}", zip.path), bytes });
+        let file = InputFile { path: format!("{}/{inner}", zip.path), bytes };
+        if (Format::Zip.row().signature)(&file) && budget.depth < DEEPEST_ZIP {
+            budget.depth += 1;
+            let nested = unzip(&file, budget, files);
+            budget.depth -= 1;
+            nested?;
+        } else {
+            files.push(file);
+        }
     }
     Ok(())
+}
+
+/// The name of a packing that is not unpacked (APPNOTE.TXT 4.4.5).
+fn not_unpacked(packing: CompressionMethod) -> Option<String> {
+    // By the numbers: which variants there are depends on the whole workspace.
+    let name = match packing {
+        CompressionMethod::STORE | CompressionMethod::DEFLATE | CompressionMethod::DEFLATE64 => return None,
+        CompressionMethod::SHRINK => "Shrink",
+        CompressionMethod::IMPLODE => "Implode",
+        CompressionMethod::BZIP2 => "bzip2",
+        CompressionMethod::LZMA => "LZMA",
+        CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => "Zstandard",
+        CompressionMethod::XZ => "xz",
+        CompressionMethod::JPEG => "JPEG",
+        CompressionMethod::WAVPACK => "WavPack",
+        CompressionMethod::PPMD => "PPMd",
+        _ => "an unknown",
+    };
+    Some(name.to_owned())
 }
 
 fn too_many_files() -> Cause {
@@ -124,7 +171,7 @@ mod tests {
             (1_200_000, 2, 1_200_000 - by_ratio, None),
         ] {
             let mut files = Vec::new();
-            let result = unzip(&bomb, &mut Budget { bytes, entries, free }, &mut files);
+            let result = unzip(&bomb, &mut Budget { bytes, entries, free, depth: 0 }, &mut files);
             let refused = limit.map_or(Ok(()), |limit| Err(Cause::TooLarge { limit }));
             assert_eq!(result, refused);
         }
@@ -132,7 +179,7 @@ mod tests {
 
     #[test]
     fn several_zips_share_one_budget() {
-        let mut budget = Budget { bytes: 1_000, entries: 9, free: 1_000 };
+        let mut budget = Budget { bytes: 1_000, entries: 9, free: 1_000, depth: 0 };
         let mut files = Vec::new();
         assert_eq!(unzip(&zip(&[("a", 600)]), &mut budget, &mut files), Ok(()));
         assert_eq!((budget.bytes, budget.entries), (400, 8));

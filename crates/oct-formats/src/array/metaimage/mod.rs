@@ -25,6 +25,7 @@ use crate::bytes::unpack::as_found;
 use crate::error::Fault;
 use crate::error::shortened;
 use crate::formats::reader::Chosen;
+use crate::header_text::header_text;
 use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::{is_filler, take};
 use crate::{Cause, Format, InputFile, KeptHeader, Opened};
@@ -90,8 +91,7 @@ impl Header {
             let length = bounded[start..].iter().position(|byte| *byte == b'\n');
             let line = &bounded[start..length.map_or(bounded.len(), |length| start + length)];
             start += line.len() + 1;
-            // Comments in other encodings stand in real headers; they are no reason to refuse one.
-            let line = String::from_utf8_lossy(line);
+            let line = header_text(line);
             let Some((key, value)) = line.split_once('=') else { continue };
             let key = key.trim_matches(|letter: char| !letter.is_ascii_graphic()).to_owned();
             let value = value.trim().to_owned();
