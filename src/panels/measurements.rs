@@ -53,8 +53,8 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
         move || figure.get().unwrap_or_else(|| "—".to_owned())
     };
     let volume = of(|m, class| {
-        let least = if m.is_lower_bound() { "≥ " } else { "" };
-        m.class(class).volume_nl.map(|nl| format!("{least}{}", words::nanolitres(nl)))
+        let volume = words::nanolitres(m.class(class).volume_nl?);
+        Some(if m.is_lower_bound() { at_least(&volume) } else { volume })
     });
     let presence = of(|m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));
     let bscans = of(|m, class| {
@@ -81,6 +81,11 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// A volume as the least that there is.
+fn at_least(volume: &str) -> String {
+    if volume.starts_with('<') { "> 0 nl".to_owned() } else { format!("≥ {volume}") }
 }
 
 /// How much is measured, in words.
@@ -144,6 +149,7 @@ mod tests {
         let missing = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
         let said = why_no_volume(Some(&missing), None, None).unwrap();
         assert!(said.contains("1 of 2 B-scans holds no picture") && said.contains("too much"), "{said}");
+        assert_eq!([at_least("12.3 nl"), at_least("< 0.01 nl")], ["≥ 12.3 nl", "> 0 nl"]);
         assert_eq!(coverage(&missing), "1 of 2 B-scans measured, 1 holds no picture");
         let said = why_no_volume(Some(&whole), unknown(), oct::ScanPattern::Circle.why_no_volume()).unwrap();
         assert!(said.contains("circle scan") && !said.contains("spacing"), "{said}");
