@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 
 use fluid::Report;
 use indicatif::{ProgressBar, ProgressStyle};
-use oct::{Axis, Doubt, OctVolume, Proposal};
+use oct::{Axis, Doubt, Geometry, OctVolume, Proposal};
 use serde_json::json;
 use study::{SaveOptions, Study};
 use time::OffsetDateTime;
@@ -89,7 +89,7 @@ fn spacing_advice(volume: &OctVolume) -> Option<String> {
         return Some(sentence.to_owned());
     }
     if let Some(doubt) = volume.geometry.doubt() {
-        return Some(doubt_advice(&doubt));
+        return Some(doubt_advice(&doubt, &volume.geometry));
     }
     let unknown: Vec<&str> = volume.geometry.unknown_axes().into_iter().map(Axis::name).collect();
     (!unknown.is_empty()).then(|| {
@@ -101,7 +101,7 @@ fn spacing_advice(volume: &OctVolume) -> Option<String> {
 }
 
 /// What is in doubt, and the options that settle it.
-fn doubt_advice(doubt: &Doubt) -> String {
+fn doubt_advice(doubt: &Doubt, geometry: &Geometry) -> String {
     let spacing = match &doubt.proposal {
         Some(Proposal { spacing, .. }) => {
             let figure = |wanted: Axis| {
@@ -113,8 +113,11 @@ fn doubt_advice(doubt: &Doubt) -> String {
         }
         None => "LATERAL,AXIAL,BETWEEN with the right one".to_owned(),
     };
+    // What is larger than any eye is not taken from anybody.
+    let can_be_right = geometry.clone().confirm(&doubt.stated).is_ok();
+    let confirm = if can_be_right { ", or --confirm-spacing if the file is right" } else { "" };
     format!(
-        "the spacing is in doubt, so there are no volumes in nanolitres. {doubt} Pass --spacing-mm {spacing}, or --confirm-spacing if the file is right."
+        "the spacing is in doubt, so there are no volumes in nanolitres. {doubt} Pass --spacing-mm {spacing}{confirm}."
     )
 }
 
@@ -163,7 +166,7 @@ fn progress_bar(bscans: usize, json: bool) -> ProgressBar {
 mod tests {
     use super::*;
     use fluid::{ModelReport, SegmentedBScan};
-    use oct::{AxisSpacing, BScan, FluidClass, Geometry, Samples, SpacingSource};
+    use oct::{AxisSpacing, BScan, FluidClass, Samples, SpacingSource};
 
     /// Calls everything above 100 IRF.
     struct Threshold;

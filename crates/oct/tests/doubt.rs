@@ -1,5 +1,8 @@
 //! Which spacings are doubted, and what is proposed instead.
 
+// Helpers of tests are tests too; clippy only sees `#[test]` functions.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use oct::{
     Axis, AxisSpacing, Doubt, Geometry, GeometryError, Mistake, OctVolume, Samples, ScanPattern,
     SpacingSource,
@@ -62,6 +65,7 @@ const DEVICES: &[([usize; 3], [f64; 3], &str)] = &[
     ([300, 200, 49], [0.0115, 0.00387, 0.12], "cut B-scans"),
     ([128, 128, 8], [0.005859375, 0.001953125, 0.005859375], "a piece of 0.75 mm of a dense cube"),
     ([50, 40, 10], [0.011819, 0.003872, 0.0314], "eyepy's example"),
+    ([2, 3, 4], [3.0, 0.0035, 1.5], "panimg's example of a Topcon"),
     ([3, 2, 4], [0.0117, 0.0039, 0.12], "a few samples"),
     ([1024, 512, 49], [0.006, 0.006, 0.12], "pixels made square"),
     ([512, 496, 0], [0.0115, 0.00387, 0.0], "a raster of unknown distance"),

@@ -30,7 +30,7 @@ pub(crate) fn take(
         Ok(spacing) => geometry.set_spacing(axis, spacing),
         Err(_) => {
             return Some(format!(
-                "The file states {said} as the {} spacing ({tag}), which is no distance, so it is unknown: enter it by hand.",
+                "The file states {said} as the {} spacing ({tag}), which is no distance and was not taken.",
                 axis.name()
             ));
         }

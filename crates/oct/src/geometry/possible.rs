@@ -32,6 +32,8 @@ const SHALLOWEST_MM: f64 = 0.2;
 const FEWEST_WHOLE: usize = 64;
 /// Least and most from sample to sample in mm, in the order of [`Axis::ALL`].
 const STEPS_MM: [[f64; 2]; 3] = [[0.0008, 0.25], [0.0008, 0.05], [0.002, 1.5]];
+/// So few columns or rows are an example of a format and no picture: any distance will do.
+const FEWEST_SAMPLES: usize = 16;
 /// As [`STEPS_MM`] for the steps that devices have, without room for what resampling makes.
 const USUAL_STEPS_MM: [[f64; 2]; 3] = [[0.0009, 0.13], [0.0012, 0.035], [0.004, 1.0]];
 /// Rows lie closer than columns; where A-scans are dense (1 mm in 1024) they lie farther
@@ -249,7 +251,8 @@ fn too_small(stated: &Stated, axis: Axis) -> Option<Implausible> {
 fn step_out_of_range(stated: &Stated, axis: Axis) -> Option<Implausible> {
     let mm = stated.mm[axis.index()]?;
     let [at_least_mm, at_most_mm] = STEPS_MM[axis.index()];
-    if mm > at_most_mm {
+    let is_picture = axis == Axis::BetweenBScans || stated.samples[axis.index()] >= FEWEST_SAMPLES;
+    if mm > at_most_mm && is_picture {
         return Some(Implausible::TooCoarse { axis, mm, at_most_mm });
     }
     (mm < at_least_mm).then_some(Implausible::TooFine { axis, mm, at_least_mm })

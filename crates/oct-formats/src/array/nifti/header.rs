@@ -244,7 +244,8 @@ impl Header {
             warnings.extend(take(&mut geometry, axis, step * unit_mm, &tag, step));
         }
         let steps = self.place.affine_steps().into_iter().flatten();
-        let disagree = |(step, stated): (f64, &f64)| (step - stated).abs() > SPACING_TOLERANCE * stated;
+        let disagree =
+            |(step, stated): (f64, &f64)| *stated > 0.0 && (step - stated).abs() > SPACING_TOLERANCE * stated;
         if steps.zip(&self.pixdim[..self.axes]).any(disagree) {
             warnings.push(format!(
                 "{name} states another spacing in its orientation than in pixdim, which was taken: check the spacing."
