@@ -33,7 +33,8 @@ fn files_of(folder: &Path) -> Vec<InputFile> {
 /// Saves the mask in which each label is the last two bits of the sample.
 fn save_mask(case: &Path) {
     let opened = oct_formats::open(files_of(&case.join("source")))
-        .unwrap_or_else(|error| panic!("{}: {error}", case.display()));
+        .map_err(|error| format!("{}: {error}", case.display()))
+        .unwrap();
     let mut study = Study::of_files(opened);
     if let Ok(typed) = fs::read_to_string(case.join("spacing_mm.txt")) {
         let spacing: Vec<(Axis, f64)> =
