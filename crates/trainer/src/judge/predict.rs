@@ -144,6 +144,11 @@ impl Judge {
         planes.in_bits(planes.marked_in_full(entry)).any(|plane| self.channels[plane].is_some())
     }
 
+    /// Whether it wants the B-scans before and after the one that it judges.
+    pub fn sees_neighbours(&self) -> bool {
+        self.input.channels > 1
+    }
+
     /// Probabilities of all channels in the working grid, and that grid.
     ///
     /// # Errors
@@ -231,9 +236,10 @@ impl Judge {
         turn: impl Fn(&Case, &Verdict) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
         let HeldOut { entry, data, split } = *held_out;
-        let neighbours = self.input.channels > 1;
         let one = |case: &Case| turn(case, &self.judge(entry, case)?);
-        data::held_out(entry, data, planes, split, neighbours, |cases| cases.iter().map(one).collect())
+        data::held_out(entry, data, planes, split, 1, self.sees_neighbours(), |cases| {
+            cases.iter().map(one).collect()
+        })
     }
 }
 
