@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use mmis_net::weights::WeightsFile;
 use trainer::data::{DatasetEntry, Planes, Split};
+use trainer::judge::stress::StressTable;
 use trainer::judge::{Evaluation, HeldOut, Judge, VolumeScore, markdown, merged, score, summarise};
 use trainer::learn::device;
 use trainer::pictures::{Tile, best_and_worst, scored_tile, write_error_maps, write_sheet};
@@ -34,9 +35,10 @@ pub struct Arguments {
     #[arg(long)]
     json: Option<PathBuf>,
     /// Score what happens to images on their way instead (gain, JPEG, crops ...), on a few
-    /// B-scans of each OCT dataset: eyes for validation, and eyes without fluid.
-    #[arg(long, conflicts_with_all = ["split", "all_columns", "part", "picture", "error_maps"])]
-    stress: bool,
+    /// B-scans of each OCT dataset: eyes for validation, and eyes without fluid. Of the
+    /// stresses all, or those whose names begin with one of these words.
+    #[arg(long, value_name = "WORD", value_delimiter = ',', num_args = 0.., conflicts_with_all = ["split", "all_columns", "part", "picture", "error_maps"])]
+    stress: Option<Vec<String>>,
     /// Keep the figures of the table for the model card in `scores.json` of this folder
     /// (`stress.md` and `stress.json` with `--stress`).
     #[arg(long)]
@@ -75,8 +77,8 @@ impl Arguments {
         };
         let device = device::devices(1)?.swap_remove(0);
         let judge = Judge::open(&self.weights, &entries.planes, &device)?;
-        if self.stress {
-            return self.run_stresses(&judge, &entries, sources);
+        if let Some(words) = &self.stress {
+            return self.run_stresses(words, &judge, &entries, sources);
         }
         let learnt = RunFolder::learnt_by(&self.weights)?;
         let (mut volumes, mut pictures, mut failed) = (Vec::new(), Vec::new(), Vec::new());
@@ -137,9 +139,18 @@ impl Arguments {
     }
 
     /// The table of stresses; an error where a bar is missed, after it is written.
-    fn run_stresses(&self, judge: &Judge, entries: &Entries, sources: &Sources) -> Result<()> {
-        let sha256 = stated_sha256(&self.weights)?;
-        let table = stress::table(judge, entries, sources, &self.only, &self.weights, sha256)?;
+    fn run_stresses(
+        &self,
+        words: &[String],
+        judge: &Judge,
+        entries: &Entries,
+        sources: &Sources,
+    ) -> Result<()> {
+        let table = StressTable {
+            weights: self.weights.display().to_string(),
+            sha256: stated_sha256(&self.weights)?,
+            rows: stress::rows(words, judge, entries, sources, &self.only)?,
+        };
         let markdown = table.markdown();
         print!("{markdown}");
         let json = serde_json::to_string_pretty(&table)?;

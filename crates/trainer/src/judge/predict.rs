@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use burn::tensor::{Device, Tensor, TensorData};
 use engine::label::{THRESHOLD, label};
+use engine::prepare::prepare;
 use engine::resample::Resampler;
 use fluid::presence::bscan_evidence;
 use mmis_net::MmisNet;
@@ -176,10 +177,18 @@ impl Judge {
     /// # Errors
     /// Where the case holds no image or the network gives no number.
     pub fn judge(&self, entry: &DatasetEntry, case: &Case) -> Result<Verdict> {
-        let (probabilities, grid) = self.probabilities(entry, case)?;
+        let (mut probabilities, grid) = self.probabilities(entry, case)?;
         ensure!(probabilities.iter().all(|p| p.is_finite()), "the network gives no number for {}", case.name);
         let pixels = grid.rows * grid.columns;
         let (rows, columns) = (case.volume.rows(), case.volume.columns());
+        // As in the engine no fluid lies on padding.
+        let bscan = case.volume.bscan(case.annotated()).filter(|_| entry.is_oct());
+        let prepared = bscan.map(|bscan| prepare(bscan, grid));
+        if let Some(prepared) = &prepared {
+            for (index, _) in prepared.working_padding().iter().enumerate().filter(|(_, padding)| **padding) {
+                self.fluids.iter().for_each(|channel| probabilities[channel * pixels + index] = 0.0);
+            }
+        }
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
         let mut labels = label(self.fluids.map(map), grid, rows, columns);
         let back = Resampler::new([grid.rows, grid.columns], [rows, columns]);
@@ -190,6 +199,10 @@ impl Judge {
             });
         let share = (rows * columns) as f64 / pixels as f64;
         self.rule.apply(&mut labels, columns, share, layers.as_deref());
+        let padding = prepared.map(|prepared| prepared.padding).unwrap_or_default();
+        for (label, _) in labels.iter_mut().zip(&padding).filter(|(_, padding)| **padding) {
+            *label = 0;
+        }
         let mask_of = |channel: usize| -> Vec<bool> {
             match self.fluid_of(channel) {
                 Some(class) => labels.iter().map(|label| *label == class.label()).collect(),
