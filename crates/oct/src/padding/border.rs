@@ -52,12 +52,38 @@ pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
             }
         }
     }
-    let mut one_value = (0..columns).take_while(|column| picture.is_of_one_value(*column)).collect::<Vec<_>>();
+    let mut one_value =
+        (0..columns).take_while(|column| picture.is_of_one_value(*column)).collect::<Vec<_>>();
     one_value.extend((0..columns).rev().take_while(|column| picture.is_of_one_value(*column)));
     for column in one_value {
         for row in 0..rows {
             is_padding[row * columns + column] = true;
         }
+    }
+    mark_within(samples, columns, is_padding);
+}
+
+/// A letterbox stands around a B-scan that may have wedges along a border of its own.
+fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
+    let rows = samples.len() / columns;
+    let is_of_eye = |row: usize, column: usize| !is_padding[row * columns + column];
+    let with_eye = |row: &usize| (0..columns).any(|column| is_of_eye(*row, column));
+    let (Some(top), Some(bottom)) = ((0..rows).find(with_eye), (0..rows).rfind(with_eye)) else { return };
+    let with_eye = |column: &usize| (top..=bottom).any(|row| is_of_eye(row, *column));
+    let (Some(left), Some(right)) = ((0..columns).find(with_eye), (0..columns).rfind(with_eye)) else {
+        return;
+    };
+    let (high, wide) = (bottom + 1 - top, right + 1 - left);
+    if high * wide == samples.len() {
+        return;
+    }
+    let within = |row: usize| (top + row) * columns + left..(top + row) * columns + left + wide;
+    let inner: Vec<f32> = (0..high).flat_map(|row| samples[within(row)].iter().copied()).collect();
+    let mut inner_padding: Vec<bool> =
+        (0..high).flat_map(|row| is_padding[within(row)].iter().copied()).collect();
+    mark(&inner, wide, &mut inner_padding);
+    for (row, padding) in inner_padding.chunks_exact(wide).enumerate() {
+        is_padding[within(row)].copy_from_slice(padding);
     }
 }
 
@@ -109,7 +135,8 @@ impl Picture<'_> {
     fn values(&self, from_below: bool) -> Vec<f32> {
         let mut greys: Vec<f32> = (0..self.columns).map(|column| self.grey(0, column, from_below)).collect();
         greys.sort_unstable_by(f32::total_cmp);
-        let most = greys.chunk_by(|a, b| a == b).max_by_key(|equal| equal.len()).map_or(1.0, |equal| equal[0]);
+        let most =
+            greys.chunk_by(|a, b| a == b).max_by_key(|equal| equal.len()).map_or(1.0, |equal| equal[0]);
         if most >= 1.0 - WHITE { vec![1.0] } else { vec![1.0, most] }
     }
 
@@ -121,7 +148,12 @@ impl Picture<'_> {
     }
 
     /// The region that ends at `ends`, if it is padding.
-    fn padding(&self, value: f32, ends: Vec<(usize, usize)>, from_below: bool) -> Option<Vec<(usize, usize)>> {
+    fn padding(
+        &self,
+        value: f32,
+        ends: Vec<(usize, usize)>,
+        from_below: bool,
+    ) -> Option<Vec<(usize, usize)>> {
         if ends.len() < 8.max((self.columns as f32 * WIDTH) as usize) {
             return None;
         }
@@ -150,8 +182,11 @@ impl Picture<'_> {
         let is_exact = |column: usize, depth: usize| {
             (0..depth).all(|step| self.grey(step, column, from_below) == self.grey(0, column, from_below))
         };
-        let smeared =
-            if is_white && !ends.iter().all(|(column, depth)| is_exact(*column, *depth)) { SMEARED } else { 0 };
+        let smeared = if is_white && !ends.iter().all(|(column, depth)| is_exact(*column, *depth)) {
+            SMEARED
+        } else {
+            0
+        };
         let trimmed = ends.iter().map(|(column, depth)| {
             // Bright tissue that touches the region is no part of it.
             let depth = (*depth).min((line.at(*column) + 1.5).max(0.0) as usize);
@@ -223,7 +258,9 @@ mod tests {
                 // The layer's lower edge falls off over four rows.
                 let bright = match row {
                     row if (top..top + thick).contains(&row) => 300,
-                    row if (top + thick..top + thick + 4).contains(&row) => 300 - 60 * (row - top - thick + 1),
+                    row if (top + thick..top + thick + 4).contains(&row) => {
+                        300 - 60 * (row - top - thick + 1)
+                    }
                     _ => 0,
                 };
                 (10 + noise(index) + bright).min(255) as f32
@@ -265,7 +302,10 @@ mod tests {
         let cut = |column: usize| ((column as f32 * 0.1).sin() * 4.0).abs() as usize;
         assert!(!marked(&eye(tilted, 8)).contains(&true), "left and right");
         assert!(!marked(&eye(cut, 8)).contains(&true), "cut above");
-        assert!(!marked(&eye(|column| 38 + (column as usize).abs_diff(30).pow(2) / 200, 12)).contains(&true), "cut below");
+        assert!(
+            !marked(&eye(|column| 38 + (column as usize).abs_diff(30).pow(2) / 200, 12)).contains(&true),
+            "cut below"
+        );
         let speckled: Vec<f32> = eye(|_| 0, 9)
             .into_iter()
             .enumerate()
@@ -292,6 +332,21 @@ mod tests {
         }
         let found = marked(&samples);
         assert_eq!(found.iter().filter(|padding| **padding).count(), 2 * ROWS);
+    }
+
+    #[test]
+    fn a_letterbox_hides_no_wedge_of_what_stands_in_it() {
+        let (samples, cells) = with_wedge(eye(|_| 25, 6), 255.0);
+        let (wide, high) = (COLUMNS + 20, ROWS + 12);
+        let mut framed = vec![0.0; wide * high];
+        for (row, samples) in samples.chunks_exact(COLUMNS).enumerate() {
+            framed[(row + 6) * wide + 10..][..COLUMNS].copy_from_slice(samples);
+        }
+        let mut is_padding = vec![false; framed.len()];
+        mark(&framed, wide, &mut is_padding);
+        let count = is_padding.iter().filter(|padding| **padding).count();
+        let expected = wide * high - COLUMNS * ROWS + cells;
+        assert!(count.abs_diff(expected) <= 2, "{count} of {expected}");
     }
 
     #[test]
