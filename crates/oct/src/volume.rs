@@ -5,6 +5,7 @@ use crate::fundus::FundusImage;
 use crate::geometry::{Geometry, ScanPattern};
 use crate::layers::LayerSurface;
 use crate::padding::{Scanned, StatedPadding, is_sample};
+use crate::picture::Layering;
 
 /// Samples as the file stores them; nothing is rescaled on reading.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,6 +186,11 @@ impl BScan<'_> {
     /// The samples with what of them is padding.
     pub fn scanned(&self) -> Scanned {
         Scanned::of(self.cells(), self.volume.columns, self.volume.stated_padding)
+    }
+
+    /// Whether it shows an eye; else there is nothing to segment ([`crate::picture`]).
+    pub fn has_picture(&self) -> bool {
+        Layering::of(&self.scanned(), self.volume.columns).is_picture()
     }
 
     /// As the file holds them.

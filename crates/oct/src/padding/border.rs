@@ -3,7 +3,7 @@
 //! Registration turns and shifts a B-scan as a whole and fills what it moved in with white
 //! or black, so that such a region ends in a straight line, without a gradient. Tissue that
 //! saturates is bright too, and ends in speckle, a curve or a slope. Measured on the real
-//! images (`examples/padding.rs`): in all 123 white wedges of Duke's 88 B-scans every column
+//! images (`oct-formats`, example `pictures`): in all 123 white wedges of Duke's 88 B-scans every column
 //! ends within one sample of one line, and falls by at least 0.84 of the range; of 14,560
 //! borders cut through the retinas of other eyes, brightened 1.3 to 2 times, 86 do
 //! so for an accidentally straight layer.

@@ -1,15 +1,17 @@
 //! What of a B-scan is padding: cells that hold no sample of the eye.
 //!
-//! Three things say so, and nothing else does, since bright tissue saturates too:
+//! Four things say so, and nothing else does, since bright tissue saturates too:
 //!
 //! - the file, by a range of values ([`StatedPadding`]);
 //! - floats that are no number, or as large as Heidelberg's mark for what was not
 //!   scanned;
 //! - the picture, by regions along its border of one value that end in a straight line
-//!   ([`border`]): what registration moved in, and letterboxes.
+//!   ([`border`]): what registration moved in, and letterboxes;
+//! - letters that were burned into the dark ([`text`]).
 
 pub mod border;
 mod stated;
+pub mod text;
 
 pub use stated::StatedPadding;
 
@@ -34,6 +36,7 @@ impl Scanned {
             stated.mark(&samples, columns, &mut is_padding);
         }
         border::mark(&samples, columns, &mut is_padding);
+        text::mark(&samples, columns, &mut is_padding);
         let of_eye = samples.iter().zip(&is_padding).filter(|(_, padding)| !**padding);
         let darkest = of_eye.map(|(sample, _)| *sample).min_by(f32::total_cmp).unwrap_or(0.0);
         for (sample, padding) in samples.iter_mut().zip(&is_padding) {
