@@ -43,7 +43,7 @@ pub fn prepare(bscan: BScan<'_>, grid: WorkingGrid) -> PreparedBScan {
 
 impl PreparedBScan {
     /// What of the working grid is padding; empty where nothing is.
-    pub(crate) fn working_padding(&self) -> Vec<bool> {
+    pub fn working_padding(&self) -> Vec<bool> {
         let resampler = Resampler::new([self.rows, self.columns], [self.grid.rows, self.grid.columns]);
         padding_in(&resampler, &self.padding)
     }

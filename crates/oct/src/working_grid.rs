@@ -13,10 +13,10 @@ pub const WORKING_LATERAL_UM: f64 = 20.0;
 /// Depth taken for a B-scan whose axial spacing is not known or in doubt, µm: the devices
 /// of RETOUCH image 1.9 to 2.3 mm. Used to choose the working grid only, never
 /// for a volume.
-const ASSUMED_DEPTH_UM: f64 = 2000.0;
+pub const ASSUMED_DEPTH_UM: f64 = 2000.0;
 /// Column distance taken where it is not known, µm; RETOUCH's three devices have
 /// 10.9 to 12.0. For the working grid only, never for a volume.
-const ASSUMED_LATERAL_UM: f64 = 11.6;
+pub const ASSUMED_LATERAL_UM: f64 = 11.6;
 /// Rows and columns of the working grid lie within these bounds.
 const WORKING_ROWS: [usize; 2] = [128, 512];
 const WORKING_COLUMNS: [usize; 2] = [64, 1024];

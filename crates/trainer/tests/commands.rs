@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use mmis_net::weights::WeightsFile;
 use oct_formats::images::{write_grey_png, write_mask_png};
+use trainer::judge::stress::{STRESSES, StressTable};
 use trainer::run::RunFolder;
 
 const ENTRIES: &str = "[[dataset]]
@@ -169,6 +170,27 @@ fn the_commands_lead_from_a_folder_of_files_to_scores_a_weight_file_and_onnx() {
     assert_eq!((file.metadata.name.as_str(), file.metadata.label_space.len()), ("squares 1", 5));
     succeed(data, &["export", "--weights", "w.safetensors", "--out", "w.onnx"]);
     assert!(fs::metadata(data.join("w.onnx")).unwrap().len() > 2_000_000, "0.63 M floats");
+}
+
+#[test]
+fn a_table_of_stresses_is_written_and_the_exit_status_says_whether_a_bar_is_missed() {
+    let folder = data();
+    let data = folder.path();
+    let weights = concat!(env!("CARGO_MANIFEST_DIR"), "/../../weights/mmis-net.safetensors");
+    let arguments = ["evaluate", "--weights", weights, "--stress", "--card", "card"];
+    let Output { status, stdout, stderr } = trainer(data, &arguments).output().unwrap();
+    let (table, said) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert!(said.contains("squares: 1 of 1 files, "), "{said}");
+    let written: StressTable =
+        serde_json::from_slice(&fs::read(data.join("card/stress.json")).unwrap()).unwrap();
+    assert_eq!(fs::read_to_string(data.join("card/stress.md")).unwrap(), table);
+    let names: Vec<&str> = written.rows.iter().map(|row| row.stress.as_str()).collect();
+    assert_eq!(names, STRESSES.iter().map(|stress| stress.name).collect::<Vec<_>>());
+    assert_eq!(table.matches("**missed**").count(), written.missed().len());
+    assert_eq!(status.success(), written.missed().is_empty(), "{said}");
+    let first = &written.rows[0];
+    assert_eq!(first.dice.len(), 3);
+    assert!(first.dice.iter().all(|dice| dice.dice == dice.unchanged) && first.missed.is_empty());
 }
 
 #[test]

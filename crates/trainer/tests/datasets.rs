@@ -299,7 +299,7 @@ fn a_generated_volume_in_the_layout_of_retouch_is_read_with_device_spacing_and_l
         "[[dataset]]\nname='retouch'\nmodality='OCT'\norgans=['retina']\nlicence=''\nfactor=1.0\n{RETOUCH}\n"
     );
     let (catalogue, planes) = catalogue(&entry);
-    let cases = held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Train, true, Ok).unwrap();
+    let cases = held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Train, 1, true, Ok).unwrap();
     assert_eq!(cases.len(), 8);
     assert_eq!((cases[0].device.as_str(), cases[4].device.as_str()), ("Cirrus", "Topcon"));
     assert_eq!((cases[0].subject.as_str(), cases[1].volume.bscans()), ("TRAIN001", 3));
@@ -383,7 +383,8 @@ fn a_single_slice_in_nifti_has_no_distance_to_a_next_one_whatever_fills_the_fiel
             bytes.truncate(352 + 12 * 4);
             fs::write(folder.path().join(name), bytes).unwrap();
         }
-        let cases = held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Test, false, Ok).unwrap();
+        let cases =
+            held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Test, 1, false, Ok).unwrap();
         assert_eq!((cases.len(), cases[0].voxel_nl), (1, None), "filler {filler}");
         let geometry = &cases[0].volume.geometry;
         assert!((geometry.axial.mm().unwrap() - 0.004).abs() < 1e-6);
@@ -401,7 +402,7 @@ fn an_oct_volume_in_nifti_has_the_spacing_of_its_file_and_labels_that_are_none_a
     write("labels.nii", [1.0; 24]);
     let fields = "reader='nifti_pairs'\nimages='.'\npairs=[['eye.nii','labels.nii']]\ntest=['eye']\ndevice='Cirrus'\nlabels={'1'='irf'}";
     let (catalogue, planes) = catalogue(&entry(fields));
-    let cases = || held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Test, false, Ok);
+    let cases = || held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Test, 1, false, Ok);
     let case = &cases().unwrap()[0];
     // 12 x 4 x 100 um.
     assert!((case.voxel_nl.unwrap() - 0.0048).abs() < 1e-6, "{:?}", case.voxel_nl);

@@ -60,6 +60,31 @@ pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
             is_padding[row * columns + column] = true;
         }
     }
+    mark_within(samples, columns, is_padding);
+}
+
+/// A letterbox stands around a B-scan that may have wedges along a border of its own.
+fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
+    let rows = samples.len() / columns;
+    let is_of_eye = |row: usize, column: usize| !is_padding[row * columns + column];
+    let with_eye = |row: &usize| (0..columns).any(|column| is_of_eye(*row, column));
+    let (Some(top), Some(bottom)) = ((0..rows).find(with_eye), (0..rows).rfind(with_eye)) else { return };
+    let with_eye = |column: &usize| (top..=bottom).any(|row| is_of_eye(row, *column));
+    let (Some(left), Some(right)) = ((0..columns).find(with_eye), (0..columns).rfind(with_eye)) else {
+        return;
+    };
+    let (high, wide) = (bottom + 1 - top, right + 1 - left);
+    if high * wide == samples.len() {
+        return;
+    }
+    let within = |row: usize| (top + row) * columns + left..(top + row) * columns + left + wide;
+    let inner: Vec<f32> = (0..high).flat_map(|row| samples[within(row)].iter().copied()).collect();
+    let mut inner_padding: Vec<bool> =
+        (0..high).flat_map(|row| is_padding[within(row)].iter().copied()).collect();
+    mark(&inner, wide, &mut inner_padding);
+    for (row, padding) in inner_padding.chunks_exact(wide).enumerate() {
+        is_padding[within(row)].copy_from_slice(padding);
+    }
 }
 
 struct Picture<'a> {
@@ -307,6 +332,21 @@ mod tests {
         }
         let found = marked(&samples);
         assert_eq!(found.iter().filter(|padding| **padding).count(), 2 * ROWS);
+    }
+
+    #[test]
+    fn a_letterbox_hides_no_wedge_of_what_stands_in_it() {
+        let (samples, cells) = with_wedge(eye(|_| 25, 6), 255.0);
+        let (wide, high) = (COLUMNS + 20, ROWS + 12);
+        let mut framed = vec![0.0; wide * high];
+        for (row, samples) in samples.chunks_exact(COLUMNS).enumerate() {
+            framed[(row + 6) * wide + 10..][..COLUMNS].copy_from_slice(samples);
+        }
+        let mut is_padding = vec![false; framed.len()];
+        mark(&framed, wide, &mut is_padding);
+        let count = is_padding.iter().filter(|padding| **padding).count();
+        let expected = wide * high - COLUMNS * ROWS + cells;
+        assert!(count.abs_diff(expected) <= 2, "{count} of {expected}");
     }
 
     #[test]

@@ -6,13 +6,15 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use mmis_net::weights::WeightsFile;
 use trainer::data::{DatasetEntry, Planes, Split};
+use trainer::judge::stress::StressTable;
 use trainer::judge::{Evaluation, HeldOut, Judge, VolumeScore, markdown, merged, score, summarise};
 use trainer::learn::device;
 use trainer::pictures::{Tile, best_and_worst, scored_tile, write_error_maps, write_sheet};
 use trainer::run::{RunFolder, replace_file};
+use trainer::ship::card::write_part;
 use trainer::ship::scores::Scores;
 
-use super::{Entries, Sources, is_there, note_learnt};
+use super::{Entries, Sources, is_there, note_learnt, stress};
 
 /// `trainer evaluate --help`.
 #[derive(Args)]
@@ -32,7 +34,13 @@ pub struct Arguments {
     /// Write all figures, down to single volumes and B-scans, as JSON.
     #[arg(long)]
     json: Option<PathBuf>,
-    /// Keep the figures of the table for the model card in `scores.json` of this folder.
+    /// Score what happens to images on their way instead (gain, JPEG, crops ...), on a few
+    /// B-scans of each OCT dataset: eyes for validation, and eyes without fluid. Of the
+    /// stresses all, or those whose names begin with one of these words.
+    #[arg(long, value_name = "WORD", value_delimiter = ',', num_args = 0.., conflicts_with_all = ["split", "all_columns", "part", "picture", "error_maps"])]
+    stress: Option<Vec<String>>,
+    /// Keep the figures of the table for the model card in `scores.json` of this folder
+    /// (`stress.md` and `stress.json` with `--stress`).
     #[arg(long)]
     card: Option<PathBuf>,
     /// Name of the evaluation there, where it is not the split's (`test`; `test_all_columns`).
@@ -69,6 +77,9 @@ impl Arguments {
         };
         let device = device::devices(1)?.swap_remove(0);
         let judge = Judge::open(&self.weights, &entries.planes, &device)?;
+        if let Some(words) = &self.stress {
+            return self.run_stresses(words, &judge, &entries, sources);
+        }
         let learnt = RunFolder::learnt_by(&self.weights)?;
         let (mut volumes, mut pictures, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         for entry in &entries.catalogue.datasets {
@@ -124,6 +135,34 @@ impl Arguments {
                 write_sheet(&kept, 2, path)?;
             }
         }
+        Ok(())
+    }
+
+    /// The table of stresses; an error where a bar is missed, after it is written.
+    fn run_stresses(
+        &self,
+        words: &[String],
+        judge: &Judge,
+        entries: &Entries,
+        sources: &Sources,
+    ) -> Result<()> {
+        let table = StressTable {
+            weights: self.weights.display().to_string(),
+            sha256: stated_sha256(&self.weights)?,
+            rows: stress::rows(words, judge, entries, sources, &self.only)?,
+        };
+        let markdown = table.markdown();
+        print!("{markdown}");
+        let json = serde_json::to_string_pretty(&table)?;
+        if let Some(path) = &self.json {
+            replace_file(path, json.as_bytes())?;
+        }
+        if let Some(folder) = &self.card {
+            write_part(folder, "stress", &markdown)?;
+            replace_file(&folder.join("stress.json"), json.as_bytes())?;
+        }
+        let (missed, rows) = (table.missed(), table.rows.len());
+        ensure!(missed.is_empty(), "{} of {rows} stresses miss a bar: {}", missed.len(), missed.join("; "));
         Ok(())
     }
 

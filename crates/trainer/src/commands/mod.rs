@@ -10,6 +10,7 @@ pub mod quantize;
 pub mod resume;
 pub mod rules;
 pub mod speed;
+mod stress;
 pub mod train;
 
 use std::collections::BTreeSet;
@@ -19,7 +20,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use mmis_net::{LabelSpace, MmisNetConfig};
 use trainer::data::{
-    Catalogue, Dataset, DatasetEntry, Input, Planes, Split, SubjectRule, check, has_held_out, read, table,
+    Catalogue, Dataset, DatasetEntry, Input, Planes, Split, SubjectRule, check, held_out_files, read, table,
 };
 use trainer::judge::HeldOut;
 use trainer::run::Learnt;
@@ -116,7 +117,7 @@ impl Entries {
     pub fn held_out<'a>(&'a self, sources: &'a Sources, split: Split) -> Result<Vec<HeldOut<'a>>> {
         let mut all = Vec::new();
         for entry in self.catalogue.datasets.iter().filter(|entry| entry.is_oct()) {
-            if is_there(entry, sources) && has_held_out(entry, &sources.data, &self.planes, split)? {
+            if is_there(entry, sources) && held_out_files(entry, &sources.data, &self.planes, split)? > 0 {
                 all.push(HeldOut { entry, data: &sources.data, split });
             }
         }

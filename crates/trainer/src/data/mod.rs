@@ -28,6 +28,6 @@ pub use batch::{Batch, BatchSampler, check_batch};
 pub use catalogue::{Catalogue, DatasetEntry, Reader, Split, SubjectRule, Unlisted};
 pub use check::{Findings, check, table};
 pub use planes::{IGNORE_BIT, Planes};
-pub use readers::{has_held_out, held_out, read};
+pub use readers::{held_out, held_out_files, read};
 pub(crate) use sample::shrink_bits;
 pub use sample::{Case, Dataset, Input, Look, Sample, TrainingData};

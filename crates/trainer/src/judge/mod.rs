@@ -14,12 +14,14 @@
 //! | `tables` | the same as Markdown |
 //! | `validate` | quick scores in the working grid, while training |
 //! | [`rules`] | what could follow the network, kept only where it helps |
+//! | [`stress`] | what happens to images on their way, and what it does to the figures |
 //! | [`calibrate`] | chances of presence that mean what they say |
 
 mod bootstrap;
 pub mod calibrate;
 mod predict;
 pub mod rules;
+pub mod stress;
 mod summary;
 mod tables;
 mod validate;

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use burn::tensor::{Device, Tensor, TensorData};
 use engine::label::{THRESHOLD, label};
+use engine::prepare::prepare;
 use engine::resample::Resampler;
 use fluid::presence::bscan_evidence;
 use mmis_net::MmisNet;
@@ -144,6 +145,11 @@ impl Judge {
         planes.in_bits(planes.marked_in_full(entry)).any(|plane| self.channels[plane].is_some())
     }
 
+    /// Whether it wants the B-scans before and after the one that it judges.
+    pub fn sees_neighbours(&self) -> bool {
+        self.input.channels > 1
+    }
+
     /// Probabilities of all channels in the working grid, and that grid.
     ///
     /// # Errors
@@ -171,10 +177,18 @@ impl Judge {
     /// # Errors
     /// Where the case holds no image or the network gives no number.
     pub fn judge(&self, entry: &DatasetEntry, case: &Case) -> Result<Verdict> {
-        let (probabilities, grid) = self.probabilities(entry, case)?;
+        let (mut probabilities, grid) = self.probabilities(entry, case)?;
         ensure!(probabilities.iter().all(|p| p.is_finite()), "the network gives no number for {}", case.name);
         let pixels = grid.rows * grid.columns;
         let (rows, columns) = (case.volume.rows(), case.volume.columns());
+        // As in the engine no fluid lies on padding.
+        let bscan = case.volume.bscan(case.annotated()).filter(|_| entry.is_oct());
+        let prepared = bscan.map(|bscan| prepare(bscan, grid));
+        if let Some(prepared) = &prepared {
+            for (index, _) in prepared.working_padding().iter().enumerate().filter(|(_, padding)| **padding) {
+                self.fluids.iter().for_each(|channel| probabilities[channel * pixels + index] = 0.0);
+            }
+        }
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
         let mut labels = label(self.fluids.map(map), grid, rows, columns);
         let back = Resampler::new([grid.rows, grid.columns], [rows, columns]);
@@ -185,6 +199,10 @@ impl Judge {
             });
         let share = (rows * columns) as f64 / pixels as f64;
         self.rule.apply(&mut labels, columns, share, layers.as_deref());
+        let padding = prepared.map(|prepared| prepared.padding).unwrap_or_default();
+        for (label, _) in labels.iter_mut().zip(&padding).filter(|(_, padding)| **padding) {
+            *label = 0;
+        }
         let mask_of = |channel: usize| -> Vec<bool> {
             match self.fluid_of(channel) {
                 Some(class) => labels.iter().map(|label| *label == class.label()).collect(),
@@ -231,9 +249,10 @@ impl Judge {
         turn: impl Fn(&Case, &Verdict) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
         let HeldOut { entry, data, split } = *held_out;
-        let neighbours = self.input.channels > 1;
         let one = |case: &Case| turn(case, &self.judge(entry, case)?);
-        data::held_out(entry, data, planes, split, neighbours, |cases| cases.iter().map(one).collect())
+        data::held_out(entry, data, planes, split, 1, self.sees_neighbours(), |cases| {
+            cases.iter().map(one).collect()
+        })
     }
 }
 

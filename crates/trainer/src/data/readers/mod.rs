@@ -170,7 +170,7 @@ pub fn read(entry: &DatasetEntry, data: &Path, planes: &Planes, input: Input) ->
     let source = Source { entry, data, planes, neighbours: input.channels > 1 };
     let to_samples =
         |cases: Vec<Case>| cases.into_iter().map(|case| input.sample(entry, case).map(Arc::new)).collect();
-    let samples: Vec<Arc<Sample>> = run(source, |_| true, FAILURES_SHOWN, to_samples)?;
+    let samples: Vec<Arc<Sample>> = run(source, |_| true, 1, FAILURES_SHOWN, to_samples)?;
     ensure!(!samples.is_empty(), "dataset {} holds no sample", entry.name);
     Ok(Dataset {
         entry: entry.clone(),
@@ -181,9 +181,9 @@ pub fn read(entry: &DatasetEntry, data: &Path, planes: &Planes, input: Input) ->
     })
 }
 
-/// What `turn` makes of the cases of `split`, in their order. They are read a
-/// file (or seed) at a time on all cores, and let go once they are turned: a
-/// test set may be larger than memory.
+/// What `turn` makes of the cases of `split`, in their order: of all files (or seeds), or
+/// of one in `every`. They are read a file at a time on all cores, and let go once they
+/// are turned: a test set may be larger than memory.
 ///
 /// # Errors
 /// As [`read`], except that there may be none; and where `turn` fails.
@@ -192,38 +192,41 @@ pub fn held_out<T: Send>(
     data: &Path,
     planes: &Planes,
     split: Split,
+    every: usize,
     neighbours: bool,
     turn: impl Fn(Vec<Case>) -> Result<Vec<T>> + Sync,
 ) -> Result<Vec<T>> {
     // What is turned may take minutes a file: the first failure ends it.
-    run(Source { entry, data, planes, neighbours }, |of| of == split, 1, turn)
+    run(Source { entry, data, planes, neighbours }, |of| of == split, every, 1, turn)
 }
 
-/// Whether `entry` has files (or seeds) of `split`.
+/// How many files (or seeds) of `split` there are in `entry`.
 ///
 /// # Errors
 /// Where a folder of the entry cannot be read.
-pub fn has_held_out(entry: &DatasetEntry, data: &Path, planes: &Planes, split: Split) -> Result<bool> {
+pub fn held_out_files(entry: &DatasetEntry, data: &Path, planes: &Planes, split: Split) -> Result<usize> {
     let jobs = Source { entry, data, planes, neighbours: false }.jobs();
     let jobs = jobs.with_context(|| format!("dataset {}", entry.name))?;
-    Ok(jobs.iter().any(|(of, _)| *of == split))
+    Ok(jobs.iter().filter(|(of, _)| *of == split).count())
 }
 
 /// Failures of one dataset that are named before reading stops: one look is to
 /// find all mistakes, and a wrong folder must not fill the screen.
 const FAILURES_SHOWN: usize = 20;
 
-/// Runs the jobs of the wanted splits on all cores until `patience` of them
-/// have failed; the results keep their order.
+/// Runs the jobs of the wanted splits, or one in `every` of them, on all cores until
+/// `patience` of them have failed; the results keep their order.
 fn run<T: Send>(
     source: Source<'_>,
     wanted: impl Fn(Split) -> bool,
+    every: usize,
     patience: usize,
     turn: impl Fn(Vec<Case>) -> Result<Vec<T>> + Sync,
 ) -> Result<Vec<T>> {
     let name = &source.entry.name;
     let jobs: Vec<Job<'_>> = source.jobs().with_context(|| format!("dataset {name}"))?;
-    let jobs: Vec<Job<'_>> = jobs.into_iter().filter(|(split, _)| wanted(*split)).collect();
+    let jobs: Vec<Job<'_>> =
+        jobs.into_iter().filter(|(split, _)| wanted(*split)).step_by(every.max(1)).collect();
     let progress = bar(jobs.len() as u64, format!("{name} read"))?;
     let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
