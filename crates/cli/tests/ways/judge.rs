@@ -19,7 +19,7 @@ use ways::scan::{self, COLUMNS, Known, ROWS};
 use ways::{Expected, File, Way};
 
 use crate::answer::Answer;
-use crate::segmenter::Remembering;
+use crate::segmenter::{Remembering, Segments};
 
 /// Nanolitres that are no difference: a voxel or two.
 const SLACK_NL: f64 = 0.2;
@@ -38,16 +38,23 @@ pub struct Reference {
 pub struct Bench {
     eyes: [Known; 2],
     references: Vec<Reference>,
-    segmenter: Remembering,
+    segmenter: Segments,
 }
 
 impl Bench {
+    /// With the shipped network.
     pub fn new() -> Self {
-        let mut bench = Self {
-            eyes: [scan::right(), scan::left()],
-            references: Vec::new(),
-            segmenter: Remembering::new(),
-        };
+        Self::of(Segments::Engine(Remembering::new()))
+    }
+
+    /// With a stand-in, for ways of which only matters whether there is a figure.
+    pub fn without_network() -> Self {
+        Self::of(Segments::StandIn)
+    }
+
+    fn of(segmenter: Segments) -> Self {
+        let eyes = [scan::right(), scan::left()];
+        let mut bench = Self { eyes, references: Vec::new(), segmenter };
         for eye in 0..2 {
             let plain = Way::new("reference", Container::MetaImage(MetaImage::PLAIN));
             let files = plain.container.write(&bench.eyes[eye].scan, plain.says, plain.base);
