@@ -97,7 +97,10 @@ impl Packing {
             Self::ZipOfMac => {
                 let litter = files.iter().map(|file| {
                     let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
-                    File::new(format!("__MACOSX/eye/{folder}/._{name}").replace("//", "/"), *b"\0\x05\x16\x07\0\x02\0\0Mac OS X        ")
+                    File::new(
+                        format!("__MACOSX/eye/{folder}/._{name}").replace("//", "/"),
+                        *b"\0\x05\x16\x07\0\x02\0\0Mac OS X        ",
+                    )
                 });
                 let mut all: Vec<File> = litter.collect();
                 all.push(File::new("eye/.DS_Store", *b"\0\0\0\x01Bud1"));

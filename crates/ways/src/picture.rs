@@ -67,7 +67,7 @@ impl Picture {
             Self::Bars(which) => {
                 for bscan in which {
                     let greys = scan.bscan_mut(*bscan).iter_mut().enumerate();
-                    greys.for_each(|(at, grey)| *grey = (at % columns / 16 * 36) as f32);
+                    greys.for_each(|(at, grey)| *grey = (at % columns / 8 * 36) as f32);
                 }
             }
             Self::UpsideDown => {
@@ -113,7 +113,10 @@ impl Picture {
             }
             Self::Map => {
                 let map = |at: usize| {
-                    let (x, y) = ((at % columns) as f32 / 128.0 - 0.5, (at / columns) as f32 / 124.0 - 0.5);
+                    let (x, y) = (
+                        (at % columns) as f32 / columns as f32 - 0.5,
+                        (at / columns) as f32 / rows as f32 - 0.5,
+                    );
                     (60.0 + 150.0 * (-8.0 * (x * x + y * y)).exp()).floor()
                 };
                 let map: Vec<f32> = (0..columns * rows).map(map).collect();
@@ -127,7 +130,9 @@ impl Picture {
     /// B-scans of the eye that hold no picture any more.
     pub fn lost(self) -> &'static [usize] {
         match self {
-            Self::Flat(which, _) | Self::NotANumber(which) | Self::Noise(which, _) | Self::Bars(which) => which,
+            Self::Flat(which, _) | Self::NotANumber(which) | Self::Noise(which, _) | Self::Bars(which) => {
+                which
+            }
             _ => &[],
         }
     }

@@ -3,8 +3,8 @@
 use oct::Samples;
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 
-/// Columns of the eye.
-pub const COLUMNS: usize = 128;
+/// Columns of the eye: the middle of a scan of 6 mm.
+pub const COLUMNS: usize = 64;
 /// Rows of the eye.
 pub const ROWS: usize = 124;
 /// B-scans of the eye: ten, so that names in byte order are not in the natural one.
@@ -12,6 +12,8 @@ pub const BSCANS: usize = 10;
 /// Spacing along columns, rows and B-scans in mm.
 pub const MM: [f64; 3] = [0.046, 0.015_48, 0.12];
 
+/// Bins left of the eye.
+const LEFT: usize = 32;
 /// Samples that are averaged in each direction.
 const BIN: usize = 4;
 
@@ -91,7 +93,7 @@ pub fn left() -> Known {
     draw(20, 'L')
 }
 
-/// A phantom of 512 x 496, averaged to [`COLUMNS`] x [`ROWS`].
+/// The middle of a phantom of 512 x 496, averaged to [`COLUMNS`] x [`ROWS`].
 fn draw(seed: u64, eye: char) -> Known {
     let mut config = EyeConfig::new(seed, VendorStyle::Spectralis);
     config.bscans = Some(BSCANS);
@@ -105,7 +107,7 @@ fn draw(seed: u64, eye: char) -> Known {
         let image = &samples[bscan * columns * rows..];
         let marked = truth.bscan(bscan).unwrap();
         for (row, column) in (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| (row, column))) {
-            let at = |y: usize, x: usize| (BIN * row + y) * columns + BIN * column + x;
+            let at = |y: usize, x: usize| (BIN * row + y) * columns + BIN * (LEFT + column) + x;
             let bin = (0..BIN * BIN).map(|n| u32::from(image[at(n / BIN, n % BIN)]));
             sums.push(bin.sum::<u32>());
             labels.push(marked[at(BIN / 2, BIN / 2)]);

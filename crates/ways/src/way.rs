@@ -2,9 +2,9 @@
 
 use crate::File;
 use crate::container::Container;
+use crate::container::devices;
 use crate::container::dicom::{Dicom, Together};
 use crate::container::images::Images;
-use crate::container::devices;
 use crate::packing::Packing;
 use crate::picture::Picture;
 use crate::samples::Order;

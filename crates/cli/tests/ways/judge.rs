@@ -99,7 +99,8 @@ impl Bench {
             fs::write(&path, &file.bytes).unwrap();
             inputs.insert(dropped.join(file.path.split('/').next().unwrap()));
         }
-        let mut line: Vec<OsString> = ["lacuna", "segment", "--json", "--device", "cpu"].map(OsString::from).into();
+        let mut line: Vec<OsString> =
+            ["lacuna", "segment", "--json", "--device", "cpu"].map(OsString::from).into();
         line.extend(inputs.into_iter().map(PathBuf::into_os_string));
         line.extend(["--out".into(), out.clone().into_os_string()]);
         if let Some(spacing) = way.spacing_mm() {
@@ -174,7 +175,9 @@ impl Bench {
         for (name, labels) in saved {
             let labels = labels.ok_or_else(|| format!("no {name}"))?;
             let expected = match way.bscan_order() {
-                Some(order) => order.iter().flat_map(|bscan| plain[bscan * size..][..size].to_vec()).collect(),
+                Some(order) => {
+                    order.iter().flat_map(|bscan| plain[bscan * size..][..size].to_vec()).collect()
+                }
                 // Any order is as good: each B-scan where its labels are.
                 None => in_order_of(&labels, plain),
             };
@@ -220,7 +223,8 @@ pub fn dice(a: &[bool], b: &[bool]) -> f64 {
 }
 
 fn near(nl: [f64; 3], reference: [f64; 3], tolerance: f64) -> Result<(), String> {
-    let is_near = |class: usize| (nl[class] - reference[class]).abs() <= reference[class] * tolerance + SLACK_NL;
+    let is_near =
+        |class: usize| (nl[class] - reference[class]).abs() <= reference[class] * tolerance + SLACK_NL;
     if (0..3).all(is_near) {
         return Ok(());
     }
@@ -234,5 +238,7 @@ fn words(nl: [f64; 3]) -> String {
 fn read_all(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
     let files = entries.filter(|path| path.is_file());
-    files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap())).collect()
+    files
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
+        .collect()
 }

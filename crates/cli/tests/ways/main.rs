@@ -86,7 +86,8 @@ fn ways_that_break_the_truth_never_give_a_plain_figure() {
 
 #[test]
 fn compositions_that_nobody_thought_of_are_answered_like_their_parts() {
-    let (seed, count) = (from_environment("LACUNA_WAYS_SEED", 20), from_environment("LACUNA_WAYS_COUNT", 150));
+    let (seed, count) =
+        (from_environment("LACUNA_WAYS_SEED", 20), from_environment("LACUNA_WAYS_COUNT", 150));
     hold(random::ways(seed, count as usize));
 }
 

@@ -78,7 +78,8 @@ pub fn xml(scan: &Scan, stated: Stated, base: &str, kind: Kind, named: bool) -> 
     let mut files = Vec::new();
     for (bscan, [x1, y1, x2, y2]) in lines(scan, mm[0] * scan.columns as f64, mm[2]).into_iter().enumerate() {
         let name = format!("B{:02}.{ending}", scan.numbers[bscan] + 1);
-        let url = if named { format!("<ExamURL>file:///\\\\share\\out\\{name}</ExamURL>") } else { String::new() };
+        let url =
+            if named { format!("<ExamURL>file:///\\\\share\\out\\{name}</ExamURL>") } else { String::new() };
         write!(
             series,
             "<Image><ImageType><Type>OCT</Type></ImageType><OphthalmicAcquisitionContext><Width>{}</Width>\
@@ -107,15 +108,16 @@ pub fn e2e(scans: &[&Scan], path: &str) -> Vec<File> {
         eye[14] = scan.eye as u8;
         parts.push((series, -1, 11, eye));
         let degrees = |mm: f64| mm / MM_PER_DEGREE - 15.0;
-        for (bscan, line) in
-            lines(scan, scan.mm[0] * scan.columns as f64, scan.mm[2]).into_iter().enumerate()
+        for (bscan, line) in lines(scan, scan.mm[0] * scan.columns as f64, scan.mm[2]).into_iter().enumerate()
         {
             let slice = 2 * bscan as i32;
             let samples: Vec<u8> =
                 scan.bscan(bscan).iter().flat_map(|grey| half(reflectivity(*grey)).to_le_bytes()).collect();
             let mut image = Vec::new();
             let pixels = (scan.columns * scan.rows) as u32;
-            for word in [20 + samples.len() as u32, 0x0220_0201, pixels, scan.rows as u32, scan.columns as u32] {
+            for word in
+                [20 + samples.len() as u32, 0x0220_0201, pixels, scan.rows as u32, scan.columns as u32]
+            {
                 image.extend(word.to_le_bytes());
             }
             image.extend(samples);
@@ -149,7 +151,9 @@ pub fn e2e(scans: &[&Scan], path: &str) -> Vec<File> {
     bytes.extend(header(b"MDbDir", parts.len() as u32));
     let mut start = bytes.len() + 44 * parts.len();
     for (.., data) in &parts {
-        [0, start as u32, data.len() as u32, 0].iter().for_each(|word: &u32| bytes.extend(word.to_le_bytes()));
+        [0, start as u32, data.len() as u32, 0]
+            .iter()
+            .for_each(|word: &u32| bytes.extend(word.to_le_bytes()));
         bytes.resize(bytes.len() + 28, 0);
         start += 60 + data.len();
     }

@@ -98,7 +98,9 @@ impl Images {
             Names::Brackets => format!("{stem} ({one}).{ending}"),
             Names::NumberFirst => format!("{one:03}_{stem}.{ending}"),
             Names::OfMany => format!("2024-11-03 {stem} {one} of {}.{ending}", scan.bscans),
-            Names::EyeLast => format!("{stem}_{one:03}_{}.{ending}", if scan.eye == 'R' { "OD" } else { "OS" }),
+            Names::EyeLast => {
+                format!("{stem}_{one:03}_{}.{ending}", if scan.eye == 'R' { "OD" } else { "OS" })
+            }
             Names::Unicode => format!("Zürich Größe é {one}.{ending}"),
             Names::Decomposed => format!("Zu\u{308}rich Gro\u{308}ße e\u{301} {one}.{ending}"),
             Names::Capitals => format!("SCAN_{one:03}.{}", ending.to_uppercase()),

@@ -103,7 +103,10 @@ impl MetaImage {
             lines.push("CenterOfRotation = 0 0 0".to_owned());
         }
         lines.push("BinaryData = True".to_owned());
-        lines.push(format!("BinaryDataByteOrderMSB = {}", if self.array.big_endian { "True" } else { "False" }));
+        lines.push(format!(
+            "BinaryDataByteOrderMSB = {}",
+            if self.array.big_endian { "True" } else { "False" }
+        ));
         lines.push(format!("CompressedData = {}", if packed { "True" } else { "False" }));
         if packed {
             let size = data.first().map_or(0, |file| file.bytes.len());

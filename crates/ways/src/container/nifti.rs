@@ -85,10 +85,7 @@ impl Nifti {
         }
         let header = self.header(scan, spacing);
         if self.pair {
-            return vec![
-                File::new(format!("{base}.hdr"), header),
-                File::new(format!("{base}.img"), samples),
-            ];
+            return vec![File::new(format!("{base}.hdr"), header), File::new(format!("{base}.img"), samples)];
         }
         let whole = [header, samples].concat();
         let (ending, bytes) = if self.gzip { ("nii.gz", gzipped(&whole)) } else { ("nii", whole) };

@@ -36,13 +36,8 @@ pub struct Nrrd {
 
 impl Nrrd {
     /// As 3D Slicer writes it.
-    pub const PLAIN: Self = Self {
-        array: Array::PLAIN,
-        gzip: true,
-        detached: false,
-        states: States::Directions,
-        crlf: false,
-    };
+    pub const PLAIN: Self =
+        Self { array: Array::PLAIN, gzip: true, detached: false, states: States::Directions, crlf: false };
 
     /// The files of `scan` whose header states `spacing`.
     pub fn write(&self, scan: &Scan, spacing: Stated, base: &str) -> Vec<File> {

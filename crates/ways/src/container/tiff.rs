@@ -267,7 +267,11 @@ impl Tiff {
         let mut place = Out { bytes: Vec::new(), big_endian: self.big_endian };
         place.offset(self.big, here);
         out.bytes[link..link + room].copy_from_slice(&place.bytes);
-        if self.big { out.long(stored.len() as u64) } else { out.short(stored.len() as u16) }
+        if self.big {
+            out.long(stored.len() as u64)
+        } else {
+            out.short(stored.len() as u16)
+        }
         for (tag, kind, count, value) in stored {
             out.short(tag);
             out.short(kind);

@@ -92,7 +92,8 @@ fn metaimage(rows: &mut Vec<Row<Container>>) {
 fn nifti(rows: &mut Vec<Row<Container>>) {
     const PLAIN: Nifti = Nifti::PLAIN;
     arrays(rows, "nifti", |array| Container::Nifti(Nifti { array, ..PLAIN }));
-    let mut row = |name: &str, it, expected| rows.push(right(format!("nifti {name}"), Container::Nifti(it), expected));
+    let mut row =
+        |name: &str, it, expected| rows.push(right(format!("nifti {name}"), Container::Nifti(it), expected));
     use Expected::{Choice, Same, SameOrAsked};
     row("not packed", Nifti { gzip: false, ..PLAIN }, Same);
     row("qform", Nifti { affine: Affine::Quaternion, ..PLAIN }, Same);
@@ -115,7 +116,11 @@ fn nifti(rows: &mut Vec<Row<Container>>) {
     row("2 not packed", Nifti { second: true, gzip: false, ..PLAIN }, SameOrAsked);
     row("pair", Nifti { pair: true, ..PLAIN }, SameOrAsked);
     let numpy = Array { order: Order([1, 0, 2]), ..Array::PLAIN };
-    row("of nibabel from rows first, no unit", Nifti { array: numpy, unit: Unit::None, ..PLAIN }, SameOrAsked);
+    row(
+        "of nibabel from rows first, no unit",
+        Nifti { array: numpy, unit: Unit::None, ..PLAIN },
+        SameOrAsked,
+    );
 }
 
 fn nrrd_and_npy(rows: &mut Vec<Row<Container>>) {
@@ -169,7 +174,10 @@ fn tiff(rows: &mut Vec<Row<Container>>) {
     row("tiff of ImageJ".to_owned(), Tiff { writer: Writer::ImageJ, big_endian: true, ..PLAIN });
     let one = Tiff { writer: Writer::ImageJOneDirectory, cut: Cut::Strips(10_000), ..PLAIN };
     row("tiff of ImageJ in one directory".to_owned(), one);
-    row("tiff of ImageJ in one directory, 16 bits".to_owned(), Tiff { depth: Depth::U16, big_endian: true, ..one });
+    row(
+        "tiff of ImageJ in one directory, 16 bits".to_owned(),
+        Tiff { depth: Depth::U16, big_endian: true, ..one },
+    );
     row("tiff with 96 dots to the inch".to_owned(), Tiff { writer: Writer::Dots96, ..PLAIN });
     for (writer, expected) in [
         (Writer::ImageJTwoChannels, Expected::Choice),
@@ -194,7 +202,13 @@ fn images(rows: &mut Vec<Row<Container>>) {
         Kind::Jpeg(95),
         Kind::Bmp,
         Kind::Tiff(Tiff::PLAIN),
-        Kind::Tiff(Tiff { depth: Depth::U16, big_endian: true, packs: Packs::Lzw, predictor: true, ..Tiff::PLAIN }),
+        Kind::Tiff(Tiff {
+            depth: Depth::U16,
+            big_endian: true,
+            packs: Packs::Lzw,
+            predictor: true,
+            ..Tiff::PLAIN
+        }),
         Kind::Tiff(Tiff { depth: Depth::F32, ..Tiff::PLAIN }),
     ] {
         let name = match kind {

@@ -134,13 +134,14 @@ pub(super) fn can_come(packing: Packing, way: &Way) -> bool {
         _ => false,
     };
     let pair = matches!(way.container, Container::MetaImage(_) | Container::Optovue);
-    let is_stack = matches!(way.container, Container::Images(_));
+    // Of images and of objects the later ones are a scan of their own, where nothing says how many there were.
+    let is_counted = match way.container {
+        Container::Dicom(dicom) => matches!(dicom.split, Split::Parts(_)),
+        container => !matches!(container, Container::Images(_)),
+    };
     match packing {
         Packing::MissingOne => many || pair,
-        // Of numbered images the later ones are a scan of their own; nothing says how many there were.
-        Packing::MissingHalf => many && !is_stack,
-        // A colour photograph among images is one of them, or a fundus image: asked at least.
-        Packing::Accompanied | Packing::Thumbnails => true,
+        Packing::MissingHalf => many && is_counted,
         _ => true,
     }
 }
@@ -148,8 +149,21 @@ pub(super) fn can_come(packing: Packing, way: &Way) -> bool {
 /// Scans that lie together.
 pub fn together(containers: &[Row<Container>]) -> Vec<Row<(Scans, Container)>> {
     const NAMES: [&str; 15] = [
-        "metaimage", "nifti", "nrrd", "npy", "tiff", "images", "images Natural", "dicom", "dicom series", "vol",
-        "e2e", "topcon", "bioptigen", "dicom series Shuffled", "dicom series named Uid",
+        "metaimage",
+        "nifti",
+        "nrrd",
+        "npy",
+        "tiff",
+        "images",
+        "images Natural",
+        "dicom",
+        "dicom series",
+        "vol",
+        "e2e",
+        "topcon",
+        "bioptigen",
+        "dicom series Shuffled",
+        "dicom series named Uid",
     ];
     let mut rows: Vec<Row<(Scans, Container)>> = Vec::new();
     for row in containers.iter().filter(|row| NAMES.contains(&row.name.as_str())) {
@@ -159,7 +173,8 @@ pub fn together(containers: &[Row<Container>]) -> Vec<Row<(Scans, Container)>> {
         }
     }
     // The same of objects that say nothing of their places.
-    let plain = Dicom { split: Split::PerBScan, places: crate::container::dicom::Places::Numbers, ..Dicom::PLAIN };
+    let plain =
+        Dicom { split: Split::PerBScan, places: crate::container::dicom::Places::Numbers, ..Dicom::PLAIN };
     for (scans, name) in [(Scans::Eyes, "both eyes"), (Scans::Visits, "two visits")] {
         rows.push(right(format!("dicom series Numbers / {name}"), (scans, Container::Dicom(plain)), Choice));
     }

@@ -110,7 +110,8 @@ pub fn ways() -> Vec<Way> {
     let basic = basic(&containers);
     let (pictures, sayings, packings) = (pictures(), sayings(), packings());
     let mut ways = Vec::new();
-    let plain = |container| Parts { container, picture: None, says: None, told: false, packing: None, base: None };
+    let plain =
+        |container| Parts { container, picture: None, says: None, told: false, packing: None, base: None };
     for container in &containers {
         ways.extend(compose(plain(container)));
     }

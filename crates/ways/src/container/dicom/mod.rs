@@ -9,9 +9,7 @@ use flate2::write::DeflateEncoder;
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 
-use self::elements::{
-    Element, Encoding, encode, figures, fragments, items, longs, pixels, rle, short, text,
-};
+use self::elements::{Element, Encoding, encode, figures, fragments, items, longs, pixels, rle, short, text};
 use crate::File;
 use crate::container::jpeg_lossless;
 use crate::samples::Depth;
@@ -255,7 +253,8 @@ impl Dicom {
             Depth::U12In16 => (2, 12),
             _ => (2, 16),
         };
-        let time = if together == Together::Visits && visit == 1 { "20250607101112" } else { "20240506070809" };
+        let time =
+            if together == Together::Visits && visit == 1 { "20250607101112" } else { "20240506070809" };
         let mut elements = vec![
             text((0x0008, 0x0016), "UI", class),
             text((0x0008, 0x0018), "UI", format!("{ROOT}.4.{}", part + 1)),
@@ -264,7 +263,11 @@ impl Dicom {
             text((0x0008, 0x002A), "DT", time),
             text((0x0020, 0x000D), "UI", format!("{ROOT}.1")),
             text((0x0020, 0x000E), "UI", format!("{ROOT}.2")),
-            text((0x0008, 0x0008), "CS", if self.flow { "DERIVED\\PRIMARY\\\\ANGIO" } else { "ORIGINAL\\PRIMARY" }),
+            text(
+                (0x0008, 0x0008),
+                "CS",
+                if self.flow { "DERIVED\\PRIMARY\\\\ANGIO" } else { "ORIGINAL\\PRIMARY" },
+            ),
             short((0x0028, 0x0002), 1),
             text((0x0028, 0x0004), "CS", if self.inverted { "MONOCHROME1" } else { "MONOCHROME2" }),
             short((0x0028, 0x0010), scan.rows as u16),
