@@ -9,6 +9,8 @@ pub const SLOT_IN_VIEW: &str = "rgba(255,255,255,0.15)";
 pub const MEASURED: &str = "#5c6b7d";
 /// A B-scan that is not measured, in the strip.
 pub const NOT_MEASURED: &str = "#262d37";
+/// A B-scan that holds no picture, in the strip; none of the fluids' colours.
+pub const NO_PICTURE: &str = "#d9a441";
 /// Measured and dry, on the en-face map.
 pub const DRY: [u8; 3] = [38, 46, 56];
 /// Places of B-scans on the fundus image.

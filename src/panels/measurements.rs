@@ -1,6 +1,6 @@
 //! Volumes and presence scores per class. Unmeasured is "—", never 0.
 
-use engine_protocol::Measurement;
+use engine_protocol::{Coverage, Measurement};
 use leptos::prelude::*;
 use oct::{Axis, FluidClass};
 
@@ -47,7 +47,10 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
         let figure = page.memo(move |model| read(model.scan()?.measurement.as_ref()?, class));
         move || figure.get().unwrap_or_else(|| "—".to_owned())
     };
-    let volume = of(|m, class| m.class(class).volume_nl.map(words::nanolitres));
+    let volume = of(|m, class| {
+        let least = if m.is_lower_bound() { "≥ " } else { "" };
+        m.class(class).volume_nl.map(|nl| format!("{least}{}", words::nanolitres(nl)))
+    });
     let presence = of(|m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));
     let bscans = of(|m, class| {
         (m.measured_bscans > 0)
@@ -78,7 +81,11 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
 /// How much is measured, in words.
 fn coverage(measurement: &Measurement) -> String {
     let bscans = words::bscans(measurement.bscans);
-    if measurement.is_complete() {
+    let missing = measurement.without_picture.len();
+    if missing > 0 {
+        let hold = if missing == 1 { "holds" } else { "hold" };
+        format!("{} of {bscans} measured, {missing} {hold} no picture", measurement.measured_bscans)
+    } else if measurement.is_complete() {
         format!("all {bscans} measured")
     } else {
         format!("{} of {bscans} measured", measurement.measured_bscans)
@@ -98,13 +105,14 @@ fn why_no_volume(
     match (measurement, spacing) {
         (None, None) => Some("Not measured yet.".to_owned()),
         (None, Some(spacing)) => Some(format!("Not measured yet; and no volume in nl while {spacing}.")),
+        (Some(m), _) if m.is_complete() && m.coverage == Coverage::Withheld => m.about_missing_pictures(),
         (Some(m), Some(spacing)) if m.is_complete() => Some(format!("No volume in nl while {spacing}.")),
         (Some(m), _) if !m.is_complete() => Some(format!(
             "{} of {} measured: volumes in nl follow when all are.",
             m.measured_bscans,
             words::bscans(m.bscans)
         )),
-        (Some(_), _) => None,
+        (Some(m), _) => m.about_missing_pictures(),
     }
 }
 
@@ -127,6 +135,11 @@ mod tests {
         let said = why_no_volume(Some(&whole), &["lateral", "axial"], None).unwrap();
         assert_eq!(said, "No volume in nl while the spacing is not known (lateral, axial).");
         assert_eq!(why_no_volume(Some(&whole), &[], None), None);
+        mask.set_without_picture(1).unwrap();
+        let missing = measure(&mask, &Geometry::default(), &PresenceAccumulator::new());
+        let said = why_no_volume(Some(&missing), &[], None).unwrap();
+        assert!(said.contains("1 of 2 B-scans holds no picture") && said.contains("too much"), "{said}");
+        assert_eq!(coverage(&missing), "1 of 2 B-scans measured, 1 holds no picture");
         let said =
             why_no_volume(Some(&whole), &["lateral"], oct::ScanPattern::Circle.why_no_volume()).unwrap();
         assert!(said.contains("circle scan") && !said.contains("spacing"), "{said}");

@@ -87,6 +87,10 @@ pub fn Stage() -> impl IntoView {
     let is_enlarged = page.memo(|model| model.scan().is_some_and(|scan| scan.zoom.is_enlarged()));
     let label = page.memo(label);
     let note = page.memo(note);
+    let lacks_picture = page.memo_scan(|scan| {
+        let bscan = scan.cursor.bscan as usize;
+        scan.measurement.as_ref().is_some_and(|measurement| measurement.without_picture.contains(&bscan))
+    });
     view! {
         <div class="stage" node_ref=stage class:is-zoomed=move || is_enlarged.get()
             on:wheel=on_wheel on:pointerdown=on_down on:pointermove=on_move
@@ -98,6 +102,11 @@ pub fn Stage() -> impl IntoView {
             <TopRight />
             <BottomLeft placement />
             <BottomRight />
+            <Show when=move || lacks_picture.get() == Some(true)>
+                <p class="stage-note no-picture" role="status" data-testid="no-picture">
+                    <span>"No picture here: not measured"</span>
+                </p>
+            </Show>
             {move || note.get().map(|note| view! { <p class="stage-note" role="status">{note}</p> })}
         </div>
     }

@@ -7,7 +7,7 @@ use oct::FluidClass;
 
 use super::en_face::EnFaceMap;
 use crate::canvas::drag::{scrub, slot_at};
-use crate::canvas::palette::{CURSOR, MEASURED, NOT_MEASURED, SLOT_IN_VIEW, css};
+use crate::canvas::palette::{CURSOR, MEASURED, NO_PICTURE, NOT_MEASURED, SLOT_IN_VIEW, css};
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::Input;
@@ -20,6 +20,9 @@ pub fn Navigator() -> impl IntoView {
     let surface = Surface::in_element(holder);
 
     let heights = page.memo_scan(|scan| bars(scan.measurement.as_ref(), scan.info.bscans as usize));
+    let missing = page.memo_scan(|scan| {
+        scan.measurement.as_ref().map_or_else(Vec::new, |measurement| measurement.without_picture.clone())
+    });
     let shown = page.memo(|model| model.view.visible);
     let place = page.memo(|model| model.scan().map_or((0, 0), |scan| (scan.cursor.bscan, scan.info.bscans)));
     Effect::new(move |_| {
@@ -31,6 +34,7 @@ pub fn Navigator() -> impl IntoView {
         }
         let shown = shown.get();
         let bars = heights.get().unwrap_or_default();
+        let missing = missing.get().unwrap_or_default();
         let slot = width / f64::from(bscans);
         // A gap between bars only where there is room for one.
         let gap = if slot >= 4.0 { 1.0 } else { 0.0 };
@@ -38,8 +42,17 @@ pub fn Navigator() -> impl IntoView {
         for (index, bar) in bars.iter().enumerate() {
             let left = index as f64 * slot;
             let bar_width = (slot - gap).max(0.5);
-            context.set_fill_style_str(if bar.is_some() { MEASURED } else { NOT_MEASURED });
+            let lacks_picture = missing.binary_search(&index).is_ok();
+            context.set_fill_style_str(match bar {
+                _ if lacks_picture => NO_PICTURE,
+                Some(_) => MEASURED,
+                None => NOT_MEASURED,
+            });
             context.fill_rect(left, base + 2.0, bar_width, 3.0);
+            if lacks_picture {
+                // A tick over the whole height, however narrow: it is what a person should see.
+                context.fill_rect(left + (bar_width - 1.0).max(0.0) / 2.0, 2.0, 1.0, base);
+            }
             let mut top = base;
             for class in FluidClass::ALL.into_iter().filter(|class| shown[class.index()]) {
                 let share = bar.map_or(0.0, |shares| shares[class.index()]);
@@ -75,7 +88,7 @@ pub fn Navigator() -> impl IntoView {
             </div>
             <div class="navigator-track">
                 <div class="strip" node_ref=holder data-testid="bscan-strip"
-                    title="Each bar is one B-scan; its height is the fluid in it"
+                    title=move || strip_title(missing.get().unwrap_or_default().len())
                     {..scrub(holder, go)}>
                     <canvas node_ref=surface.canvas() aria-hidden="true"></canvas>
                 </div>
@@ -93,6 +106,18 @@ pub fn Navigator() -> impl IntoView {
                 <EnFaceMap />
             </Show>
         </div>
+    }
+}
+
+/// What the strip shows, in words.
+fn strip_title(missing: usize) -> String {
+    let bars = "Each bar is one B-scan; its height is the fluid in it";
+    match missing {
+        0 => bars.to_owned(),
+        1 => format!("{bars}. The thin amber line marks a B-scan without a picture, which is not measured"),
+        count => {
+            format!("{bars}. Thin amber lines mark {count} B-scans without a picture, which are not measured")
+        }
     }
 }
 

@@ -15,11 +15,11 @@ pub trait Segmenter {
     fn device(&self) -> String;
     /// The model.
     fn model(&self) -> ModelReport;
-    /// Segments one B-scan.
+    /// Segments one B-scan; `None` where it holds no picture.
     ///
     /// # Errors
     /// [`Failure::Engine`] where it cannot.
-    fn segment(&mut self, bscan: BScan<'_>) -> Result<SegmentedBScan, Failure>;
+    fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure>;
 }
 
 /// The engine, one B-scan at a time.
@@ -55,8 +55,11 @@ impl Segmenter for EngineSegmenter {
         ModelReport::new(model.name.clone(), model.sha256.clone())
     }
 
-    fn segment(&mut self, bscan: BScan<'_>) -> Result<SegmentedBScan, Failure> {
-        pollster::block_on(self.0.segment_bscan(bscan)).map_err(|error| failed(&error))
+    fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
+        if !bscan.has_picture() {
+            return Ok(None);
+        }
+        pollster::block_on(self.0.segment_bscan(bscan)).map(Some).map_err(|error| failed(&error))
     }
 }
 

@@ -77,8 +77,10 @@ pub fn segment_all(study: &mut Study, segmenter: &mut dyn Segmenter, done: impl 
     let device = segmenter.device();
     for index in 0..study.volume().bscans() {
         let Some(bscan) = study.volume().bscan(index) else { continue };
-        let segmented = segmenter.segment(bscan)?;
-        study.take_in(index, segmented, &device)?;
+        match segmenter.segment(bscan)? {
+            Some(segmented) => study.take_in(index, segmented, &device)?,
+            None => study.take_in_without_picture(index)?,
+        }
         done();
     }
     Ok(())
@@ -110,7 +112,8 @@ fn table(report: &Report) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(text, "{:<6}{:>12}{:>18}{:>18}", "", "volume", "B-scans with it", "presence score");
     for class in &report.measurement.classes {
-        let volume = class.volume_nl.map_or_else(|| "unknown".to_owned(), |nl| format!("{nl:.1} nl"));
+        let least = if report.measurement.is_lower_bound() { "≥ " } else { "" };
+        let volume = class.volume_nl.map_or_else(|| "unknown".to_owned(), |nl| format!("{least}{nl:.1} nl"));
         let score = class.presence_score.map_or_else(|| "unknown".to_owned(), |score| format!("{score:.2}"));
         let _ = writeln!(
             text,
@@ -154,10 +157,13 @@ mod tests {
         fn model(&self) -> ModelReport {
             ModelReport::new("threshold", "00")
         }
-        fn segment(&mut self, bscan: BScan<'_>) -> Result<SegmentedBScan, Failure> {
+        fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
+            if bscan.to_f32().iter().all(|sample| *sample == 7.0) {
+                return Ok(None);
+            }
             let labels: Vec<u8> = bscan.to_f32().iter().map(|sample| u8::from(*sample > 100.0)).collect();
             let evidence = [fluid::bscan_evidence(&[f32::from(labels[0])]), 0.0, 0.0];
-            Ok(SegmentedBScan { labels, evidence })
+            Ok(Some(SegmentedBScan { labels, evidence }))
         }
     }
 
@@ -174,6 +180,25 @@ mod tests {
         assert_eq!(study.presence().evidence(1, FluidClass::Irf), Some(0.0));
         assert_eq!(study.computed_on(), ["a threshold"]);
         assert_eq!(count.get(), 2);
+    }
+
+    #[test]
+    fn a_bscan_without_a_picture_is_no_figure_and_the_table_says_so() {
+        let samples = [[200u8; 4], [7; 4], [0; 4], [0; 4], [0; 4]].concat();
+        let mut volume = OctVolume::new(2, 2, 5, Samples::U8(samples), Geometry::default()).unwrap();
+        for axis in Axis::ALL {
+            let spacing = oct::AxisSpacing::from_user(axis, 0.1).unwrap();
+            volume.geometry.set_spacing(axis, spacing);
+        }
+        let mut study = Study::generated("an eye that blinks", volume);
+        segment_all(&mut study, &mut Threshold, || ()).unwrap();
+        let model = Threshold.model();
+        let created = OffsetDateTime::UNIX_EPOCH;
+        let options = SaveOptions { model: &model, device: "CPU", created, identified: false };
+        let text = table(&study.report(&options));
+        assert!(text.contains("4 of 5 B-scans") && text.contains("≥ 4.0 nl"), "{text}");
+        assert!(text.contains("1 of 5 B-scans holds no picture"), "{text}");
+        assert!(study.files(&options).is_ok(), "it is saved, as background");
     }
 
     #[test]

@@ -96,8 +96,8 @@ pub enum Event {
         /// Time left, ms, once it can be told.
         remaining_ms: Option<f64>,
     },
-    /// The mask of one B-scan. Payload: one buffer, `rows * columns` labels
-    /// (0 background, 1 IRF, 2 SRF, 3 PED).
+    /// The mask of one B-scan, or that it holds no picture. Payload: one buffer, `rows *
+    /// columns` labels (0 background, 1 IRF, 2 SRF, 3 PED).
     MaskReady {
         /// The scan.
         scan: ScanId,
@@ -201,4 +201,11 @@ pub struct BScanResult {
     pub evidence: [f32; 3],
     /// The device that computed it, as reports name it.
     pub device: String,
+    /// Whether it holds a picture; else it is not measured, and all of it is background.
+    #[serde(default = "has_picture")]
+    pub has_picture: bool,
+}
+
+fn has_picture() -> bool {
+    true
 }

@@ -28,7 +28,7 @@ pub mod requests;
 pub mod wire;
 
 pub use events::{BScanResult, Event, FailedStep, Failure, StartStep};
-pub use fluid::{Measurement, SaveKind};
+pub use fluid::{Coverage, Measurement, SaveKind};
 pub use ids::ScanId;
 pub use info::{DeviceKind, DeviceReport, FundusInfo, ModelInfo, VolumeInfo};
 pub use requests::{DevicePreference, Request};

@@ -128,7 +128,7 @@ impl Engine {
 
     /// As [`Self::prepare`], in a grid chosen before by [`Self::grid`].
     pub fn prepare_in(&self, bscan: BScan<'_>, grid: WorkingGrid) -> PreparedBScan {
-        PreparedBScan { rows: bscan.rows(), columns: bscan.columns(), grid, image: prepare(bscan, grid) }
+        prepare(bscan, grid)
     }
 
     /// Segments one B-scan.
@@ -144,16 +144,27 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Device`] where the device fails.
     pub async fn segment_prepared(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, EngineError> {
-        let probabilities = self.probabilities(&bscan.image, bscan.grid).await?;
+        let mut probabilities = self.probabilities(&bscan.image, bscan.grid).await?;
         let pixels = bscan.grid.rows * bscan.grid.columns;
+        for (index, _) in bscan.working_padding().iter().enumerate().filter(|(_, padding)| **padding) {
+            for channel in self.channels {
+                // What is no number is still found below.
+                let probability = &mut probabilities[channel * pixels + index];
+                *probability = if probability.is_finite() { 0.0 } else { *probability };
+            }
+        }
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
         let maps = self.channels.map(map);
         // No number reaches the threshold, so a broken map would read as no fluid.
         if maps.iter().any(|map| map.iter().any(|p| !p.is_finite())) {
             return Err(EngineError::Device("the device answered with what is no number".to_owned()));
         }
+        let mut labels = label(maps, bscan.grid, bscan.rows, bscan.columns);
+        for (label, _) in labels.iter_mut().zip(&bscan.padding).filter(|(_, padding)| **padding) {
+            *label = 0;
+        }
         Ok(SegmentedBScan {
-            labels: label(maps, bscan.grid, bscan.rows, bscan.columns),
+            labels,
             evidence: FluidClass::ALL.map(|class| {
                 let evidence = bscan_evidence(maps[class.index()]);
                 self.presence[class.index()].chance(evidence)

@@ -2,7 +2,7 @@
 //!
 //! All of it is \[ours\]. Training and inference call the same functions.
 
-use oct::{BScan, SampleType, WorkingGrid};
+use oct::{BScan, Scanned, WorkingGrid};
 
 use crate::resample::Resampler;
 
@@ -19,71 +19,60 @@ pub struct PreparedBScan {
     pub columns: usize,
     /// Size of the working grid.
     pub grid: WorkingGrid,
-    /// `grid.rows * grid.columns` values, row by row, 0..=1.
+    /// `grid.rows * grid.columns` values, row by row, 0 (black) to 1.
     pub image: Vec<f32>,
+    /// What of the B-scan is padding, `rows * columns`, row by row; empty where nothing is.
+    /// No fluid lies there.
+    pub padding: Vec<bool>,
 }
 
-/// The network's input for `bscan`: `grid.rows * grid.columns` values, row by
-/// row, 0 (black) to 1.
-pub fn prepare(bscan: BScan<'_>, grid: WorkingGrid) -> Vec<f32> {
-    let mut samples = bscan.to_f32();
-    let saturated = match bscan.sample_type() {
-        SampleType::U8 => Some(255.0),
-        SampleType::U16 => Some(65535.0),
-        SampleType::F32 => None,
-    };
-    if let Some(white) = saturated {
-        blacken_padding(&mut samples, bscan.columns(), white);
-    }
-    let from = [bscan.rows(), bscan.columns()];
-    let mut image = Resampler::new(from, [grid.rows, grid.columns]).apply(&samples);
-    normalise(&mut image);
-    image
+/// Working pixels of which at least this part is padding are padding.
+const PADDED: f32 = 0.5;
+
+/// The network's input for `bscan`.
+pub fn prepare(bscan: BScan<'_>, grid: WorkingGrid) -> PreparedBScan {
+    let (rows, columns) = (bscan.rows(), bscan.columns());
+    let Scanned { samples, is_padding } = bscan.scanned();
+    let resampler = Resampler::new([rows, columns], [grid.rows, grid.columns]);
+    let mut image = resampler.apply(&samples);
+    let padding = if is_padding.contains(&true) { is_padding } else { Vec::new() };
+    let prepared_padding = padding_in(&resampler, &padding);
+    normalise_but(&mut image, &prepared_padding);
+    PreparedBScan { rows, columns, grid, image, padding }
 }
 
-/// Registration fills what it moved in with white wedges that touch the border
-/// (the Duke set is full of them). They are no tissue: pixels of the largest
-/// value that hang together with the border become 0.
-///
-/// # Shapes
-/// - `samples`: rows x `columns`, row by row
-pub fn blacken_padding(samples: &mut [f32], columns: usize, white: f32) {
-    let rows = samples.len() / columns.max(1);
-    let mut open: Vec<usize> = (0..rows * columns)
-        .filter(|index| {
-            let (row, column) = (index / columns, index % columns);
-            row == 0 || column == 0 || row + 1 == rows || column + 1 == columns
-        })
-        .filter(|index| samples[*index] >= white)
-        .collect();
-    for index in &open {
-        samples[*index] = 0.0;
+impl PreparedBScan {
+    /// What of the working grid is padding; empty where nothing is.
+    pub(crate) fn working_padding(&self) -> Vec<bool> {
+        let resampler = Resampler::new([self.rows, self.columns], [self.grid.rows, self.grid.columns]);
+        padding_in(&resampler, &self.padding)
     }
-    while let Some(index) = open.pop() {
-        let (row, column) = (index / columns, index % columns);
-        let neighbours = [
-            (row > 0).then(|| index - columns),
-            (row + 1 < rows).then(|| index + columns),
-            (column > 0).then(|| index - 1),
-            (column + 1 < columns).then(|| index + 1),
-        ];
-        for neighbour in neighbours.into_iter().flatten() {
-            if samples[neighbour] >= white {
-                samples[neighbour] = 0.0;
-                open.push(neighbour);
-            }
-        }
+}
+
+fn padding_in(resampler: &Resampler, padding: &[bool]) -> Vec<bool> {
+    if padding.is_empty() {
+        return Vec::new();
     }
+    let cells: Vec<f32> = padding.iter().map(|padding| f32::from(u8::from(*padding))).collect();
+    resampler.apply(&cells).into_iter().map(|part| part >= PADDED).collect()
 }
 
 /// Maps the 1st percentile to 0 and the 99.5th to 1, and clamps.
 pub fn normalise(image: &mut [f32]) {
-    let mut sorted = image.to_vec();
+    normalise_but(image, &[]);
+}
+
+/// As [`normalise`], of what is no padding. Padding becomes black, as the network learnt it:
+/// the picture mirrored into it made 87 nl SRF and 47 nl PED of 162 nl SRF.
+fn normalise_but(image: &mut [f32], padding: &[bool]) {
+    let is_padding = |index: usize| padding.get(index).is_some_and(|padding| *padding);
+    let of_eye = image.iter().enumerate().filter(|(index, _)| !is_padding(*index));
+    let mut sorted: Vec<f32> = of_eye.map(|(_, value)| *value).collect();
     let low = percentile(&mut sorted, LOW_PERCENTILE);
     let high = percentile(&mut sorted, HIGH_PERCENTILE);
     let range = if high > low { high - low } else { 1.0 };
-    for value in image {
-        *value = ((*value - low) / range).clamp(0.0, 1.0);
+    for (index, value) in image.iter_mut().enumerate() {
+        *value = if is_padding(index) { 0.0 } else { ((*value - low) / range).clamp(0.0, 1.0) };
     }
 }
 
@@ -97,18 +86,57 @@ fn percentile(values: &mut [f32], fraction: f64) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use oct::{Geometry, OctVolume, Samples, StatedPadding};
+
     use super::*;
 
+    fn eye(padded: bool) -> OctVolume {
+        let samples = (0..64 * 64).map(|index| {
+            let (row, column) = (index / 64, index % 64);
+            let noise = (index * 7919 % 31) as u16;
+            match row {
+                row if padded && row < 20 => 4095,
+                row if row < 30 => 40 + noise,
+                row if row < 40 => 200 + noise + column as u16,
+                _ => 90 + noise,
+            }
+        });
+        let mut volume =
+            OctVolume::new(64, 64, 1, Samples::U16(samples.collect()), Geometry::default()).unwrap();
+        volume.stated_padding = padded.then(|| StatedPadding::new(4095.0, 4095.0));
+        volume
+    }
+
     #[test]
-    fn white_wedges_at_the_border_turn_black_and_bright_tissue_does_not() {
-        let mut samples = vec![100.0; 25];
-        samples[0] = 255.0;
-        samples[1] = 255.0;
-        samples[6] = 255.0;
-        samples[18] = 255.0;
-        blacken_padding(&mut samples, 5, 255.0);
-        assert_eq!((samples[0], samples[1], samples[6]), (0.0, 0.0, 0.0));
-        assert_eq!(samples[18], 255.0);
+    fn stated_padding_is_black_and_changes_nothing_of_the_rest() {
+        let grid = WorkingGrid { rows: 64, columns: 64 };
+        let [plain, padded] = [false, true].map(|padded| prepare(eye(padded).bscan(0).unwrap(), grid));
+        assert!(plain.padding.is_empty());
+        assert_eq!(padded.padding.iter().filter(|padding| **padding).count(), 20 * 64);
+        assert!(padded.image[..20 * 64].iter().all(|value| *value == 0.0));
+        for (one, other) in plain.image[20 * 64..].iter().zip(&padded.image[20 * 64..]) {
+            assert!((one - other).abs() < 0.02, "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn the_same_greys_in_8_and_16_bits_and_floats_are_the_same_input_however_bright() {
+        let grid = WorkingGrid { rows: 48, columns: 48 };
+        let greys = |gain: f32| -> Vec<f32> {
+            let volume = eye(false);
+            volume.bscan(0).unwrap().to_f32().iter().map(|grey| (grey * gain).min(255.0).floor()).collect()
+        };
+        for gain in [0.5, 1.0, 1.3, 2.0] {
+            let greys = greys(gain);
+            let of = |samples| {
+                let volume = OctVolume::new(64, 64, 1, samples, Geometry::default()).unwrap();
+                prepare(volume.bscan(0).unwrap(), grid)
+            };
+            let bytes = of(Samples::U8(greys.iter().map(|grey| *grey as u8).collect()));
+            assert!(bytes.padding.is_empty(), "no layer is padding at gain {gain}");
+            assert_eq!(bytes, of(Samples::U16(greys.iter().map(|grey| *grey as u16).collect())));
+            assert_eq!(bytes, of(Samples::F32(greys)));
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub mod save_kind;
 pub mod scores;
 pub mod segmented;
 
-pub use measure::{ClassMeasure, Measurement, measure};
+pub use measure::{ClassMeasure, Coverage, Measurement, measure};
 pub use presence::{PresenceAccumulator, bscan_evidence};
 pub use provenance::{ModelReport, Provenance, SoftwareReport};
 pub use report::{AxisReport, InputReport, Report, SpacingReport};

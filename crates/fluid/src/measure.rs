@@ -5,6 +5,44 @@ use serde::{Deserialize, Serialize};
 
 use crate::presence::PresenceAccumulator;
 
+/// More than one B-scan in so many without a picture, and there is no volume: a figure of
+/// which a fifth may be missing says little of an eye.
+const LEAST_SEEN: usize = 5;
+/// Nor where B-scans without a picture in a row span more than this, mm: a detachment of
+/// such a width, some 10 to 20 nl, may lie whole between those that are left.
+const WIDEST_GAP_MM: f64 = 0.5;
+
+/// How much of an eye the figures cover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coverage {
+    /// B-scans wait to be segmented.
+    #[default]
+    Unfinished,
+    /// Every B-scan is measured.
+    Whole,
+    /// Some B-scans hold no picture: there is at least so much fluid.
+    LowerBound,
+    /// Too many B-scans hold no picture for a volume.
+    Withheld,
+}
+
+impl Coverage {
+    fn of(mask: &LabelMask, geometry: &Geometry) -> Self {
+        let missing = mask.without_picture();
+        if !mask.is_complete() {
+            return Self::Unfinished;
+        }
+        if missing.is_empty() {
+            return Self::Whole;
+        }
+        let in_a_row = missing.chunk_by(|one, next| one + 1 == *next).map(<[usize]>::len).max().unwrap_or(0);
+        let gap_mm = geometry.between_bscans.mm().map(|mm| mm * in_a_row as f64);
+        let too_wide = gap_mm.is_some_and(|mm| mm > WIDEST_GAP_MM);
+        if missing.len() * LEAST_SEEN > mask.bscans() || too_wide { Self::Withheld } else { Self::LowerBound }
+    }
+}
+
 /// What was measured of one fluid class.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClassMeasure {
@@ -12,8 +50,9 @@ pub struct ClassMeasure {
     pub class: FluidClass,
     /// Voxels of the class over the measured B-scans, in the original grid.
     pub voxels: u64,
-    /// Volume in nanolitres; 0 where the class is absent, `None` where a
-    /// spacing is unknown or not all B-scans are measured.
+    /// Volume in nanolitres; 0 where the class is absent, `None` where a spacing is unknown,
+    /// B-scans wait to be segmented or too many hold no picture. At least so much where
+    /// [`Measurement::coverage`] says [`Coverage::LowerBound`].
     pub volume_nl: Option<f64>,
     /// Measured B-scans with at least one voxel of the class.
     pub bscans_with_fluid: usize,
@@ -38,6 +77,12 @@ pub struct Measurement {
     pub bscans: usize,
     /// Volume of one voxel in nanolitres, `None` while a spacing is unknown.
     pub voxel_nl: Option<f64>,
+    /// Indices of the B-scans that hold no picture, and so are not measured.
+    #[serde(rename = "frames_without_picture", default)]
+    pub without_picture: Vec<usize>,
+    /// How much of the eye the figures cover.
+    #[serde(default)]
+    pub coverage: Coverage,
 }
 
 impl Measurement {
@@ -46,9 +91,30 @@ impl Measurement {
         &self.classes[class.index()]
     }
 
-    /// Whether every B-scan was segmented.
+    /// Whether every B-scan was segmented or holds no picture.
     pub fn is_complete(&self) -> bool {
-        self.bscans > 0 && self.measured_bscans == self.bscans
+        self.bscans > 0 && self.measured_bscans + self.without_picture.len() == self.bscans
+    }
+
+    /// Whether volumes are at least so much, not just so much.
+    pub fn is_lower_bound(&self) -> bool {
+        self.coverage == Coverage::LowerBound
+    }
+
+    /// What B-scans without a picture mean for the figures, in a sentence.
+    pub fn about_missing_pictures(&self) -> Option<String> {
+        let count = match self.without_picture.len() {
+            0 => return None,
+            1 => format!("1 of {} B-scans holds no picture and was not measured", self.bscans),
+            count => format!("{count} of {} B-scans hold no picture and were not measured", self.bscans),
+        };
+        Some(match self.coverage {
+            Coverage::Withheld => format!(
+                "{count}: too much of the eye is missing for a volume, take the scan again where possible."
+            ),
+            Coverage::LowerBound => format!("{count}: there is at least as much fluid as the figures say."),
+            Coverage::Whole | Coverage::Unfinished => format!("{count}."),
+        })
     }
 }
 
@@ -63,7 +129,8 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
     let bscans = mask.bscans();
     let measured_bscans = mask.measured_bscans();
     let voxel_nl = geometry.voxel_nl();
-    let complete = bscans > 0 && measured_bscans == bscans;
+    let coverage = Coverage::of(mask, geometry);
+    let has_volume = matches!(coverage, Coverage::Whole | Coverage::LowerBound);
 
     let classes = FluidClass::ALL.map(|class| {
         let voxels_per_bscan: Vec<Option<u64>> =
@@ -72,13 +139,14 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
         ClassMeasure {
             class,
             voxels,
-            volume_nl: voxel_nl.filter(|_| complete).map(|nl| voxels as f64 * nl),
+            volume_nl: voxel_nl.filter(|_| has_volume).map(|nl| voxels as f64 * nl),
             bscans_with_fluid: voxels_per_bscan.iter().flatten().filter(|count| **count > 0).count(),
             presence_score: presence.score(class),
             voxels_per_bscan,
         }
     });
-    Measurement { classes, measured_bscans, bscans, voxel_nl }
+    let without_picture = mask.without_picture();
+    Measurement { classes, measured_bscans, bscans, voxel_nl, without_picture, coverage }
 }
 
 #[cfg(test)]
@@ -143,6 +211,54 @@ mod tests {
         }
         assert_eq!(measured.class(FluidClass::Ped).voxels, 4);
         assert!(measured.voxel_nl.is_some());
+    }
+
+    /// Thirty B-scans 0.12 mm apart with one voxel of IRF each, some without a picture.
+    fn with_gaps(missing: &[usize]) -> Measurement {
+        let mut geometry = geometry();
+        let between = AxisSpacing::new(Axis::BetweenBScans, 0.12, SpacingSource::FromUser).unwrap();
+        geometry.set_spacing(Axis::BetweenBScans, between);
+        let mut mask = LabelMask::unmeasured(2, 1, 30);
+        for bscan in 0..30 {
+            if missing.contains(&bscan) {
+                mask.set_without_picture(bscan).unwrap();
+            } else {
+                mask.set_bscan(bscan, vec![1, 0]).unwrap();
+            }
+        }
+        measure(&mask, &geometry, &PresenceAccumulator::default())
+    }
+
+    #[test]
+    fn bscans_without_a_picture_make_the_volume_a_lower_bound() {
+        let measured = with_gaps(&[3, 4, 11]);
+        assert!(measured.is_complete() && measured.is_lower_bound());
+        assert_eq!((measured.measured_bscans, measured.bscans), (27, 30));
+        assert!(close(measured.class(FluidClass::Irf).volume_nl, 27.0 * 0.01 * 0.004 * 0.12 * 1000.0));
+        assert_eq!(measured.class(FluidClass::Irf).voxels_per_bscan[3], None);
+        let said = measured.about_missing_pictures().unwrap();
+        assert!(said.starts_with("3 of 30 B-scans hold no picture"), "{said}");
+        assert!(said.contains("at least"), "{said}");
+        let json = serde_json::to_string(&measured).unwrap();
+        assert!(json.contains(r#""frames_without_picture":[3,4,11],"coverage":"lower_bound""#), "{json}");
+        assert_eq!(with_gaps(&[]).coverage, Coverage::Whole);
+        assert_eq!(with_gaps(&[]).about_missing_pictures(), None);
+    }
+
+    #[test]
+    fn a_volume_is_withheld_where_too_much_of_the_eye_is_missing() {
+        let scattered = with_gaps(&[0, 4, 8, 12, 16, 20, 24]);
+        assert_eq!(scattered.coverage, Coverage::Withheld, "more than a fifth");
+        assert_eq!(with_gaps(&[0, 4, 8, 12, 16, 20]).coverage, Coverage::LowerBound, "a fifth");
+        assert_eq!(with_gaps(&[7, 8, 9, 10, 11]).coverage, Coverage::Withheld, "0.6 mm in a row");
+        assert_eq!(with_gaps(&[7, 8, 9, 10]).coverage, Coverage::LowerBound);
+        let none = with_gaps(&(0..30).collect::<Vec<_>>());
+        for measured in [&scattered, &none] {
+            assert!(measured.classes.iter().all(|class| class.volume_nl.is_none()));
+            assert!(measured.about_missing_pictures().unwrap().contains("too much"));
+        }
+        assert!(none.is_complete() && none.measured_bscans == 0);
+        assert!(none.classes.iter().all(|class| class.presence_score.is_none()));
     }
 
     #[test]

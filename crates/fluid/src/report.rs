@@ -151,7 +151,7 @@ impl From<&AxisSpacing> for AxisReport {
 
 impl Report {
     /// A report of `measurement`. A sentence is added to `warnings` for each
-    /// reason why a volume in nanolitres is missing.
+    /// reason why a volume in nanolitres is missing or a lower bound.
     pub fn new(
         made: Provenance,
         input: InputReport,
@@ -160,6 +160,7 @@ impl Report {
         mut warnings: Vec<String>,
     ) -> Self {
         warnings.extend(missing_volume_reasons(geometry, &measurement));
+        warnings.extend(measurement.about_missing_pictures());
         Self {
             schema: SCHEMA.to_owned(),
             software: made.software,
@@ -232,12 +233,14 @@ impl Report {
             safe_text(&self.created),
             safe_text(&self.warnings.join(" ")),
             safe_text(&self.research_use_notice),
+            self.measurement.without_picture.len().to_string(),
+            self.measurement.is_lower_bound().to_string(),
         ]
     }
 }
 
 /// Columns of the CSV, units in the names.
-const CSV_COLUMNS: [&str; 27] = [
+const CSV_COLUMNS: [&str; 29] = [
     "input",
     "format",
     "vendor",
@@ -265,6 +268,8 @@ const CSV_COLUMNS: [&str; 27] = [
     "created",
     "warnings",
     "research_use_notice",
+    "bscans_without_picture",
+    "volume_is_lower_bound",
 ];
 
 /// Why there is no volume in nanolitres, a sentence a reason.

@@ -20,6 +20,8 @@
 //! | [`layers`] | layer boundaries that the device stored |
 //! | [`acquisition`] | when and with what it was taken |
 //! | [`grey`] | samples to screen greys |
+//! | [`padding`] | what of a B-scan holds no sample of the eye |
+//! | [`picture`] | whether a B-scan holds a picture at all |
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
 //! | [`working_grid`] | the grid in which the network sees a B-scan |
@@ -31,7 +33,9 @@ pub mod geometry;
 pub mod grey;
 pub mod layers;
 pub mod mask;
+pub mod padding;
 pub mod palette;
+pub mod picture;
 pub mod volume;
 pub mod working_grid;
 
@@ -45,5 +49,7 @@ pub use geometry::{
 pub use grey::GreyRange;
 pub use layers::LayerSurface;
 pub use mask::{FluidClass, LabelMask, MaskError, RunLengths};
+pub use padding::{Scanned, StatedPadding};
+pub use picture::Layering;
 pub use volume::{BScan, OctVolume, SampleType, Samples, VolumeError};
 pub use working_grid::WorkingGrid;

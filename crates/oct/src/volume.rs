@@ -4,6 +4,8 @@ use crate::acquisition::Acquisition;
 use crate::fundus::FundusImage;
 use crate::geometry::{Geometry, ScanPattern};
 use crate::layers::LayerSurface;
+use crate::padding::{Scanned, StatedPadding, is_sample};
+use crate::picture::Layering;
 
 /// Samples as the file stores them; nothing is rescaled on reading.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +71,8 @@ pub struct OctVolume {
     pub fundus: Option<FundusImage>,
     /// Layer boundaries that the device stored.
     pub surfaces: Vec<LayerSurface>,
+    /// Values that the file says are no samples.
+    pub stated_padding: Option<StatedPadding>,
 }
 
 impl OctVolume {
@@ -104,6 +108,7 @@ impl OctVolume {
             acquisition: Acquisition::default(),
             fundus: None,
             surfaces: Vec::new(),
+            stated_padding: None,
         })
     }
 
@@ -171,18 +176,34 @@ impl BScan<'_> {
     /// become 0: what is not finite, and the largest ones, by which Heidelberg and
     /// those who save its intensities mark what was not scanned.
     pub fn to_f32(&self) -> Vec<f32> {
+        let mut cells = self.cells();
+        for cell in cells.iter_mut().filter(|cell| !is_sample(**cell)) {
+            *cell = 0.0;
+        }
+        cells
+    }
+
+    /// The samples with what of them is padding.
+    pub fn scanned(&self) -> Scanned {
+        Scanned::of(self.cells(), self.volume.columns, self.volume.stated_padding)
+    }
+
+    /// Whether it shows an eye; else there is nothing to segment ([`crate::picture`]).
+    pub fn has_picture(&self) -> bool {
+        Layering::of(&self.scanned(), self.volume.columns).is_picture()
+    }
+
+    /// As the file holds them.
+    fn cells(&self) -> Vec<f32> {
         let count = self.volume.columns * self.volume.rows;
         let range = self.bscan * count..(self.bscan + 1) * count;
         match &self.volume.samples {
             Samples::U8(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
             Samples::U16(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
-            Samples::F32(v) => v[range].iter().map(|s| if s.abs() < NO_SAMPLE { *s } else { 0.0 }).collect(),
+            Samples::F32(v) => v[range].to_vec(),
         }
     }
 }
-
-/// Floats from here on, and below its negative, say that there is no sample.
-const NO_SAMPLE: f32 = 1e30;
 
 /// What can be wrong with a volume's dimensions.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -45,7 +45,7 @@ impl Study {
     /// Makes ready for a run. What an earlier one left unfinished stays, where
     /// the network saw it as it would see it now; else all is forgotten.
     pub fn begin_run(&mut self) {
-        if self.mask().measured_bscans() == self.volume().bscans() || self.measured_otherwise() {
+        if self.mask().is_complete() || self.measured_otherwise() {
             self.results = Results::of_none(self.volume());
         }
         if self.mask().measured_bscans() == 0 {
@@ -70,6 +70,19 @@ impl Study {
         }
         if !results.computed_on.iter().any(|known| known == device) {
             results.computed_on.push(device.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Takes in that B-scan `bscan` holds no picture: it gives no labels and no evidence.
+    ///
+    /// # Errors
+    /// [`MaskError`] where there is none such.
+    pub fn take_in_without_picture(&mut self, bscan: usize) -> Result<(), MaskError> {
+        let results = &mut self.results;
+        results.mask.set_without_picture(bscan)?;
+        for class in FluidClass::ALL {
+            results.presence.add_evidence(bscan, class, f32::NAN);
         }
         Ok(())
     }
@@ -186,6 +199,20 @@ mod tests {
         assert_eq!(study.mask().measured_bscans(), 0);
         assert!(study.computed_on().is_empty());
         assert_eq!(study.measurement().class(FluidClass::Irf).presence_score, None);
+    }
+
+    #[test]
+    fn a_bscan_without_a_picture_gives_no_evidence_and_ends_a_run_with_the_others() {
+        let mut study = study();
+        study.begin_run();
+        study.take_in_without_picture(0).unwrap();
+        assert_eq!(study.presence().score(FluidClass::Irf), None);
+        study.take_in(1, segmented(vec![1, 0]), "CPU").unwrap();
+        assert!(study.mask().is_complete() && study.measurement().is_complete());
+        assert_eq!(study.measurement().without_picture, [0]);
+        study.begin_run();
+        assert!(!study.mask().lacks_picture(0), "a whole run begins anew");
+        assert!(study.take_in_without_picture(2).is_err());
     }
 
     #[test]

@@ -136,7 +136,8 @@ fn measurement() -> Measurement {
 }
 
 fn mask_ready(scan: ScanId, bscan: u32) -> Event {
-    let result = BScanResult { bscan, evidence: [0.9, 0.0, 0.0], device: "CPU".to_owned() };
+    let result =
+        BScanResult { bscan, evidence: [0.9, 0.0, 0.0], device: "CPU".to_owned(), has_picture: true };
     Event::MaskReady { scan, result, measurement: measurement() }
 }
 

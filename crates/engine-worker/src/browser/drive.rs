@@ -57,9 +57,12 @@ async fn fill(
             .borrow()
             .scan(run.scan)
             .and_then(|study| study.volume().bscan(bscan as usize))
-            .map(|bscan| compute.prepare_in(bscan, grid));
-        let Some(prepared) = prepared else { return Ok(()) };
-        let segmented = compute.segment(seat, &prepared).await?;
+            .map(|bscan| bscan.has_picture().then(|| compute.prepare_in(bscan, grid)));
+        let segmented = match prepared {
+            None => return Ok(()),
+            Some(None) => None,
+            Some(Some(prepared)) => Some(compute.segment(seat, &prepared).await?),
+        };
         let answers = session.borrow_mut().take_in(run, bscan, segmented, now_ms())?;
         tell_all(answers);
         breathe().await;

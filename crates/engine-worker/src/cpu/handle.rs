@@ -129,7 +129,9 @@ impl CpuWorker {
             grid_rows: bscan.grid.rows,
             grid_columns: bscan.grid.columns,
         };
-        let payload = Array::of1(&Float32Array::from(bscan.image.as_slice()).buffer());
+        let padding: Vec<u8> = bscan.padding.iter().map(|padding| u8::from(*padding)).collect();
+        let payload =
+            Array::of2(&Float32Array::from(bscan.image.as_slice()).buffer(), &wire::buffer(&padding));
         self.post(&request, &payload)?;
         answered.await.unwrap_or_else(|_| Err(CpuWorkerError("it was stopped".to_owned())))
     }

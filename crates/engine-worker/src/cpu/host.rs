@@ -54,6 +54,7 @@ impl CpuHost {
                     columns,
                     grid: WorkingGrid { rows: grid_rows, columns: grid_columns },
                     image: Float32Array::new(&payload.get(0)).to_vec(),
+                    padding: wire::bytes(&payload.get(1)).into_iter().map(|byte| byte != 0).collect(),
                 };
                 self.compute(task, wanted, &bscan)
                     .await

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum CpuRequest {
     /// Payload: the weights.
     Start,
-    /// Payload: the prepared image, f32.
+    /// Payload: the prepared image, f32, and a byte for each sample that is 1 in
+    /// padding, or nothing.
     Compute {
         /// Number of the task, for its answer.
         task: u32,

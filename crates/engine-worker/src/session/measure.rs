@@ -37,6 +37,10 @@ impl Session {
         let study = self.asked_for(scan)?;
         study.adopt_results(measured_otherwise);
         for (result, labels) in bscans.iter().zip(masks) {
+            if !result.has_picture {
+                study.take_in_without_picture(result.bscan as usize)?;
+                continue;
+            }
             let segmented = SegmentedBScan { labels, evidence: result.evidence };
             study.take_in(result.bscan as usize, segmented, &result.device)?;
         }
@@ -52,7 +56,7 @@ mod tests {
     const SCAN: ScanId = ScanId(1);
 
     fn result(bscan: u32) -> BScanResult {
-        BScanResult { bscan, evidence: [0.9, 0.0, 0.0], device: "GPU: one".to_owned() }
+        BScanResult { bscan, evidence: [0.9, 0.0, 0.0], device: "GPU: one".to_owned(), has_picture: true }
     }
 
     #[test]

@@ -67,7 +67,8 @@ impl Session {
         self.run_mut(run)?.queue.pop_front()
     }
 
-    /// Takes in a B-scan of a run; of one that was stopped, nothing.
+    /// Takes in a B-scan of a run, `None` where it holds no picture; of a run that was
+    /// stopped, nothing.
     ///
     /// # Errors
     /// [`MaskError`] where it does not fit the volume.
@@ -75,7 +76,7 @@ impl Session {
         &mut self,
         run: RunId,
         bscan: u32,
-        segmented: SegmentedBScan,
+        segmented: Option<SegmentedBScan>,
         now_ms: f64,
     ) -> Result<Vec<Answer>, MaskError> {
         let known = self.runs.get(&run.scan).filter(|known| known.number == run.number);
@@ -84,15 +85,25 @@ impl Session {
             return Ok(Vec::new());
         };
         let scan = run.scan;
-        let labels = segmented.labels.clone();
         let device = engine.device.to_string();
-        let evidence = segmented.evidence;
-        study.take_in(bscan as usize, segmented, &device)?;
+        let has_picture = segmented.is_some();
+        let (labels, evidence) = match segmented {
+            Some(segmented) => {
+                let (labels, evidence) = (segmented.labels.clone(), segmented.evidence);
+                study.take_in(bscan as usize, segmented, &device)?;
+                (labels, evidence)
+            }
+            None => {
+                study.take_in_without_picture(bscan as usize)?;
+                (study.mask().bscan(bscan as usize).unwrap_or_default().to_vec(), [0.0; 3])
+            }
+        };
         let measurement = study.measurement();
-        let (done, total) = (measurement.measured_bscans as u32, known.total);
+        let (done, total) =
+            ((measurement.measured_bscans + measurement.without_picture.len()) as u32, known.total);
         let elapsed_ms = now_ms - known.started_ms;
         let remaining_ms = remaining_ms(done - known.kept, total - known.kept, elapsed_ms);
-        let result = BScanResult { bscan, evidence, device };
+        let result = BScanResult { bscan, evidence, device, has_picture };
         Ok(vec![
             Answer { event: Event::MaskReady { scan, result, measurement }, buffers: vec![labels] },
             Event::Progress { scan, done, total, elapsed_ms, remaining_ms }.into(),
@@ -139,8 +150,8 @@ mod tests {
 
     const SCAN: ScanId = ScanId(1);
 
-    fn segmented() -> SegmentedBScan {
-        SegmentedBScan { labels: vec![1, 0], evidence: [0.9, 0.0, 0.0] }
+    fn segmented() -> Option<SegmentedBScan> {
+        Some(SegmentedBScan { labels: vec![1, 0], evidence: [0.9, 0.0, 0.0] })
     }
 
     fn begin(session: &mut Session, scan: ScanId, first: u32) -> (RunId, Event) {
@@ -171,6 +182,22 @@ mod tests {
         assert_eq!(session.next_bscan(run), None);
         let end = session.end_run(run, Ok(()), 210.0).unwrap().event;
         assert!(matches!(end, Event::Finished { scan: SCAN, bscans: 2, elapsed_ms: 110.0, .. }), "{end:?}");
+    }
+
+    #[test]
+    fn a_bscan_without_a_picture_is_told_as_such_and_counts_as_done() {
+        let mut session = session_with(&[SCAN]);
+        let (run, _) = begin(&mut session, SCAN, 0);
+        let told = session.take_in(run, 0, None, 150.0).unwrap();
+        let Event::MaskReady { result, measurement, .. } = &told[0].event else { panic!("{told:?}") };
+        assert!(!result.has_picture);
+        assert_eq!((measurement.measured_bscans, measurement.without_picture.as_slice()), (0, &[0][..]));
+        assert_eq!(told[0].buffers, [vec![0, 0]]);
+        assert!(matches!(told[1].event, Event::Progress { done: 1, total: 2, .. }), "{told:?}");
+        // After a restart the page says what it was told.
+        let mut restarted = session_with(&[SCAN]);
+        restarted.adopt_masks(SCAN, std::slice::from_ref(result), false, vec![vec![0, 0]]).unwrap();
+        assert!(restarted.scan(SCAN).unwrap().mask().lacks_picture(0));
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub(super) struct Facts {
     pub(super) manufacturer: Option<String>,
     pub(super) model: Option<String>,
     pub(super) acquired: Option<String>,
+    /// Stored values from one to the other are no samples.
+    pub(super) padding: Option<[u32; 2]>,
     /// Grey levels go through a table that is not applied.
     pub(super) has_lookup_table: bool,
     /// Taken by a fundus camera.
@@ -85,6 +87,17 @@ fn lossy(data_set: &DataSet<'_>) -> Option<LossyCompression> {
             letter.is_ascii_uppercase() || letter.is_ascii_digit() || "_ ".contains(letter)
         }),
     })
+}
+
+/// Pixel Padding Value and Pixel Padding Range Limit, or those of floats (PS3.3 C.7.5.1.1.2).
+fn padding(data_set: &DataSet<'_>) -> Option<[u32; 2]> {
+    let [value, limit] = if data_set.has_float_pixels() {
+        [tags::FLOAT_PIXEL_PADDING_VALUE, tags::FLOAT_PIXEL_PADDING_RANGE_LIMIT]
+    } else {
+        [tags::PIXEL_PADDING_VALUE, tags::PIXEL_PADDING_RANGE_LIMIT]
+    };
+    let value = data_set.whole(value)?;
+    Some([value, data_set.whole(limit).unwrap_or(value)])
 }
 
 impl Facts {
@@ -136,6 +149,7 @@ impl Facts {
             manufacturer: data_set.text(tags::MANUFACTURER),
             model: data_set.text(tags::MANUFACTURER_MODEL_NAME),
             acquired: acquired(data_set),
+            padding: padding(data_set),
             has_lookup_table: data_set.has(tags::MODALITY_LUT_SEQUENCE),
             is_camera: device.to_lowercase().contains("fundus camera"),
             patient: people::patient(data_set),

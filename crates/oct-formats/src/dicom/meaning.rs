@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use oct::Samples;
+use oct::{Samples, StatedPadding};
 
 use super::cells::Cells;
 use super::facts::Facts;
@@ -63,6 +63,14 @@ impl Meaning {
             (if self.signed && bits >= sign { bits - 2 * sign } else { bits }) as f64
         };
         self.rescale.map_or(value, |[slope, intercept]| value * slope + intercept) as f32
+    }
+
+    /// The padding that is stated as stored values, in the units of samples.
+    pub(super) fn padding(&self, stated: [u32; 2]) -> StatedPadding {
+        // Stated as a value is, not where its bits lie in a cell.
+        let at_the_bottom = Self { shift: 0, ..*self };
+        let [one, other] = stated.map(|value| at_the_bottom.value(value));
+        StatedPadding::new(one, other)
     }
 
     /// Appends one frame. `None` for colours.
@@ -152,6 +160,8 @@ mod tests {
         assert_eq!(Meaning { signed: true, ..plain }.value(0xFFF), -1.0);
         assert_eq!(Meaning { signed: true, inverted: true, ..plain }.value(5), -6.0);
         assert_eq!(Meaning { rescale: Some([2.0, -1.0]), ..plain }.value(3), 5.0);
+        let padding = Meaning { signed: true, shift: 4, rescale: Some([0.5, 10.0]), ..plain };
+        assert_eq!(padding.padding([0xF830 & 0xFFF, 0]), StatedPadding::new(-990.0, 10.0));
         let wide = Meaning { mask: u32::MAX, signed: true, ..plain };
         assert_eq!(wide.value(u32::MAX), -1.0);
         assert_eq!(Meaning { signed: false, ..wide }.value(u32::MAX), 4_294_967_295.0);

@@ -8,13 +8,14 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use oct::{FundusImage, FundusKind, OctVolume, ScanPattern};
+use oct::{FundusImage, FundusKind, OctVolume, ScanPattern, StatedPadding};
 
 use super::facts::{Facts, Shows};
 use super::frames::{decode, fundus_greys};
 use super::geometry::{Fundus, geometry};
 use super::image::{Image, Object, parse};
 use super::layout::Colour;
+use super::meaning::Meaning;
 use super::source::{Source, SourceFrame};
 use crate::error::Fault;
 use crate::{Cause, Format, InputFile, OpenError, Opened};
@@ -245,6 +246,7 @@ fn open(images: Vec<Image>, fundus_images: Vec<Image>, mut warnings: Vec<String>
     if images.iter().any(|image| image.facts.has_lookup_table) {
         warnings.push(format!("{file} carries a table for its grey levels, which was not applied."));
     }
+    let stated_padding = stated_padding(&frames);
     let source = source(&frames);
     drop(frames);
     let patient = first.facts.patient.clone();
@@ -255,12 +257,22 @@ fn open(images: Vec<Image>, fundus_images: Vec<Image>, mut warnings: Vec<String>
         OctVolume::new(layout.columns, layout.rows, count, samples, geometry).map_err(Cause::malformed)?;
     volume.vendor = vendor;
     volume.fundus = reference;
+    volume.stated_padding = stated_padding;
     (volume.acquisition.acquired, volume.acquisition.device) = (acquired, device);
     let mut opened = Opened::new(file, Format::Dicom, volume);
     opened.warnings = warnings;
     opened.patient = (patient != crate::Patient::default()).then_some(patient);
     opened.dicom = source;
     Ok(opened)
+}
+
+/// The padding that all frames state alike, in the units of their samples. Where they differ,
+/// a value of one may be tissue of another.
+fn stated_padding(frames: &[(&Facts, usize)]) -> Option<StatedPadding> {
+    let of_frame =
+        |(facts, index): &(&Facts, usize)| Some(Meaning::of(facts, *index).padding(facts.padding?));
+    let first = of_frame(frames.first()?)?;
+    frames.iter().all(|frame| of_frame(frame) == Some(first)).then_some(first)
 }
 
 fn is_size(pixel_mm: &[f64; 2]) -> bool {

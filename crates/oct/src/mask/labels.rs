@@ -3,7 +3,8 @@
 use super::FluidClass;
 
 /// Labels 0..=3 in the grid of a volume, B-scan by B-scan. A B-scan that was not
-/// segmented is `None`: unmeasured is not zero.
+/// segmented is `None`: unmeasured is not zero. One that holds no picture is neither
+/// measured nor waits to be: nothing was seen there, so nothing is labelled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelMask {
     columns: usize,
@@ -14,6 +15,7 @@ pub struct LabelMask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct BScanLabels {
     labels: Vec<u8>,
+    has_picture: bool,
     /// By [`FluidClass::index`]. Counted once: figures are shown anew after
     /// every B-scan, and a whole volume is too much to count each time.
     voxels: [u64; 3],
@@ -42,10 +44,26 @@ impl LabelMask {
 
     /// Number of B-scans that were segmented.
     pub fn measured_bscans(&self) -> usize {
-        self.bscans.iter().flatten().count()
+        self.bscans.iter().flatten().filter(|bscan| bscan.has_picture).count()
     }
 
-    /// Labels of `bscan` row by row, or `None` where it was not segmented.
+    /// Whether every B-scan is measured or holds no picture.
+    pub fn is_complete(&self) -> bool {
+        !self.bscans.is_empty() && self.bscans.iter().all(Option::is_some)
+    }
+
+    /// Whether `bscan` is known to hold no picture.
+    pub fn lacks_picture(&self, bscan: usize) -> bool {
+        self.bscans.get(bscan).and_then(Option::as_ref).is_some_and(|bscan| !bscan.has_picture)
+    }
+
+    /// Indices of the B-scans that hold no picture.
+    pub fn without_picture(&self) -> Vec<usize> {
+        (0..self.bscans()).filter(|bscan| self.lacks_picture(*bscan)).collect()
+    }
+
+    /// Labels of `bscan` row by row, background where it holds no picture, or `None` where
+    /// it was not looked at yet.
     pub fn bscan(&self, bscan: usize) -> Option<&[u8]> {
         self.bscans.get(bscan)?.as_ref().map(|bscan| bscan.labels.as_slice())
     }
@@ -53,7 +71,19 @@ impl LabelMask {
     /// Voxels of `bscan` per class, by [`FluidClass::index`], or `None` where it
     /// was not segmented.
     pub fn class_voxels(&self, bscan: usize) -> Option<[u64; 3]> {
-        self.bscans.get(bscan)?.as_ref().map(|bscan| bscan.voxels)
+        self.bscans.get(bscan)?.as_ref().filter(|bscan| bscan.has_picture).map(|bscan| bscan.voxels)
+    }
+
+    /// Says that `bscan` holds no picture.
+    ///
+    /// # Errors
+    /// [`MaskError::NoSuchBScan`] where it does not exist.
+    pub fn set_without_picture(&mut self, bscan: usize) -> Result<(), MaskError> {
+        let bscans = self.bscans.len();
+        let slot = self.bscans.get_mut(bscan).ok_or(MaskError::NoSuchBScan { bscan, bscans })?;
+        let labels = vec![0; self.columns * self.rows];
+        *slot = Some(BScanLabels { labels, has_picture: false, voxels: [0; 3] });
+        Ok(())
     }
 
     /// Stores the labels of one B-scan.
@@ -75,7 +105,7 @@ impl LabelMask {
                 None => return Err(MaskError::UnknownLabel { label: *label }),
             }
         }
-        *slot = Some(BScanLabels { labels, voxels });
+        *slot = Some(BScanLabels { labels, has_picture: true, voxels });
         Ok(())
     }
 }
@@ -119,6 +149,20 @@ mod tests {
         assert_eq!(mask.bscan(1), Some(&[0, 3][..]));
         assert_eq!(mask.measured_bscans(), 1);
         assert_eq!((mask.class_voxels(0), mask.class_voxels(1)), (None, Some([0, 0, 1])));
+    }
+
+    #[test]
+    fn a_bscan_without_a_picture_is_neither_measured_nor_missing() {
+        let mut mask = LabelMask::unmeasured(2, 1, 2);
+        mask.set_without_picture(0).unwrap();
+        assert!(!mask.is_complete() && mask.lacks_picture(0) && !mask.lacks_picture(1));
+        mask.set_bscan(1, vec![0, 3]).unwrap();
+        assert!(mask.is_complete());
+        assert_eq!((mask.measured_bscans(), mask.without_picture()), (1, vec![0]));
+        assert_eq!((mask.bscan(0), mask.class_voxels(0)), (Some(&[0, 0][..]), None));
+        assert!(mask.set_without_picture(2).is_err());
+        mask.set_bscan(0, vec![1, 1]).unwrap();
+        assert!(!mask.lacks_picture(0), "segmented after all");
     }
 
     #[test]

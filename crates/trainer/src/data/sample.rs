@@ -155,7 +155,7 @@ impl Input {
             let bscan = case.volume.bscan(bscan).or_else(|| case.volume.bscan(middle));
             let bscan = bscan.with_context(|| format!("{} is empty", case.name))?;
             if entry.is_oct() {
-                values.extend(prepare(bscan, grid));
+                values.extend(prepare(bscan, grid).image);
             } else {
                 let from = [bscan.rows(), bscan.columns()];
                 let mut image = Resampler::new(from, [grid.rows, grid.columns]).apply(&bscan.to_f32());

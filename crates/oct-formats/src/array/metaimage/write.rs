@@ -22,7 +22,7 @@ pub fn write_mask(
     geometry: &Geometry,
     raw_file_name: &str,
 ) -> Result<MetaImageFiles, WriteError> {
-    if mask.measured_bscans() != mask.bscans() {
+    if !mask.is_complete() {
         return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
     }
     let raw = (0..mask.bscans()).filter_map(|bscan| mask.bscan(bscan)).flatten().copied().collect();

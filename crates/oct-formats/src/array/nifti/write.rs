@@ -27,7 +27,7 @@ const UNITS_MM: u8 = 2;
 /// [`WriteError::Unmeasured`] unless every B-scan is measured;
 /// [`WriteError::TooLarge`] where a side is above 32767.
 pub fn write_mask(mask: &LabelMask, geometry: &Geometry) -> Result<Vec<u8>, WriteError> {
-    if mask.measured_bscans() != mask.bscans() {
+    if !mask.is_complete() {
         return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
     }
     let header = mask_header(mask, geometry)?;

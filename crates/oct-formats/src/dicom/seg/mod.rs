@@ -100,7 +100,7 @@ pub fn write_segmentation(
     source: Option<&Source>,
     options: &SegOptions<'_>,
 ) -> Result<Vec<u8>, WriteError> {
-    if mask.measured_bscans() != mask.bscans() || mask.bscans() == 0 {
+    if !mask.is_complete() {
         return Err(WriteError::Unmeasured { measured: mask.measured_bscans(), bscans: mask.bscans() });
     }
     for side in [mask.columns(), mask.rows()] {

@@ -121,7 +121,7 @@ fn copies(source: Source<'_>, path: &Path, split: Split, position: u64) -> Resul
     let name = file_name(path);
     let image = grey(path)?;
     let (columns, rows) = (image.columns, image.rows);
-    let left_out: Vec<bool> = padding(&image).collect();
+    let left_out: Vec<bool> = padding(&image)?;
     // A B-scan whose retina is not seen is not painted.
     let Some(free) = fluid_free(source, &name, &image, &left_out)? else { return Ok(Vec::new()) };
     let mut cases = Vec::with_capacity(source.entry.variants);

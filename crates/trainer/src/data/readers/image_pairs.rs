@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use engine::prepare::blacken_padding;
-use oct::{OctVolume, Samples};
+use oct::{Geometry, OctVolume};
 use oct_formats::images::GreyImage;
 
 use super::{Case, Job, Marking, Source, Split, colours_of, file_name, grey, joined, leave_out, mask_of};
@@ -34,7 +33,7 @@ fn case(source: Source<'_>, path: &Path, split: Split) -> Result<Case> {
         }
     };
     if entry.is_oct() {
-        leave_out(&mut bits, padding(&image));
+        leave_out(&mut bits, padding(&image)?.into_iter());
     }
     if let Some([from, to]) = entry.columns {
         leave_out(&mut bits, (0..columns * rows).map(|index| !(from..to).contains(&(index % columns))));
@@ -49,16 +48,14 @@ fn case(source: Source<'_>, path: &Path, split: Split) -> Result<Case> {
     Ok(Case { name, subject, device: entry.device.clone(), split, volume, bits, voxel_nl })
 }
 
-/// Pixels that registration filled in.
-pub(super) fn padding(image: &GreyImage) -> impl Iterator<Item = bool> + use<> {
-    let before: Vec<f32> = match &image.samples {
-        Samples::U8(values) => values.iter().map(|value| f32::from(*value)).collect(),
-        // Only 8-bit images are known to be padded with white.
-        _ => vec![0.0; image.columns * image.rows],
-    };
-    let mut after = before.clone();
-    blacken_padding(&mut after, image.columns, 255.0);
-    before.into_iter().zip(after).map(|(before, after)| before != after)
+/// Cells of an image that hold no sample of the eye.
+///
+/// # Errors
+/// Where the image is no volume.
+pub(super) fn padding(image: &GreyImage) -> Result<Vec<bool>> {
+    let samples = image.samples.clone();
+    let volume = OctVolume::new(image.columns, image.rows, 1, samples, Geometry::default())?;
+    Ok(volume.bscan(0).map(|bscan| bscan.scanned().is_padding).unwrap_or_default())
 }
 
 /// The image alone, or between its neighbours where they are wanted and there.

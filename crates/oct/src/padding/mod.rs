@@ -1,0 +1,67 @@
+//! What of a B-scan is padding: cells that hold no sample of the eye.
+//!
+//! Four things say so, and nothing else does, since bright tissue saturates too:
+//!
+//! - the file, by a range of values ([`StatedPadding`]);
+//! - floats that are no number, or as large as Heidelberg's mark for what was not
+//!   scanned;
+//! - the picture, by regions along its border of one value that end in a straight line
+//!   ([`border`]): what registration moved in, and letterboxes;
+//! - letters that were burned into the dark ([`text`]).
+
+pub mod border;
+mod stated;
+pub mod text;
+
+pub use stated::StatedPadding;
+
+/// Floats from here on, and below its negative, say that there is no sample.
+pub(crate) const NO_SAMPLE: f32 = 1e30;
+
+/// Samples of a B-scan with what of them is padding, both row by row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scanned {
+    /// `rows * columns` samples in the file's own units; padding holds the darkest sample
+    /// of the eye.
+    pub samples: Vec<f32>,
+    /// Whether a cell is padding.
+    pub is_padding: Vec<bool>,
+}
+
+impl Scanned {
+    /// Finds the padding of a B-scan of `columns` columns, whose cells may be no numbers.
+    pub(crate) fn of(mut samples: Vec<f32>, columns: usize, stated: Option<StatedPadding>) -> Self {
+        let mut is_padding: Vec<bool> = samples.iter().map(|s| !is_sample(*s)).collect();
+        if let Some(stated) = stated {
+            stated.mark(&samples, columns, &mut is_padding);
+        }
+        border::mark(&samples, columns, &mut is_padding);
+        text::mark(&samples, columns, &mut is_padding);
+        let of_eye = samples.iter().zip(&is_padding).filter(|(_, padding)| !**padding);
+        let darkest = of_eye.map(|(sample, _)| *sample).min_by(f32::total_cmp).unwrap_or(0.0);
+        for (sample, padding) in samples.iter_mut().zip(&is_padding) {
+            if *padding {
+                *sample = darkest;
+            }
+        }
+        Self { samples, is_padding }
+    }
+}
+
+/// Whether a cell holds a number that a device measured.
+pub(crate) fn is_sample(value: f32) -> bool {
+    value.abs() < NO_SAMPLE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_number_is_padding_and_holds_the_darkest_sample() {
+        let cells = vec![-3.0, f32::NAN, f32::MAX, -7.5, f32::INFINITY, 2.0];
+        let scanned = Scanned::of(cells, 3, None);
+        assert_eq!(scanned.samples, [-3.0, -7.5, -7.5, -7.5, -7.5, 2.0]);
+        assert_eq!(scanned.is_padding, [false, true, true, false, true, false]);
+    }
+}
