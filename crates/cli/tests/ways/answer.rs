@@ -32,8 +32,7 @@ impl Answer {
     /// Whether the figures are marked as less than there may be.
     pub fn is_marked(&self) -> bool {
         let Self::Report { report, .. } = self else { return false };
-        let measurement = &report["measurement"];
-        measurement["lower_bound"] == Value::Bool(true)
+        report["measurement"]["coverage"] == "lower_bound"
     }
 
     /// Whether there were several volumes and this is one of them.

@@ -33,10 +33,10 @@ impl Segmenter for &mut Segments {
         }
     }
 
-    fn segment(&mut self, bscan: BScan<'_>) -> Result<SegmentedBScan, Failure> {
+    fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
         match self {
             Segments::Engine(engine) => engine.segment(bscan),
-            Segments::StandIn => Ok(by_grey(&bscan.to_f32())),
+            Segments::StandIn => Ok(bscan.has_picture().then(|| by_grey(&bscan.to_f32()))),
         }
     }
 }
@@ -56,7 +56,7 @@ fn by_grey(samples: &[f32]) -> SegmentedBScan {
 /// The engine with what it found so far.
 pub struct Remembering {
     engine: EngineSegmenter,
-    found: HashMap<u64, SegmentedBScan>,
+    found: HashMap<u64, Option<SegmentedBScan>>,
 }
 
 impl Remembering {
@@ -73,7 +73,7 @@ impl Remembering {
         self.engine.model()
     }
 
-    fn segment(&mut self, bscan: BScan<'_>) -> Result<SegmentedBScan, Failure> {
+    fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
         let mut hasher = DefaultHasher::new();
         let geometry = bscan.geometry();
         let mm = [&geometry.lateral, &geometry.axial].map(|spacing| spacing.mm().map(f64::to_bits));
