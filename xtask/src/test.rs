@@ -91,7 +91,7 @@ fn wasm() -> Result<()> {
 /// `wanted` names a file of tests, or else a part of a title.
 fn browser(wanted: Option<&str>) -> Result<()> {
     let chromium = tools::chromium()?;
-    let cli = command_line_program()?;
+    let [cli, ways] = programs(["lacuna", "ways"])?;
     let scratch = root().join("test-results/scratch");
     std::fs::create_dir_all(&scratch)?;
     let server = Running::start(bundle::folder(), 0)?;
@@ -111,21 +111,30 @@ fn browser(wanted: Option<&str>) -> Result<()> {
             .env("LACUNA_URL", server.url())
             .env("LACUNA_CHROMIUM", chromium)
             .env("LACUNA_CLI", cli)
+            .env("LACUNA_WAYS", ways)
             .env("LACUNA_SCRATCH", scratch))
     })
 }
 
-/// Builds `lacuna` and says where it lies.
-fn command_line_program() -> Result<PathBuf> {
+/// Builds the programs called `names` and says where they lie: `lacuna`, and `ways`,
+/// which writes the files of `crates/ways` for the page.
+fn programs<const N: usize>(names: [&str; N]) -> Result<[PathBuf; N]> {
     let output = Command::new("cargo")
         // As the native tests had it: Burn is compiled once.
-        .args(["build", "--workspace", "--bin", "lacuna", "--message-format", "json-render-diagnostics"])
+        .args(["build", "--workspace", "--message-format", "json-render-diagnostics"])
+        .args(names.iter().flat_map(|name| ["--bin", name]))
         .args(FEATURES)
         .stderr(std::process::Stdio::inherit())
         .output()?;
-    String::from_utf8_lossy(&output.stdout)
+    let built: Vec<PathBuf> = String::from_utf8_lossy(&output.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
-        .context("cargo built no `lacuna` program")
+        .filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
+        .collect();
+    let mut paths = Vec::new();
+    for name in names {
+        let path = built.iter().find(|path| path.file_stem().is_some_and(|stem| stem == name));
+        paths.push(path.cloned().with_context(|| format!("cargo built no `{name}` program"))?);
+    }
+    paths.try_into().map_err(|_| anyhow!("one path a program"))
 }

@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lacuna", &["oct", "oct-formats", "fluid", "engine-protocol"]),
     ("lacuna-cli", &["oct", "oct-formats", "oct-phantom", "fluid", "study", "engine"]),
     ("trainer", &["oct", "oct-formats", "oct-phantom", "fluid", "mmis-net", "engine"]),
+    ("ways", &["oct", "oct-phantom"]),
     ("xtask", &[]),
 ];
 

@@ -51,6 +51,20 @@ pub fn with_known_axes(opened: Opened) -> Result<Opened, Failure> {
     }
 }
 
+/// The volume, where the person chose it or there is one only: of several the first may
+/// be the other eye, another day, or flow.
+///
+/// # Errors
+/// [`Failure::WhichVolume`] where there are several.
+pub fn with_known_volume(opened: Opened, chosen: Option<u32>) -> Result<Opened, Failure> {
+    if opened.choices.len() < 2 || chosen.is_some() {
+        return Ok(opened);
+    }
+    let numbered = opened.choices.iter().zip(1..).map(|(volume, number)| format!("{number}: {volume}"));
+    let volumes = numbered.collect::<Vec<_>>().join("; ");
+    Err(Failure::WhichVolume { name: opened.name, count: opened.choices.len(), volumes })
+}
+
 /// Reads all of `inputs` as the files of one volume, sorted by name. What lies
 /// in the folder `out` is not read: it may hold the results of an earlier run.
 ///

@@ -55,6 +55,16 @@ pub enum Failure {
         /// The orders that come into question, in words.
         orders: String,
     },
+    /// There are several volumes, and nobody said which one is meant.
+    #[error("{name} holds {count} volumes, so nothing was measured: choose one with --volume NUMBER ({volumes})")]
+    WhichVolume {
+        /// What was opened.
+        name: String,
+        /// How many there are.
+        count: usize,
+        /// Each with its number, in words.
+        volumes: String,
+    },
     /// The engine could not start or failed on a B-scan.
     #[error("{0}")]
     Engine(String),
@@ -119,6 +129,7 @@ impl Failure {
             Self::Open(_) => "open",
             Self::Spacing(_) => "spacing",
             Self::AxesInDoubt { .. } => "axes",
+            Self::WhichVolume { .. } => "which_volume",
             Self::Engine(_) | Self::Mask(_) => "engine",
             Self::Save(_)
             | Self::Encode { .. }

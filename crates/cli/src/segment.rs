@@ -22,8 +22,23 @@ use crate::output::OutputSet;
 /// [`Failure`] where the input, the engine or the output fails; nothing is
 /// written then.
 pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
+    crate::print(&run_with(args, json, || EngineSegmenter::start(args.weights.as_deref(), args.device))?);
+    Ok(())
+}
+
+/// As [`run`], by the segmenter that `start` gives: tests share one. Gives what
+/// goes to stdout.
+///
+/// # Errors
+/// As of [`run`].
+pub fn run_with<S: Segmenter>(
+    args: &SegmentArgs,
+    json: bool,
+    start: impl FnOnce() -> Result<S, Failure>,
+) -> Result<String, Failure> {
     let opened = collect::open(&args.inputs, Some(&args.out), args.volume, args.axes)?;
     let opened = collect::with_known_axes(opened)?;
+    let opened = collect::with_known_volume(opened, args.volume)?;
     let mut study = Study::of_files(opened);
     if let Some(SpacingArg(spacing)) = &args.spacing_mm {
         study.set_spacing(spacing)?;
@@ -33,7 +48,7 @@ pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
     }
     // The folder first: a bad place should fail before minutes of work.
     let mut outputs = OutputSet::new(&args.out)?;
-    let mut segmenter = EngineSegmenter::start(args.weights.as_deref(), args.device)?;
+    let mut segmenter = start()?;
     let progress = progress_bar(study.volume().bscans(), json);
     let segmented = segment_all(&mut study, &mut segmenter, || progress.inc(1));
     progress.finish_and_clear();
@@ -50,19 +65,12 @@ pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
     if let Some(advice) = spacing_advice(study.volume()) {
         eprintln!("lacuna: {advice}");
     }
-    if let (Some(number), None) = (study.number(), args.volume) {
-        let count = study.choices().len();
-        eprintln!(
-            "lacuna: volume {number} of {count} was measured; `lacuna info` lists them, pass --volume NUMBER to measure another."
-        );
-    }
     let report = study.report(&options);
-    crate::print(&if json {
-        crate::pretty(&json!({ "out": args.out, "files": files, "report": report }))?
+    if json {
+        crate::pretty(&json!({ "out": args.out, "files": files, "report": report }))
     } else {
-        table(&report)
-    });
-    Ok(())
+        Ok(table(&report))
+    }
 }
 
 /// Segments every B-scan of `study`; `done` is called after each.
