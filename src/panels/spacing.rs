@@ -65,11 +65,11 @@ fn Form(
         let geometry = model.scan().map(|scan| &scan.info.geometry);
         Axis::ALL.map(|axis| geometry.and_then(|geometry| geometry.spacing(axis).mm()))
     });
-    let texts = Axis::ALL.map(|axis| RwSignal::new(figure(known.get_untracked()[axis.position()])));
+    let texts = Axis::ALL.map(|axis| RwSignal::new(figure(known.get_untracked()[axis.index()])));
     // A spacing that was confirmed stands in the fields, too.
     Effect::new(move |before: Option<[Option<f64>; 3]>| {
         let now = known.get();
-        for axis in Axis::ALL.map(Axis::position) {
+        for axis in Axis::ALL.map(Axis::index) {
             if before.is_some_and(|before| before[axis] != now[axis]) {
                 texts[axis].set(figure(now[axis]));
             }
@@ -81,7 +81,7 @@ fn Form(
     let asked = axes.clone();
     let apply = move || {
         let geometry = page.peek(|model| model.scan().map(|scan| scan.info.geometry.clone()));
-        let text = |axis: Axis| texts[axis.position()].get_untracked();
+        let text = |axis: Axis| texts[axis.index()].get_untracked();
         match entered(&geometry.unwrap_or_default(), &asked, text) {
             Ok(spacing) => {
                 problem.set(None);
@@ -93,7 +93,7 @@ fn Form(
     let fields = axes
         .iter()
         .map(|axis| {
-            let text = texts[axis.position()];
+            let text = texts[axis.index()];
             view! {
                 <label class="field">
                     <span>{words::axis_title(*axis)}</span>
@@ -264,7 +264,7 @@ mod tests {
             geometry.set_spacing(axis, AxisSpacing::new(axis, mm, source).unwrap());
         }
         let typed =
-            |between: &'static str| move |axis: Axis| ["11.5", "3.87", between][axis.position()].to_owned();
+            |between: &'static str| move |axis: Axis| ["11.5", "3.87", between][axis.index()].to_owned();
         assert_eq!(entered(&geometry, &Axis::ALL, typed("0.12")), Ok(vec![(Axis::BetweenBScans, 0.12)]));
         assert!(entered(&geometry, &Axis::ALL, typed("1")).unwrap_err().contains("divide it by 1000"));
         // Beyond any eye, with the extent.
@@ -273,7 +273,7 @@ mod tests {
         geometry
             .set_typed(&[(Axis::Lateral, 0.0115), (Axis::Axial, 0.00387), (Axis::BetweenBScans, 0.12)])
             .unwrap();
-        let all = |axis: Axis| ["0.0115", "0.00387", "0.24"][axis.position()].to_owned();
+        let all = |axis: Axis| ["0.0115", "0.00387", "0.24"][axis.index()].to_owned();
         assert_eq!(entered(&geometry, &Axis::ALL, all).unwrap().len(), 3);
     }
 

@@ -94,7 +94,7 @@ fn open_stack(group: Group, choice: Option<usize>, warnings: Vec<String>) -> Res
         opened.warnings.push(format!(
             "Of the images, counted by their names, {numbers} is missing: what was scanned there is not known."
         ));
-        opened.volume.geometry.pattern = ScanPattern::UnevenRaster;
+        opened.volume.geometry.pattern = ScanPattern::Incomplete;
     }
     if meaning == Some(Meaning::Flow) {
         opened.volume.geometry.pattern = ScanPattern::Angiography;

@@ -55,8 +55,7 @@ pub(crate) fn open(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened
         opened.volume.geometry.pattern = ScanPattern::Angiography;
     }
     if results::holds_labels_only(&opened.volume) {
-        let sentence = "It holds nothing but the labels 0 to 3, as a mask does: fluid in it means nothing.";
-        opened.warnings.push(sentence.to_owned());
+        opened.volume.geometry.pattern = ScanPattern::Labels;
     }
     opened.warnings.splice(0..0, warnings);
     opened.warnings.extend(opened.format.not_proven());
