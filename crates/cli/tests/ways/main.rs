@@ -25,8 +25,8 @@ use crate::answer::Answer;
 use crate::judge::Bench;
 
 /// Tries `ways` and holds what fails against what is known to. `LACUNA_WAYS_ONLY` is a
-/// part of the names that are to be tried.
-fn hold(ways: Vec<Way>) {
+/// part of the names that are to be tried. A composition may hide a known fault by another.
+fn hold(ways: Vec<Way>, are_composed: bool) {
     let only = std::env::var("LACUNA_WAYS_ONLY").unwrap_or_default();
     // What breaks the truth needs no network: a figure is wrong, whatever it is.
     let mut benches = [None, None];
@@ -37,8 +37,10 @@ fn hold(ways: Vec<Way>) {
             .get_or_insert_with(|| if keeps { Bench::new() } else { Bench::without_network() });
         let found = bench.judge(way);
         counts.entry(way.expected).or_default()[usize::from(found.is_err())] += 1;
-        let said = match (found, known::why(&way.name)) {
+        let known = if are_composed { known::why_perhaps(&way.name) } else { known::why(&way.name) };
+        let said = match (found, known) {
             (Ok(()), None) | (Err(_), Some(_)) => continue,
+            (Ok(()), Some(_)) if are_composed => continue,
             (Ok(()), Some(why)) => format!("{}: passes, though {why}: strike it off", way.name),
             (Err(found), None) => format!("{}: {found}", way.name),
         };
@@ -73,7 +75,7 @@ fn ways_that_keep_the_truth_give_its_nanolitres_and_its_masks() {
     let mut ways = table::ways();
     ways.retain(|way| way.expected.keeps());
     assert!(ways.len() > 400, "{}", ways.len());
-    hold(ways);
+    hold(ways, false);
 }
 
 #[test]
@@ -81,14 +83,14 @@ fn ways_that_break_the_truth_never_give_a_plain_figure() {
     let mut ways = table::ways();
     ways.retain(|way| !way.expected.keeps());
     assert!(ways.len() > 400, "{}", ways.len());
-    hold(ways);
+    hold(ways, false);
 }
 
 #[test]
 fn compositions_that_nobody_thought_of_are_answered_like_their_parts() {
     let (seed, count) =
         (from_environment("LACUNA_WAYS_SEED", 20), from_environment("LACUNA_WAYS_COUNT", 150));
-    hold(random::ways(seed, count as usize));
+    hold(random::ways(seed, count as usize), true);
 }
 
 #[test]
