@@ -65,14 +65,6 @@ impl Remembering {
         Self { engine, found: HashMap::new() }
     }
 
-    fn device(&self) -> String {
-        self.engine.device()
-    }
-
-    fn model(&self) -> ModelReport {
-        self.engine.model()
-    }
-
     fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
         let mut hasher = DefaultHasher::new();
         let geometry = bscan.geometry();
