@@ -94,19 +94,17 @@ pub(super) fn judge(evidence: &Evidence) -> Judged {
 /// single B-scan both.
 pub(super) fn candidates(evidence: &Evidence, judged: AxisOrder) -> Vec<AxisOrder> {
     let layering = evidence.picture.map_or([0.0; 3], |picture| picture.layering);
-    let mut orders = vec![judged];
-    for between in 0..3 {
-        if between == judged.place(Axis::BetweenBScans) {
-            continue;
-        }
-        let order = evidence.usual.with_bscans_at(between);
+    let with_layers_across = |order: AxisOrder| {
         let (row, column) = (order.place(Axis::Axial), order.place(Axis::Lateral));
-        orders.push(if layering[column] > layering[row] { order.turned() } else { order });
-    }
+        if layering[column] > LEANS * layering[row] { order.turned() } else { order }
+    };
     if single(evidence).is_some() {
         return vec![judged, judged.turned()];
     }
-    orders
+    let first = judged.place(Axis::BetweenBScans);
+    let others = (0..3).filter(|between| *between != first);
+    let others = others.map(|between| evidence.usual.with_bscans_at(between));
+    std::iter::once(judged).chain(others).map(with_layers_across).collect()
 }
 
 /// The axis of a single B-scan along which there is one sample.
