@@ -32,6 +32,19 @@ pub(crate) fn decode(bytes: &[u8], name: &str) -> Result<GreyImage, Cause> {
     }
 }
 
+/// Columns and rows that an image declares, without decoding it; `None` where it
+/// declares none, or more than is read.
+pub(crate) fn size(bytes: &[u8]) -> Option<[usize; 2]> {
+    let of = |(columns, rows): (u32, u32)| Some([columns as usize, rows as usize]);
+    match ImageType::of(bytes)? {
+        ImageType::Png => of(png_decoder(bytes).ok()?.dimensions()),
+        ImageType::Jpeg => of(JpegDecoder::new(Cursor::new(bytes)).ok()?.dimensions()),
+        ImageType::Bmp => of(BmpDecoder::new(Cursor::new(bytes)).ok()?.dimensions()),
+        ImageType::Tiff => tiff::size(&tiff::first_directory(bytes).ok()?),
+        ImageType::BigTiff => None,
+    }
+}
+
 /// As [`super::decode_colours`].
 pub(super) fn decode_colours(bytes: &[u8]) -> Result<ColourImage, Cause> {
     if !matches!(ImageType::of(bytes), Some(ImageType::Png)) {

@@ -17,7 +17,7 @@ mod write;
 
 use oct::Samples;
 
-pub(crate) use decode::decode;
+pub(crate) use decode::{decode, size};
 pub(crate) use image_type::{ImageType, is_image};
 pub(crate) use natural_order::natural_key;
 pub(crate) use stack::{Stack, read_multipage_tiff, read_stack};

@@ -1,6 +1,6 @@
 //! B-scans of one size and type to a volume: an image each, or the pages of a TIFF.
 
-use oct::{Geometry, OctVolume, SampleType, Samples};
+use oct::{Geometry, OctVolume, SampleType, Samples, ScanPattern};
 
 use super::natural_order::natural_key;
 use super::{GreyImage, decode, tiff};
@@ -54,16 +54,42 @@ fn of_the_odd_one(cause: Cause, file: &str, bscans: usize, third: Option<&InputF
     Cause::MixedSizes { columns, rows, first, first_columns, first_rows }.in_file(file)
 }
 
-/// Reads a TIFF whose pages are the B-scans.
-pub(crate) fn read_multipage_tiff(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
+/// Reads a TIFF whose pages are the B-scans. Channels, and times of a whole volume, are
+/// volumes of their own, to choose from.
+pub(crate) fn read_multipage_tiff(Chosen { file, choice, .. }: Chosen) -> Result<Opened, Fault> {
+    let pages = tiff::directories(&file.bytes)?;
+    let described = pages.first().and_then(tiff::Hyperstack::of);
+    // One page that promises more: they lie behind it without pages of their own.
+    let behind = described.as_ref().is_some_and(|stack| pages.len() == 1 && stack.images() > 1);
+    let described = described.filter(|stack| behind || stack.images() == pages.len());
+    let stacks = match &described {
+        Some(stack) => stack.stacks(),
+        None => vec![(String::new(), (0..pages.len()).collect())],
+    };
+    let (count, chosen) = (stacks.len(), choice.unwrap_or(0));
+    let Some((_, images)) = stacks.get(chosen) else {
+        return Err(OpenError::NoSuchChoice { name: file.path, choice: chosen, count }.into());
+    };
     let mut stack = Stack::default();
-    for (page, directory) in tiff::directories(&file.bytes)?.iter().enumerate() {
-        let label = format!("{} (page {})", file.path, page + 1);
-        let image = tiff::decode_page(&file.bytes, directory);
-        image.and_then(|image| stack.push(&label, image)).map_err(|cause| cause.in_file(&label))?;
+    for image in images {
+        let label = format!("{} (page {})", file.path, image + 1);
+        let page = if behind { pages.first() } else { pages.get(*image) };
+        let page = page.ok_or_else(|| Cause::malformed("a page is missing"))?;
+        let decoded = if behind {
+            tiff::decode_behind(&file.bytes, page, *image)
+        } else {
+            tiff::decode_page(&file.bytes, page)
+        };
+        decoded.and_then(|image| stack.push(&label, image)).map_err(|cause| cause.in_file(&label))?;
     }
-    let volume = stack.finish(Geometry::default())?;
-    Ok(Opened::new(file.name(), Format::MultiPageTiff, volume))
+    let mut volume = stack.finish(Geometry::default())?;
+    let mut warnings = Vec::new();
+    if described.as_ref().is_some_and(tiff::Hyperstack::is_time_series) {
+        volume.geometry.pattern = ScanPattern::Repeated;
+        warnings.push(format!("{} says that its images show one place at several times.", file.path));
+    }
+    let choices = if count > 1 { stacks.into_iter().map(|(called, _)| called).collect() } else { Vec::new() };
+    Ok(Opened { choices, chosen, warnings, ..Opened::new(file.name(), Format::MultiPageTiff, volume) })
 }
 
 /// B-scans of one size and type, one after the other. They are kept apart until

@@ -1,53 +1,73 @@
 //! Which of the images are the stack.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use oct::ScanPattern;
 
 use super::choose::{is_mask, is_mask_folder, taken_for_a_mask};
-use super::several;
+use super::image_groups::{Group, groups, missing_numbers};
+use super::meaning::Meaning;
+use super::{listed, several};
 use crate::error::Fault;
 use crate::formats::reader::Chosen;
 use crate::images::{self, ImageType};
-use crate::{InputFile, Opened};
+use crate::{InputFile, OpenError, Opened};
 
-/// Reads the stack among the images `files`: those of one folder, without masks.
-pub(crate) fn open(files: Vec<InputFile>, _choice: Option<usize>) -> Result<Opened, Fault> {
+/// Reads the stack among the images `files`, without masks; where they are several scans,
+/// the chosen one.
+pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opened, Fault> {
     let mut warnings = Vec::new();
-    let mut by_folder: BTreeMap<String, Vec<InputFile>> = BTreeMap::new();
-    for file in files {
-        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        by_folder.entry(folder).or_default().push(file);
-    }
-    if by_folder.len() > 1 {
-        let is_mask = |folder: &str| is_mask_folder(folder.rsplit('/').next().unwrap_or(""));
-        if by_folder.keys().any(|folder| !is_mask(folder)) {
-            by_folder.retain(|folder, _| {
-                if is_mask(folder) {
-                    warnings.push(format!("{folder} was taken for a folder of masks and left out."));
-                }
-                !is_mask(folder)
-            });
-        }
-    }
-    if by_folder.len() > 1 {
-        let folders = by_folder
-            .into_keys()
-            .map(|folder| if folder.is_empty() { "the top folder".to_owned() } else { folder });
-        return Err(several(folders.collect()).into());
-    }
-    let mut stack = by_folder.into_values().next().unwrap_or_default();
-    if stack.iter().any(|file| !is_mask(file)) {
-        stack.retain(|file| {
-            let keep = !is_mask(file);
-            if !keep {
-                warnings.push(taken_for_a_mask(&file.path));
+    let mut groups = groups(without_masks(files, &mut warnings));
+    if groups.iter().any(|group| !group.meaning.is_some_and(Meaning::is_no_bscan)) {
+        groups.retain(|group| match group.meaning.filter(|meaning| meaning.is_no_bscan()) {
+            Some(meaning) => {
+                let names = listed(group.files.iter().map(|file| file.path.clone()));
+                warnings.push(format!("{names} was left out: {}, by its name.", meaning.called()));
+                false
             }
-            keep
+            None => true,
         });
     }
+    let (count, chosen) = (groups.len(), choice.unwrap_or(0));
+    if count > 1 {
+        let choices: Vec<String> = groups.iter().map(|group| group.called.clone()).collect();
+        let Some(group) = groups.into_iter().nth(chosen) else {
+            let name = "the images".to_owned();
+            return Err(OpenError::NoSuchChoice { name, choice: chosen, count }.into());
+        };
+        let opened = open_stack(group, None, warnings)?;
+        return Ok(Opened { choices, chosen, ..opened });
+    }
+    let Some(group) = groups.pop() else { return Err(OpenError::Nothing.into()) };
+    open_stack(group, choice, warnings)
+}
+
+/// The images without masks that lie beside them.
+fn without_masks(mut files: Vec<InputFile>, warnings: &mut Vec<String>) -> Vec<InputFile> {
+    let folder = |file: &InputFile| file.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let in_masks = |file: &InputFile| is_mask_folder(folder(file).rsplit('/').next().unwrap_or(""));
+    if files.iter().any(|file| !in_masks(file)) {
+        let left_out: BTreeSet<String> = files.iter().filter(|file| in_masks(file)).map(folder).collect();
+        warnings.extend(
+            left_out.iter().map(|folder| format!("{folder} was taken for a folder of masks and left out.")),
+        );
+        files.retain(|file| !in_masks(file));
+    }
+    if files.iter().any(|file| !is_mask(file)) {
+        warnings.extend(files.iter().filter(|file| is_mask(file)).map(|file| taken_for_a_mask(&file.path)));
+        files.retain(|file| !is_mask(file));
+    }
+    files
+}
+
+/// Reads the images of one scan.
+fn open_stack(group: Group, choice: Option<usize>, warnings: Vec<String>) -> Result<Opened, Fault> {
+    let Group { files: mut stack, meaning, .. } = group;
+    let missing = missing_numbers(&stack);
     let mut multipage = Vec::new();
     for file in &stack {
         let is_tiff = ImageType::of(&file.bytes) == Some(ImageType::Tiff);
-        if is_tiff && images::tiff::pages(&file.bytes).map_err(|cause| cause.in_file(&file.path))? > 1 {
+        if is_tiff && images::tiff::images(&file.bytes).map_err(|cause| cause.in_file(&file.path))? > 1 {
             multipage.push(file.path.clone());
         }
     }
@@ -60,7 +80,7 @@ pub(crate) fn open(files: Vec<InputFile>, _choice: Option<usize>) -> Result<Open
     .to_owned();
     let mut opened = match (stack.len(), multipage.len()) {
         (1, 1) => {
-            let read = Chosen { file: stack.remove(0), others: Vec::new(), choice: None };
+            let read = Chosen { file: stack.remove(0), others: Vec::new(), choice };
             images::read_multipage_tiff(read).map_err(|fault| fault.of(&blamed))?
         }
         // A text file renamed to .png is refused by the decoder, in words and by name.
@@ -69,6 +89,16 @@ pub(crate) fn open(files: Vec<InputFile>, _choice: Option<usize>) -> Result<Open
         (_, 1) => return Err(several(stack.into_iter().map(|file| file.path).collect()).into()),
         _ => return Err(several(multipage).into()),
     };
+    if !missing.is_empty() && opened.volume.bscans() > 1 {
+        let numbers = listed(missing.iter().map(u64::to_string));
+        opened.warnings.push(format!(
+            "Of the images, counted by their names, {numbers} is missing: what was scanned there is not known."
+        ));
+        opened.volume.geometry.pattern = ScanPattern::UnevenRaster;
+    }
+    if meaning == Some(Meaning::Flow) {
+        opened.volume.geometry.pattern = ScanPattern::Angiography;
+    }
     opened.warnings.splice(0..0, warnings);
     Ok(opened)
 }

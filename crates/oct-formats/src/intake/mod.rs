@@ -2,7 +2,9 @@
 //! candidate left to be read.
 
 mod choose;
+mod image_groups;
 pub(crate) mod image_stack;
+mod meaning;
 mod recognise;
 mod results;
 mod set_aside;
@@ -11,7 +13,10 @@ pub(crate) mod without_names;
 
 use std::collections::BTreeSet;
 
+use oct::ScanPattern;
+
 use self::choose::{choose, folders, is_mask, is_mask_folder, taken_for_a_mask};
+use self::meaning::Meaning;
 use self::recognise::{Recognised, recognise};
 use self::unzip::{Budget, unzip};
 use crate::bytes::content::describe;
@@ -46,6 +51,9 @@ pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
     if results::holds_labels_only(&opened.volume) {
         let sentence = "It holds nothing but the labels 0 to 3, as a mask does: fluid in it means nothing.";
         opened.warnings.push(sentence.to_owned());
+    }
+    if Meaning::of(&opened.name) == Some(Meaning::Flow) {
+        opened.volume.geometry.pattern = ScanPattern::Angiography;
     }
     opened.warnings.splice(0..0, warnings);
     opened.warnings.extend(opened.format.not_proven());
@@ -164,6 +172,8 @@ fn read_one(
     }
     choose(&files, &mut volumes, warnings);
     let part = recognised.iter().position(|recognised| is_part(*recognised));
+    // Structure comes before flow, which often lies beside it.
+    volumes.sort_by_key(|index| Meaning::of(files[*index].name()) == Some(Meaning::Flow));
     let paths: Vec<String> =
         volumes.iter().copied().chain(part).map(|index| files[index].path.clone()).collect();
     if paths.len() > 1 && part.is_some() {

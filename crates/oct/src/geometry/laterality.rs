@@ -12,3 +12,13 @@ pub enum Laterality {
     #[serde(rename = "OS")]
     Os,
 }
+
+impl Laterality {
+    /// As clinicians write it: OD or OS.
+    pub fn abbreviation(self) -> &'static str {
+        match self {
+            Self::Od => "OD",
+            Self::Os => "OS",
+        }
+    }
+}

@@ -13,6 +13,7 @@ const MAX_ENTRIES: usize = 1024;
 
 // Tags of TIFF 6.0 that matter here.
 const NEW_SUBFILE_TYPE: u16 = 254;
+pub(super) const IMAGE_DESCRIPTION: u16 = 270;
 pub(super) const IMAGE_WIDTH: u16 = 256;
 pub(super) const IMAGE_LENGTH: u16 = 257;
 pub(super) const BITS_PER_SAMPLE: u16 = 258;
@@ -124,6 +125,18 @@ impl<'a> Directory<'a> {
                 _ => long(self.bytes, at, self.big_endian),
             })
             .collect()
+    }
+
+    /// An ASCII field up to its closing zero; what is no UTF-8 in it is replaced.
+    pub(super) fn text(&self, tag: u16) -> Option<String> {
+        let entry = self.entry(tag).filter(|entry| [1, 2].contains(&entry.field_type))?;
+        let length = usize::try_from(entry.count).ok()?;
+        let at = match length {
+            ..=4 => entry.value_at,
+            _ => long(self.bytes, entry.value_at, self.big_endian)? as usize,
+        };
+        let text = self.bytes.get(at..at.checked_add(length)?)?;
+        Some(String::from_utf8_lossy(text).trim_end_matches('\0').to_owned())
     }
 
     pub(super) fn value(&self, tag: u16) -> Option<u32> {

@@ -6,16 +6,27 @@
 //! the declared sizes more than a file that came by mail deserves.
 
 mod directory;
+mod hyperstack;
 mod overlay;
 mod page;
 
 pub(super) use directory::{directories, first_directory};
-pub(super) use page::decode_page;
+pub(super) use hyperstack::Hyperstack;
+pub(super) use page::{decode_behind, decode_page};
 
 use crate::Cause;
 
-/// Number of pages of a TIFF, thumbnails aside. At most 4096; a chain of
-/// pages that returns to itself is damage.
-pub(crate) fn pages(bytes: &[u8]) -> Result<usize, Cause> {
-    Ok(directories(bytes)?.len())
+/// Number of images in a TIFF: its pages, thumbnails aside, or what the only one
+/// says lies behind it. At most 4096 pages; a chain of them that returns to itself
+/// is damage.
+pub(crate) fn images(bytes: &[u8]) -> Result<usize, Cause> {
+    let pages = directories(bytes)?;
+    let promised = pages.first().filter(|_| pages.len() == 1).and_then(Hyperstack::of);
+    Ok(promised.map_or(pages.len(), |stack| stack.images()))
+}
+
+/// Columns and rows of a page.
+pub(super) fn size(page: &directory::Directory<'_>) -> Option<[usize; 2]> {
+    let side = |tag| page.value(tag).map(|side| side as usize);
+    Some([side(directory::IMAGE_WIDTH)?, side(directory::IMAGE_LENGTH)?])
 }

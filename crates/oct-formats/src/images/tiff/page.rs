@@ -208,3 +208,42 @@ fn through_palette(pixels: &[u8], palette: &[u32]) -> Option<Vec<u8>> {
         })
         .collect()
 }
+
+/// Image `index` of those that lie behind each other from the first strip of the only
+/// page on, as ImageJ stores stacks that are too large for directories of their own:
+/// plain, in the byte order of the file.
+pub(in crate::images) fn decode_behind(
+    bytes: &[u8],
+    page: &Directory<'_>,
+    index: usize,
+) -> Result<GreyImage, Cause> {
+    let layout = Layout::of(page)?;
+    check_data(page, &layout)?;
+    let plain = page.value_or(COMPRESSION, 1) == 1 && layout.channels == 1 && layout.palette.is_none();
+    if !plain || layout.bits < 8 {
+        return Err(Cause::malformed("it promises more images than it has pages"));
+    }
+    let length = layout.row_bytes().saturating_mul(layout.rows);
+    let first = page.value(STRIP_OFFSETS).ok_or(Cause::MissingField { field: "StripOffsets" })? as usize;
+    let at = index.checked_mul(length).and_then(|behind| behind.checked_add(first));
+    let end = at.and_then(|at| at.checked_add(length));
+    let image = at.zip(end).and_then(|(at, end)| bytes.get(at..end));
+    let image = image.ok_or_else(|| Cause::Truncated {
+        promised_by: format!("its description (image {})", index + 1),
+        expected: end.unwrap_or(usize::MAX) as u64,
+        found: bytes.len() as u64,
+        content: format!("{} x {} pixels of {} bits an image", layout.columns, layout.rows, layout.bits),
+    })?;
+    let samples = match layout.bits {
+        8 => Samples::U8(image.to_vec()),
+        16 => {
+            let of = if page.big_endian { u16::from_be_bytes } else { u16::from_le_bytes };
+            Samples::U16(image.as_chunks().0.iter().map(|sample| of(*sample)).collect())
+        }
+        _ => {
+            let of = if page.big_endian { f32::from_be_bytes } else { f32::from_le_bytes };
+            Samples::F32(image.as_chunks().0.iter().map(|sample| of(*sample)).collect())
+        }
+    };
+    Ok(GreyImage { columns: layout.columns, rows: layout.rows, samples })
+}

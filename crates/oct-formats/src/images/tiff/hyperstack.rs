@@ -1,0 +1,190 @@
+//! What a TIFF says of the meaning of its pages: channels, slices, times.
+//!
+//! ImageJ writes lines `key=value` behind `ImageJ=` into the description of the first
+//! page, and stores channels fastest, then slices, then times (ImageJ's
+//! `TiffEncoder.java`, Fiji's hyperstacks). OME-TIFF puts XML there: the sizes and
+//! the order of the dimensions are attributes of `Pixels` (OME-XML 2016-06 schema).
+
+use super::directory::{Directory, IMAGE_DESCRIPTION};
+
+/// Most images that a description may promise, whatever the file holds.
+const MOST_IMAGES: usize = 1 << 20;
+
+/// A dimension of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dimension {
+    Channel,
+    Slice,
+    Time,
+}
+
+/// How the images of a file belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::images) struct Hyperstack {
+    /// The dimensions with their sizes, the fastest first.
+    dimensions: [(Dimension, usize); 3],
+}
+
+impl Hyperstack {
+    /// What the first page says, where it says anything that can be.
+    pub(in crate::images) fn of(first: &Directory<'_>) -> Option<Self> {
+        let text = first.text(IMAGE_DESCRIPTION)?;
+        let stack = if text.starts_with("ImageJ=") { imagej(&text) } else { ome(&text) }?;
+        let images =
+            stack.dimensions.iter().try_fold(1, |images: usize, (_, size)| images.checked_mul(*size));
+        images.is_some_and(|images| (1..=MOST_IMAGES).contains(&images)).then_some(stack)
+    }
+
+    /// Images in all.
+    pub(in crate::images) fn images(&self) -> usize {
+        self.dimensions.iter().map(|(_, size)| size).product()
+    }
+
+    fn size(&self, wanted: Dimension) -> usize {
+        self.dimensions.iter().find(|(dimension, _)| *dimension == wanted).map_or(1, |(_, size)| *size)
+    }
+
+    /// Whether the file says that its images show one place at several times.
+    pub(in crate::images) fn is_time_series(&self) -> bool {
+        self.size(Dimension::Slice) == 1 && self.size(Dimension::Time) > 1
+    }
+
+    /// The stacks of B-scans in the file: for each what it is called, and which images
+    /// are its B-scans. One where all images belong together.
+    pub(in crate::images) fn stacks(&self) -> Vec<(String, Vec<usize>)> {
+        let (channels, times) = (self.size(Dimension::Channel), self.size(Dimension::Time));
+        // Times of one place are the images of one stack, which is then no volume.
+        let times_apart = if self.is_time_series() { 1 } else { times };
+        let mut stacks = Vec::new();
+        for time in 0..times_apart {
+            for channel in 0..channels {
+                let mut called = Vec::new();
+                if channels > 1 {
+                    called.push(format!("channel {} of {channels}", channel + 1));
+                }
+                if times_apart > 1 {
+                    called.push(format!("time {} of {times}", time + 1));
+                }
+                let is_of_it = |image: &usize| {
+                    let [of_channel, of_time] = self.place(*image);
+                    of_channel == channel && (times_apart == 1 || of_time == time)
+                };
+                stacks.push((called.join(", "), (0..self.images()).filter(is_of_it).collect()));
+            }
+        }
+        stacks
+    }
+
+    /// Channel and time of an image.
+    fn place(&self, image: usize) -> [usize; 2] {
+        let (mut rest, mut place) = (image, [0, 0]);
+        for (dimension, size) in self.dimensions {
+            match dimension {
+                Dimension::Channel => place[0] = rest % size,
+                Dimension::Time => place[1] = rest % size,
+                Dimension::Slice => {}
+            }
+            rest /= size;
+        }
+        place
+    }
+}
+
+fn imagej(text: &str) -> Option<Hyperstack> {
+    let number = |wanted: &str| -> Option<usize> {
+        text.lines()
+            .filter_map(|line| line.split_once('='))
+            .find(|(key, _)| *key == wanted)?
+            .1
+            .trim()
+            .parse()
+            .ok()
+    };
+    let images = number("images")?;
+    let size = |wanted| number(wanted).unwrap_or(1).max(1);
+    let (channels, times) = (size("channels"), size("frames"));
+    // `slices` is left out where it is one, and where the stack has no other dimension.
+    let slices = number("slices").unwrap_or_else(|| if channels * times == 1 { images } else { 1 }).max(1);
+    let stack = Hyperstack {
+        dimensions: [(Dimension::Channel, channels), (Dimension::Slice, slices), (Dimension::Time, times)],
+    };
+    (channels.checked_mul(slices)?.checked_mul(times)? == images).then_some(stack)
+}
+
+fn ome(text: &str) -> Option<Hyperstack> {
+    if !text.contains("<OME") {
+        return None;
+    }
+    let document = roxmltree::Document::parse(text.trim_end_matches('\0')).ok()?;
+    let pixels = document
+        .descendants()
+        .find(|node| node.has_tag_name("Pixels") || node.tag_name().name() == "Pixels")?;
+    let order = pixels.attribute("DimensionOrder")?.strip_prefix("XY")?;
+    let size = |name| {
+        pixels.attribute(name).and_then(|size| size.trim().parse::<usize>().ok()).filter(|size| *size > 0)
+    };
+    // Samples of one pixel (red, green, blue) count as channels there, and are one page.
+    let samples = pixels
+        .children()
+        .filter_map(|child| child.attribute("SamplesPerPixel")?.trim().parse::<usize>().ok())
+        .find(|samples| *samples > 0)
+        .unwrap_or(1);
+    let mut dimensions = Vec::new();
+    for letter in order.chars() {
+        dimensions.push(match letter {
+            'C' => (Dimension::Channel, size("SizeC")?.div_ceil(samples)),
+            'Z' => (Dimension::Slice, size("SizeZ")?),
+            'T' => (Dimension::Time, size("SizeT")?),
+            _ => return None,
+        });
+    }
+    Some(Hyperstack { dimensions: dimensions.try_into().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stacks(stack: Option<Hyperstack>) -> Vec<(String, Vec<usize>)> {
+        stack.unwrap().stacks()
+    }
+
+    #[test]
+    fn channels_of_imagej_lie_between_each_other() {
+        let stack = imagej("ImageJ=1.53\nimages=6\nchannels=2\nslices=3\nhyperstack=true\n");
+        assert_eq!(
+            stacks(stack),
+            [("channel 1 of 2".to_owned(), vec![0, 2, 4]), ("channel 2 of 2".to_owned(), vec![1, 3, 5])]
+        );
+    }
+
+    #[test]
+    fn an_ordinary_stack_is_one_whatever_its_description_leaves_out() {
+        for text in ["ImageJ=1.53\nimages=3\nslices=3\n", "ImageJ=1.53\nimages=3\n"] {
+            assert_eq!(stacks(imagej(text)), [(String::new(), vec![0, 1, 2])]);
+        }
+        assert_eq!(imagej("ImageJ=1.53\nimages=7\nchannels=2\nslices=3\n"), None, "it contradicts itself");
+    }
+
+    #[test]
+    fn times_of_one_place_are_one_stack_that_says_so() {
+        let stack = imagej("ImageJ=1.53\nimages=4\nframes=4\n").unwrap();
+        assert!(stack.is_time_series());
+        assert_eq!(stack.stacks().len(), 1);
+        let several = imagej("ImageJ=1.53\nimages=4\nslices=2\nframes=2\n").unwrap();
+        assert!(!several.is_time_series());
+        assert_eq!(several.stacks()[1], ("time 2 of 2".to_owned(), vec![2, 3]));
+    }
+
+    #[test]
+    fn ome_says_in_which_order_the_dimensions_lie() {
+        let xml = |order: &str| {
+            format!(
+                "<?xml version=\"1.0\"?><OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\"><Image><Pixels DimensionOrder=\"{order}\" SizeC=\"2\" SizeT=\"1\" SizeX=\"9\" SizeY=\"9\" SizeZ=\"2\"><Channel SamplesPerPixel=\"1\"/></Pixels></Image></OME>"
+            )
+        };
+        assert_eq!(stacks(ome(&xml("XYCZT")))[0].1, [0, 2]);
+        assert_eq!(stacks(ome(&xml("XYZCT")))[0].1, [0, 1]);
+        assert_eq!(ome("a page of a fax"), None);
+    }
+}
