@@ -174,6 +174,8 @@ fn read_one(
     }
     choose(&files, &mut volumes, warnings);
     let part = recognised.iter().position(|recognised| is_part(*recognised));
+    // Structure comes before flow, which often lies beside it.
+    volumes.sort_by_key(|index| Meaning::of(files[*index].name()) == Some(Meaning::Flow));
     let paths: Vec<String> =
         volumes.iter().copied().chain(part).map(|index| files[index].path.clone()).collect();
     if paths.len() > 1 && part.is_some() {
