@@ -25,9 +25,9 @@ pub(super) struct Group {
 struct Key {
     /// Structure comes first.
     meaning: Option<Meaning>,
-    folder: String,
     eye: Option<&'static str>,
     day: Option<String>,
+    folder: String,
     size: Option<[usize; 2]>,
     /// The name without its numbers, where the same numbers occur with several names.
     name: Option<String>,
