@@ -56,7 +56,9 @@ pub enum Failure {
         orders: String,
     },
     /// There are several volumes, and nobody said which one is meant.
-    #[error("{name} holds {count} volumes, so nothing was measured: choose one with --volume NUMBER ({volumes})")]
+    #[error(
+        "{name} holds {count} volumes, so nothing was measured: choose one with --volume NUMBER ({volumes})"
+    )]
     WhichVolume {
         /// What was opened.
         name: String,

@@ -215,8 +215,8 @@ mod tests {
     fn a_bscan_without_a_picture_is_no_figure_and_the_table_says_so() {
         let samples = [[200u8; 4], [7; 4], [0; 4], [0; 4], [0; 4]].concat();
         let mut volume = OctVolume::new(2, 2, 5, Samples::U8(samples), Geometry::default()).unwrap();
-        for axis in Axis::ALL {
-            let spacing = oct::AxisSpacing::from_user(axis, 0.1).unwrap();
+        for (axis, mm) in Axis::ALL.into_iter().zip([0.2, 0.05, 0.1]) {
+            let spacing = oct::AxisSpacing::from_user(axis, mm).unwrap();
             volume.geometry.set_spacing(axis, spacing);
         }
         let mut study = Study::generated("an eye that blinks", volume);

@@ -34,7 +34,10 @@ pub fn results(folder: &Path, new: &[String]) -> Vec<PathBuf> {
         .filter(|entry| {
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_new = new.iter().any(|new| new.strip_prefix("masks/") == Some(name.as_str()));
-            !is_new && (is_marked(&entry.path()) || has_report && is_numbered(&name))
+            // What is about to take its place has a dot before its name.
+            !is_new
+                && !name.starts_with('.')
+                && (is_marked(&entry.path()) || has_report && is_numbered(&name))
         })
         .map(|entry| entry.path())
         .collect();

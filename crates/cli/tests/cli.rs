@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use oct::{Axis, OctVolume};
 use oct_formats::{InputFile, Opened};
 use serde_json::Value;
 
@@ -154,9 +155,12 @@ fn segmenting_writes_masks_that_open_again_equal_and_a_report() {
             (mask.columns(), mask.rows(), mask.bscans()),
             (source.columns(), source.rows(), source.bscans())
         );
-        let (found, expected) = (mask.geometry.voxel_nl().unwrap(), source.geometry.voxel_nl().unwrap());
-        // NIfTI holds spacing as f32.
-        assert!((found / expected - 1.0).abs() < 1e-5, "{found} {expected}");
+        for axis in Axis::ALL {
+            let mm = |volume: &OctVolume| volume.geometry.spacing(axis).mm().unwrap();
+            // NIfTI holds spacing as f32.
+            assert!((mm(mask) / mm(&source) - 1.0).abs() < 1e-5, "{axis:?}");
+        }
+        assert_eq!(mask.geometry.voxel_nl(), None, "a mask is no scan");
     }
     for bscan in 0..source.bscans() {
         let labels = meta.bscan(bscan).unwrap().to_f32();

@@ -259,7 +259,8 @@ fn a_mask_goes_back_in_the_order_of_its_scan() {
         let mask = label_mask(&eye);
         let meta = metaimage::write_mask(&mask, geometry, None, "mask.raw").unwrap();
         assert_eq!(meta.raw, order.from_standard(&labels, eye.sizes).unwrap(), "{order}");
-        let nifti = nifti::read_array(&nifti::write_mask(&mask, geometry, None).unwrap(), "mask.nii.gz").unwrap();
+        let nifti =
+            nifti::read_array(&nifti::write_mask(&mask, geometry, None).unwrap(), "mask.nii.gz").unwrap();
         assert_eq!(nifti.dims, order.stored(eye.sizes), "{order}");
         let values: Vec<u8> = nifti.values.iter().map(|value| *value as u8).collect();
         assert_eq!(values, meta.raw, "{order}");

@@ -31,15 +31,15 @@ fn a_macular_cube_comes_upright_with_the_spacing_of_its_protocol() {
     let mut stored = vec![0; columns * rows * bscans];
     // In the second B-scan of the file, the first row holds the choroid's end.
     let second = columns * rows;
-    stored[second] = 1;
-    stored[second + 1] = 2;
-    stored[second + columns] = 3;
+    stored[second] = 10;
+    stored[second + 1] = 20;
+    stored[second + columns] = 30;
     let opened = opened(CUBE, stored).unwrap();
     let volume = &opened.volume;
     assert_eq!(opened.format, Format::ZeissImg);
     assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (columns, rows, bscans));
     let at = |column: usize, row: usize| samples(volume)[second + row * columns + column];
-    assert_eq!((at(511, 1023), at(510, 1023), at(511, 1022)), (1, 2, 3));
+    assert_eq!((at(511, 1023), at(510, 1023), at(511, 1022)), (10, 20, 30));
     // 2 mm over 1024 rows and 6 mm over the others: not 0.002 mm for all of them.
     let [lateral, axial, between] = mm(volume).map(Option::unwrap);
     assert!(

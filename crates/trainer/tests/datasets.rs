@@ -71,7 +71,8 @@ fn neighbours_are_the_next_files_of_the_same_subject_and_of_no_other() {
     let folder = pair(1);
     let mask = fs::read(folder.path().join("masks/S01_B01.png")).unwrap();
     let write = |name: &str, stripes: usize| {
-        let greys: Vec<u8> = (0..80 * 64).map(|n| if n % 80 / 4 % stripes == 0 { 200 } else { 90 }).collect();
+        let greys: Vec<u8> =
+            (0..80 * 64).map(|n| if n % 80 / 4 % stripes == 0 { 200 } else { 90 } + (n % 7) as u8).collect();
         let image = write_grey_png(80, 64, &greys).unwrap();
         fs::write(folder.path().join("images").join(name), image).unwrap();
         fs::write(folder.path().join("masks").join(name), &mask).unwrap();

@@ -22,37 +22,14 @@ pub(crate) fn read_stack(mut files: Vec<InputFile>) -> Result<Opened, Fault> {
     };
     let mut stack = Stack::default();
     let mut bscan_names = Vec::with_capacity(files.len());
-    let mut files = files.into_iter();
     // Each file's bytes are gone before the next is decoded.
-    while let Some(file) = files.next() {
-        let image = decode(&file.bytes, &file.path).map_err(|cause| cause.in_file(&file.path))?;
-        stack
-            .push(&file.path, image)
-            .map_err(|cause| of_the_odd_one(cause, &file.path, stack.bscans(), files.as_slice().first()))?;
+    for file in files {
+        let image = decode(&file.bytes, &file.path);
+        image.and_then(|image| stack.push(&file.path, image)).map_err(|cause| cause.in_file(&file.path))?;
         bscan_names.push(file.name().to_owned());
     }
     let volume = stack.finish(Geometry::default())?;
     Ok(Opened { bscan_names, ..Opened::new(name, Format::ImageStack, volume) })
-}
-
-/// Where the first two images differ, the third tells which of them is the odd
-/// one (a fundus image often sorts before the B-scans).
-fn of_the_odd_one(cause: Cause, file: &str, bscans: usize, third: Option<&InputFile>) -> Fault {
-    let Cause::MixedSizes { columns, rows, first, first_columns, first_rows } = cause else {
-        return cause.in_file(file);
-    };
-    let third = third.filter(|_| bscans == 1).and_then(|third| decode(&third.bytes, &third.path).ok());
-    if third.is_some_and(|third| (third.columns, third.rows) == (columns, rows)) {
-        let swapped = Cause::MixedSizes {
-            columns: first_columns,
-            rows: first_rows,
-            first: file.to_owned(),
-            first_columns: columns,
-            first_rows: rows,
-        };
-        return swapped.in_file(&first);
-    }
-    Cause::MixedSizes { columns, rows, first, first_columns, first_rows }.in_file(file)
 }
 
 /// Reads a TIFF whose pages are the B-scans. Channels, and times of a whole volume, are
