@@ -78,7 +78,7 @@ impl Layering {
         };
         let (black, white) = (at(BLACK)?, at(WHITE)?);
         // Also where either is no number.
-        if !(white > black) {
+        if white.partial_cmp(&black) != Some(std::cmp::Ordering::Greater) {
             return None;
         }
         let (cells, strips) = (ROWS.min(rows), STRIPS.min(columns));

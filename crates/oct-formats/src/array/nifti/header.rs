@@ -115,9 +115,8 @@ impl Fields<'_> {
 fn byte_order(bytes: &[u8; HEADER]) -> Result<bool, Cause> {
     let first = [bytes[0], bytes[1], bytes[2], bytes[3]];
     for (big_endian, length) in [(false, i32::from_le_bytes(first)), (true, i32::from_be_bytes(first))] {
-        match length {
-            348 => return Ok(big_endian),
-            _ => {}
+        if length == 348 {
+            return Ok(big_endian);
         }
     }
     Err(Cause::NotWhatItSays {
