@@ -83,7 +83,8 @@ impl Packing {
                 within(files, "eye")
             }
             Self::Thumbnails => {
-                let small = image::GrayImage::from_fn(32, 31, |x, y| image::Luma([(x * 7 ^ y * 5) as u8]));
+                let small =
+                    image::GrayImage::from_fn(32, 31, |x, y| image::Luma([((x * 7) ^ (y * 5)) as u8]));
                 let mut png = Cursor::new(Vec::new());
                 small.write_to(&mut png, image::ImageFormat::Png).unwrap();
                 for number in 1..=10 {

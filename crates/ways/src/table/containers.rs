@@ -270,9 +270,7 @@ fn dicoms(rows: &mut Vec<Row<Container>>) {
         row(format!("{of} no thickness"), Dicom { thickness: None, ..base }, Same);
         row(format!("{of} thick"), Dicom { thickness: Some(0.5), ..base }, Same);
         row(format!("{of} bare"), Dicom { bare: true, ..base }, SameOrAsked);
-        for class in [Class::Capture] {
-            row(format!("{of} {class:?}"), Dicom { class, ..base }, Same);
-        }
+        row(format!("{of} Capture"), Dicom { class: Class::Capture, ..base }, Same);
         for class in [Class::VolumeAnalysis, Class::Segmentation] {
             row(format!("{of} {class:?}"), Dicom { class, ..base }, NoFigure);
         }
