@@ -44,7 +44,7 @@ pub struct Bench {
 impl Bench {
     /// With the shipped network.
     pub fn new() -> Self {
-        Self::of(Segments::Engine(Remembering::new()))
+        Self::of(Segments::Engine(Box::new(Remembering::new())))
     }
 
     /// With a stand-in, for ways of which only matters whether there is a figure.

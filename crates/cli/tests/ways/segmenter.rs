@@ -13,7 +13,7 @@ use oct::BScan;
 /// What segments B-scans in this process.
 pub enum Segments {
     /// The engine.
-    Engine(Remembering),
+    Engine(Box<Remembering>),
     /// [`by_grey`].
     StandIn,
 }
