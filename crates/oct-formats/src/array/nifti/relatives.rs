@@ -10,8 +10,10 @@ use crate::Cause;
 
 /// Length of a header of NIfTI-2.
 pub(super) const HEADER_2: usize = 540;
-/// `regular` of ANALYZE 7.5, which is `r` in all its files.
-const REGULAR: usize = 38;
+/// `datatype` and `bitpix`, which follow each other.
+const DATATYPE: usize = 70;
+/// Types of ANALYZE 7.5 with their bits: bytes, shorts, ints, floats, doubles.
+const TYPES: [(i16, i16); 5] = [(2, 8), (4, 16), (8, 32), (16, 32), (64, 64)];
 /// Its `vox_units`, four letters.
 const VOX_UNITS: usize = 56;
 /// Its `orient` and `originator`, where NIfTI-1 has its codes and affines.
@@ -66,11 +68,12 @@ pub(super) fn is_nifti_2(head: &[u8]) -> bool {
 /// Whether `head` is a header of ANALYZE 7.5.
 pub(super) fn is_analyze(head: &[u8]) -> bool {
     let Some(big_endian) = byte_order(head, HEADER as i32) else { return false };
-    let dims = head.get(DIM..DIM + 2).map(|field| i16::from_le_bytes(ordered(field, big_endian)));
-    is_length(head, HEADER as i32)
-        && head.get(REGULAR) == Some(&b'r')
-        && head.get(MAGIC).is_some()
-        && dims.is_some_and(|dims| (1..=7).contains(&dims))
+    let short = |at: usize| head.get(at..at + 2).map(|field| i16::from_le_bytes(ordered(field, big_endian)));
+    let stored = short(DATATYPE).zip(short(DATATYPE + 2));
+    // No letter of `regular` is asked for: many writers leave it out.
+    head.get(MAGIC).is_some()
+        && short(DIM).is_some_and(|dims| (1..=7).contains(&dims))
+        && stored.is_some_and(|stored| TYPES.contains(&stored))
 }
 
 fn is_length(head: &[u8], length: i32) -> bool {
