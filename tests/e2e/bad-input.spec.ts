@@ -68,15 +68,6 @@ const cases: BadInput[] = [
     names: /fundus\.png/,
   },
   {
-    title: "images of mixed sizes",
-    files: () => [
-      file("scan_001.png", encodePng(64, 48, greyPattern(64, 48, 1))),
-      file("scan_002.png", encodePng(64, 48, greyPattern(64, 48, 2))),
-      file("scan_003.png", encodePng(32, 48, greyPattern(32, 48, 3))),
-    ],
-    names: /scan_003\.png/,
-  },
-  {
     title: "an empty file",
     files: () => [file("scan.nii.gz", "")],
     names: /scan\.nii\.gz/,

@@ -46,11 +46,14 @@ function crc32(bytes: Buffer): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** A grey picture with structure, another for each `seed`. */
+/** A B-scan in greys, another for each `seed`: vitreous, retina, its bright edge, choroid, with speckle. */
 export function greyPattern(width: number, height: number, seed: number): Uint8Array {
   return Uint8Array.from({ length: width * height }, (_, at) => {
     const [x, y] = [at % width, Math.floor(at / width)];
-    return (y * 5 + (x * (seed + 3)) / 2 + ((x * 7919 + y * 104729 + seed * 31) % 23)) & 0xff;
+    const depth = y / height - 0.3 - 0.02 * Math.sin((x / width) * 3 + seed);
+    const grey = depth < 0 ? 14 : depth < 0.25 ? 90 : depth < 0.31 ? 170 : 60 - 60 * (depth - 0.31);
+    const speckle = ((Math.imul(x * 19349663 + y * 73856093 + seed * 83492791, 2654435761) >>> 8) & 0xffff) / 0xffff;
+    return grey * (0.6 + 0.8 * speckle);
   });
 }
 

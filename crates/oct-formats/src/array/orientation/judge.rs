@@ -6,6 +6,8 @@ use super::picture::Picture;
 
 /// Sides below this show no retina.
 const FEWEST_SAMPLES: usize = 32;
+/// Sides below this are no side of a B-scan.
+const FEWEST_IN_A_BSCAN: usize = 16;
 /// Layering of depth against that of the next axis, from which the picture alone
 /// tells: 3.8 and more in whole eyes, 2.1 in single B-scans, below 1.8 in what is
 /// no eye (brains, bodies, cells, noise).
@@ -102,7 +104,10 @@ pub(super) fn candidates(evidence: &Evidence, judged: AxisOrder) -> Vec<AxisOrde
         return vec![judged, judged.turned()];
     }
     let first = judged.place(Axis::BetweenBScans);
-    let others = (0..3).filter(|between| *between != first);
+    // Without one of its own two sides there is no B-scan to look at.
+    let others = (0..3).filter(|between| {
+        *between != first && (0..3).all(|axis| axis == *between || is_side(evidence, axis))
+    });
     let others = others.map(|between| evidence.usual.with_bscans_at(between));
     std::iter::once(judged).chain(others).map(with_layers_across).collect()
 }
@@ -114,10 +119,19 @@ fn single(evidence: &Evidence) -> Option<usize> {
     Some(usual).filter(one).or_else(|| (0..3).find(one))
 }
 
+/// Whether `axis` is long enough for a side of a B-scan.
+fn is_side(evidence: &Evidence, axis: usize) -> bool {
+    evidence.sizes[axis] >= FEWEST_IN_A_BSCAN
+}
+
 /// The axes that may be depth, the most layered first.
 fn depths(evidence: &Evidence, picture: &Picture) -> Vec<usize> {
     let single = single(evidence);
-    let mut axes: Vec<usize> = (0..3).filter(|axis| Some(*axis) != single).collect();
+    let may_be = |axis: &usize| Some(*axis) != single && is_side(evidence, *axis);
+    let mut axes: Vec<usize> = (0..3).filter(may_be).collect();
+    if axes.len() < 2 {
+        axes = (0..3).filter(|axis| Some(*axis) != single).collect();
+    }
     axes.sort_by(|a, b| picture.layering[*b].total_cmp(&picture.layering[*a]));
     axes
 }
@@ -155,6 +169,11 @@ fn with_depth(evidence: &Evidence, picture: &Picture, depth: usize) -> (AxisOrde
     let exchanged = AxisOrder::new(axes).unwrap_or(usual);
     if let Some(single) = single(evidence) {
         return (if single == bscan { order } else { exchanged }, true);
+    }
+    match (is_side(evidence, column), is_side(evidence, bscan)) {
+        (true, false) => return (order, true),
+        (false, true) => return (exchanged, true),
+        _ => {}
     }
     let [spacing, sizes, roughness] = votes(evidence, picture, column, bscan);
     let votes = [spacing, sizes, roughness];
