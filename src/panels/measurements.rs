@@ -18,7 +18,7 @@ pub fn Measurements() -> impl IntoView {
         let geometry = &scan.info.geometry;
         let unknown: Vec<&str> = geometry.unknown_axes().into_iter().map(Axis::name).collect();
         let spacing = if geometry.doubt().is_some() {
-            Some("the spacing is in doubt: confirm or correct it below".to_owned())
+            Some("the spacing is in doubt: confirm or correct it first".to_owned())
         } else {
             (!unknown.is_empty()).then(|| format!("the spacing is not known ({})", unknown.join(", ")))
         };

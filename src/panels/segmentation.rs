@@ -87,8 +87,10 @@ fn note(model: &Model) -> String {
     let all = scan.info.bscans;
     match scan.run_end {
         Some(RunEnd::Finished { bscans, elapsed_ms }) => {
-            let the_others = if bscans < all { "The other " } else { "" };
-            let bscans = words::bscans(bscans as usize);
+            // Those without a picture were gone through and not measured.
+            let (the_others, measured) =
+                if bscans < all { ("The other ", bscans as usize) } else { ("", scan.measured_bscans()) };
+            let bscans = words::bscans(measured);
             format!("{the_others}{bscans} measured in {}.", words::duration(elapsed_ms))
         }
         Some(RunEnd::Cancelled) => format!("Stopped. {}", what_stays(scan)),
