@@ -14,9 +14,10 @@
 //! | from column to column | 0.0008 to 0.25 mm | 1 mm in 1024 columns, to 12 mm in 64 |
 //! | from B-scan to B-scan | 0.002 to 1.5 mm | dense cubes of 6 µm, to rasters of five and seven lines (Spectralis 240 µm, Cirrus HD 5 Line up to 1.25 mm) |
 //!
-//! Sources: the conformance statements and brochures of the makers; the comparison of
-//! spectral domain devices by Kiernan, Mieler and Hariprasad (Am J Ophthalmol 2010);
-//! RETOUCH (Bogunovic et al., IEEE TMI 2019) for Cirrus, Spectralis and Topcon. Front
+//! Sources: Cirrus, Spectralis and Topcon as in RETOUCH (Bogunovic et al., IEEE TMI 2019)
+//! and in the files of these devices that the tests open; a Cirrus cube of 6 x 6 x 2 mm in
+//! 200 x 200 x 1024; for the others what their makers publish of the largest and smallest
+//! scans, which was not checked on a file, so the ranges leave room beyond them. Front
 //! segments and the eyes of animals lie outside, so a person is asked.
 
 use super::spacing::Axis;
