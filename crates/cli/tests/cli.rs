@@ -193,9 +193,8 @@ fn an_image_stack_gets_a_mask_image_per_bscan_and_advice_on_spacing() {
     let volume = reopen(&eye, &["oct.mhd", "oct.raw"]).volume;
     for index in 0..2 {
         let bscan = volume.bscan(index).unwrap();
-        // Any grey image will do; the mask writer makes one of labels, all of them valid.
-        let grey: Vec<u8> = bscan.to_f32().iter().map(|sample| (*sample / 64.0) as u8).collect();
-        let png = oct_formats::images::write_mask_png(bscan.columns(), bscan.rows(), &grey).unwrap();
+        let grey: Vec<u8> = bscan.to_f32().iter().map(|sample| *sample as u8).collect();
+        let png = oct_formats::images::write_grey_png(bscan.columns(), bscan.rows(), &grey).unwrap();
         fs::write(stack.join(format!("B00{}.png", index + 1)), png).unwrap();
     }
     let done = lacuna(&["segment", text(&stack), "--out", text(&out), "--device", "cpu"]);

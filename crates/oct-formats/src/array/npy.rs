@@ -76,8 +76,8 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
         let backwards = OctVolume::new(bscans as usize, rows as usize, columns as usize, samples, geometry)
             .and_then(|volume| volume.reordered(backwards));
         backwards.map(|mut volume| {
-            let pattern = volume.geometry.pattern;
-            volume.geometry = Geometry { pattern, ..Geometry::default() };
+            let Geometry { pattern, samples, .. } = volume.geometry;
+            volume.geometry = Geometry { pattern, samples, ..Geometry::default() };
             volume
         })
     } else {

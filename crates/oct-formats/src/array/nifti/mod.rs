@@ -56,7 +56,7 @@ pub fn read_array(bytes: &[u8], path: &str) -> Result<NiftiArray, OpenError> {
 
 fn array(bytes: &[u8]) -> Result<NiftiArray, Cause> {
     let mut source = unpacked(bytes);
-    let (header, read) = read_header(&mut source)?;
+    let (header, read) = read_header(&mut source, false)?;
     if header.is_pair {
         return Err(Cause::NotReadYet { format: "a header with a separate .img file" });
     }
@@ -80,7 +80,7 @@ fn array(bytes: &[u8]) -> Result<NiftiArray, Cause> {
 /// Reads a volume.
 pub(crate) fn read(Chosen { file, others, .. }: Chosen) -> Result<Opened, Fault> {
     let mut source = unpacked(&file.bytes);
-    let (header, read) = read_header(&mut source)?;
+    let (header, read) = read_header(&mut source, is_hdr(&file))?;
     let (data, surplus) = if header.is_pair {
         let image = image_beside(&file, others)?;
         let samples = read_samples(unpacked(&image.bytes), &header, 0, image.bytes.len());
@@ -129,10 +129,13 @@ pub(crate) fn is_header_file(file: &InputFile) -> bool {
     // A file that is no gzip is no NIfTI either; what it is, others say.
     let _ = unpacked(&file.bytes).take(HEADER as u64).read_to_end(&mut head);
     let is_mark = |magic: &[u8]| magic == b"n+1\0" || magic == b"ni1\0";
-    let is_hdr = || file.name().to_lowercase().ends_with(".hdr");
     head.get(MAGIC..HEADER).is_some_and(is_mark)
         || relatives::is_nifti_2(&head)
-        || (is_hdr() && relatives::is_analyze(&head))
+        || (is_hdr(file) && relatives::is_analyze(&head))
+}
+
+fn is_hdr(file: &InputFile) -> bool {
+    file.name().to_lowercase().ends_with(".hdr")
 }
 
 /// The content of a file, gzipped or not, whatever its name.
@@ -140,8 +143,9 @@ fn unpacked(bytes: &[u8]) -> Box<dyn Read + '_> {
     if bytes.starts_with(&[0x1F, 0x8B]) { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) }
 }
 
-/// The header that `source` begins with, and its length.
-fn read_header(source: &mut impl Read) -> Result<(Header, usize), Cause> {
+/// The header that `source` begins with, and its length. One without a mark is of
+/// ANALYZE 7.5 where its ending allows that.
+fn read_header(source: &mut impl Read, may_be_analyze: bool) -> Result<(Header, usize), Cause> {
     let mut head = Vec::new();
     take(source, HEADER, &mut head)?;
     let is_nifti_2 = relatives::is_nifti_2(&head);
@@ -161,7 +165,8 @@ fn read_header(source: &mut impl Read) -> Result<(Header, usize), Cause> {
     } else {
         let head = <&[u8; HEADER]>::try_from(head.as_slice()).map_err(|_| truncated(head.len()))?;
         let has_mark = [&b"n+1\0"[..], b"ni1\0"].contains(&&head[MAGIC..]);
-        if !has_mark && relatives::is_analyze(head) { relatives::from_analyze(head) } else { *head }
+        let is_analyze = !has_mark && may_be_analyze && relatives::is_analyze(head);
+        if is_analyze { relatives::from_analyze(head) } else { *head }
     };
     Ok((Header::parse(&narrow)?, length))
 }
@@ -255,7 +260,7 @@ mod tests {
     fn a_header_of_analyze_is_one_only_with_its_ending() {
         let mut header = vec![0; HEADER];
         header[..4].copy_from_slice(&348_i32.to_be_bytes());
-        (header[38], header[41]) = (b'r', 3);
+        (header[41], header[71], header[73]) = (3, 2, 8);
         let file = |path: &str| InputFile { path: path.to_owned(), bytes: header.clone() };
         assert!(is_header_file(&file("eye/SCAN.HDR")) && !is_header_file(&file("eye/scan.bin")));
     }
