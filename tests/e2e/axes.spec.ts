@@ -23,7 +23,7 @@ function speckle([a, b, c]: [number, number, number]): number {
   return ((Math.imul(a * 73856093 + b * 19349663 + c * 83492791, 2654435761) >>> 8) & 0xffff) / 0xffff;
 }
 
-const noLayers = npy("noise.npy", [6, 64, 48], (at) => 255 * speckle(at));
+const noLayers = npy("noise.npy", [20, 64, 48], (at) => 255 * speckle(at));
 
 /** Rows first: dark vitreous, grey retina, its bright edge, the choroid. */
 const rowsFirst = npy("rows-first.npy", [72, 96, 6], (at) => {
@@ -34,7 +34,7 @@ const rowsFirst = npy("rows-first.npy", [72, 96, 6], (at) => {
 
 test("where no axis is depth for certain nothing is segmented before a picture is chosen", async ({ lacuna }) => {
   await lacuna.openReady();
-  await lacuna.openVolume([noLayers], 6);
+  await lacuna.openVolume([noLayers], 20);
   const question = lacuna.at("axis-question");
   await expect(question).toContainText("Which picture is a B-scan?");
   for (const index of [1, 2, 3]) await expect(lacuna.at(`axis-choice-${index}`)).toBeVisible();
@@ -52,7 +52,7 @@ test("where no axis is depth for certain nothing is segmented before a picture i
 
 test("a key chooses the picture, too", async ({ lacuna }) => {
   await lacuna.openReady();
-  await lacuna.openVolume([noLayers], 6);
+  await lacuna.openVolume([noLayers], 20);
   await expect(lacuna.at("axis-question")).toBeVisible();
   await lacuna.page.keyboard.press("1");
   await expect(lacuna.at("axis-question")).toHaveCount(0);

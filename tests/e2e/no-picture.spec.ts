@@ -3,9 +3,9 @@ import { expect, test } from "./fixtures";
 import { FLUIDS, type Upload } from "./lacuna-page";
 
 const [COLUMNS, ROWS] = [256, 192];
-const BLANK = 3;
+const BLANK = 1;
 
-/** Seven B-scans, of which the fourth was lost. */
+/** Seven B-scans, of which the second was lost. */
 const blinks: Upload[] = Array.from({ length: 7 }, (_, number) => ({
   name: `scan_${String(number).padStart(2, "0")}.png`,
   mimeType: "image/png",
