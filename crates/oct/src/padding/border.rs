@@ -1,32 +1,54 @@
 //! Padding by the look of the picture: regions of one value along the border.
 //!
 //! Registration turns and shifts a B-scan as a whole and fills what it moved in with white
-//! or black, so that such a region ends in a straight line, without a gradient. Tissue that
-//! saturates is bright too, and ends in speckle, a curve or a slope. Measured on the real
-//! images (`oct-formats`, example `pictures`): in all 123 white wedges of Duke's 88 B-scans every column
-//! ends within one sample of one line, and falls by at least 0.84 of the range; of 14,560
-//! borders cut through the retinas of other eyes, brightened 1.3 to 2 times, 86 do
-//! so for an accidentally straight layer.
+//! or black, so that such a region begins at a side, has one value and ends in a straight
+//! line. Tissue that saturates is bright too, and ends in speckle, a curve or a slope. Later
+//! steps blur a region's end, add noise, or frame the picture once more, so that its edge is
+//! looked for in the picture's running median, over some samples, and below what is padding
+//! already.
+
+use super::is_sample;
 
 /// White: within this share of the range of the brightest sample. JPEG leaves no white exact.
 const WHITE: f32 = 0.1;
+/// A white region ends where it is darker than this.
+const BRIGHT: f32 = 0.7;
 /// Any other value: within this share of the range.
 const SAME: f32 = 0.01;
-/// White ends with a fall by this share of the range, in [`ENOUGH`] of its columns.
+/// White ends with a fall by this share of the range, in [`ENOUGH`] of its columns, within
+/// [`SOFT`] samples: a blur of 1.5 samples makes an edge so wide.
 const FALL: f32 = 0.6;
 const ENOUGH: f32 = 0.8;
+const SOFT: usize = 4;
+/// A sharp edge has so much of its fall within two samples on either side.
+const SHARP: f32 = 0.85;
+/// A blurred edge is over where a sample is darker by less than this than the one before.
+const SLOPE: f32 = 0.05;
+/// This part of a region is white in the median, and without noise; its edge is left out.
+const CLEAN: f32 = 0.95;
+const FILLED: f32 = 0.9;
 /// Columns that end within one sample of the line. Noise that is black here and there makes
-/// the ends of black regions ragged.
+/// the ends of black regions ragged, and letters those of white ones that go from side to
+/// side.
 const STRAIGHT_WHITE: f32 = 0.95;
 const STRAIGHT: f32 = 0.8;
+const STRAIGHT_BUT_LETTERS: f32 = 0.7;
+/// No letter is wider than this share of the columns.
+const LETTER: f32 = 0.05;
+/// A line steeper than this belongs to a region along the border beside.
+const STEEPEST: f32 = 1.0;
 /// A stretch has at least this share of all columns.
 const WIDTH: f32 = 0.05;
 /// Rows of a region of any value but white: less may be chance.
 const DEPTH: usize = 4;
 /// Rows and columns of a picture that has a border at all.
 const LEAST: usize = 8;
-/// Rows beside a region that JPEG smeared.
-const SMEARED: usize = 3;
+/// Samples between a side, or padding, and where a region begins: what turned a picture blends them.
+const BLENDED: usize = 2;
+/// Samples on either side of a sample that its running median takes in.
+const REACH: usize = 2;
+/// Padding may stand within padding so often.
+const NESTED: usize = 3;
 
 /// Marks padding along the border of a B-scan.
 ///
@@ -34,33 +56,62 @@ const SMEARED: usize = 3;
 /// - `samples`, `is_padding`: rows x `columns`, row by row
 pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
     let rows = samples.len() / columns.max(1);
-    let known = samples.iter().zip(is_padding.iter()).filter(|(_, padding)| !**padding);
-    let (mut black, mut white) = (f32::INFINITY, f32::NEG_INFINITY);
-    for (sample, _) in known {
-        (black, white) = (black.min(*sample), white.max(*sample));
-    }
-    if rows < LEAST || columns < LEAST || black >= white {
+    if rows < LEAST || columns < LEAST {
         return;
     }
-    let picture = Picture { samples, columns, rows, black, range: white - black };
-    for from_below in [false, true] {
-        for stretch in picture.padded_stretches(from_below) {
-            for (column, depth) in stretch {
-                for step in 0..depth {
-                    is_padding[picture.index(step, column, from_below)] = true;
-                }
+    let smooth = running_median(samples, columns);
+    let (mut black, mut white) = (f32::INFINITY, f32::NEG_INFINITY);
+    let is_known = |(index, sample): &(usize, &f32)| !is_padding[*index] && is_sample(**sample);
+    for (index, sample) in smooth.iter().enumerate().filter(is_known) {
+        // A border of a row or two is no less black for its median.
+        black = black.min(*sample).min(samples[index]);
+        white = white.max(*sample);
+    }
+    if black >= white {
+        return;
+    }
+    let grey = |sample: &f32| (sample - black) / (white - black);
+    let upright = Picture {
+        greys: samples.iter().map(grey).collect(),
+        smooth: smooth.iter().map(grey).collect(),
+        rows,
+        columns,
+    };
+    let on_its_side = upright.turned();
+    for _ in 0..NESTED {
+        let before = is_padding.iter().filter(|padding| **padding).count();
+        upright.mark(is_padding);
+        upright.mark_sides(is_padding);
+        let mut turned = transposed(is_padding, columns);
+        on_its_side.mark(&mut turned);
+        is_padding.copy_from_slice(&transposed(&turned, rows));
+        mark_within(samples, columns, is_padding);
+        if is_padding.iter().filter(|padding| **padding).count() == before {
+            break;
+        }
+    }
+}
+
+fn transposed<T: Copy>(cells: &[T], columns: usize) -> Vec<T> {
+    (0..columns).flat_map(|column| cells.iter().skip(column).step_by(columns).copied()).collect()
+}
+
+/// The median along rows, then along columns: noise goes, straight edges stay.
+fn running_median(samples: &[f32], columns: usize) -> Vec<f32> {
+    let along = |samples: &[f32], length: usize| -> Vec<f32> {
+        let mut medians = Vec::with_capacity(samples.len());
+        for line in samples.chunks_exact(length) {
+            for at in 0..length {
+                let mut near: [f32; 2 * REACH + 1] =
+                    std::array::from_fn(|step| line[(at + step).saturating_sub(REACH).min(length - 1)]);
+                near.sort_unstable_by(f32::total_cmp);
+                medians.push(near[REACH]);
             }
         }
-    }
-    let mut one_value =
-        (0..columns).take_while(|column| picture.is_of_one_value(*column)).collect::<Vec<_>>();
-    one_value.extend((0..columns).rev().take_while(|column| picture.is_of_one_value(*column)));
-    for column in one_value {
-        for row in 0..rows {
-            is_padding[row * columns + column] = true;
-        }
-    }
-    mark_within(samples, columns, is_padding);
+        medians
+    };
+    let rows = samples.len() / columns;
+    transposed(&along(&transposed(&along(samples, columns), columns), rows), rows)
 }
 
 /// A letterbox stands around a B-scan that may have wedges along a border of its own.
@@ -87,115 +138,266 @@ fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
     }
 }
 
-struct Picture<'a> {
-    samples: &'a [f32],
-    columns: usize,
+struct Picture {
+    /// 0 black to 1 white.
+    greys: Vec<f32>,
+    /// Their running median.
+    smooth: Vec<f32>,
     rows: usize,
-    black: f32,
-    range: f32,
+    columns: usize,
 }
 
-impl Picture<'_> {
-    fn index(&self, step: usize, column: usize, from_below: bool) -> usize {
-        (if from_below { self.rows - 1 - step } else { step }) * self.columns + column
+/// One column's part of a region.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    column: usize,
+    /// Where it begins, in steps from the border.
+    start: usize,
+    /// The first step that is no part.
+    end: usize,
+}
+
+/// A picture seen from its upper or its lower border.
+struct View<'a> {
+    picture: &'a Picture,
+    is_padding: &'a [bool],
+    from_below: bool,
+}
+
+impl Picture {
+    fn turned(&self) -> Self {
+        Self {
+            greys: transposed(&self.greys, self.columns),
+            smooth: transposed(&self.smooth, self.columns),
+            rows: self.columns,
+            columns: self.rows,
+        }
     }
 
-    /// 0 black to 1 white.
-    fn grey(&self, step: usize, column: usize, from_below: bool) -> f32 {
-        (self.samples[self.index(step, column, from_below)] - self.black) / self.range
+    /// Marks regions along the upper and the lower border.
+    fn mark(&self, is_padding: &mut [bool]) {
+        for from_below in [false, true] {
+            let view = View { picture: self, is_padding: &is_padding.to_vec(), from_below };
+            for part in view.padded_parts() {
+                for step in 0..part.end {
+                    is_padding[view.index(step, part.column)] = true;
+                }
+            }
+        }
+    }
+
+    /// Marks whole columns at the sides. Whole rows are no padding for being white: a flat
+    /// layer that is cut may fill some.
+    fn mark_sides(&self, is_padding: &mut [bool]) {
+        let sides = |column: &usize| self.is_of_one_value(*column);
+        let one_value: Vec<usize> =
+            (0..self.columns).take_while(sides).chain((0..self.columns).rev().take_while(sides)).collect();
+        for column in one_value {
+            for row in 0..self.rows {
+                is_padding[row * self.columns + column] = true;
+            }
+        }
     }
 
     /// Whether all of a column is white, or all of it one value.
     fn is_of_one_value(&self, column: usize) -> bool {
-        let first = self.grey(0, column, false);
-        (0..self.rows).all(|row| {
-            let grey = self.grey(row, column, false);
-            (grey - first).abs() <= SAME || (grey >= 1.0 - WHITE && first >= 1.0 - WHITE)
-        })
+        let of_column = |greys: &'_ [f32]| -> Vec<f32> {
+            greys.iter().skip(column).step_by(self.columns).copied().collect()
+        };
+        let greys = of_column(&self.greys);
+        greys.iter().all(|grey| (grey - greys[0]).abs() <= SAME)
+            || of_column(&self.smooth).iter().all(|grey| *grey >= 1.0 - WHITE)
+    }
+}
+
+impl View<'_> {
+    fn index(&self, step: usize, column: usize) -> usize {
+        let Picture { rows, columns, .. } = *self.picture;
+        (if self.from_below { rows - 1 - step } else { step }) * columns + column
     }
 
-    /// Columns of each region along one border, with its rows there.
-    fn padded_stretches(&self, from_below: bool) -> Vec<Vec<(usize, usize)>> {
+    fn grey(&self, step: usize, column: usize) -> f32 {
+        self.picture.greys[self.index(step, column)]
+    }
+
+    fn smooth(&self, step: usize, column: usize) -> f32 {
+        self.picture.smooth[self.index(step, column)]
+    }
+
+    /// Regions along this border.
+    fn padded_parts(&self) -> Vec<Part> {
         let mut found = Vec::new();
-        for value in self.values(from_below) {
-            let depths: Vec<usize> =
-                (0..self.columns).map(|column| self.depth(value, column, from_below)).collect();
-            let is_part = |column: &usize| depths[*column] > 0 && depths[*column] < self.rows;
-            let parts: Vec<usize> = (0..self.columns).filter(is_part).collect();
-            for stretch in parts.chunk_by(|one, next| next - one <= 2) {
-                let ends: Vec<(usize, usize)> =
-                    stretch.iter().map(|column| (*column, depths[*column])).collect();
-                found.extend(self.padding(value, ends, from_below));
+        for value in self.values() {
+            let parts: Vec<Part> =
+                (0..self.picture.columns).filter_map(|column| self.part(value, column)).collect();
+            for stretch in parts.chunk_by(|one, next| next.column - one.column <= 2) {
+                found.extend(if value.is_none() { self.white(stretch) } else { self.of_one_value(stretch) });
             }
         }
         found
     }
 
-    /// What the border may be padded with: white, and the value most frequent in it.
-    fn values(&self, from_below: bool) -> Vec<f32> {
-        let mut greys: Vec<f32> = (0..self.columns).map(|column| self.grey(0, column, from_below)).collect();
+    /// What the border may be padded with: white (`None`), and the value most frequent in it.
+    fn values(&self) -> [Option<f32>; 2] {
+        let at = |column: usize| Some(self.grey(self.start(column)?, column));
+        let mut greys: Vec<f32> = (0..self.picture.columns).filter_map(at).collect();
         greys.sort_unstable_by(f32::total_cmp);
-        let most =
-            greys.chunk_by(|a, b| a == b).max_by_key(|equal| equal.len()).map_or(1.0, |equal| equal[0]);
-        if most >= 1.0 - WHITE { vec![1.0] } else { vec![1.0, most] }
+        let most = greys.chunk_by(|a, b| a == b).max_by_key(|equal| equal.len());
+        [None, most.map(|equal| equal[0]).filter(|grey| *grey < 1.0 - WHITE)]
     }
 
-    fn depth(&self, value: f32, column: usize, from_below: bool) -> usize {
-        let tolerance = if value == 1.0 { WHITE } else { SAME };
-        (0..self.rows)
-            .take_while(|step| (self.grey(*step, column, from_below) - value).abs() <= tolerance)
-            .count()
+    /// The first step that is no padding yet.
+    fn start(&self, column: usize) -> Option<usize> {
+        (0..self.picture.rows).find(|step| !self.is_padding[self.index(*step, column)])
     }
 
-    /// The region that ends at `ends`, if it is padding.
-    fn padding(
-        &self,
-        value: f32,
-        ends: Vec<(usize, usize)>,
-        from_below: bool,
-    ) -> Option<Vec<(usize, usize)>> {
-        if ends.len() < 8.max((self.columns as f32 * WIDTH) as usize) {
-            return None;
+    /// What has `value` from the border, or the padding there, on; `None` where nothing
+    /// has, or all.
+    fn part(&self, value: Option<f32>, column: usize) -> Option<Part> {
+        let rows = self.picture.rows;
+        let first = self.start(column)?;
+        let has = |step: usize| match value {
+            None => self.smooth(step, column) >= BRIGHT,
+            Some(value) => (self.grey(step, column) - value).abs() <= SAME,
+        };
+        let start = (first..=first + BLENDED).find(|step| *step < rows && has(*step))?;
+        let end = (start..rows).find(|step| !has(*step))?;
+        Some(Part { column, start, end })
+    }
+
+    /// Whether a stretch is wide enough.
+    fn is_wide(&self, stretch: &[Part]) -> bool {
+        stretch.len() >= LEAST.max((self.picture.columns as f32 * WIDTH) as usize)
+    }
+
+    /// A stretch as padding with a value that is not white.
+    fn of_one_value(&self, stretch: &[Part]) -> Vec<Part> {
+        if !self.is_wide(stretch) {
+            return Vec::new();
         }
-        let line = Line::through(&ends);
-        let share = |holds: &dyn Fn(usize, usize) -> bool| {
-            ends.iter().filter(|(column, depth)| holds(*column, *depth)).count() as f32 / ends.len() as f32
-        };
-        let straight = share(&|column, depth| (depth as f32 - line.at(column)).abs() <= 1.0);
-        let is_white = value == 1.0;
-        if is_white {
-            // The sample after the end, or the one after that where JPEG blurred the edge.
-            let falls = share(&|column, depth| {
-                let next = (depth + 1).min(self.rows - 1);
-                let after = self.grey(depth, column, from_below).min(self.grey(next, column, from_below));
-                1.0 - after >= FALL
-            });
-            if straight < STRAIGHT_WHITE || falls < ENOUGH {
-                return None;
-            }
-        } else {
-            let depth = ends.iter().map(|(_, depth)| depth).sum::<usize>() / ends.len();
-            if straight < STRAIGHT || depth < DEPTH {
-                return None;
-            }
+        let line = Line::through(stretch);
+        let depth = stretch.iter().map(|part| part.end - part.start).sum::<usize>() / stretch.len();
+        if line.slope.abs() > STEEPEST || line.share_on(stretch) < STRAIGHT || depth < DEPTH {
+            return Vec::new();
         }
-        let is_exact = |column: usize, depth: usize| {
-            (0..depth).all(|step| self.grey(step, column, from_below) == self.grey(0, column, from_below))
+        let cut = |part: &Part| Part { end: part.end.min(line.past(part.column)), ..*part };
+        stretch.iter().map(cut).collect()
+    }
+
+    /// A stretch as white padding.
+    fn white(&self, stretch: &[Part]) -> Vec<Part> {
+        let (rows, columns) = (self.picture.rows, self.picture.columns);
+        let (first, last) = (stretch[0], stretch[stretch.len() - 1]);
+        let at_left = self.is_at_side(first, &|beyond| first.column.checked_sub(beyond));
+        let at_right =
+            self.is_at_side(last, &|beyond| Some(last.column + beyond).filter(|column| *column < columns));
+        if !self.is_wide(stretch) || !(at_left || at_right) {
+            return Vec::new();
+        }
+        let line = Line::through(stretch);
+        let letters = (self.picture.columns as f32 * LETTER) as usize;
+        let has_letters = at_left && at_right && line.longest_off(stretch) <= letters;
+        let straight = if has_letters { STRAIGHT_BUT_LETTERS } else { STRAIGHT_WHITE };
+        let falls = |part: &&Part| {
+            let end = part.end.min(line.past(part.column));
+            let after = (end..rows.min(end + SOFT)).map(|step| self.smooth(step, part.column));
+            1.0 - after.fold(1.0, f32::min) >= FALL
         };
-        let smeared = if is_white && !ends.iter().all(|(column, depth)| is_exact(*column, *depth)) {
-            SMEARED
-        } else {
-            0
-        };
-        let trimmed = ends.iter().map(|(column, depth)| {
-            // Bright tissue that touches the region is no part of it.
-            let depth = (*depth).min((line.at(*column) + 1.5).max(0.0) as usize);
-            let blurred = (depth..self.rows.min(depth + smeared))
-                .take_while(|step| self.grey(*step, *column, from_below) >= 0.5)
-                .count();
-            (*column, depth + blurred)
+        let enough = stretch.iter().filter(falls).count() as f32 >= ENOUGH * stretch.len() as f32;
+        if line.slope.abs() > STEEPEST
+            || line.share_on(stretch) < straight
+            || !enough
+            || !self.is_filled(stretch, &line)
+            || !(self.is_clean(stretch, &line) || self.is_sharp(stretch))
+        {
+            return Vec::new();
+        }
+        stretch.iter().map(|part| self.trimmed(*part, &line)).collect()
+    }
+
+    /// Whether a region has no noise. What blurs an edge takes noise away: a noisy region
+    /// with a soft edge is tissue.
+    fn is_clean(&self, stretch: &[Part], line: &Line) -> bool {
+        let within = stretch.iter().flat_map(|part| {
+            let last = part.end.min(line.past(part.column)).saturating_sub(SOFT);
+            (part.start + BLENDED..last).map(|step| self.grey(step, part.column))
         });
-        Some(trimmed.collect())
+        let (mut white, mut all) = (0, 0);
+        for grey in within {
+            all += 1;
+            white += usize::from(grey >= 1.0 - WHITE);
+        }
+        white as f32 >= CLEAN * all as f32
+    }
+
+    /// Whether a region ends all at once, in the mean of its columns.
+    fn is_sharp(&self, stretch: &[Part]) -> bool {
+        let mean = |places: &dyn Fn(&Part) -> Option<usize>| {
+            let greys: Vec<f32> = stretch
+                .iter()
+                .filter_map(|part| Some((places(part)?, part.column)))
+                .filter(|(step, _)| *step < self.picture.rows)
+                .map(|(step, column)| self.grey(step, column))
+                .collect();
+            greys.iter().sum::<f32>() / greys.len().max(1) as f32
+        };
+        let thick = |part: &Part, back: usize| part.end.checked_sub(back).filter(|step| *step >= part.start);
+        let fall = mean(&|part| thick(part, SOFT)) - mean(&|part| Some(part.end + SOFT));
+        let at_once = mean(&|part| thick(part, 2)) - mean(&|part| Some(part.end + 1));
+        at_once >= SHARP * fall
+    }
+
+    /// Whether a stretch that ends with `part` reaches a side, or padding there: `beyond`
+    /// is the column so many columns on.
+    fn is_at_side(&self, part: Part, beyond: &dyn Fn(usize) -> Option<usize>) -> bool {
+        let middle = (part.start + part.end) / 2;
+        let is_out =
+            |column: Option<usize>| column.is_none_or(|column| self.is_padding[self.index(middle, column)]);
+        let tapers_under_padding = part.start > 0 && part.end - part.start <= SOFT;
+        tapers_under_padding || (1..=BLENDED + 1).any(|step| is_out(beyond(step)))
+    }
+
+    /// Whether what lies within a region, its edges left out, is white.
+    fn is_filled(&self, stretch: &[Part], line: &Line) -> bool {
+        let leaves_a_gap = |part: &&Part| part.start > 0 && self.start(part.column) == Some(0);
+        if stretch.iter().filter(leaves_a_gap).count() as f32 > (1.0 - FILLED) * stretch.len() as f32 {
+            return false;
+        }
+        let (mut white, mut all) = (0, 0);
+        for part in stretch {
+            let blended = if part.start > 0 { BLENDED } else { 0 };
+            let first = part.start + blended;
+            let last = part.end.min(line.past(part.column)).saturating_sub(SOFT);
+            for step in first..last.max((first + 1).min(part.end)) {
+                all += 1;
+                white += usize::from(self.smooth(step, part.column) >= 1.0 - WHITE);
+            }
+        }
+        white as f32 >= FILLED * all as f32
+    }
+
+    /// A part of a white region, without bright tissue that touches it and with what is
+    /// left of its blurred edge.
+    fn trimmed(&self, part: Part, line: &Line) -> Part {
+        let Part { column, start, end } = part;
+        let rows = self.picture.rows;
+        let last = rows.min(line.past(column));
+        // Nothing blurred an edge up to which all is of one value.
+        let exact_end = (start..rows).find(|step| self.grey(*step, column) != self.grey(start, column));
+        let is_exact = exact_end.is_some_and(|exact| exact.abs_diff(end) <= 1);
+        let is_white = |step: usize| {
+            if is_exact {
+                self.grey(step, column) >= 1.0 - WHITE
+            } else {
+                self.smooth(step, column) >= BRIGHT
+            }
+        };
+        let from = end.saturating_sub(SOFT).max(start).min(last);
+        let end = (from..last).find(|step| !is_white(*step)).unwrap_or(last);
+        let falls = |step: &usize| self.smooth(*step, column) + SLOPE <= self.smooth(step - 1, column);
+        let reach = if is_exact { 0 } else { SOFT };
+        let blurred = (end.max(1)..rows.min(end + reach)).take_while(falls).count();
+        Part { end: end + blurred, ..part }
     }
 }
 
@@ -206,24 +408,22 @@ struct Line {
 }
 
 impl Line {
-    /// Through most of `ends`: by least squares, those far from it left out.
-    fn through(ends: &[(usize, usize)]) -> Self {
-        let mut line = Self::by_least_squares(ends.iter());
-        for _ in 0..3 {
-            let off = |(column, depth): &(usize, usize)| (*depth as f32 - line.at(*column)).abs();
-            let mut offs: Vec<f32> = ends.iter().map(off).collect();
+    /// Through most ends of `stretch`: by least squares, those far from it left out.
+    fn through(stretch: &[Part]) -> Self {
+        let mut line = Self::by_least_squares(stretch.iter());
+        for _ in 0..6 {
+            let mut offs: Vec<f32> = stretch.iter().map(|part| line.off(part)).collect();
             offs.sort_unstable_by(f32::total_cmp);
             let near = (2.0 * offs[offs.len() / 2]).max(1.0);
-            let next = Self::by_least_squares(ends.iter().filter(|end| off(end) <= near));
-            line = next;
+            line = Self::by_least_squares(stretch.iter().filter(|part| line.off(part) <= near));
         }
         line
     }
 
-    fn by_least_squares<'a>(ends: impl Iterator<Item = &'a (usize, usize)>) -> Self {
+    fn by_least_squares<'a>(parts: impl Iterator<Item = &'a Part>) -> Self {
         let (mut count, mut sum_x, mut sum_y, mut sum_xx, mut sum_xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (column, depth) in ends {
-            let (x, y) = (*column as f64, *depth as f64);
+        for part in parts {
+            let (x, y) = (part.column as f64, part.end as f64);
             count += 1.0;
             sum_x += x;
             sum_y += y;
@@ -238,6 +438,26 @@ impl Line {
 
     fn at(&self, column: usize) -> f32 {
         self.slope * column as f32 + self.start
+    }
+
+    fn off(&self, part: &Part) -> f32 {
+        (part.end as f32 - self.at(part.column)).abs()
+    }
+
+    /// The step past the line and the sample that an end may be off.
+    fn past(&self, column: usize) -> usize {
+        (self.at(column) + 1.5).max(0.0) as usize
+    }
+
+    /// The share of ends within one sample of it.
+    fn share_on(&self, stretch: &[Part]) -> f32 {
+        stretch.iter().filter(|part| self.off(part) <= 1.0).count() as f32 / stretch.len() as f32
+    }
+
+    /// Most columns side by side whose ends are not.
+    fn longest_off(&self, stretch: &[Part]) -> usize {
+        let runs = stretch.chunk_by(|one, next| (self.off(one) <= 1.0) == (self.off(next) <= 1.0));
+        runs.filter(|run| self.off(&run[0]) > 1.0).map(<[Part]>::len).max().unwrap_or(0)
     }
 }
 
@@ -347,6 +567,70 @@ mod tests {
         let count = is_padding.iter().filter(|padding| **padding).count();
         let expected = wide * high - COLUMNS * ROWS + cells;
         assert!(count.abs_diff(expected) <= 2, "{count} of {expected}");
+    }
+
+    fn with_noise(samples: Vec<f32>, sigma: f32) -> Vec<f32> {
+        let noise = |index: usize| {
+            let draws = (0..4u32).map(|draw| (index as u32 * 4 + draw).wrapping_mul(2_654_435_761) >> 16);
+            draws.map(|draw| (draw as f32 / 65536.0 - 0.5) * 3.4 / 2.0 * sigma).sum::<f32>()
+        };
+        samples.iter().enumerate().map(|(index, grey)| (grey + noise(index)).clamp(0.0, 255.0)).collect()
+    }
+
+    /// A Gauss of a sigma of one and a half samples, nearly: three means over three.
+    fn blurred(mut samples: Vec<f32>) -> Vec<f32> {
+        for _ in 0..3 {
+            for columns in [COLUMNS, ROWS] {
+                let means = samples.chunks_exact(columns).flat_map(|line| {
+                    (0..columns).map(|at| {
+                        (line[at.saturating_sub(1)] + line[at] + line[(at + 1).min(columns - 1)]) / 3.0
+                    })
+                });
+                samples = transposed(&means.collect::<Vec<_>>(), columns);
+            }
+        }
+        samples
+    }
+
+    #[test]
+    fn wedges_are_found_through_blur_noise_and_letters() {
+        let wedge = |letters: bool| {
+            let mut samples = eye(|_| 25, 6);
+            for (index, sample) in samples.iter_mut().enumerate() {
+                let (row, column) = (index / COLUMNS, index % COLUMNS);
+                let is_letter = letters && column % 8 < 2 && (16..40).contains(&column) && row < 16;
+                if row < 8 + column / 16 || is_letter {
+                    *sample = 255.0;
+                }
+            }
+            samples
+        };
+        let cells = (0..COLUMNS).map(|column| 8 + column / 16).sum::<usize>();
+        let noisy = with_noise(wedge(false), 15.0);
+        for (name, samples) in [("blur", blurred(wedge(false))), ("noise", noisy), ("letters", wedge(true))] {
+            let found = marked(&samples).iter().filter(|padding| **padding).count();
+            assert!(found >= cells - 4 && found <= cells + 4 * COLUMNS, "{name}: {found} of {cells}");
+        }
+        let layer = eye(|column| 3 + (column as f32 * 0.1).sin().abs() as usize * 2, 8);
+        for (name, samples) in [("blur", blurred(layer.clone())), ("noise", with_noise(layer, 15.0))] {
+            assert!(!marked(&samples).contains(&true), "no layer is padding for its {name}");
+        }
+    }
+
+    #[test]
+    fn a_wedge_under_the_black_corner_of_a_turned_picture_is_padding() {
+        let mut samples = eye(|_| 32, 6);
+        let mut cells = 0;
+        for (index, sample) in samples.iter_mut().enumerate() {
+            let (row, column) = (index / COLUMNS, index % COLUMNS);
+            let down = row + column / 4;
+            if down < 18 {
+                *sample = if down < 10 { 0.0 } else { 255.0 };
+                cells += 1;
+            }
+        }
+        let count = marked(&samples).iter().filter(|padding| **padding).count();
+        assert!(count.abs_diff(cells) <= 8, "{count} of {cells}");
     }
 
     #[test]
