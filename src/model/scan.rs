@@ -119,6 +119,12 @@ impl Scan {
         self.measurement.as_ref().map_or(0, |measurement| measurement.measured_bscans)
     }
 
+    /// Whether any B-scan was looked at, with a picture or without.
+    pub fn has_results(&self) -> bool {
+        let looked_at = |m: &Measurement| m.measured_bscans + m.without_picture.len();
+        self.measurement.as_ref().is_some_and(|measurement| looked_at(measurement) > 0)
+    }
+
     /// Whether every B-scan is measured.
     pub fn is_complete(&self) -> bool {
         self.measurement.as_ref().is_some_and(Measurement::is_complete)
@@ -126,7 +132,7 @@ impl Scan {
 
     /// Whether a run would go on where one stopped.
     pub fn is_unfinished(&self) -> bool {
-        self.measured_bscans() > 0 && !self.is_complete() && !self.measured_otherwise
+        self.has_results() && !self.is_complete() && !self.measured_otherwise
     }
 
     /// Spacing that a person typed in (mm).

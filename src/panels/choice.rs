@@ -14,7 +14,7 @@ pub fn VolumeChoice() -> impl IntoView {
     move || {
         choices.get().filter(|(_, choices, _)| !choices.is_empty()).map(|(_, choices, chosen)| {
             view! {
-                <section class="panel" aria-label="Volumes in the file">
+                <section class="panel" aria-label="Which volume">
                     <Choice choices chosen />
                 </section>
             }
@@ -26,7 +26,7 @@ pub fn VolumeChoice() -> impl IntoView {
 #[component]
 fn Choice(choices: Vec<String>, chosen: u32) -> impl IntoView {
     let page = Page::expect();
-    let label = format!("The file holds {} volumes", choices.len());
+    let label = format!("There are {} volumes", choices.len());
     let options = choices
         .into_iter()
         .enumerate()

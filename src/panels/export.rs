@@ -4,7 +4,7 @@ use engine_protocol::SaveKind;
 use leptos::prelude::*;
 
 use crate::effects::Page;
-use crate::model::{EngineStatus, Input, Model};
+use crate::model::{EngineStatus, Input, Model, Scan};
 
 /// One button a kind.
 #[component]
@@ -48,16 +48,16 @@ pub fn Export() -> impl IntoView {
 
 /// Why a file cannot be saved now, or `None` where it can.
 fn why_not(model: &Model, kind: SaveKind) -> Option<&'static str> {
-    let measured = model.scan().map_or(0, |scan| scan.measured_bscans());
+    let is_measured = model.scan().is_some_and(Scan::has_results);
     match model.engine.status {
         EngineStatus::Stopped => return Some("The engine stopped: restart it first."),
-        EngineStatus::NoDevice if measured > 0 => {
+        EngineStatus::NoDevice if is_measured => {
             return Some("The engine found no device: restart it to save.");
         }
-        EngineStatus::Starting(_) if measured > 0 => return Some("The engine is still starting."),
+        EngineStatus::Starting(_) if is_measured => return Some("The engine is still starting."),
         _ => {}
     }
-    let scan = model.scan().filter(|_| measured > 0);
+    let scan = model.scan().filter(|_| is_measured);
     let Some(scan) = scan else { return Some("Segment the volume first.") };
     if let Some(why_not) = model.why_not_held() {
         return Some(why_not);

@@ -62,7 +62,7 @@ pub fn with_known_volume(opened: Opened, chosen: Option<u32>) -> Result<Opened, 
     }
     let numbered = opened.choices.iter().zip(1..).map(|(volume, number)| format!("{number}: {volume}"));
     let volumes = numbered.collect::<Vec<_>>().join("; ");
-    Err(Failure::WhichVolume { name: opened.name, count: opened.choices.len(), volumes })
+    Err(Failure::WhichVolume { count: opened.choices.len(), volumes })
 }
 
 /// Reads all of `inputs` as the files of one volume, sorted by name. What lies

@@ -16,6 +16,7 @@ use crate::output::OutputSet;
 pub fn run(args: &ConvertArgs, json: bool) -> Result<(), Failure> {
     let opened = collect::open(&args.inputs, Some(&args.out), args.volume, args.axes)?;
     let opened = collect::with_known_axes(opened)?;
+    let opened = collect::with_known_volume(opened, args.volume)?;
     let warnings = warnings(&opened);
     let volume = opened.volume;
     let mut outputs = OutputSet::new(&args.out)?;

@@ -56,12 +56,8 @@ pub enum Failure {
         orders: String,
     },
     /// There are several volumes, and nobody said which one is meant.
-    #[error(
-        "{name} holds {count} volumes, so nothing was measured: choose one with --volume NUMBER ({volumes})"
-    )]
+    #[error("there are {count} volumes, so nothing was done: choose one with --volume NUMBER ({volumes})")]
     WhichVolume {
-        /// What was opened.
-        name: String,
         /// How many there are.
         count: usize,
         /// Each with its number, in words.

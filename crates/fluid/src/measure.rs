@@ -1,6 +1,6 @@
 //! Voxels, nanolitres and B-scans with fluid, per class.
 
-use oct::{FluidClass, Geometry, LabelMask};
+use oct::{Axis, FluidClass, Geometry, LabelMask};
 use serde::{Deserialize, Serialize};
 
 use crate::presence::PresenceAccumulator;
@@ -37,7 +37,7 @@ impl Coverage {
             return Self::Whole;
         }
         let in_a_row = missing.chunk_by(|one, next| one + 1 == *next).map(<[usize]>::len).max().unwrap_or(0);
-        let gap_mm = geometry.between_bscans.mm().map(|mm| mm * in_a_row as f64);
+        let gap_mm = geometry.trusted_mm(Axis::BetweenBScans).map(|mm| mm * in_a_row as f64);
         let too_wide = gap_mm.is_some_and(|mm| mm > WIDEST_GAP_MM);
         if missing.len() * LEAST_SEEN > mask.bscans() || too_wide { Self::Withheld } else { Self::LowerBound }
     }

@@ -331,15 +331,12 @@ const CSV_COLUMNS: [&str; 29] = [
 fn missing_volume_reasons(geometry: &Geometry, measurement: &Measurement) -> Vec<String> {
     let mut reasons = Vec::new();
     if let Some(sentence) = geometry.pattern.why_no_volume() {
-        reasons.push(format!("No volume in nanolitres: {}{}", sentence[..1].to_lowercase(), &sentence[1..]));
+        reasons.push(format!("No volume in nanolitres. {sentence}"));
         return reasons;
     }
     let unknown: Vec<&str> = geometry.unknown_axes().into_iter().map(Axis::name).collect();
     if !unknown.is_empty() {
-        reasons.push(format!(
-            "No volume in nanolitres: the file does not state the {} spacing.",
-            unknown.join(" and ")
-        ));
+        reasons.push(format!("No volume in nanolitres: the {} spacing is not known.", unknown.join(" and ")));
     }
     if let Some(doubt) = geometry.doubt() {
         reasons.push(format!("No volume in nanolitres while the spacing is in doubt. {doubt}"));
@@ -475,7 +472,7 @@ mod tests {
         let reasons =
             missing_volume_reasons(&geometry, &measure(&mask, &geometry, &PresenceAccumulator::new()));
         assert_eq!(reasons.len(), 1);
-        assert!(reasons[0].starts_with("No volume in nanolitres: radial B-scans"), "{reasons:?}");
+        assert!(reasons[0].starts_with("No volume in nanolitres. Radial B-scans"), "{reasons:?}");
     }
 
     #[test]
@@ -556,9 +553,7 @@ mod tests {
         let report = report("scan.png", false);
         assert_eq!(
             report.warnings,
-            [
-                "No volume in nanolitres: the file does not state the lateral and axial and between B-scans spacing."
-            ]
+            ["No volume in nanolitres: the lateral and axial and between B-scans spacing is not known."]
         );
         let table = parse(&report.to_csv());
         assert_eq!(cell(&table, 1, "volume_nl"), "");

@@ -48,7 +48,7 @@ impl Study {
         if self.mask().is_complete() || self.measured_otherwise() {
             self.results = Results::of_none(self.volume());
         }
-        if self.mask().measured_bscans() == 0 {
+        if !self.mask().has_results() {
             self.results.measured_with = MeasuredWith::Spacing(self.spacing());
         }
     }

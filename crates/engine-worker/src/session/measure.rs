@@ -54,7 +54,7 @@ impl Session {
 }
 
 fn geometry_changed(scan: ScanId, study: &Study) -> Answer {
-    let is_measured = study.mask().measured_bscans() > 0;
+    let is_measured = study.mask().has_results();
     Event::GeometryChanged {
         scan,
         geometry: study.volume().geometry.clone(),

@@ -51,8 +51,8 @@ pub(crate) fn open(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened
     }
     let name = opened.name.clone();
     opened = opened.with_axes_settled(axes).map_err(|cause| cause.of(&name))?;
-    if Meaning::of(&opened.name) == Some(Meaning::Flow) {
-        opened.volume.geometry.pattern = ScanPattern::Angiography;
+    if let Some(pattern) = by_name(&opened) {
+        opened.volume.geometry.pattern = pattern;
     }
     if results::holds_labels_only(&opened.volume) {
         opened.volume.geometry.pattern = ScanPattern::Labels;
@@ -61,6 +61,26 @@ pub(crate) fn open(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened
     opened.warnings.extend(opened.format.not_proven());
     opened.names = names;
     Ok(opened)
+}
+
+/// What the name of a file says that its reader cannot know: flow and maps of the retina
+/// are exported in the layout of a scan. DICOM says it itself.
+fn by_name(opened: &Opened) -> Option<ScanPattern> {
+    if opened.format == Format::Dicom {
+        return None;
+    }
+    let meaning = match opened.bscan_names.as_slice() {
+        [] => Meaning::of(&opened.name),
+        // Of images each name has to say so, and the name of their folder says nothing.
+        [first, others @ ..] => {
+            Meaning::of(first).filter(|meaning| others.iter().all(|name| Meaning::of(name) == Some(*meaning)))
+        }
+    };
+    match meaning? {
+        Meaning::Flow => Some(ScanPattern::Angiography),
+        Meaning::Averaged => None,
+        Meaning::Map | Meaning::Fundus | Meaning::Thumbnail | Meaning::Report => Some(ScanPattern::NoScan),
+    }
 }
 
 /// What was dropped, without zips and litter, sorted by path.

@@ -85,10 +85,19 @@ pub(super) fn unzip(zip: &InputFile, budget: &mut Budget, files: &mut Vec<InputF
         left = left.checked_sub(unpacked).ok_or_else(|| too_large(limit))?;
         budget.bytes = budget.bytes.saturating_sub(unpacked);
         let file = InputFile { path: format!("{}/{inner}", zip.path), bytes };
-        if (Format::Zip.row().signature)(&file) && budget.depth < DEEPEST_ZIP {
+        let row = Format::Zip.row();
+        // By its ending, too: documents of office programs are zips of pictures.
+        if row.has_ending(file.name()) && (row.signature)(&file) && budget.depth < DEEPEST_ZIP {
+            // It may take no more than what is left of the zip around it.
+            let whole = budget.bytes;
+            budget.bytes = whole.min(left);
+            let may_take = budget.bytes;
             budget.depth += 1;
             let nested = unzip(&file, budget, files);
             budget.depth -= 1;
+            let taken = may_take.saturating_sub(budget.bytes);
+            budget.bytes = whole - taken;
+            left -= taken;
             nested?;
         } else {
             files.push(file);

@@ -223,14 +223,14 @@ impl fmt::Display for Implausible {
             ),
             Self::TooCoarse { axis, mm, at_most_mm } => write!(
                 f,
-                "{} lie {} mm apart, but in no OCT of a retina they lie more than {} mm apart",
+                "{} lie {} mm apart, but in no OCT of a retina do they lie more than {} mm apart",
                 samples(axis),
                 figure(mm),
                 figure(at_most_mm)
             ),
             Self::TooFine { axis, mm, at_least_mm } => write!(
                 f,
-                "{} lie {} mm apart, but in no OCT of a retina they lie less than {} mm apart",
+                "{} lie {} mm apart, but in no OCT of a retina do they lie less than {} mm apart",
                 samples(axis),
                 figure(mm),
                 figure(at_least_mm)

@@ -342,6 +342,7 @@ mod tests {
             (ScanPattern::Circle, false),
             (ScanPattern::Other, false),
             (ScanPattern::Angiography, false),
+            (ScanPattern::NoScan, false),
             (ScanPattern::Labels, false),
             (ScanPattern::Incomplete, false),
         ] {

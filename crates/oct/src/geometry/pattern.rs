@@ -23,6 +23,8 @@ pub enum ScanPattern {
     Other,
     /// Flow, not structure: OCT angiography.
     Angiography,
+    /// A map, a photograph or a page for reading, by its name.
+    NoScan,
     /// Labels of a mask, not a picture.
     Labels,
     /// Some B-scans of the scan are not there.
@@ -44,6 +46,7 @@ impl ScanPattern {
             Self::Circle => "a circle scan",
             Self::Other => "B-scans that are not parallel",
             Self::Angiography => "OCT angiography",
+            Self::NoScan => "no OCT scan, by its name",
             Self::Labels => "a mask",
             Self::Incomplete => "a scan of which some B-scans are missing",
             Self::NotStated => "not stated",
@@ -65,6 +68,9 @@ impl ScanPattern {
             }
             Self::Circle => "A circle scan surrounds a volume and does not fill it.",
             Self::Other => "The B-scans are not parallel, so a count of voxels says nothing about a volume.",
+            Self::NoScan => {
+                "By its name it is a map, a photograph or a report and no OCT scan: give a scan another name to measure it."
+            }
             Self::Labels => "A mask holds labels and no picture, so there is nothing in it to measure.",
             Self::Incomplete => "Some B-scans are missing, so what is there is not all of the scan.",
             Self::Angiography => "OCT angiography shows flow, in which fluid cannot be measured.",

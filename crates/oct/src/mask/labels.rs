@@ -62,6 +62,11 @@ impl LabelMask {
         (0..self.bscans()).filter(|bscan| self.lacks_picture(*bscan)).collect()
     }
 
+    /// Whether any B-scan was looked at, with a picture or without.
+    pub fn has_results(&self) -> bool {
+        self.bscans.iter().any(Option::is_some)
+    }
+
     /// Labels of `bscan` row by row, background where it holds no picture, or `None` where
     /// it was not looked at yet.
     pub fn bscan(&self, bscan: usize) -> Option<&[u8]> {

@@ -8,7 +8,9 @@
 use super::directory::{Directory, IMAGE_DESCRIPTION};
 
 /// Most images that a description may promise, whatever the file holds.
-const MOST_IMAGES: usize = 1 << 20;
+const MOST_IMAGES: usize = 4096;
+/// Most elements of a description: of thousands of planes OME lists each.
+const MOST_NODES: u32 = 1 << 16;
 
 /// A dimension of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,21 +57,21 @@ impl Hyperstack {
         let (channels, times) = (self.size(Dimension::Channel), self.size(Dimension::Time));
         // Times of one place are the images of one stack, which is then no volume.
         let times_apart = if self.is_time_series() { 1 } else { times };
-        let mut stacks = Vec::new();
-        for time in 0..times_apart {
-            for channel in 0..channels {
-                let mut called = Vec::new();
-                if channels > 1 {
-                    called.push(format!("channel {} of {channels}", channel + 1));
-                }
-                if times_apart > 1 {
-                    called.push(format!("time {} of {times}", time + 1));
-                }
-                let is_of_it = |image: &usize| {
-                    let [of_channel, of_time] = self.place(*image);
-                    of_channel == channel && (times_apart == 1 || of_time == time)
-                };
-                stacks.push((called.join(", "), (0..self.images()).filter(is_of_it).collect()));
+        let called = |stack: usize| {
+            let (time, channel) = (stack / channels, stack % channels);
+            let of = |word: &str, index: usize, count: usize| {
+                (count > 1).then(|| format!("{word} {} of {count}", index + 1))
+            };
+            let parts = [of("channel", channel, channels), of("time", time, times_apart)];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        };
+        let mut stacks: Vec<(String, Vec<usize>)> =
+            (0..channels * times_apart).map(|stack| (called(stack), Vec::new())).collect();
+        for image in 0..self.images() {
+            let [channel, time] = self.place(image);
+            let time = if times_apart == 1 { 0 } else { time };
+            if let Some((_, images)) = stacks.get_mut(time * channels + channel) {
+                images.push(image);
             }
         }
         stacks
@@ -104,7 +106,8 @@ fn imagej(text: &str) -> Option<Hyperstack> {
     let size = |wanted| number(wanted).unwrap_or(1).max(1);
     let (channels, times) = (size("channels"), size("frames"));
     // `slices` is left out where it is one, and where the stack has no other dimension.
-    let slices = number("slices").unwrap_or_else(|| if channels * times == 1 { images } else { 1 }).max(1);
+    let slices =
+        number("slices").unwrap_or_else(|| if channels == 1 && times == 1 { images } else { 1 }).max(1);
     let stack = Hyperstack {
         dimensions: [(Dimension::Channel, channels), (Dimension::Slice, slices), (Dimension::Time, times)],
     };
@@ -115,7 +118,8 @@ fn ome(text: &str) -> Option<Hyperstack> {
     if !text.contains("<OME") {
         return None;
     }
-    let document = roxmltree::Document::parse(text.trim_end_matches('\0')).ok()?;
+    let options = roxmltree::ParsingOptions { nodes_limit: MOST_NODES, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(text, options).ok()?;
     let pixels = document
         .descendants()
         .find(|node| node.has_tag_name("Pixels") || node.tag_name().name() == "Pixels")?;

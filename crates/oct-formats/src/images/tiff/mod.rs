@@ -17,8 +17,7 @@ pub(super) use page::{decode_behind, decode_page};
 use crate::Cause;
 
 /// Number of images in a TIFF: its pages, thumbnails aside, or what the only one
-/// says lies behind it. At most 4096 pages; a chain of them that returns to itself
-/// is damage.
+/// says lies behind it. At most 4096; a chain of pages that returns to itself is damage.
 pub(crate) fn images(bytes: &[u8]) -> Result<usize, Cause> {
     let pages = directories(bytes)?;
     let promised = pages.first().filter(|_| pages.len() == 1).and_then(Hyperstack::of);
