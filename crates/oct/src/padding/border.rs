@@ -55,6 +55,11 @@ const NESTED: usize = 3;
 /// # Shapes
 /// - `samples`, `is_padding`: rows x `columns`, row by row
 pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
+    mark_nested(samples, columns, is_padding, NESTED);
+}
+
+/// Marks padding, and up to `nested` times what stands within it.
+fn mark_nested(samples: &[f32], columns: usize, is_padding: &mut [bool], nested: usize) {
     let rows = samples.len() / columns.max(1);
     if rows < LEAST || columns < LEAST {
         return;
@@ -85,7 +90,9 @@ pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
         let mut turned = transposed(is_padding, columns);
         on_its_side.mark(&mut turned);
         is_padding.copy_from_slice(&transposed(&turned, rows));
-        mark_within(samples, columns, is_padding);
+        if nested > 0 {
+            mark_within(samples, columns, is_padding, nested - 1);
+        }
         if is_padding.iter().filter(|padding| **padding).count() == before {
             break;
         }
@@ -115,7 +122,7 @@ fn running_median(samples: &[f32], columns: usize) -> Vec<f32> {
 }
 
 /// A letterbox stands around a B-scan that may have wedges along a border of its own.
-fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
+fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool], nested: usize) {
     let rows = samples.len() / columns;
     let is_of_eye = |row: usize, column: usize| !is_padding[row * columns + column];
     let with_eye = |row: &usize| (0..columns).any(|column| is_of_eye(*row, column));
@@ -132,7 +139,7 @@ fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
     let inner: Vec<f32> = (0..high).flat_map(|row| samples[within(row)].iter().copied()).collect();
     let mut inner_padding: Vec<bool> =
         (0..high).flat_map(|row| is_padding[within(row)].iter().copied()).collect();
-    mark(&inner, wide, &mut inner_padding);
+    mark_nested(&inner, wide, &mut inner_padding, nested);
     for (row, padding) in inner_padding.chunks_exact(wide).enumerate() {
         is_padding[within(row)].copy_from_slice(padding);
     }
@@ -631,6 +638,14 @@ mod tests {
         }
         let count = marked(&samples).iter().filter(|padding| **padding).count();
         assert!(count.abs_diff(cells) <= 8, "{count} of {cells}");
+    }
+
+    #[test]
+    fn a_picture_of_nothing_but_borders_takes_no_longer() {
+        let steps = |index: usize| (index % COLUMNS + index / COLUMNS) as f32;
+        assert_eq!(marked(&(0..ROWS * COLUMNS).map(steps).collect::<Vec<_>>()).len(), ROWS * COLUMNS);
+        let columns: Vec<f32> = (0..ROWS * COLUMNS).map(|index| (index % COLUMNS) as f32).collect();
+        assert!(!marked(&columns).contains(&false), "each column is of one value");
     }
 
     #[test]
