@@ -7,7 +7,9 @@
 //! looked for in the picture's running median, over some samples, and below what is padding
 //! already.
 
+use super::edge::{Line, Part};
 use super::is_sample;
+use super::median::{running_median, transposed};
 
 /// White: within this share of the range of the brightest sample. JPEG leaves no white exact.
 const WHITE: f32 = 0.1;
@@ -45,8 +47,6 @@ const DEPTH: usize = 4;
 const LEAST: usize = 8;
 /// Samples between a side, or padding, and where a region begins: what turned a picture blends them.
 const BLENDED: usize = 2;
-/// Samples on either side of a sample that its running median takes in.
-const REACH: usize = 2;
 /// Padding may stand within padding so often.
 const NESTED: usize = 3;
 
@@ -99,28 +99,6 @@ fn mark_nested(samples: &[f32], columns: usize, is_padding: &mut [bool], nested:
     }
 }
 
-fn transposed<T: Copy>(cells: &[T], columns: usize) -> Vec<T> {
-    (0..columns).flat_map(|column| cells.iter().skip(column).step_by(columns).copied()).collect()
-}
-
-/// The median along rows, then along columns: noise goes, straight edges stay.
-fn running_median(samples: &[f32], columns: usize) -> Vec<f32> {
-    let along = |samples: &[f32], length: usize| -> Vec<f32> {
-        let mut medians = Vec::with_capacity(samples.len());
-        for line in samples.chunks_exact(length) {
-            for at in 0..length {
-                let mut near: [f32; 2 * REACH + 1] =
-                    std::array::from_fn(|step| line[(at + step).saturating_sub(REACH).min(length - 1)]);
-                near.sort_unstable_by(f32::total_cmp);
-                medians.push(near[REACH]);
-            }
-        }
-        medians
-    };
-    let rows = samples.len() / columns;
-    transposed(&along(&transposed(&along(samples, columns), columns), rows), rows)
-}
-
 /// A letterbox stands around a B-scan that may have wedges along a border of its own.
 fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool], nested: usize) {
     let rows = samples.len() / columns;
@@ -152,16 +130,6 @@ struct Picture {
     smooth: Vec<f32>,
     rows: usize,
     columns: usize,
-}
-
-/// One column's part of a region.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    column: usize,
-    /// Where it begins, in steps from the border.
-    start: usize,
-    /// The first step that is no part.
-    end: usize,
 }
 
 /// A picture seen from its upper or its lower border.
@@ -405,66 +373,6 @@ impl View<'_> {
         let reach = if is_exact { 0 } else { SOFT };
         let blurred = (end.max(1)..rows.min(end + reach)).take_while(falls).count();
         Part { end: end + blurred, ..part }
-    }
-}
-
-/// Depth over column.
-struct Line {
-    slope: f32,
-    start: f32,
-}
-
-impl Line {
-    /// Through most ends of `stretch`: by least squares, those far from it left out.
-    fn through(stretch: &[Part]) -> Self {
-        let mut line = Self::by_least_squares(stretch.iter());
-        for _ in 0..6 {
-            let mut offs: Vec<f32> = stretch.iter().map(|part| line.off(part)).collect();
-            offs.sort_unstable_by(f32::total_cmp);
-            let near = (2.0 * offs[offs.len() / 2]).max(1.0);
-            line = Self::by_least_squares(stretch.iter().filter(|part| line.off(part) <= near));
-        }
-        line
-    }
-
-    fn by_least_squares<'a>(parts: impl Iterator<Item = &'a Part>) -> Self {
-        let (mut count, mut sum_x, mut sum_y, mut sum_xx, mut sum_xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for part in parts {
-            let (x, y) = (part.column as f64, part.end as f64);
-            count += 1.0;
-            sum_x += x;
-            sum_y += y;
-            sum_xx += x * x;
-            sum_xy += x * y;
-        }
-        let spread = count * sum_xx - sum_x * sum_x;
-        let slope = if spread > 0.0 { (count * sum_xy - sum_x * sum_y) / spread } else { 0.0 };
-        let start = if count > 0.0 { (sum_y - slope * sum_x) / count } else { 0.0 };
-        Self { slope: slope as f32, start: start as f32 }
-    }
-
-    fn at(&self, column: usize) -> f32 {
-        self.slope * column as f32 + self.start
-    }
-
-    fn off(&self, part: &Part) -> f32 {
-        (part.end as f32 - self.at(part.column)).abs()
-    }
-
-    /// The step past the line and the sample that an end may be off.
-    fn past(&self, column: usize) -> usize {
-        (self.at(column) + 1.5).max(0.0) as usize
-    }
-
-    /// The share of ends within one sample of it.
-    fn share_on(&self, stretch: &[Part]) -> f32 {
-        stretch.iter().filter(|part| self.off(part) <= 1.0).count() as f32 / stretch.len() as f32
-    }
-
-    /// Most columns side by side whose ends are not.
-    fn longest_off(&self, stretch: &[Part]) -> usize {
-        let runs = stretch.chunk_by(|one, next| (self.off(one) <= 1.0) == (self.off(next) <= 1.0));
-        runs.filter(|run| self.off(&run[0]) > 1.0).map(<[Part]>::len).max().unwrap_or(0)
     }
 }
 
