@@ -24,6 +24,9 @@
 //! | gradients over depth, exact | 48 | 1.00 | 0.007 to 0.018 |
 //! | blank, blank with text, as JPEG | 72 | 0.00 (64 x 64 with text 0.84) | 0.00 |
 //!
+//! Brightness that grows across pictures of 128 x 128, with text, passes as well: 5 of 6
+//! (likeness up to 0.95, contrast up to 0.032); none of 30 larger ones does.
+//!
 //! It fails for clouds as large as a tenth of the picture, for text over a twentieth of it,
 //! and for thick bright bands that are no retina: those are pictures to it.
 

@@ -7,7 +7,9 @@
 //! looked for in the picture's running median, over some samples, and below what is padding
 //! already.
 
+use super::edge::{Line, Part};
 use super::is_sample;
+use super::median::{running_median, transposed};
 
 /// White: within this share of the range of the brightest sample. JPEG leaves no white exact.
 const WHITE: f32 = 0.1;
@@ -45,8 +47,6 @@ const DEPTH: usize = 4;
 const LEAST: usize = 8;
 /// Samples between a side, or padding, and where a region begins: what turned a picture blends them.
 const BLENDED: usize = 2;
-/// Samples on either side of a sample that its running median takes in.
-const REACH: usize = 2;
 /// Padding may stand within padding so often.
 const NESTED: usize = 3;
 
@@ -55,6 +55,11 @@ const NESTED: usize = 3;
 /// # Shapes
 /// - `samples`, `is_padding`: rows x `columns`, row by row
 pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
+    mark_nested(samples, columns, is_padding, NESTED);
+}
+
+/// Marks padding, and up to `nested` times what stands within it.
+fn mark_nested(samples: &[f32], columns: usize, is_padding: &mut [bool], nested: usize) {
     let rows = samples.len() / columns.max(1);
     if rows < LEAST || columns < LEAST {
         return;
@@ -85,37 +90,17 @@ pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
         let mut turned = transposed(is_padding, columns);
         on_its_side.mark(&mut turned);
         is_padding.copy_from_slice(&transposed(&turned, rows));
-        mark_within(samples, columns, is_padding);
+        if nested > 0 {
+            mark_within(samples, columns, is_padding, nested - 1);
+        }
         if is_padding.iter().filter(|padding| **padding).count() == before {
             break;
         }
     }
 }
 
-fn transposed<T: Copy>(cells: &[T], columns: usize) -> Vec<T> {
-    (0..columns).flat_map(|column| cells.iter().skip(column).step_by(columns).copied()).collect()
-}
-
-/// The median along rows, then along columns: noise goes, straight edges stay.
-fn running_median(samples: &[f32], columns: usize) -> Vec<f32> {
-    let along = |samples: &[f32], length: usize| -> Vec<f32> {
-        let mut medians = Vec::with_capacity(samples.len());
-        for line in samples.chunks_exact(length) {
-            for at in 0..length {
-                let mut near: [f32; 2 * REACH + 1] =
-                    std::array::from_fn(|step| line[(at + step).saturating_sub(REACH).min(length - 1)]);
-                near.sort_unstable_by(f32::total_cmp);
-                medians.push(near[REACH]);
-            }
-        }
-        medians
-    };
-    let rows = samples.len() / columns;
-    transposed(&along(&transposed(&along(samples, columns), columns), rows), rows)
-}
-
 /// A letterbox stands around a B-scan that may have wedges along a border of its own.
-fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
+fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool], nested: usize) {
     let rows = samples.len() / columns;
     let is_of_eye = |row: usize, column: usize| !is_padding[row * columns + column];
     let with_eye = |row: &usize| (0..columns).any(|column| is_of_eye(*row, column));
@@ -132,7 +117,7 @@ fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
     let inner: Vec<f32> = (0..high).flat_map(|row| samples[within(row)].iter().copied()).collect();
     let mut inner_padding: Vec<bool> =
         (0..high).flat_map(|row| is_padding[within(row)].iter().copied()).collect();
-    mark(&inner, wide, &mut inner_padding);
+    mark_nested(&inner, wide, &mut inner_padding, nested);
     for (row, padding) in inner_padding.chunks_exact(wide).enumerate() {
         is_padding[within(row)].copy_from_slice(padding);
     }
@@ -145,16 +130,6 @@ struct Picture {
     smooth: Vec<f32>,
     rows: usize,
     columns: usize,
-}
-
-/// One column's part of a region.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    column: usize,
-    /// Where it begins, in steps from the border.
-    start: usize,
-    /// The first step that is no part.
-    end: usize,
 }
 
 /// A picture seen from its upper or its lower border.
@@ -401,66 +376,6 @@ impl View<'_> {
     }
 }
 
-/// Depth over column.
-struct Line {
-    slope: f32,
-    start: f32,
-}
-
-impl Line {
-    /// Through most ends of `stretch`: by least squares, those far from it left out.
-    fn through(stretch: &[Part]) -> Self {
-        let mut line = Self::by_least_squares(stretch.iter());
-        for _ in 0..6 {
-            let mut offs: Vec<f32> = stretch.iter().map(|part| line.off(part)).collect();
-            offs.sort_unstable_by(f32::total_cmp);
-            let near = (2.0 * offs[offs.len() / 2]).max(1.0);
-            line = Self::by_least_squares(stretch.iter().filter(|part| line.off(part) <= near));
-        }
-        line
-    }
-
-    fn by_least_squares<'a>(parts: impl Iterator<Item = &'a Part>) -> Self {
-        let (mut count, mut sum_x, mut sum_y, mut sum_xx, mut sum_xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for part in parts {
-            let (x, y) = (part.column as f64, part.end as f64);
-            count += 1.0;
-            sum_x += x;
-            sum_y += y;
-            sum_xx += x * x;
-            sum_xy += x * y;
-        }
-        let spread = count * sum_xx - sum_x * sum_x;
-        let slope = if spread > 0.0 { (count * sum_xy - sum_x * sum_y) / spread } else { 0.0 };
-        let start = if count > 0.0 { (sum_y - slope * sum_x) / count } else { 0.0 };
-        Self { slope: slope as f32, start: start as f32 }
-    }
-
-    fn at(&self, column: usize) -> f32 {
-        self.slope * column as f32 + self.start
-    }
-
-    fn off(&self, part: &Part) -> f32 {
-        (part.end as f32 - self.at(part.column)).abs()
-    }
-
-    /// The step past the line and the sample that an end may be off.
-    fn past(&self, column: usize) -> usize {
-        (self.at(column) + 1.5).max(0.0) as usize
-    }
-
-    /// The share of ends within one sample of it.
-    fn share_on(&self, stretch: &[Part]) -> f32 {
-        stretch.iter().filter(|part| self.off(part) <= 1.0).count() as f32 / stretch.len() as f32
-    }
-
-    /// Most columns side by side whose ends are not.
-    fn longest_off(&self, stretch: &[Part]) -> usize {
-        let runs = stretch.chunk_by(|one, next| (self.off(one) <= 1.0) == (self.off(next) <= 1.0));
-        runs.filter(|run| self.off(&run[0]) > 1.0).map(<[Part]>::len).max().unwrap_or(0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -631,6 +546,14 @@ mod tests {
         }
         let count = marked(&samples).iter().filter(|padding| **padding).count();
         assert!(count.abs_diff(cells) <= 8, "{count} of {cells}");
+    }
+
+    #[test]
+    fn a_picture_of_nothing_but_borders_takes_no_longer() {
+        let steps = |index: usize| (index % COLUMNS + index / COLUMNS) as f32;
+        assert_eq!(marked(&(0..ROWS * COLUMNS).map(steps).collect::<Vec<_>>()).len(), ROWS * COLUMNS);
+        let columns: Vec<f32> = (0..ROWS * COLUMNS).map(|index| (index % COLUMNS) as f32).collect();
+        assert!(!marked(&columns).contains(&false), "each column is of one value");
     }
 
     #[test]

@@ -10,6 +10,8 @@
 //! - letters that were burned into the dark ([`text`]).
 
 pub mod border;
+mod edge;
+mod median;
 mod stated;
 pub mod text;
 
