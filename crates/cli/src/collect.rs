@@ -46,7 +46,11 @@ pub fn open(
 /// [`Failure::AxesInDoubt`] where that is not sure.
 pub fn with_known_axes(opened: Opened) -> Result<Opened, Failure> {
     match &opened.axis_question {
-        Some(question) => Err(Failure::AxesInDoubt { name: opened.name.clone(), orders: question.choices() }),
+        Some(question) => Err(Failure::AxesInDoubt {
+            name: opened.name.clone(),
+            because: question.because.unwrap_or("it is not sure which axis is depth"),
+            orders: question.choices(),
+        }),
         None => Ok(opened),
     }
 }

@@ -45,13 +45,15 @@ pub enum Failure {
     /// The files are no OCT volume that we read.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// Nothing tells which axis is depth, and a guess could be wrong.
+    /// Nothing tells which axis is depth, or the picture is upside down or a negative.
     #[error(
-        "it is not sure which axis of {name} is depth, so nothing was measured: say it with --axes, which is one of {orders}"
+        "{because}, so nothing was measured of {name}: say how its axes lie with --axes, which is one of {orders}"
     )]
     AxesInDoubt {
         /// The volume.
         name: String,
+        /// Why it is asked, as a clause.
+        because: &'static str,
         /// The orders that come into question, in words.
         orders: String,
     },

@@ -2,7 +2,7 @@
 
 use oct::{AxisOrder, OctVolume};
 
-use crate::array::orientation::{AxesRead, AxisQuestion, Listing, settle};
+use crate::array::orientation::{AxesRead, AxisQuestion, Listing, settle, settle_upright};
 use crate::intake::without_names::{self, Name};
 use crate::{Cause, Format, KeptHeader, Patient, dicom};
 
@@ -68,23 +68,16 @@ impl Opened {
     /// # Errors
     /// [`Cause::TooLarge`] where the memory does not suffice.
     pub(crate) fn with_axes_settled(self, stated: Option<AxisOrder>) -> Result<Self, Cause> {
-        let Some(listing) = self.listing else {
-            let mut opened = self;
-            if stated.is_some() {
-                opened.warnings.push(format!(
-                    "{} says itself which axis is which: the order that was given was not used.",
-                    opened.format.name()
-                ));
-            }
-            return Ok(opened);
+        let settled = match self.listing {
+            Some(listing) => settle(self.volume, listing, self.format, stated)?,
+            None => settle_upright(self.volume, self.format, stated)?,
         };
-        let settled = settle(self.volume, listing, self.format, stated)?;
         let mut warnings = self.warnings;
         warnings.extend(settled.warning);
         Ok(Self {
             volume: settled.volume,
             warnings,
-            axes: Some(settled.read),
+            axes: settled.read,
             axis_question: settled.question,
             ..self
         })

@@ -131,7 +131,12 @@ impl OctVolume {
         if geometry.pattern == ScanPattern::SingleBScan {
             geometry.pattern = ScanPattern::default();
         }
-        let Self { vendor, acquisition, fundus, surfaces, stated_padding, .. } = self;
+        let Self { vendor, acquisition, fundus, mut surfaces, stated_padding, .. } = self;
+        if order.rows_reversed() {
+            for row in surfaces.iter_mut().flat_map(|surface| &mut surface.row) {
+                *row = rows as f32 - *row;
+            }
+        }
         let volume = Self::new(columns, rows, bscans, samples, geometry)?;
         Ok(Self { vendor, acquisition, fundus, surfaces, stated_padding, ..volume })
     }
@@ -208,9 +213,21 @@ impl BScan<'_> {
         Scanned::of(self.cells(), self.volume.columns, self.volume.stated_padding)
     }
 
-    /// Whether it shows an eye; else there is nothing to segment ([`crate::picture`]).
+    /// Whether it shows an eye, and not once more what an earlier B-scan shows; else
+    /// there is nothing to segment ([`crate::picture`]).
     pub fn has_picture(&self) -> bool {
-        Layering::of(&self.scanned(), self.volume.columns).is_picture()
+        Layering::of(&self.scanned(), self.volume.columns).is_picture() && !self.is_repeated()
+    }
+
+    /// Whether an earlier B-scan is the same to the bit. No device takes the same noise
+    /// twice: such a B-scan is a copy that fills a gap.
+    fn is_repeated(&self) -> bool {
+        let count = self.volume.columns * self.volume.rows;
+        match &self.volume.samples {
+            Samples::U8(samples) => repeats(samples, count, self.bscan),
+            Samples::U16(samples) => repeats(samples, count, self.bscan),
+            Samples::F32(samples) => repeats(samples, count, self.bscan),
+        }
     }
 
     /// As the file holds them.
@@ -223,6 +240,12 @@ impl BScan<'_> {
             Samples::F32(v) => v[range].to_vec(),
         }
     }
+}
+
+/// Whether one of the runs of `count` samples before run `bscan` is the same as it.
+fn repeats<T: PartialEq>(samples: &[T], count: usize, bscan: usize) -> bool {
+    let mut bscans = samples.chunks_exact(count).take(bscan + 1);
+    bscans.next_back().is_some_and(|last| bscans.any(|earlier| earlier == last))
 }
 
 /// What can be wrong with a volume's dimensions.
@@ -274,6 +297,19 @@ mod tests {
         let samples = vec![0.25, f32::MAX, f32::MIN, f32::NAN, f32::INFINITY, -3.0];
         let volume = OctVolume::new(6, 1, 1, Samples::F32(samples), Geometry::default()).unwrap();
         assert_eq!(volume.bscan(0).unwrap().to_f32(), [0.25, 0.0, 0.0, 0.0, 0.0, -3.0]);
+    }
+
+    #[test]
+    fn a_bscan_that_is_the_same_as_an_earlier_one_holds_no_picture_of_its_own() {
+        let bscan = |seed: usize| {
+            let speckle = move |at: usize| ((at + seed) as u32).wrapping_mul(2_654_435_761) >> 28;
+            let depth = |row: usize| [20, 20, 20, 170, 200, 60, 50, 40][row / 10];
+            (0..80 * 80).map(move |at| (depth(at / 80) + speckle(at)) as u8)
+        };
+        let samples: Vec<u8> = [0, 7, 0, 0].into_iter().flat_map(bscan).collect();
+        let volume = OctVolume::new(80, 80, 4, Samples::U8(samples), Geometry::default()).unwrap();
+        let pictures = [0, 1, 2, 3].map(|index| volume.bscan(index).unwrap().has_picture());
+        assert_eq!(pictures, [true, true, false, false]);
     }
 
     #[test]

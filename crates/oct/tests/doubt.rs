@@ -67,7 +67,6 @@ const DEVICES: &[([usize; 3], [f64; 3], &str)] = &[
     ([50, 40, 10], [0.011819, 0.003872, 0.0314], "eyepy's example"),
     ([2, 3, 4], [3.0, 0.0035, 1.5], "panimg's example of a Topcon"),
     ([3, 2, 4], [0.0117, 0.0039, 0.12], "a few samples"),
-    ([1024, 512, 49], [0.006, 0.006, 0.12], "pixels made square"),
     ([512, 496, 0], [0.0115, 0.00387, 0.0], "a raster of unknown distance"),
 ];
 
@@ -76,6 +75,15 @@ fn no_geometry_of_a_device_is_in_doubt() {
     for (samples, mm, whose) in DEVICES {
         assert_eq!(doubt(*samples, *mm).map(|doubt| doubt.to_string()), None, "{whose}");
     }
+}
+
+#[test]
+fn square_pixels_are_in_doubt_without_a_proposal() {
+    let found = doubt([1024, 512, 49], [0.006, 0.006, 0.12]).unwrap();
+    assert!(found.to_string().contains("rows lie as far apart as columns"), "{found}");
+    assert_eq!(found.axes, [Axis::Lateral, Axis::Axial]);
+    assert_eq!(found.proposal, None);
+    assert_eq!(doubt([1024, 512, 49], [0.006, 0.0059, 0.12]), None);
 }
 
 #[test]

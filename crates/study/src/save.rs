@@ -131,7 +131,12 @@ impl Study {
         let mask = self.mask();
         for (bscan, name) in mask_images::names(self, options.identified).into_iter().enumerate() {
             let Some(labels) = mask.bscan(bscan) else { continue };
-            let bytes = images::write_mask_png(mask.columns(), mask.rows(), labels)
+            let mut labels = labels.to_vec();
+            if self.volume().geometry.stored_axes.rows_reversed() {
+                // The image is upside down: so is its mask.
+                labels = labels.rchunks(mask.columns()).flatten().copied().collect();
+            }
+            let bytes = images::write_mask_png(mask.columns(), mask.rows(), &labels)
                 .map_err(|cause| failed(&name, cause))?;
             files.push(SavedFile { name, mime: "image/png", bytes: images::marked(bytes) });
         }

@@ -6,4 +6,4 @@ pub mod nifti;
 pub(crate) mod npy;
 pub(crate) mod nrrd;
 pub mod orientation;
-mod stored_order;
+pub(crate) mod stored_order;

@@ -12,7 +12,7 @@ use crate::WriteError;
 ///
 /// # Errors
 /// [`WriteError::Encode`] where the memory does not suffice.
-pub(super) fn as_stored<'a>(
+pub(crate) fn as_stored<'a>(
     mask: &'a LabelMask,
     geometry: &'a Geometry,
 ) -> Result<(Cow<'a, LabelMask>, Cow<'a, Geometry>), WriteError> {

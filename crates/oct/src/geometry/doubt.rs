@@ -79,7 +79,10 @@ fn proposal(stated: &Stated, because: Implausible) -> Option<([Option<f64>; 3], 
     // A figure that says nothing is no figure in another unit or place.
     if matches!(
         because,
-        Implausible::PrintResolution { .. } | Implausible::Filler { .. } | Implausible::AllEqual { .. }
+        Implausible::PrintResolution { .. }
+            | Implausible::Filler { .. }
+            | Implausible::AllEqual { .. }
+            | Implausible::Square { .. }
     ) {
         return None;
     }
@@ -195,6 +198,11 @@ impl fmt::Display for Implausible {
                 f,
                 "{} lie exactly 1 mm apart, which many programs write where they have no figure",
                 samples(axis)
+            ),
+            Self::Square { mm } => write!(
+                f,
+                "rows lie as far apart as columns, {} mm, but OCT devices sample depth at least twice as finely",
+                figure(mm)
             ),
             Self::AllEqual { mm } => write!(
                 f,

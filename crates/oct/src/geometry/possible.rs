@@ -47,6 +47,8 @@ const COARSE_ROWS_MM: f64 = 0.02;
 const BSCANS_BEFORE_COLUMNS: f64 = 0.42;
 /// Values that differ by less than this fraction are the same number.
 const SAME: f64 = 1e-6;
+/// As [`SAME`] for columns and rows: headers hold four digits and more.
+const SAME_SQUARE: f64 = 1e-4;
 /// As [`SAME`] for a length that people round: 96 dpi is 0.2646 or 0.265 mm.
 const SAME_ROUNDED: f64 = 0.003;
 /// Resolutions that image programs write where nobody gave one, in dots an inch.
@@ -86,6 +88,11 @@ pub enum Implausible {
     },
     /// The same along all three axes.
     AllEqual {
+        /// The distance.
+        mm: f64,
+    },
+    /// Rows as far apart as columns.
+    Square {
         /// The distance.
         mm: f64,
     },
@@ -151,7 +158,9 @@ impl Implausible {
     /// The axes that it speaks of.
     pub(super) fn axes(self) -> Vec<Axis> {
         match self {
-            Self::PrintResolution { .. } | Self::RowsBeforeColumns { .. } => vec![Axis::Lateral, Axis::Axial],
+            Self::PrintResolution { .. } | Self::Square { .. } | Self::RowsBeforeColumns { .. } => {
+                vec![Axis::Lateral, Axis::Axial]
+            }
             Self::AllEqual { .. } | Self::Filler { axis: None } => Axis::ALL.to_vec(),
             Self::BScansTooClose { than, .. } => vec![than, Axis::BetweenBScans],
             Self::Filler { axis: Some(axis) }
@@ -186,6 +195,7 @@ fn candidates(stated: &Stated) -> Vec<Option<Implausible>> {
     causes.extend(Axis::ALL.map(|axis| too_large(stated, axis)));
     causes.extend(Axis::ALL.map(|axis| step_out_of_range(stated, axis)));
     causes.extend(Axis::ALL.map(|axis| too_small(stated, axis)));
+    causes.push(square(stated));
     causes.push(rows_before_columns(stated));
     causes.push(bscans_too_close(stated));
     causes
@@ -217,6 +227,15 @@ fn all_equal(stated: &Stated) -> Option<Implausible> {
     let [lateral, axial, between] = stated.mm;
     let (mm, axial, between) = (lateral?, axial?, between?);
     (is_same(axial, mm, SAME) && is_same(between, mm, SAME)).then_some(Implausible::AllEqual { mm })
+}
+
+/// Devices sample depth 2 to 8 times as finely as width. Pictures that were scaled to
+/// square pixels exist, but one figure written for both is as likely.
+fn square(stated: &Stated) -> Option<Implausible> {
+    let [lateral, axial, _] = stated.mm;
+    let (mm, axial) = (lateral?, axial?);
+    let is_picture = stated.samples[0] >= FEWEST_WHOLE && stated.samples[1] >= FEWEST_WHOLE;
+    (is_picture && is_same(axial, mm, SAME_SQUARE)).then_some(Implausible::Square { mm })
 }
 
 /// Width, depth or height in mm.

@@ -164,8 +164,6 @@ fn tiff(rows: &mut Vec<Row<Container>>) {
         row(format!("tiff {packs:?} predictor 16 bits"), wide);
         row(format!("tiff {packs:?} predictor 16 bits big-endian"), Tiff { big_endian: true, ..wide });
     }
-    row("tiff big".to_owned(), Tiff { big: true, ..PLAIN });
-    row("tiff big big-endian".to_owned(), Tiff { big: true, big_endian: true, depth: Depth::U16, ..PLAIN });
     row("tiff tiles of 16".to_owned(), Tiff { cut: Cut::Tiles(16), ..PLAIN });
     row("tiff tiles of 128".to_owned(), Tiff { cut: Cut::Tiles(128), ..PLAIN });
     row("tiff one strip".to_owned(), Tiff { cut: Cut::Strips(10_000), ..PLAIN });
@@ -179,6 +177,13 @@ fn tiff(rows: &mut Vec<Row<Container>>) {
         Tiff { depth: Depth::U16, big_endian: true, ..one },
     );
     row("tiff with 96 dots to the inch".to_owned(), Tiff { writer: Writer::Dots96, ..PLAIN });
+    // A format that is not read yet: refused in words that name others.
+    let big = Tiff { big: true, ..PLAIN };
+    for (name, it) in
+        [("tiff big", big), ("tiff big big-endian", Tiff { big_endian: true, depth: Depth::U16, ..big })]
+    {
+        rows.push(right(name.to_owned(), Container::Tiff(it), Expected::SameOrAsked));
+    }
     for (writer, expected) in [
         (Writer::ImageJTwoChannels, Expected::Choice),
         (Writer::OmeTwoChannels, Expected::Choice),

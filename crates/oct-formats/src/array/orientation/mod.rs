@@ -9,20 +9,15 @@
 mod judge;
 mod picture;
 mod question;
+mod upright;
 
 use oct::{Axis, AxisOrder, OctVolume};
 
 use self::judge::{Evidence, Judged, candidates, judge};
-use self::picture::{Picture, brighter_behind};
+use self::picture::Picture;
 pub use self::question::{AxisCandidate, AxisQuestion, Thumbnail};
+use self::upright::Odd;
 use crate::{Cause, Format};
-
-/// How much darker it must be behind the retina than before it for a scan to be
-/// taken for upside down, in parts of the range of brightness. Upright eyes have
-/// 0.03 and more, brighter behind.
-const DARKER_BEHIND: f64 = -0.05;
-/// Rows that it takes to tell.
-const FEWEST_ROWS: usize = 48;
 
 /// How a container lists the axes of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +95,8 @@ impl AxesBy {
 #[derive(Debug)]
 pub(crate) struct Settled {
     pub(crate) volume: OctVolume,
-    pub(crate) read: AxesRead,
+    /// `None` where the format says which axis is which.
+    pub(crate) read: Option<AxesRead>,
     pub(crate) question: Option<AxisQuestion>,
     pub(crate) warning: Option<String>,
 }
@@ -119,7 +115,8 @@ pub(crate) fn settle(
     if let Some(order) = stated {
         let order = fitted(listing.turned(order), &volume);
         let read = AxesRead { order: listing.turned(order), by: AxesBy::User };
-        return Ok(Settled { volume: reordered(volume, order)?, read, question: None, warning: None });
+        let volume = reordered(volume, order)?;
+        return Ok(Settled { volume, read: Some(read), question: None, warning: None });
     }
     let evidence = Evidence {
         sizes: sizes(&volume),
@@ -133,21 +130,19 @@ pub(crate) fn settle(
         judged = Judged { order: evidence.usual, is_sure: true, by_picture: false };
     }
     let Judged { order, is_sure, by_picture } = judged;
-    let is_upside_down = |order: AxisOrder| {
-        let rows = order.place(Axis::Axial);
-        evidence.picture.is_some()
-            && evidence.sizes[rows] >= FEWEST_ROWS
-            && brighter_behind(&volume, rows).is_some_and(|difference| difference <= DARKER_BEHIND)
+    let odd = |order: AxisOrder| evidence.picture.and_then(|_| Odd::of(&volume, order));
+    let upright =
+        |order: AxisOrder| if odd(order) == Some(Odd::UpsideDown) { order.upside_down() } else { order };
+    let found = odd(order).filter(|odd| is_sure && (by_picture || *odd == Odd::Negative));
+    let asked = match found {
+        _ if !is_sure => candidates(&evidence, order).into_iter().map(upright).collect(),
+        Some(odd) => odd.candidates(order),
+        None => Vec::new(),
     };
-    let upright = |order: AxisOrder| if is_upside_down(order) { order.upside_down() } else { order };
-    let asked = if !is_sure {
-        candidates(&evidence, order).into_iter().map(upright).collect()
-    } else if by_picture && is_upside_down(order) {
-        vec![order.upside_down(), order]
-    } else {
-        Vec::new()
-    };
-    let question = (!asked.is_empty()).then(|| AxisQuestion::new(&volume, listing, &asked));
+    let question = (!asked.is_empty()).then(|| AxisQuestion {
+        because: found.map(Odd::because),
+        ..AxisQuestion::new(&volume, listing, &asked)
+    });
     let by = match (&question, order == evidence.usual, by_picture) {
         (Some(_), ..) => AxesBy::Asked,
         (None, true, true) => AxesBy::UsualAndPicture,
@@ -155,6 +150,7 @@ pub(crate) fn settle(
         (None, false, _) => AxesBy::Picture,
     };
     let read = AxesRead { order: listing.turned(order), by };
+    let odd_one = found.map(|odd| format!("It is not measured as it is: {}.", odd.because()));
     let warning = (by == AxesBy::Picture).then(|| {
         format!(
             "The picture shows that the {} stores its axes as {}, not as {}: it was read so.",
@@ -163,7 +159,48 @@ pub(crate) fn settle(
             listing.usual
         )
     });
-    Ok(Settled { volume: reordered(volume, order)?, read, question, warning })
+    let warning = odd_one.or(warning);
+    Ok(Settled { volume: reordered(volume, order)?, read: Some(read), question, warning })
+}
+
+/// The same for a `volume` whose format says which axis is which: only whether its picture
+/// is upright and no negative is asked, and only that may be `stated`.
+///
+/// # Errors
+/// [`Cause::TooLarge`] where the memory does not suffice to put the samples in order.
+pub(crate) fn settle_upright(
+    volume: OctVolume,
+    format: Format,
+    stated: Option<AxisOrder>,
+) -> Result<Settled, Cause> {
+    let order = AxisOrder::STANDARD;
+    if let Some(stated) = stated {
+        let is_used = [order, order.upside_down()].contains(&stated);
+        let warning = (!is_used).then(|| {
+            format!(
+                "{} says itself which axis is which: the order that was given was not used.",
+                format.name()
+            )
+        });
+        if is_used {
+            let volume = reordered(volume, stated)?;
+            let read = Some(AxesRead { order: stated, by: AxesBy::User });
+            return Ok(Settled { volume, read, question: None, warning });
+        }
+        return Ok(Settled { volume, read: None, question: None, warning });
+    }
+    let odd = volume.geometry.pattern.why_no_volume().is_none().then(|| Odd::of(&volume, order)).flatten();
+    let question = odd.map(|odd| AxisQuestion {
+        because: Some(odd.because()),
+        ..AxisQuestion::new(&volume, Listing::COLUMNS_FIRST, &odd.candidates(order))
+    });
+    let read = odd.map(|_| AxesRead { order, by: AxesBy::Asked });
+    Ok(Settled {
+        volume,
+        read,
+        question,
+        warning: odd.map(|odd| format!("It is not measured as it is: {}.", odd.because())),
+    })
 }
 
 fn sizes(volume: &OctVolume) -> [usize; 3] {
@@ -211,6 +248,6 @@ mod tests {
         let en_face = || volume(|_, _, page| [10, 90, 180, 60, 30][page / 10]);
         let read = settled(en_face(), Listing::PAGES);
         assert!(read.question.is_some() || read.volume.rows() == 50, "{:?}", read.read);
-        assert_ne!(read.read.by, AxesBy::UsualAndPicture);
+        assert_ne!(read.read.unwrap().by, AxesBy::UsualAndPicture);
     }
 }

@@ -96,6 +96,15 @@ pub(super) fn brighter_behind(volume: &OctVolume, depth: usize) -> Option<f64> {
     (differences.len() >= FEWEST_LINES).then_some(mean)
 }
 
+/// Skewness of the greys, averaged over cells so that speckle does not count: an OCT
+/// has many dark cells and few bright ones. Of the values with and without white padding
+/// the larger. `None` where the samples are all alike or labels.
+pub(super) fn skewness(volume: &OctVolume) -> Option<f64> {
+    let array = Array::of(volume);
+    let of = |ignores_white: bool| Cells::looked_at(&array, [CELLS; 3], ignores_white)?.skewness();
+    Some(of(true)?.max(of(false)?))
+}
+
 /// The same on one line; cells of padding are `None`.
 fn brighter_behind_on(line: &[Option<f64>]) -> Option<f64> {
     let first = line.iter().position(Option::is_some)?;
@@ -195,6 +204,11 @@ impl Cells {
     /// At most `wanted` cells along each axis; `None` where the samples are all
     /// alike or labels.
     fn of(array: &Array<'_>, wanted: [usize; 3]) -> Option<Self> {
+        Self::looked_at(array, wanted, true)
+    }
+
+    /// The same, with padding in white among the samples where it is not ignored.
+    fn looked_at(array: &Array<'_>, wanted: [usize; 3], ignores_white: bool) -> Option<Self> {
         let offsets = [0, 1, 2].map(|axis| array.spread(axis, LOOKED_AT.max(wanted[axis])));
         let sizes = [0, 1, 2].map(|axis| offsets[axis].len().min(wanted[axis]));
         let (mut values, mut largest, mut distinct) = (Vec::new(), f32::NEG_INFINITY, Vec::new());
@@ -214,7 +228,7 @@ impl Cells {
             return None;
         }
         let white = values.iter().filter(|value| **value == largest).count();
-        let padding = (white as f64 > PADDING * values.len() as f64).then_some(largest);
+        let padding = (ignores_white && white as f64 > PADDING * values.len() as f64).then_some(largest);
         let mut sums = vec![(0.0, 0); sizes[0] * sizes[1] * sizes[2]];
         let cell = |axis: usize, at: usize| at * sizes[axis] / offsets[axis].len();
         let mut samples = values.into_iter();
@@ -233,6 +247,14 @@ impl Cells {
         let known: Vec<f64> = sums.iter().filter_map(|cell| average(*cell)).collect();
         let mean = known.iter().sum::<f64>() / known.len() as f64;
         mean.is_finite().then_some(Self { sizes, sums, mean, padding })
+    }
+
+    /// Skewness of the averages: the third moment about the mean over that of the normal spread.
+    fn skewness(&self) -> Option<f64> {
+        let known = || self.sums.iter().filter_map(|cell| average(*cell)).map(|value| value - self.mean);
+        let moment =
+            |power: i32| known().map(|value| value.powi(power)).sum::<f64>() / known().count() as f64;
+        Some(moment(3) / moment(2).powf(1.5)).filter(|skewness| skewness.is_finite())
     }
 
     /// The average in a cell, `None` where all is padding.

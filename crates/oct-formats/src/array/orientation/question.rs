@@ -12,6 +12,8 @@ const MOST_SAMPLES: usize = 160;
 pub struct AxisQuestion {
     /// The orders that come into question, the most likely first.
     pub candidates: Vec<AxisCandidate>,
+    /// What is odd about the picture, where its axes are known.
+    pub because: Option<&'static str>,
 }
 
 /// An order that an array may have.
@@ -45,7 +47,7 @@ impl AxisQuestion {
             volume: described(volume, *order),
             thumbnail: Thumbnail::of(volume, *order),
         };
-        Self { candidates: orders.iter().map(candidate).collect() }
+        Self { candidates: orders.iter().map(candidate).collect(), because: None }
     }
 
     /// The orders to choose from, in words: "rows,columns,bscans (8 B-scans of 128 x 124)".

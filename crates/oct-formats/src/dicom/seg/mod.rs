@@ -38,6 +38,8 @@ mod new_uids;
 mod pixels;
 mod places;
 
+use std::borrow::Cow;
+
 use dicom_core::VR;
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
@@ -52,6 +54,7 @@ use self::new_uids::NewUids;
 use self::pixels::packed;
 use self::places::Places;
 use super::source::Source;
+use crate::array::stored_order::as_stored;
 use crate::error::shortened;
 use crate::{Patient, WriteError};
 
@@ -112,6 +115,9 @@ pub fn write_segmentation(
             return Err(WriteError::TooLarge { format: FORMAT, size: side });
         }
     }
+    // A frame has the rows of the image that it belongs to, also where that is upside down.
+    let mask = if source.is_some() { as_stored(mask, geometry)?.0 } else { Cow::Borrowed(mask) };
+    let mask = mask.as_ref();
     let pixels = packed(mask)?;
     let created = Created::parse(options.created)
         .ok_or_else(|| WriteError::Encode(format!("{} is no time", shortened(options.created))))?;
