@@ -19,7 +19,7 @@
 //! | in four times (hardly seen by eye) | 23 | 0.42 to 0.84 | 0.027 to 0.060 |
 //! | at 15 % of their brightness over a noise floor | 23 | 0.49 to 0.85 | 0.029 to 0.073 |
 //! | gamma 0.4, tilted by a quarter, cropped, every 4th sample | 92 | 0.60 to 0.98 | 0.053 to 0.22 |
-//! | Gauss, Poisson, speckle, salt, of six sizes | 96 | 0.00 to 0.29 | 0.00 to 0.15 |
+//! | Gauss, uniform, Poisson, speckle, salt, of six sizes, also as JPEG | 138 | 0.00 to 0.35 | 0.00 to 0.13 |
 //! | noise with text, also as JPEG | 48 | 0.22 to 0.47 | 0.012 to 0.14 |
 //! | gradients over depth, exact | 48 | 1.00 | 0.007 to 0.018 |
 //! | blank, blank with text, as JPEG | 72 | 0.00 (64 x 64 with text 0.84) | 0.00 |
