@@ -152,7 +152,8 @@ impl Picture {
     /// Marks regions along the upper and the lower border.
     fn mark(&self, is_padding: &mut [bool]) {
         for from_below in [false, true] {
-            let view = View { picture: self, is_padding: &is_padding.to_vec(), from_below };
+            let before = is_padding.to_vec();
+            let view = View { picture: self, is_padding: &before, from_below };
             for part in view.padded_parts() {
                 for step in 0..part.end {
                     is_padding[view.index(step, part.column)] = true;
@@ -438,7 +439,7 @@ mod tests {
         assert!(!marked(&eye(tilted, 8)).contains(&true), "left and right");
         assert!(!marked(&eye(cut, 8)).contains(&true), "cut above");
         assert!(
-            !marked(&eye(|column| 38 + (column as usize).abs_diff(30).pow(2) / 200, 12)).contains(&true),
+            !marked(&eye(|column| 38 + column.abs_diff(30).pow(2) / 200, 12)).contains(&true),
             "cut below"
         );
         let speckled: Vec<f32> = eye(|_| 0, 9)
