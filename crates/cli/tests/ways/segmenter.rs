@@ -66,6 +66,10 @@ impl Remembering {
     }
 
     fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
+        // Depends on the B-scans before it, not on its samples alone.
+        if !bscan.has_picture() {
+            return Ok(None);
+        }
         let mut hasher = DefaultHasher::new();
         let geometry = bscan.geometry();
         let mm = [&geometry.lateral, &geometry.axial].map(|spacing| spacing.mm().map(f64::to_bits));
