@@ -66,7 +66,7 @@ impl Remembering {
     }
 
     fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
-        // Depends on the B-scans before it, not on its samples alone.
+        // That depends on the B-scan before it, too.
         if !bscan.has_picture() {
             return Ok(None);
         }
