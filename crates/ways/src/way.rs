@@ -5,6 +5,7 @@ use crate::container::Container;
 use crate::container::devices;
 use crate::container::dicom::{Dicom, Together};
 use crate::container::images::Images;
+use crate::container::npy::Npy;
 use crate::packing::Packing;
 use crate::picture::Picture;
 use crate::samples::Order;
@@ -134,9 +135,15 @@ impl Way {
         }
     }
 
-    /// How the array of a saved mask lies: as its source's.
+    /// How the array of a saved mask lies: as its source's, by its indices.
     pub fn mask_order(&self) -> Order {
-        self.container.array().map_or(Order::PLAIN, |array| array.order)
+        let Order([first, second, third]) = self.container.array().map_or(Order::PLAIN, |array| array.order);
+        match (self.container, self.picture) {
+            // NumPy shows the same indices whichever of them is the fastest in memory.
+            (Container::Npy(Npy { fortran: true, .. }), _) => Order([third, second, first]),
+            (_, Picture::Lying) => Order([first, second, third].map(|axis| [1, 0, 2][axis])),
+            _ => Order([first, second, third]),
+        }
     }
 }
 

@@ -3,20 +3,21 @@
 
 /// Names of ways, `*` for any letters, and the reason.
 pub const KNOWN: &[(&str, &str)] = &[
-    ("* / labels as greys", "only the labels 0 to 3 are known for a mask"),
-    ("metaimage F32 / labels", "floats of a mask go by their range"),
-    ("vol / labels", "a device's format scales its samples, and a mask in it is no label any more"),
-    ("e2e / labels", "as in .vol"),
-    ("topcon / labels", "as in .vol"),
-    ("bioptigen / labels", "as in .vol"),
-    ("e2e / first file cut", "the end of a database is not stated in it"),
-    ("e2e / last file cut", "the end of a database is not stated in it"),
-    ("dicom series Shuffled without object 2", "the first of a series is missing and nothing counts them"),
-    ("npy of Fortran *", "the mask has the order of the memory, not of the indices"),
-    ("npy / lying", "the mask is not turned back with the B-scans"),
-    ("tiff / lying", "the mask is not turned back with the B-scans"),
-    ("dicom padded", "black beside the picture moves the network by 3 %"),
+    ("* / labels as greys", LABELS),
+    ("metaimage F32 / labels", LABELS),
+    ("vol / labels", LABELS),
+    ("e2e / labels", LABELS),
+    ("topcon / labels", LABELS),
+    ("bioptigen / labels", LABELS),
+    ("dicom series Shuffled without object 2", ORDER),
+    ("e2e / first file cut", CUT),
+    ("e2e / last file cut", CUT),
 ];
+
+const LABELS: &str =
+    "a mask in the place of a scan is told by its labels 0 to 3, not by greys that stand for them";
+const ORDER: &str = "an object is missing and the figure is plain: why was not looked into yet";
+const CUT: &str = "an E2E file that is cut short gives a plain figure of what is left: not looked into yet";
 
 /// Why the way `name` of the table is known to be wrong.
 pub fn why(name: &str) -> Option<&'static str> {
