@@ -26,7 +26,7 @@ pub fn why(name: &str) -> Option<&'static str> {
 
 /// Why a composition that has a part of a known way may be wrong.
 pub fn why_perhaps(name: &str) -> Option<&'static str> {
-    KNOWN.iter().find(|(pattern, _)| name.contains(pattern.trim_matches('*'))).map(|(_, why)| *why)
+    KNOWN.iter().find(|(pattern, _)| name.contains(pattern.trim_start_matches('*'))).map(|(_, why)| *why)
 }
 
 /// Whether `name` is like `pattern`.
