@@ -18,11 +18,11 @@ pub fn TopLeft() -> impl IntoView {
     view! {
         <div class="corner corner-top-left">
             {move || eye.get().map(|eye| {
-                let (short, long) = match eye {
-                    Laterality::Od => ("OD", "right eye"),
-                    Laterality::Os => ("OS", "left eye"),
+                let long = match eye {
+                    Laterality::Od => "right eye",
+                    Laterality::Os => "left eye",
                 };
-                view! { <abbr title=long>{short}</abbr> }
+                view! { <abbr title=long>{eye.abbreviation()}</abbr> }
             })}
             <Show when=move || is_sample.get()>
                 <span class="badge" data-testid="sample-badge">"Sample: generated eye, not a patient"</span>

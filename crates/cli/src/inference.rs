@@ -56,10 +56,9 @@ impl Segmenter for EngineSegmenter {
     }
 
     fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
-        if !bscan.has_picture() {
-            return Ok(None);
-        }
-        pollster::block_on(self.0.segment_bscan(bscan)).map(Some).map_err(|error| failed(&error))
+        let engine = &self.0;
+        let Some(prepared) = engine.prepare_picture_in(bscan, engine.grid(bscan)) else { return Ok(None) };
+        pollster::block_on(engine.segment_prepared(&prepared)).map(Some).map_err(|error| failed(&error))
     }
 }
 

@@ -49,6 +49,11 @@ impl Compute {
         self.engine.prepare_in(bscan, grid)
     }
 
+    /// Brings `bscan` into a working grid, where it holds a picture.
+    pub fn prepare_picture_in(&self, bscan: BScan<'_>, grid: WorkingGrid) -> Option<PreparedBScan> {
+        self.engine.prepare_picture_in(bscan, grid)
+    }
+
     /// Segments a B-scan in one of the [`Self::seats`].
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use oct::{BScan, FluidClass, WorkingGrid};
 
 use crate::device::{Candidate, NoGpu, candidates};
 use crate::label::label;
-use crate::prepare::{PreparedBScan, prepare};
+use crate::prepare::{PreparedBScan, prepare, prepare_picture};
 use crate::resample::Resampler;
 use crate::self_test;
 
@@ -131,7 +131,12 @@ impl Engine {
         prepare(bscan, grid)
     }
 
-    /// Segments one B-scan.
+    /// As [`Self::prepare_in`], where `bscan` holds a picture.
+    pub fn prepare_picture_in(&self, bscan: BScan<'_>, grid: WorkingGrid) -> Option<PreparedBScan> {
+        prepare_picture(bscan, grid)
+    }
+
+    /// Segments one B-scan, whatever it shows.
     ///
     /// # Errors
     /// [`EngineError::Device`] where the device fails.
@@ -146,13 +151,7 @@ impl Engine {
     pub async fn segment_prepared(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, EngineError> {
         let mut probabilities = self.probabilities(&bscan.image, bscan.grid).await?;
         let pixels = bscan.grid.rows * bscan.grid.columns;
-        for (index, _) in bscan.working_padding().iter().enumerate().filter(|(_, padding)| **padding) {
-            for channel in self.channels {
-                // What is no number is still found below.
-                let probability = &mut probabilities[channel * pixels + index];
-                *probability = if probability.is_finite() { 0.0 } else { *probability };
-            }
-        }
+        bscan.clear_probabilities(&mut probabilities, self.channels);
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
         let maps = self.channels.map(map);
         // No number reaches the threshold, so a broken map would read as no fluid.
@@ -160,9 +159,7 @@ impl Engine {
             return Err(EngineError::Device("the device answered with what is no number".to_owned()));
         }
         let mut labels = label(maps, bscan.grid, bscan.rows, bscan.columns);
-        for (label, _) in labels.iter_mut().zip(&bscan.padding).filter(|(_, padding)| **padding) {
-            *label = 0;
-        }
+        bscan.clear_labels(&mut labels);
         Ok(SegmentedBScan {
             labels,
             evidence: FluidClass::ALL.map(|class| {

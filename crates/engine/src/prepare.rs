@@ -31,8 +31,16 @@ const PADDED: f32 = 0.5;
 
 /// The network's input for `bscan`.
 pub fn prepare(bscan: BScan<'_>, grid: WorkingGrid) -> PreparedBScan {
-    let (rows, columns) = (bscan.rows(), bscan.columns());
-    let Scanned { samples, is_padding } = bscan.scanned();
+    prepare_scanned(bscan.scanned(), [bscan.rows(), bscan.columns()], grid)
+}
+
+/// As [`prepare`], where `bscan` holds a picture.
+pub fn prepare_picture(bscan: BScan<'_>, grid: WorkingGrid) -> Option<PreparedBScan> {
+    Some(prepare_scanned(bscan.picture()?, [bscan.rows(), bscan.columns()], grid))
+}
+
+fn prepare_scanned(scanned: Scanned, [rows, columns]: [usize; 2], grid: WorkingGrid) -> PreparedBScan {
+    let Scanned { samples, is_padding } = scanned;
     let resampler = Resampler::new([rows, columns], [grid.rows, grid.columns]);
     let mut image = resampler.apply(&samples);
     let padding = if is_padding.contains(&true) { is_padding } else { Vec::new() };
@@ -46,6 +54,25 @@ impl PreparedBScan {
     pub fn working_padding(&self) -> Vec<bool> {
         let resampler = Resampler::new([self.rows, self.columns], [self.grid.rows, self.grid.columns]);
         padding_in(&resampler, &self.padding)
+    }
+
+    /// Takes the `channels` of `probabilities` (labels x grid rows x grid columns) off the
+    /// padding. What is no number stays, so that it is still found.
+    pub fn clear_probabilities(&self, probabilities: &mut [f32], channels: [usize; 3]) {
+        let pixels = self.grid.rows * self.grid.columns;
+        for (index, _) in self.working_padding().iter().enumerate().filter(|(_, padding)| **padding) {
+            for channel in channels {
+                let probability = &mut probabilities[channel * pixels + index];
+                *probability = if probability.is_finite() { 0.0 } else { *probability };
+            }
+        }
+    }
+
+    /// Takes `labels` of the B-scan's own grid off the padding.
+    pub fn clear_labels(&self, labels: &mut [u8]) {
+        for (label, _) in labels.iter_mut().zip(&self.padding).filter(|(_, padding)| **padding) {
+            *label = 0;
+        }
     }
 }
 

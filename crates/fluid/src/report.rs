@@ -260,11 +260,7 @@ impl Report {
             safe_text(self.input.name.as_deref().unwrap_or_default()),
             safe_text(&self.input.format),
             safe_text(self.input.vendor.as_deref().unwrap_or_default()),
-            match self.input.laterality {
-                Some(Laterality::Od) => "OD".to_owned(),
-                Some(Laterality::Os) => "OS".to_owned(),
-                None => String::new(),
-            },
+            self.input.laterality.map_or("", Laterality::abbreviation).to_owned(),
             class.abbreviation().to_owned(),
             or_empty(measured.volume_nl),
             measured.voxels.to_string(),

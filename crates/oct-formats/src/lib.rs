@@ -91,11 +91,12 @@ pub struct OpenOptions {
     pub axes: Option<oct::AxisOrder>,
 }
 
-/// Reads the one volume among `files`, in whatever order they come; of several
-/// in one file the first that can be read ([`Opened::choices`] lists them).
+/// Reads the volume among `files`, in whatever order they come; of several the
+/// likeliest one ([`Opened::choices`] lists them).
 ///
 /// # Errors
-/// [`OpenError`] where there is none, more than one, or it cannot be read.
+/// [`OpenError`] where there is none, it cannot be read, or files make several
+/// volumes that cannot be chosen from.
 #[cfg(feature = "readers")]
 pub fn open(files: Vec<InputFile>) -> Result<Opened, OpenError> {
     open_with(files, OpenOptions::default())

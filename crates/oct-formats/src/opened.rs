@@ -19,8 +19,9 @@ pub struct Opened {
     pub bscan_names: Vec<String>,
     /// What the user should know, each one sentence.
     pub warnings: Vec<String>,
-    /// Every volume that the files hold, in words that tell them apart (eye,
-    /// size, date; never a person's name); empty where there is one only.
+    /// Every volume that the files hold, in words that tell them apart: eye, size,
+    /// date; where nothing else does, the name of the file or folder, which may be a
+    /// person's. So they are shown and never saved. Empty where there is one only.
     pub choices: Vec<String>,
     /// Which of [`Self::choices`] this is.
     pub chosen: usize,

@@ -22,19 +22,6 @@ struct Eye {
     samples: Vec<u8>,
 }
 
-fn every_order() -> Vec<AxisOrder> {
-    [
-        "columns,rows,bscans",
-        "columns,bscans,rows",
-        "rows,columns,bscans",
-        "rows,bscans,columns",
-        "bscans,columns,rows",
-        "bscans,rows,columns",
-    ]
-    .map(|order| order.parse().unwrap())
-    .into()
-}
-
 impl Eye {
     /// As MetaImage with its axes in `order`.
     fn stored(&self, order: AxisOrder) -> Vec<InputFile> {
@@ -133,7 +120,7 @@ fn of_images(name: &str, folder: &Path, every: usize) -> Eye {
 /// usual order is never asked for, and never given up.
 fn never_read_wrong(eye: &Eye) {
     let mut asked = 0;
-    for order in every_order() {
+    for order in AxisOrder::ALL {
         let opened = open(eye.stored(order)).unwrap();
         let read = opened.axes.unwrap();
         let is_asked = opened.axis_question.is_some();
@@ -251,7 +238,7 @@ fn a_mask_goes_back_in_the_order_of_its_scan() {
     let mut eye = drawn([128, 124, 8]);
     eye.spacing_mm = Some([0.047, 0.0155, 0.12]);
     let labels: Vec<u8> = eye.samples.iter().map(|sample| u8::from(*sample > 120) * 2).collect();
-    for order in every_order().into_iter().flat_map(|order| [order, order.upside_down()]) {
+    for order in AxisOrder::ALL.into_iter().flat_map(|order| [order, order.upside_down()]) {
         let options = OpenOptions { axes: Some(order), ..OpenOptions::default() };
         let opened = open_with(eye.stored(order), options).unwrap();
         assert!(eye.is_read_right(&opened), "{order}");

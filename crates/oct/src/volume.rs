@@ -213,10 +213,20 @@ impl BScan<'_> {
         Scanned::of(self.cells(), self.volume.columns, self.volume.stated_padding)
     }
 
-    /// Whether it shows an eye, and not once more what an earlier B-scan shows; else
-    /// there is nothing to segment ([`crate::picture`]).
+    /// [`Self::scanned`] where it shows an eye, and not once more what an earlier B-scan
+    /// shows; else there is nothing to segment ([`crate::picture`]).
+    pub fn picture(&self) -> Option<Scanned> {
+        // The cheaper question first.
+        if self.is_repeated() {
+            return None;
+        }
+        let scanned = self.scanned();
+        Layering::of(&scanned, self.volume.columns).is_picture().then_some(scanned)
+    }
+
+    /// Whether there is a [`Self::picture`].
     pub fn has_picture(&self) -> bool {
-        Layering::of(&self.scanned(), self.volume.columns).is_picture() && !self.is_repeated()
+        self.picture().is_some()
     }
 
     /// Whether an earlier B-scan is the same to the bit. No device takes the same noise

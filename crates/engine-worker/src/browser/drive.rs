@@ -57,7 +57,7 @@ async fn fill(
             .borrow()
             .scan(run.scan)
             .and_then(|study| study.volume().bscan(bscan as usize))
-            .map(|bscan| bscan.has_picture().then(|| compute.prepare_in(bscan, grid)));
+            .map(|bscan| compute.prepare_picture_in(bscan, grid));
         let segmented = match prepared {
             None => return Ok(()),
             Some(None) => None,

@@ -15,14 +15,11 @@ use super::sorted::{Sorted, sorted};
 use super::source::{Source, SourceFrame};
 use super::volumes::choices::{choices, default};
 use super::volumes::{FrameOf, Volume, volumes};
-use crate::error::Fault;
+use crate::error::{Fault, listed};
 use crate::{Cause, Format, InputFile, OpenError, Opened};
 
-/// Names that a warning lists.
-const LISTED: usize = 3;
-
 /// Reads volume `choice` of those that `files` hold together; without a choice
-/// the one with most B-scans among those of Ophthalmic Tomography.
+/// a whole one of Ophthalmic Tomography before others, of these the one with most B-scans.
 pub(crate) fn read(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opened, Fault> {
     let drop_name = drop_name(&files);
     let mut warnings = Vec::new();
@@ -36,9 +33,8 @@ pub(crate) fn read(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
         warnings.push(match others.len() {
             1 => format!("{path} holds {found} and was left out."),
             count => {
-                let names: Vec<&str> = others.iter().map(|(path, _)| path.as_str()).take(LISTED).collect();
-                let more = if count > LISTED { ", …" } else { "" };
-                format!("{count} files without B-scans were left out: {}{more}.", names.join(", "))
+                let names = listed(others.iter().map(|(path, _)| path));
+                format!("{count} files without B-scans were left out: {names}.")
             }
         });
     }

@@ -29,6 +29,17 @@ pub(super) fn clause(words: impl std::fmt::Display) -> String {
     words.trim_end_matches('.').chars().take(160).collect()
 }
 
+/// Names that a sentence lists.
+const LISTED: usize = 3;
+
+/// The first few of `names`: `a, b, c, …`.
+pub(crate) fn listed<Name: AsRef<str>>(names: impl ExactSizeIterator<Item = Name>) -> String {
+    let more = if names.len() > LISTED { ", …" } else { "" };
+    let first: Vec<Name> = names.take(LISTED).collect();
+    let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+    format!("{}{more}", first.join(", "))
+}
+
 /// Text of a file for an error: cut to one line that a person reads.
 pub(crate) fn shortened(text: &str) -> String {
     let shown = |letter: char| if letter.is_control() { ' ' } else { letter };

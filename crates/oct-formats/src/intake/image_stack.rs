@@ -7,8 +7,8 @@ use oct::ScanPattern;
 use super::choose::{is_mask, is_mask_folder, taken_for_a_mask};
 use super::image_groups::{Group, groups, missing_numbers};
 use super::meaning::Meaning;
-use super::{listed, several};
-use crate::error::Fault;
+use super::several;
+use crate::error::{Fault, listed};
 use crate::formats::reader::Chosen;
 use crate::images::{self, ImageType};
 use crate::{InputFile, OpenError, Opened};
@@ -62,7 +62,7 @@ fn without_masks(mut files: Vec<InputFile>, warnings: &mut Vec<String>) -> Vec<I
 
 /// Reads the images of one scan.
 fn open_stack(group: Group, choice: Option<usize>, warnings: Vec<String>) -> Result<Opened, Fault> {
-    let Group { files: mut stack, meaning, .. } = group;
+    let mut stack = group.files;
     let missing = missing_numbers(&stack);
     let mut multipage = Vec::new();
     for file in &stack {
@@ -95,9 +95,6 @@ fn open_stack(group: Group, choice: Option<usize>, warnings: Vec<String>) -> Res
             "Of the images, counted by their names, {numbers} is missing: what was scanned there is not known."
         ));
         opened.volume.geometry.pattern = ScanPattern::Incomplete;
-    }
-    if meaning == Some(Meaning::Flow) {
-        opened.volume.geometry.pattern = ScanPattern::Angiography;
     }
     opened.warnings.splice(0..0, warnings);
     Ok(opened)

@@ -20,13 +20,10 @@ use self::meaning::Meaning;
 use self::recognise::{Recognised, recognise};
 use self::unzip::{Budget, unzip};
 use crate::bytes::content::describe;
-use crate::error::Fault;
+use crate::error::{Fault, listed};
 use crate::formats::reader::{Chosen, Reader};
 use crate::formats::{Companion, Format};
 use crate::{Cause, InputFile, OpenError, OpenOptions, Opened, is_litter};
-
-/// Names that an error lists.
-const LISTED: usize = 3;
 
 /// Reads the one volume among `files`, or the one that was chosen.
 pub(crate) fn open(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened, OpenError> {
@@ -320,11 +317,6 @@ fn nothing_to_read(files: &[InputFile], recognised: &[Recognised], zips: Vec<Str
         return OpenError::Nothing;
     }
     OpenError::NoVolume { count: names.len(), names: listed(names.into_iter()) }
-}
-
-fn listed(names: impl ExactSizeIterator<Item = String>) -> String {
-    let more = if names.len() > LISTED { ", …" } else { "" };
-    format!("{}{more}", names.take(LISTED).collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]

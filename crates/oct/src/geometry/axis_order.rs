@@ -22,6 +22,19 @@ impl AxisOrder {
     /// Columns, rows, B-scans: how samples lie in an [`crate::OctVolume`], the fastest first.
     pub const STANDARD: Self = Self { axes: Axis::ALL, rows_reversed: false };
 
+    /// Every order with the vitreous first.
+    pub const ALL: [Self; 6] = {
+        use Axis::{Axial, BetweenBScans, Lateral};
+        [
+            Self { axes: [Lateral, Axial, BetweenBScans], rows_reversed: false },
+            Self { axes: [Lateral, BetweenBScans, Axial], rows_reversed: false },
+            Self { axes: [Axial, Lateral, BetweenBScans], rows_reversed: false },
+            Self { axes: [Axial, BetweenBScans, Lateral], rows_reversed: false },
+            Self { axes: [BetweenBScans, Lateral, Axial], rows_reversed: false },
+            Self { axes: [BetweenBScans, Axial, Lateral], rows_reversed: false },
+        ]
+    };
+
     /// The order of `axes`, vitreous first; `None` where one of them is missing.
     pub fn new(axes: [Axis; 3]) -> Option<Self> {
         let is_whole = Axis::ALL.into_iter().all(|axis| axes.contains(&axis));

@@ -185,9 +185,7 @@ impl Judge {
         let bscan = case.volume.bscan(case.annotated()).filter(|_| entry.is_oct());
         let prepared = bscan.map(|bscan| prepare(bscan, grid));
         if let Some(prepared) = &prepared {
-            for (index, _) in prepared.working_padding().iter().enumerate().filter(|(_, padding)| **padding) {
-                self.fluids.iter().for_each(|channel| probabilities[channel * pixels + index] = 0.0);
-            }
+            prepared.clear_probabilities(&mut probabilities, self.fluids);
         }
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
         let mut labels = label(self.fluids.map(map), grid, rows, columns);
@@ -199,9 +197,8 @@ impl Judge {
             });
         let share = (rows * columns) as f64 / pixels as f64;
         self.rule.apply(&mut labels, columns, share, layers.as_deref());
-        let padding = prepared.map(|prepared| prepared.padding).unwrap_or_default();
-        for (label, _) in labels.iter_mut().zip(&padding).filter(|(_, padding)| **padding) {
-            *label = 0;
+        if let Some(prepared) = &prepared {
+            prepared.clear_labels(&mut labels);
         }
         let mask_of = |channel: usize| -> Vec<bool> {
             match self.fluid_of(channel) {

@@ -6,11 +6,11 @@
 //! 348 bytes, four bytes that announce extensions, and at `vox_offset` the
 //! samples with the first axis fastest.
 //!
-//! NIfTI was made for brains and knows no B-scans. We take, and write, axis 0
-//! as columns (along the retina), axis 1 as rows (into the eye) and axis 2 as
-//! B-scans; the axes are never turned by the orientation fields. These are kept
-//! as they are ([`StatedPlace`]) and go back with a mask, so that viewers lay it
-//! over the volume.
+//! NIfTI was made for brains and knows no B-scans. Usually axis 0 are columns (along
+//! the retina), axis 1 rows (into the eye) and axis 2 B-scans; what the picture says
+//! decides ([`crate::orientation`]), never the orientation fields. These are kept as
+//! they are ([`StatedPlace`]) and go back with a mask in its scan's order, so that
+//! viewers lay it over the volume.
 
 mod header;
 mod place;

@@ -3,8 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use oct::Laterality;
-
 use super::{FrameOf, Volume};
 use crate::dicom::dates::iso;
 use crate::dicom::eye::eye_in_words;
@@ -41,10 +39,9 @@ pub(in crate::dicom) fn choices(images: &[Image], volumes: &[Volume]) -> Vec<Str
         let Some((image, frame)) = first(images, volume) else { continue };
         let facts = &image.facts;
         let mut words = vec![facts.shows.name().to_owned()];
-        let code = |eye: Laterality| format!("{eye:?}").to_uppercase();
         words.extend(match facts.frame(frame.frame).laterality {
-            Some(eye) => Some(code(eye)),
-            None => eye_in_words(&image.path).map(|eye| format!("by its name {}", code(eye))),
+            Some(eye) => Some(eye.abbreviation().to_owned()),
+            None => eye_in_words(&image.path).map(|eye| format!("by its name {}", eye.abbreviation())),
         });
         let (frames, layout) = (volume.frames.len(), &facts.layout);
         let what = match (facts.shows, frames) {

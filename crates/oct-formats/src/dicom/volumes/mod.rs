@@ -27,10 +27,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::Facts;
 use super::frame::Frame;
 use super::image::Image;
+use crate::error::listed;
 use crate::images::natural_key;
-
-/// Names that a sentence lists.
-const LISTED: usize = 3;
 
 /// One frame of one of the images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,9 +118,8 @@ pub(super) fn copies_left_out(copies: &[&str]) -> Option<String> {
         [] => None,
         [only] => Some(format!("{only} is a copy of another image and was left out.")),
         several => {
-            let listed = several.get(..LISTED).unwrap_or(several).join(", ");
-            let more = if several.len() > LISTED { ", …" } else { "" };
-            Some(format!("{} copies of other images were left out: {listed}{more}.", several.len()))
+            let names = listed(several.iter());
+            Some(format!("{} copies of other images were left out: {names}.", several.len()))
         }
     }
 }

@@ -106,8 +106,8 @@ fn imagej(text: &str) -> Option<Hyperstack> {
     let size = |wanted| number(wanted).unwrap_or(1).max(1);
     let (channels, times) = (size("channels"), size("frames"));
     // `slices` is left out where it is one, and where the stack has no other dimension.
-    let slices =
-        number("slices").unwrap_or_else(|| if channels == 1 && times == 1 { images } else { 1 }).max(1);
+    let of_one_dimension = channels == 1 && times == 1;
+    let slices = number("slices").unwrap_or(if of_one_dimension { images } else { 1 }).max(1);
     let stack = Hyperstack {
         dimensions: [(Dimension::Channel, channels), (Dimension::Slice, slices), (Dimension::Time, times)],
     };
