@@ -4,7 +4,7 @@ use std::path::Path;
 
 use engine::{DevicePreference, Engine, EngineError};
 use fluid::{ModelReport, SegmentedBScan};
-use oct::BScan;
+use oct::{BScan, WorkingScale};
 
 use crate::args::DeviceArg;
 use crate::failure::Failure;
@@ -57,7 +57,9 @@ impl Segmenter for EngineSegmenter {
 
     fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
         let engine = &self.0;
-        let Some(prepared) = engine.prepare_picture_in(bscan, engine.grid(bscan)) else { return Ok(None) };
+        let Some(prepared) = engine.prepare_picture(bscan, WorkingScale::of(bscan.geometry())) else {
+            return Ok(None);
+        };
         pollster::block_on(engine.segment_prepared(&prepared)).map(Some).map_err(|error| failed(&error))
     }
 }

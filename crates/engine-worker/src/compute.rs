@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use engine::{Engine, EngineError, PreparedBScan};
 use fluid::SegmentedBScan;
-use oct::{BScan, WorkingGrid};
+use oct::{BScan, WorkingScale};
 
 use crate::cpu::{CpuWorker, CpuWorkerError};
 use crate::similarity_maps::SimilarityMaps;
@@ -39,19 +39,15 @@ impl Compute {
         self.workers.len().max(1)
     }
 
-    /// The working grid for B-scans like `bscan`.
-    pub fn grid(&self, bscan: BScan<'_>) -> WorkingGrid {
-        self.engine.grid(bscan)
-    }
-
     /// Brings `bscan` into a working grid.
-    pub fn prepare_in(&self, bscan: BScan<'_>, grid: WorkingGrid) -> PreparedBScan {
-        self.engine.prepare_in(bscan, grid)
+    pub fn prepare(&self, bscan: BScan<'_>) -> PreparedBScan {
+        self.engine.prepare(bscan)
     }
 
-    /// Brings `bscan` into a working grid, where it holds a picture.
-    pub fn prepare_picture_in(&self, bscan: BScan<'_>, grid: WorkingGrid) -> Option<PreparedBScan> {
-        self.engine.prepare_picture_in(bscan, grid)
+    /// Brings `bscan`, of samples of the size `scale`, into a working grid, where it holds a
+    /// picture.
+    pub fn prepare_picture(&self, bscan: BScan<'_>, scale: WorkingScale) -> Option<PreparedBScan> {
+        self.engine.prepare_picture(bscan, scale)
     }
 
     /// Segments a B-scan in one of the [`Self::seats`].

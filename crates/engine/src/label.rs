@@ -1,13 +1,13 @@
 //! From the network's probabilities to labels in the B-scan's own grid.
 
-use oct::{FluidClass, WorkingGrid};
+use oct::FluidClass;
 
-use crate::resample::Resampler;
+use crate::prepare::Framing;
 
 /// A pixel is fluid where the probability of a class reaches this.
 pub const THRESHOLD: f32 = 0.5;
 
-/// Labels of a B-scan of `rows` x `columns` from the probabilities of the three
+/// Labels of a B-scan in its own grid from the probabilities of the three
 /// fluids in the working grid, by [`FluidClass::index`].
 ///
 /// Probabilities, not labels, are brought back to the original grid, so that
@@ -16,9 +16,9 @@ pub const THRESHOLD: f32 = 0.5;
 /// less probable; of the two it is then the more probable. The union is what
 /// scans that do not tell the two apart are learnt from: where the network is
 /// sure of fluid and unsure of its kind, both may lie below the threshold. \[ours\]
-pub fn label(probabilities: [&[f32]; 3], grid: WorkingGrid, rows: usize, columns: usize) -> Vec<u8> {
+pub fn label(probabilities: [&[f32]; 3], framing: Framing) -> Vec<u8> {
     let [irf, srf, ped] = FluidClass::ALL.map(|class| probabilities[class.index()]);
-    let mut labels = vec![0u8; rows * columns];
+    let mut labels = vec![0u8; framing.rows * framing.columns];
     let union: Vec<f32> = irf.iter().zip(srf).map(|(p, q)| 1.0 - (1.0 - p) * (1.0 - q)).collect();
     // Most B-scans hold at most one kind of fluid: an interpolation cannot
     // exceed its samples, so a map below the threshold is not worth enlarging.
@@ -27,16 +27,16 @@ pub fn label(probabilities: [&[f32]; 3], grid: WorkingGrid, rows: usize, columns
     if !any_retinal && !any_ped {
         return labels;
     }
-    let back = Resampler::new([grid.rows, grid.columns], [rows, columns]);
-    let ped = if any_ped { back.apply(ped) } else { vec![0.0; labels.len()] };
+    let back = |map: &[f32]| framing.to_bscan(map, framing.grid);
+    let ped = if any_ped { back(ped) } else { vec![0.0; labels.len()] };
     for (label, ped) in labels.iter_mut().zip(&ped) {
         if *ped >= THRESHOLD {
             *label = FluidClass::Ped.label();
         }
     }
     if any_retinal {
-        let kinds = back.apply(irf).into_iter().zip(back.apply(srf));
-        let both = back.apply(&union).into_iter().zip(kinds);
+        let kinds = back(irf).into_iter().zip(back(srf));
+        let both = back(&union).into_iter().zip(kinds);
         for ((label, ped), (union, (irf, srf))) in labels.iter_mut().zip(ped).zip(both) {
             if union >= THRESHOLD && union >= ped {
                 *label = if irf >= srf { FluidClass::Irf.label() } else { FluidClass::Srf.label() };
@@ -48,10 +48,13 @@ pub fn label(probabilities: [&[f32]; 3], grid: WorkingGrid, rows: usize, columns
 
 #[cfg(test)]
 mod tests {
+    use oct::WorkingGrid;
+
     use super::*;
 
     fn labels(irf: &[f32], srf: &[f32], ped: &[f32]) -> Vec<u8> {
-        label([irf, srf, ped], WorkingGrid { rows: 1, columns: irf.len() }, 1, irf.len())
+        let grid = WorkingGrid { rows: 1, columns: irf.len() };
+        label([irf, srf, ped], Framing::whole([1, irf.len()], grid))
     }
 
     #[test]

@@ -6,12 +6,11 @@ use fluid::SegmentedBScan;
 use fluid::presence::bscan_evidence;
 use mmis_net::MmisNet;
 use mmis_net::weights::{self, PresenceCalibration, WeightsError, WeightsFile};
-use oct::{BScan, FluidClass, WorkingGrid};
+use oct::{BScan, FluidClass, WorkingGrid, WorkingScale};
 
 use crate::device::{Candidate, NoGpu, candidates};
 use crate::label::label;
 use crate::prepare::{PreparedBScan, prepare, prepare_picture};
-use crate::resample::Resampler;
 use crate::self_test;
 
 /// A network on a device that passed the self-test.
@@ -118,22 +117,12 @@ impl Engine {
 
     /// Brings `bscan` to the working grid; runs on the processor.
     pub fn prepare(&self, bscan: BScan<'_>) -> PreparedBScan {
-        self.prepare_in(bscan, self.grid(bscan))
+        prepare(bscan, WorkingScale::of(bscan.geometry()), self.size_multiple)
     }
 
-    /// The working grid that suits `bscan` and its spacing.
-    pub fn grid(&self, bscan: BScan<'_>) -> WorkingGrid {
-        WorkingGrid::choose(bscan.rows(), bscan.columns(), bscan.geometry(), self.size_multiple)
-    }
-
-    /// As [`Self::prepare`], in a grid chosen before by [`Self::grid`].
-    pub fn prepare_in(&self, bscan: BScan<'_>, grid: WorkingGrid) -> PreparedBScan {
-        prepare(bscan, grid)
-    }
-
-    /// As [`Self::prepare_in`], where `bscan` holds a picture.
-    pub fn prepare_picture_in(&self, bscan: BScan<'_>, grid: WorkingGrid) -> Option<PreparedBScan> {
-        prepare_picture(bscan, grid)
+    /// As [`Self::prepare`] for samples of the size `scale`, where `bscan` holds a picture.
+    pub fn prepare_picture(&self, bscan: BScan<'_>, scale: WorkingScale) -> Option<PreparedBScan> {
+        prepare_picture(bscan, scale, self.size_multiple)
     }
 
     /// Segments one B-scan, whatever it shows.
@@ -149,8 +138,8 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Device`] where the device fails.
     pub async fn segment_prepared(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, EngineError> {
-        let mut probabilities = self.probabilities(&bscan.image, bscan.grid).await?;
-        let pixels = bscan.grid.rows * bscan.grid.columns;
+        let mut probabilities = self.probabilities(&bscan.image, bscan.framing.grid).await?;
+        let pixels = bscan.framing.grid.rows * bscan.framing.grid.columns;
         bscan.clear_probabilities(&mut probabilities, self.channels);
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
         let maps = self.channels.map(map);
@@ -158,7 +147,7 @@ impl Engine {
         if maps.iter().any(|map| map.iter().any(|p| !p.is_finite())) {
             return Err(EngineError::Device("the device answered with what is no number".to_owned()));
         }
-        let mut labels = label(maps, bscan.grid, bscan.rows, bscan.columns);
+        let mut labels = label(maps, bscan.framing);
         bscan.clear_labels(&mut labels);
         Ok(SegmentedBScan {
             labels,
@@ -174,15 +163,14 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Device`] where the device fails.
     pub async fn similarity_maps(&self, prepared: &PreparedBScan) -> Result<Vec<SimilarityMap>, EngineError> {
-        let output = self.network.forward_with_maps(self.input(&prepared.image, prepared.grid));
+        let output = self.network.forward_with_maps(self.input(&prepared.image, prepared.framing.grid));
         let mut maps = Vec::with_capacity(output.similarities.len());
         for (block, similarity) in output.similarities.into_iter().enumerate() {
             let [_, _, rows, columns] = similarity.dims();
             let values = read(similarity).await?;
-            let back = Resampler::new([rows, columns], [prepared.rows, prepared.columns]);
             maps.push(SimilarityMap {
                 name: format!("SF {block} (1/{})", 1 << block),
-                values: back.apply(&values),
+                values: prepared.framing.to_bscan(&values, WorkingGrid { rows, columns }),
             });
         }
         Ok(maps)

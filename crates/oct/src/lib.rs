@@ -50,7 +50,7 @@ pub use geometry::{
 pub use grey::GreyRange;
 pub use layers::LayerSurface;
 pub use mask::{FluidClass, LabelMask, MaskError, RunLengths};
-pub use padding::{Scanned, StatedPadding};
+pub use padding::{Region, Scanned, StatedPadding};
 pub use picture::Layering;
 pub use volume::{BScan, OctVolume, SampleType, Samples, VolumeError};
-pub use working_grid::WorkingGrid;
+pub use working_grid::{WorkingGrid, WorkingScale};

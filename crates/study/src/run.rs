@@ -1,7 +1,7 @@
 //! Results coming in, and whether they still go with the spacing.
 
 use fluid::{Measurement, PresenceAccumulator, SegmentedBScan, measure};
-use oct::{Axis, AxisSpacing, FluidClass, Geometry, LabelMask, MaskError, OctVolume, WorkingGrid};
+use oct::{FluidClass, LabelMask, MaskError, OctVolume, WorkingGrid, WorkingScale};
 
 use crate::study::Study;
 
@@ -18,13 +18,13 @@ pub(crate) struct Results {
     computed_on: Vec<String>,
 }
 
-/// The spacing that the network saw the measured B-scans in.
-#[derive(Debug, Clone, PartialEq)]
+/// The sizes of samples by which the network saw the measured B-scans.
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum MeasuredWith {
     /// Nothing is measured.
     None,
-    /// Lateral and axial, unknown where it was in doubt.
-    Spacing([AxisSpacing; 2]),
+    /// These.
+    Scale(WorkingScale),
     /// Another one than now: taken over so from an engine that stopped.
     Another,
 }
@@ -49,7 +49,7 @@ impl Study {
             self.results = Results::of_none(self.volume());
         }
         if !self.mask().has_results() {
-            self.results.measured_with = MeasuredWith::Spacing(self.spacing());
+            self.results.measured_with = MeasuredWith::Scale(self.scale());
         }
     }
 
@@ -91,32 +91,25 @@ impl Study {
     /// were measured with another spacing than now. [`Self::take_in`] takes them.
     pub fn adopt_results(&mut self, measured_otherwise: bool) {
         self.results.measured_with =
-            if measured_otherwise { MeasuredWith::Another } else { MeasuredWith::Spacing(self.spacing()) };
+            if measured_otherwise { MeasuredWith::Another } else { MeasuredWith::Scale(self.scale()) };
     }
 
     /// Whether what is measured, or being measured, was shown to the network in
     /// other proportions than the spacing says now.
     pub fn measured_otherwise(&self) -> bool {
-        let [lateral, axial] = match &self.results.measured_with {
+        let then = match self.results.measured_with {
             MeasuredWith::None => return false,
             MeasuredWith::Another => return true,
-            MeasuredWith::Spacing(spacing) => spacing.clone(),
+            MeasuredWith::Scale(scale) => scale,
         };
-        let then = Geometry { lateral, axial, ..Geometry::default() };
         let (rows, columns) = (self.volume().rows(), self.volume().columns());
-        // The size of `then` is not known, so nothing of it is judged a second time.
-        let grid = |geometry| WorkingGrid::choose(rows, columns, geometry, 1);
-        let (then, now) = (grid(&then), grid(&self.volume().geometry));
+        let [then, now] = [then, self.scale()].map(|scale| WorkingGrid::choose(rows, columns, scale, 1));
         let differs = |a: usize, b: usize| a.abs_diff(b) as f64 > SAME_GRID * a.max(b) as f64;
         differs(then.rows, now.rows) || differs(then.columns, now.columns)
     }
 
-    fn spacing(&self) -> [AxisSpacing; 2] {
-        let geometry = &self.volume().geometry;
-        [Axis::Lateral, Axis::Axial].map(|axis| match geometry.trusted_mm(axis) {
-            Some(_) => geometry.spacing(axis).clone(),
-            None => AxisSpacing::unknown(),
-        })
+    fn scale(&self) -> WorkingScale {
+        WorkingScale::of(&self.volume().geometry)
     }
 
     /// Figures so far.
@@ -138,7 +131,7 @@ impl Study {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oct::{Samples, SpacingSource};
+    use oct::{Axis, AxisSpacing, Geometry, Samples, SpacingSource};
 
     fn study() -> Study {
         let volume = OctVolume::new(2, 1, 2, Samples::U8(vec![0, 9, 0, 9]), Geometry::default()).unwrap();

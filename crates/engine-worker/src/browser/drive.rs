@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use futures::future::try_join_all;
-use oct::{MaskError, WorkingGrid};
+use oct::{MaskError, WorkingScale};
 
 use super::tell::{tell, tell_all};
 use crate::compute::{Compute, ComputeError};
@@ -28,15 +28,11 @@ struct RunError(#[source] Cause);
 /// being computed then is finished, and nobody hears of it.
 pub async fn run(session: &RefCell<Session>, compute: &Compute, run: RunId) {
     // Chosen once: a spacing that is typed in meanwhile must not change the
-    // grid between two B-scans of one result.
-    let grid = session
-        .borrow()
-        .scan(run.scan)
-        .and_then(|study| study.volume().bscan(0))
-        .map(|bscan| compute.grid(bscan));
-    let Some(grid) = grid else { return };
+    // scale between two B-scans of one result.
+    let scale = session.borrow().scan(run.scan).map(|study| WorkingScale::of(&study.volume().geometry));
+    let Some(scale) = scale else { return };
     // Each takes the next B-scan of the run until none is left.
-    let seats = (0..compute.seats()).map(|seat| fill(session, compute, seat, grid, run));
+    let seats = (0..compute.seats()).map(|seat| fill(session, compute, seat, scale, run));
     let ended = try_join_all(seats).await.map(|_| ()).map_err(RunError);
     let result = ended.as_ref().copied().map_err(|error| error as &dyn std::error::Error);
     let answer = session.borrow_mut().end_run(run, result, now_ms());
@@ -47,7 +43,7 @@ async fn fill(
     session: &RefCell<Session>,
     compute: &Compute,
     seat: usize,
-    grid: WorkingGrid,
+    scale: WorkingScale,
     run: RunId,
 ) -> Result<(), Cause> {
     loop {
@@ -57,7 +53,7 @@ async fn fill(
             .borrow()
             .scan(run.scan)
             .and_then(|study| study.volume().bscan(bscan as usize))
-            .map(|bscan| compute.prepare_picture_in(bscan, grid));
+            .map(|bscan| compute.prepare_picture(bscan, scale));
         let segmented = match prepared {
             None => return Ok(()),
             Some(None) => None,

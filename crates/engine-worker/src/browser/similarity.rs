@@ -19,7 +19,7 @@ pub async fn show(session: &RefCell<Session>, compute: Option<Compute>, scan: Sc
     let prepared = session.borrow_mut().asked_for(scan).and_then(|study| {
         let compute = compute.ok_or(RequestError::EngineStarting)?;
         let view = study.volume().bscan(bscan as usize).ok_or(RequestError::NoSuchBScan(bscan))?;
-        let prepared = compute.prepare_in(view, compute.grid(view));
+        let prepared = compute.prepare(view);
         Ok((compute, prepared))
     });
     let (compute, prepared) = match prepared {

@@ -121,14 +121,7 @@ impl CpuWorker {
         self.next_task.set(task.wrapping_add(1));
         let (answer, answered) = oneshot::channel();
         self.waiting.borrow_mut().insert(task, answer);
-        let request = CpuRequest::Compute {
-            task,
-            wanted,
-            rows: bscan.rows,
-            columns: bscan.columns,
-            grid_rows: bscan.grid.rows,
-            grid_columns: bscan.grid.columns,
-        };
+        let request = CpuRequest::Compute { task, wanted, framing: bscan.framing };
         let padding: Vec<u8> = bscan.padding.iter().map(|padding| u8::from(*padding)).collect();
         let payload =
             Array::of2(&Float32Array::from(bscan.image.as_slice()).buffer(), &wire::buffer(&padding));

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use engine::{DevicePreference, Engine, PreparedBScan};
 use engine_protocol::wire;
 use js_sys::{Array, Float32Array};
-use oct::WorkingGrid;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -48,11 +47,9 @@ impl CpuHost {
                 };
                 (event, Array::new())
             }
-            CpuRequest::Compute { task, wanted, rows, columns, grid_rows, grid_columns } => {
+            CpuRequest::Compute { task, wanted, framing } => {
                 let bscan = PreparedBScan {
-                    rows,
-                    columns,
-                    grid: WorkingGrid { rows: grid_rows, columns: grid_columns },
+                    framing,
                     image: Float32Array::new(&payload.get(0)).to_vec(),
                     padding: wire::bytes(&payload.get(1)).into_iter().map(|byte| byte != 0).collect(),
                 };

@@ -1,6 +1,7 @@
 //! What the two ends of a CPU worker say to each other, under
 //! [`engine_protocol::wire::CPU`].
 
+use engine::Framing;
 use serde::{Deserialize, Serialize};
 
 /// To a CPU worker.
@@ -15,14 +16,8 @@ pub enum CpuRequest {
         task: u32,
         /// What of it.
         wanted: Wanted,
-        /// Rows of the B-scan.
-        rows: usize,
-        /// Columns of the B-scan.
-        columns: usize,
-        /// Rows of the working grid.
-        grid_rows: usize,
-        /// Columns of the working grid.
-        grid_columns: usize,
+        /// What the image shows of the B-scan.
+        framing: Framing,
     },
 }
 

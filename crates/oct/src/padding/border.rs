@@ -10,6 +10,7 @@
 use super::edge::{Line, Part};
 use super::is_sample;
 use super::median::{running_median, transposed};
+use super::region::Region;
 
 /// White: within this share of the range of the brightest sample. JPEG leaves no white exact.
 const WHITE: f32 = 0.1;
@@ -101,26 +102,13 @@ fn mark_nested(samples: &[f32], columns: usize, is_padding: &mut [bool], nested:
 
 /// A letterbox stands around a B-scan that may have wedges along a border of its own.
 fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool], nested: usize) {
-    let rows = samples.len() / columns;
-    let is_of_eye = |row: usize, column: usize| !is_padding[row * columns + column];
-    let with_eye = |row: &usize| (0..columns).any(|column| is_of_eye(*row, column));
-    let (Some(top), Some(bottom)) = ((0..rows).find(with_eye), (0..rows).rfind(with_eye)) else { return };
-    let with_eye = |column: &usize| (top..=bottom).any(|row| is_of_eye(row, *column));
-    let (Some(left), Some(right)) = ((0..columns).find(with_eye), (0..columns).rfind(with_eye)) else {
-        return;
-    };
-    let (high, wide) = (bottom + 1 - top, right + 1 - left);
-    if high * wide == samples.len() {
+    let region = Region::without_padding(is_padding, columns);
+    if region.rows * region.columns == samples.len() {
         return;
     }
-    let within = |row: usize| (top + row) * columns + left..(top + row) * columns + left + wide;
-    let inner: Vec<f32> = (0..high).flat_map(|row| samples[within(row)].iter().copied()).collect();
-    let mut inner_padding: Vec<bool> =
-        (0..high).flat_map(|row| is_padding[within(row)].iter().copied()).collect();
-    mark_nested(&inner, wide, &mut inner_padding, nested);
-    for (row, padding) in inner_padding.chunks_exact(wide).enumerate() {
-        is_padding[within(row)].copy_from_slice(padding);
-    }
+    let mut inner_padding = region.cut(is_padding, columns);
+    mark_nested(&region.cut(samples, columns), region.columns, &mut inner_padding, nested);
+    region.put(&inner_padding, is_padding, columns);
 }
 
 struct Picture {

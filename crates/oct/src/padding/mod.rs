@@ -12,9 +12,11 @@
 pub mod border;
 mod edge;
 mod median;
+mod region;
 mod stated;
 pub mod text;
 
+pub use region::Region;
 pub use stated::StatedPadding;
 
 /// Floats from here on, and below its negative, say that there is no sample.

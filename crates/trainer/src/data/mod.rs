@@ -30,4 +30,4 @@ pub use check::{Findings, check, table};
 pub use planes::{IGNORE_BIT, Planes};
 pub use readers::{held_out, held_out_files, read};
 pub(crate) use sample::shrink_bits;
-pub use sample::{Case, Dataset, Input, Look, Sample, TrainingData};
+pub use sample::{Case, Dataset, Input, Look, Sample, Shown, TrainingData};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use engine::prepare::{normalise, prepare};
-use engine::resample::Resampler;
-use oct::{OctVolume, WorkingGrid};
+use engine::prepare::normalise;
+use engine::{Framing, PreparedBScan};
+use oct::{BScan, OctVolume, WorkingGrid, WorkingScale};
 
 use super::catalogue::{DatasetEntry, Split};
 use super::planes::{IGNORE_BIT, Planes};
@@ -126,79 +126,103 @@ pub struct Input {
 }
 
 impl Input {
-    /// The working grid of `case`, as the engine or `entry` chooses it.
+    /// What the network sees of `case` as the page shows it: without the padding around it.
     ///
     /// # Errors
     /// Where the case holds no image.
-    pub fn grid(&self, entry: &DatasetEntry, case: &Case) -> Result<WorkingGrid> {
-        let bscan = case.volume.bscan(case.annotated()).with_context(|| format!("{} is empty", case.name))?;
-        Ok(match entry.zoom {
-            None => WorkingGrid::choose(bscan.rows(), bscan.columns(), bscan.geometry(), self.multiple),
-            Some(zoom) => {
-                let size =
-                    |size: usize| ((size as f64 * zoom) as usize).max(1).next_multiple_of(self.multiple);
-                WorkingGrid { rows: size(bscan.rows()), columns: size(bscan.columns()) }
-            }
-        })
+    pub fn show(&self, entry: &DatasetEntry, case: &Case) -> Result<Shown> {
+        let bscan = annotated(case)?;
+        let size = [bscan.rows(), bscan.columns()];
+        let framing = if entry.is_oct() {
+            let scale = WorkingScale::of(bscan.geometry());
+            Framing::of(&bscan.scanned().is_padding, size, scale, self.multiple)
+        } else {
+            Framing::whole(size, self.grid(entry, bscan))
+        };
+        self.framed(entry, case, framing)
     }
 
-    /// Values 0..=1 of every channel, `channels * rows * columns`.
+    /// Brings a case to the working grid, all of it.
     ///
     /// # Errors
-    /// As [`Self::grid`].
-    pub fn prepare(&self, entry: &DatasetEntry, case: &Case, grid: WorkingGrid) -> Result<Vec<f32>> {
-        let middle = case.annotated();
-        let mut values = Vec::with_capacity(self.channels * grid.rows * grid.columns);
-        for channel in 0..self.channels {
-            // A case without neighbours stands in for them itself.
-            let bscan = (middle + channel).saturating_sub(self.channels / 2);
-            let bscan = case.volume.bscan(bscan).or_else(|| case.volume.bscan(middle));
-            let bscan = bscan.with_context(|| format!("{} is empty", case.name))?;
-            if entry.is_oct() {
-                values.extend(prepare(bscan, grid).image);
-            } else {
-                let from = [bscan.rows(), bscan.columns()];
-                let mut image = Resampler::new(from, [grid.rows, grid.columns]).apply(&bscan.to_f32());
-                normalise(&mut image);
-                values.extend(image);
-            }
-        }
-        Ok(values)
-    }
-
-    /// Brings a case to the working grid.
-    ///
-    /// # Errors
-    /// As [`Self::grid`].
+    /// As [`Self::show`].
     pub fn sample(&self, entry: &DatasetEntry, case: Case) -> Result<Sample> {
-        let grid = self.grid(entry, &case)?;
-        let values = self.prepare(entry, &case, grid)?;
+        let bscan = annotated(&case)?;
+        let own = [bscan.rows(), bscan.columns()];
+        let framing = Framing::whole(own, self.grid(entry, bscan));
+        let WorkingGrid { rows, columns } = framing.grid;
+        let values = self.framed(entry, &case, framing)?.values;
         let bytes = |values: &[f32]| values.iter().map(|value| (value * 255.0).round() as u8).collect();
-        let channels: Vec<Vec<u8>> = values.chunks_exact(grid.rows * grid.columns).map(bytes).collect();
-        let own = [case.volume.rows(), case.volume.columns()];
-        let bits = shrink_bits(&case.bits, own, [grid.rows, grid.columns]);
-        let look = Look::of(&channels[self.channels / 2], grid.columns);
+        let channels: Vec<Vec<u8>> = values.chunks_exact(rows * columns).map(bytes).collect();
+        let bits = shrink_bits(&case.bits, rows * columns, |plane| framing.to_working(plane, 0.0));
+        let look = Look::of(&channels[self.channels / 2], columns);
         Ok(Sample {
             name: case.name,
             subject: case.subject,
             split: case.split,
-            rows: grid.rows,
-            columns: grid.columns,
+            rows,
+            columns,
             channels,
             bits,
             look,
         })
     }
+
+    /// The working grid for all of `bscan`, as the engine or `entry` chooses it.
+    fn grid(&self, entry: &DatasetEntry, bscan: BScan<'_>) -> WorkingGrid {
+        let (rows, columns) = (bscan.rows(), bscan.columns());
+        match entry.zoom {
+            None => WorkingGrid::choose(rows, columns, WorkingScale::of(bscan.geometry()), self.multiple),
+            Some(zoom) => {
+                let size =
+                    |size: usize| ((size as f64 * zoom) as usize).max(1).next_multiple_of(self.multiple);
+                WorkingGrid { rows: size(rows), columns: size(columns) }
+            }
+        }
+    }
+
+    fn framed(&self, entry: &DatasetEntry, case: &Case, framing: Framing) -> Result<Shown> {
+        let middle = case.annotated();
+        let of_channel = |channel: usize| {
+            // A case without neighbours stands in for them itself.
+            let bscan = (middle + channel).saturating_sub(self.channels / 2);
+            let bscan = case.volume.bscan(bscan).or_else(|| case.volume.bscan(middle));
+            let bscan = bscan.with_context(|| format!("{} is empty", case.name))?;
+            Ok(if entry.is_oct() {
+                PreparedBScan::framed(bscan.scanned(), framing)
+            } else {
+                let mut image = framing.to_working(&bscan.to_f32(), 0.0);
+                normalise(&mut image);
+                PreparedBScan { framing, image, padding: Vec::new() }
+            })
+        };
+        let mut channels = (0..self.channels).map(of_channel).collect::<Result<Vec<_>>>()?;
+        let values = channels.iter().flat_map(|channel| channel.image.iter().copied()).collect();
+        Ok(Shown { values, prepared: channels.swap_remove(self.channels / 2) })
+    }
 }
 
-/// A working pixel carries a bit where at least half of its area does.
-pub(crate) fn shrink_bits(bits: &[u32], from: [usize; 2], to: [usize; 2]) -> Vec<u32> {
-    let resampler = Resampler::new(from, to);
-    let mut shrunk = vec![0u32; to[0] * to[1]];
+/// What a network is shown of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// Values 0..=1 of every channel, `channels * rows * columns` of the working grid.
+    pub values: Vec<f32>,
+    /// The annotated B-scan among them.
+    pub prepared: PreparedBScan,
+}
+
+fn annotated(case: &Case) -> Result<BScan<'_>> {
+    case.volume.bscan(case.annotated()).with_context(|| format!("{} is empty", case.name))
+}
+
+/// `bits` in a coarser grid of `pixels`, to which `shrink` brings a plane of 0 and 1: a pixel
+/// carries a bit where at least half of its area does.
+pub(crate) fn shrink_bits(bits: &[u32], pixels: usize, shrink: impl Fn(&[f32]) -> Vec<f32>) -> Vec<u32> {
+    let mut shrunk = vec![0u32; pixels];
     let any = bits.iter().fold(0, |any, bits| any | bits);
     for bit in (0..=IGNORE_BIT).filter(|bit| any >> bit & 1 == 1) {
         let plane: Vec<f32> = bits.iter().map(|bits| (bits >> bit & 1) as f32).collect();
-        for (shrunk, area) in shrunk.iter_mut().zip(resampler.apply(&plane)) {
+        for (shrunk, area) in shrunk.iter_mut().zip(shrink(&plane)) {
             *shrunk |= u32::from(area >= 0.5) << bit;
         }
     }
@@ -218,12 +242,15 @@ pub struct TrainingData<'a> {
 
 #[cfg(test)]
 mod tests {
+    use engine::resample::Resampler;
+
     use super::*;
 
     #[test]
     fn a_pixel_keeps_a_bit_where_half_of_it_does_and_bits_do_not_mix() {
         let bits: Vec<u32> = (0..64).map(|n| if n % 8 < 4 { 0b01 } else { 1 << 16 }).collect();
-        let shrunk = shrink_bits(&bits, [8, 8], [4, 4]);
+        let resampler = Resampler::new([8, 8], [4, 4]);
+        let shrunk = shrink_bits(&bits, 16, |plane| resampler.apply(plane));
         assert_eq!(&shrunk[..4], [1, 1, 1 << 16, 1 << 16]);
     }
 

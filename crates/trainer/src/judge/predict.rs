@@ -4,15 +4,14 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use burn::tensor::{Device, Tensor, TensorData};
+use engine::Framing;
 use engine::label::{THRESHOLD, label};
-use engine::prepare::prepare;
-use engine::resample::Resampler;
 use fluid::presence::bscan_evidence;
 use mmis_net::MmisNet;
 use mmis_net::weights::{PresenceCalibration, WeightsFile, load, load_parameters};
 use oct::{FluidClass, WorkingGrid};
 
-use crate::data::{self, Case, DatasetEntry, IGNORE_BIT, Input, Planes, Split, shrink_bits};
+use crate::data::{self, Case, DatasetEntry, IGNORE_BIT, Input, Planes, Shown, Split, shrink_bits};
 use crate::run::{CROP, NetworkWeights, weights_of};
 
 use super::rules::Rule;
@@ -150,16 +149,11 @@ impl Judge {
         self.input.channels > 1
     }
 
-    /// Probabilities of all channels in the working grid, and that grid.
-    ///
-    /// # Errors
-    /// Where the case holds no image.
-    pub fn probabilities(&self, entry: &DatasetEntry, case: &Case) -> Result<(Vec<f32>, WorkingGrid)> {
-        let grid = self.input.grid(entry, case)?;
-        let values = self.input.prepare(entry, case, grid)?;
+    /// Probabilities of all channels in the working grid of what `case` shows.
+    fn probabilities(&self, is_oct: bool, values: Vec<f32>, grid: WorkingGrid) -> Vec<f32> {
         // OCT is judged as the page judges it. Of the rest, what is smaller than a crop
         // was learnt standing in black, and instance norm tells the difference.
-        let seen = if entry.is_oct() {
+        let seen = if is_oct {
             grid
         } else {
             WorkingGrid { rows: grid.rows.max(CROP[0]), columns: grid.columns.max(CROP[1]) }
@@ -168,7 +162,7 @@ impl Judge {
         let input = TensorData::new(input, [1, self.input.channels, seen.rows, seen.columns]);
         let output = self.network.probabilities(Tensor::<4>::from_data(input, &self.device));
         let output: Vec<f32> = output.into_data().iter::<f32>().collect();
-        Ok((centred(output, seen, grid), grid))
+        centred(output, seen, grid)
     }
 
     /// Judges a case: fluids as the engine labels them, each pixel at most one;
@@ -177,37 +171,34 @@ impl Judge {
     /// # Errors
     /// Where the case holds no image or the network gives no number.
     pub fn judge(&self, entry: &DatasetEntry, case: &Case) -> Result<Verdict> {
-        let (mut probabilities, grid) = self.probabilities(entry, case)?;
+        let Shown { values, prepared } = self.input.show(entry, case)?;
+        let framing = prepared.framing;
+        let grid = framing.grid;
+        let mut probabilities = self.probabilities(entry.is_oct(), values, grid);
         ensure!(probabilities.iter().all(|p| p.is_finite()), "the network gives no number for {}", case.name);
         let pixels = grid.rows * grid.columns;
         let (rows, columns) = (case.volume.rows(), case.volume.columns());
         // As in the engine no fluid lies on padding.
-        let bscan = case.volume.bscan(case.annotated()).filter(|_| entry.is_oct());
-        let prepared = bscan.map(|bscan| prepare(bscan, grid));
-        if let Some(prepared) = &prepared {
-            prepared.clear_probabilities(&mut probabilities, self.fluids);
-        }
+        prepared.clear_probabilities(&mut probabilities, self.fluids);
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
-        let mut labels = label(self.fluids.map(map), grid, rows, columns);
-        let back = Resampler::new([grid.rows, grid.columns], [rows, columns]);
+        let mut labels = label(self.fluids.map(map), framing);
+        let back = |channel: usize| framing.to_bscan(map(channel), grid);
         let layers: Option<Vec<[f32; 2]>> =
             self.layers.filter(|_| self.rule == Rule::AnatomicalOrder).map(|layers| {
-                let [retina, below] = layers.map(|channel| back.apply(map(channel)));
+                let [retina, below] = layers.map(back);
                 retina.into_iter().zip(below).map(|(retina, below)| [retina, below]).collect()
             });
         let share = (rows * columns) as f64 / pixels as f64;
         self.rule.apply(&mut labels, columns, share, layers.as_deref());
-        if let Some(prepared) = &prepared {
-            prepared.clear_labels(&mut labels);
-        }
+        prepared.clear_labels(&mut labels);
         let mask_of = |channel: usize| -> Vec<bool> {
             match self.fluid_of(channel) {
                 Some(class) => labels.iter().map(|label| *label == class.label()).collect(),
-                None => back.apply(map(channel)).into_iter().map(|p| p >= THRESHOLD).collect(),
+                None => back(channel).into_iter().map(|p| p >= THRESHOLD).collect(),
             }
         };
         // Presence is looked for where the truth of it is.
-        let counts = counting(&case.bits, [rows, columns], grid);
+        let counts = counting(&case.bits, framing);
         let chance = |channel: usize| {
             let calibration = match self.fluid_of(channel) {
                 Some(class) => self.presence[class.index()],
@@ -253,11 +244,13 @@ impl Judge {
     }
 }
 
-/// Whether the annotation counts each pixel of `grid`, as training decides it of `bits` (`from`
-/// rows by columns).
-fn counting(bits: &[u32], from: [usize; 2], grid: WorkingGrid) -> Vec<bool> {
+/// Whether the annotation counts each working pixel, as training decides it of `bits`.
+fn counting(bits: &[u32], framing: Framing) -> Vec<bool> {
     let left_out: Vec<u32> = bits.iter().map(|bits| bits & 1 << IGNORE_BIT).collect();
-    shrink_bits(&left_out, from, [grid.rows, grid.columns]).into_iter().map(|bits| bits == 0).collect()
+    shrink_bits(&left_out, framing.grid.rows * framing.grid.columns, |plane| framing.to_working(plane, 0.0))
+        .into_iter()
+        .map(|bits| bits == 0)
+        .collect()
 }
 
 /// Each image of `values`, `from`'s rows by columns, in the middle of `to`: cut where it
@@ -305,9 +298,9 @@ mod tests {
         // Two rows of six columns; the last two columns of the upper row are left out.
         let bits = [1, 0, 0, 0, ignored, ignored, 0, 0, 0, 0, 0, 0];
         let grid = WorkingGrid { rows: 2, columns: 3 };
-        assert_eq!(counting(&bits, [2, 6], grid), [true, true, false, true, true, true]);
+        assert_eq!(counting(&bits, Framing::whole([2, 6], grid)), [true, true, false, true, true, true]);
         let finer = WorkingGrid { rows: 4, columns: 6 };
-        let counts = counting(&bits, [2, 6], finer);
+        let counts = counting(&bits, Framing::whole([2, 6], finer));
         assert_eq!(counts.iter().filter(|counts| !**counts).count(), 4);
     }
 }

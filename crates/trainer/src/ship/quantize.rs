@@ -84,7 +84,7 @@ impl Shipped {
             config: network,
             label_space: part,
             preprocessing: format!(
-                "border-connected saturated pixels to 0; triangle-filter resampling to {WORKING_AXIAL_UM} um axial x {WORKING_LATERAL_UM} um lateral; 1st percentile to 0, 99.5th to 1, clamped"
+                "padding cut away around the B-scan, 0 within it; triangle-filter resampling to {WORKING_AXIAL_UM} um axial x {WORKING_LATERAL_UM} um lateral; 1st percentile to 0, 99.5th to 1, clamped"
             ),
             training: serde_json::json!({
                 "run": stated,

@@ -6,7 +6,7 @@
 //! which scatters; above it the vitreous, which does not. The figures beside the
 //! thresholds were measured on the real eyes that the tests name.
 
-use oct::{OctVolume, Samples};
+use oct::{OctVolume, Samples, StatedPadding};
 
 /// Cells along each axis in which samples are averaged, so that speckle does not count.
 const CELLS: usize = 24;
@@ -16,8 +16,9 @@ const DEPTH_CELLS: usize = 64;
 const LOOKED_AT: usize = 120;
 /// Places along each axis at which neighbours are compared.
 const COMPARED: usize = 48;
-/// A share of samples of the very largest value above this is padding in white.
-const PADDING: f64 = 0.01;
+/// A share of samples of the very largest value above this is padding in white: which
+/// regions lie along the border of a B-scan ([`oct::padding`]) is not known before its axes.
+const WHITE_PADDING: f64 = 0.01;
 /// An image of no more values than these is one of labels.
 const MOST_LABELS: usize = 8;
 /// Above this part of a line's range lies the retina.
@@ -144,6 +145,7 @@ fn variance(values: impl Iterator<Item = f64>) -> f64 {
 /// Samples by their place in the array.
 struct Array<'a> {
     samples: &'a Samples,
+    stated_padding: Option<StatedPadding>,
     sizes: [usize; 3],
     steps: [usize; 3],
 }
@@ -151,16 +153,18 @@ struct Array<'a> {
 impl<'a> Array<'a> {
     fn of(volume: &'a OctVolume) -> Self {
         let sizes = [volume.columns(), volume.rows(), volume.bscans()];
-        Self { samples: volume.samples(), sizes, steps: [1, sizes[0], sizes[0] * sizes[1]] }
+        let steps = [1, sizes[0], sizes[0] * sizes[1]];
+        Self { samples: volume.samples(), stated_padding: volume.stated_padding, sizes, steps }
     }
 
-    /// The sample at `index`; what is no sample is 0.
-    fn sample(&self, index: usize) -> f32 {
-        match self.samples {
+    /// The sample at `index`; `None` where the file says that it is none.
+    fn sample(&self, index: usize) -> Option<f32> {
+        let value = match self.samples {
             Samples::U8(samples) => f32::from(samples[index]),
             Samples::U16(samples) => f32::from(samples[index]),
             Samples::F32(samples) => oct::padding::sample_or_zero(samples[index]),
-        }
+        };
+        Some(value).filter(|value| !self.stated_padding.is_some_and(|stated| stated.contains(*value)))
     }
 
     /// Offsets along an axis of at most `most` samples evenly over it.
@@ -180,9 +184,9 @@ impl<'a> Array<'a> {
         for (x, y, z) in z.iter().flat_map(|z| y.iter().flat_map(|y| x.iter().map(|x| (*x, *y, *z)))) {
             let (index, along) = (x + y + z, [x, y, z][axis]);
             let index = if along == last { index - self.steps[axis] } else { index };
-            let pair = [self.sample(index), self.sample(index + self.steps[axis])];
-            if !pair.iter().any(|sample| Some(*sample) == padding) {
-                sum += f64::from(pair[1] - pair[0]).powi(2);
+            let known = |index: usize| self.sample(index).filter(|sample| Some(*sample) != padding);
+            if let (Some(one), Some(next)) = (known(index), known(index + self.steps[axis])) {
+                sum += f64::from(next - one).powi(2);
                 count += 1.0;
             }
         }
@@ -216,19 +220,21 @@ impl Cells {
             for y in &offsets[1] {
                 for x in &offsets[0] {
                     let value = array.sample(x + y + z);
+                    values.push(value);
+                    let Some(value) = value else { continue };
                     largest = largest.max(value);
                     if distinct.len() <= MOST_LABELS && !distinct.contains(&value) {
                         distinct.push(value);
                     }
-                    values.push(value);
                 }
             }
         }
         if distinct.len() <= MOST_LABELS {
             return None;
         }
-        let white = values.iter().filter(|value| **value == largest).count();
-        let padding = (ignores_white && white as f64 > PADDING * values.len() as f64).then_some(largest);
+        let white = values.iter().filter(|value| **value == Some(largest)).count();
+        let padding =
+            (ignores_white && white as f64 > WHITE_PADDING * values.len() as f64).then_some(largest);
         let mut sums = vec![(0.0, 0); sizes[0] * sizes[1] * sizes[2]];
         let cell = |axis: usize, at: usize| at * sizes[axis] / offsets[axis].len();
         let mut samples = values.into_iter();
@@ -236,7 +242,7 @@ impl Cells {
             for y in 0..offsets[1].len() {
                 let start = (cell(2, z) * sizes[1] + cell(1, y)) * sizes[0];
                 for x in 0..offsets[0].len() {
-                    if let Some(value) = samples.next().filter(|value| Some(*value) != padding) {
+                    if let Some(value) = samples.next().flatten().filter(|value| Some(*value) != padding) {
                         let (sum, count) = &mut sums[start + cell(0, x)];
                         *sum += f64::from(value);
                         *count += 1;

@@ -68,7 +68,10 @@ impl Change {
     pub fn labels(self, bits: &[u32], size: [usize; 2]) -> Vec<u32> {
         let from = self.from(size);
         match self {
-            Self::Resampled(_) => shrink_bits(bits, size, from.size),
+            Self::Resampled(_) => {
+                let resampler = Resampler::new(size, from.size);
+                shrink_bits(bits, from.size[0] * from.size[1], |plane| resampler.apply(plane))
+            }
             _ => from.each(|row, column| {
                 inside(size, row.round() as isize, column.round() as isize).map_or(0, |index| bits[index])
             }),
