@@ -98,55 +98,161 @@ pub(super) fn groups(files: Vec<InputFile>) -> Vec<Group> {
 }
 
 /// Splits images whose names count the same numbers with other words: `a1 a2 b1 b2` are
-/// two stacks, `a1 a2 b3 b4` may be one.
+/// two stacks, `a1 a2 b3 b4` may be one. A word may be a number itself, as a visit is, or
+/// the ending of the file.
 fn by_name((key, files): (Key, Vec<InputFile>)) -> Vec<(Key, Vec<InputFile>)> {
-    let mut by_name: BTreeMap<String, Vec<InputFile>> = BTreeMap::new();
-    let mut numbers: BTreeMap<String, BTreeSet<Option<u64>>> = BTreeMap::new();
-    for file in files {
-        let (name, number) = without_numbers(file.name());
-        numbers.entry(name.clone()).or_default().insert(number);
-        by_name.entry(name).or_default().push(file);
+    let names: Vec<Name> = files.iter().map(|file| Name::of(file.name())).collect();
+    let stems: BTreeSet<_> = names.iter().map(|name| (&name.words, &name.numbers)).collect();
+    let saved_twice = stems.len() < names.len();
+    let mut by_words: BTreeMap<String, Vec<(Name, InputFile)>> = BTreeMap::new();
+    for (name, file) in names.into_iter().zip(files) {
+        let words = if saved_twice { format!("{}.{}", name.words, name.ending) } else { name.words.clone() };
+        by_words.entry(words).or_default().push((name, file));
     }
-    let mut sets = numbers.values();
-    let same = sets.next().is_some_and(|first| {
-        first.len() > 1 && sets.all(|other| other.len() > 1 && other.intersection(first).count() > 1)
+    let mut counts = by_words.values().map(|of_words| {
+        let names: Vec<&Name> = of_words.iter().map(|(name, _)| name).collect();
+        counted(&names).into_iter().collect::<BTreeSet<u64>>()
     });
-    if by_name.len() < 2 || !same {
-        return vec![(key, by_name.into_values().flatten().collect())];
-    }
-    by_name.into_iter().map(|(name, files)| (Key { name: Some(name), ..key.clone() }, files)).collect()
+    let same = counts.next().is_some_and(|first| {
+        first.len() > 1 && counts.all(|other| other.len() > 1 && other.intersection(&first).count() > 1)
+    });
+    drop(counts);
+    let stacks: Vec<(Option<String>, Vec<(Name, InputFile)>)> = if by_words.len() > 1 && same {
+        by_words.into_iter().map(|(words, files)| (Some(words), files)).collect()
+    } else {
+        vec![(None, by_words.into_values().flatten().collect())]
+    };
+    stacks
+        .into_iter()
+        .flat_map(|(words, files)| {
+            by_number(files).into_iter().map(move |(number, files)| (words.clone(), number, files))
+        })
+        .map(|(words, number, files)| {
+            let name = [words, number].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let name = Some(name).filter(|name| !name.is_empty());
+            (Key { name, ..key.clone() }, files)
+        })
+        .collect()
 }
 
-/// A name with `#` for each number, and its last number.
-fn without_numbers(name: &str) -> (String, Option<u64>) {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let (mut words, mut digits, mut last) = (String::new(), String::new(), None);
-    for letter in stem.to_lowercase().chars().chain([' ']) {
-        if letter.is_ascii_digit() {
-            digits.push(letter);
-            continue;
+/// Splits images of one name by a number in it that stands before the same counts again:
+/// `1001_1 1001_2 1002_1 1002_2` are two stacks, and so are `b1_1 b1_2 b2_1 b2_2 b3_1 b3_2`.
+fn by_number(files: Vec<(Name, InputFile)>) -> Vec<(Option<String>, Vec<InputFile>)> {
+    let names: Vec<&Name> = files.iter().map(|(name, _)| name).collect();
+    let telling = varying(&names).into_iter().filter_map(|place| {
+        let mut rests: BTreeMap<u64, BTreeSet<Vec<u64>>> = BTreeMap::new();
+        for name in &names {
+            let mut rest = name.numbers.clone();
+            let number = rest.remove(place);
+            rests.entry(number).or_default().insert(rest);
         }
-        if !digits.is_empty() {
-            last = digits.parse().ok();
-            digits.clear();
-            words.push('#');
-        }
-        words.push(letter);
+        let mut sets = rests.values();
+        let first = sets.next()?;
+        let again = first.len() > 1 && sets.all(|other| other.intersection(first).count() > 1);
+        again.then_some((rests.len(), place))
+    });
+    let Some((_, place)) = telling.min() else {
+        return vec![(None, files.into_iter().map(|(_, file)| file).collect())];
+    };
+    let mut by_number: BTreeMap<u64, Vec<InputFile>> = BTreeMap::new();
+    let mut told = BTreeMap::new();
+    for (name, file) in files {
+        let number = name.numbers[place];
+        told.entry(number).or_insert_with(|| name.told_at(place));
+        by_number.entry(number).or_default().push(file);
     }
-    (words.trim().to_owned(), last)
+    by_number.into_iter().map(|(number, files)| (told.remove(&number), files)).collect()
+}
+
+/// A file name with its numbers apart.
+struct Name {
+    /// In lower case, with `#` for each number, without the ending.
+    words: String,
+    /// The numbers; those too large for 64 bits are 0.
+    numbers: Vec<u64>,
+    /// In lower case.
+    ending: String,
+}
+
+impl Name {
+    fn of(name: &str) -> Self {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let (mut words, mut digits, mut numbers) = (String::new(), String::new(), Vec::new());
+        for letter in stem.to_lowercase().chars().chain([' ']) {
+            if letter.is_ascii_digit() {
+                digits.push(letter);
+                continue;
+            }
+            if !digits.is_empty() {
+                numbers.push(digits.parse().unwrap_or(0));
+                digits.clear();
+                words.push('#');
+            }
+            words.push(letter);
+        }
+        Self { words: words.trim().to_owned(), numbers, ending: ending.to_lowercase() }
+    }
+
+    /// The number at `place` with the word before it, as `visit 2`.
+    fn told_at(&self, place: usize) -> String {
+        let before = self.words.split('#').nth(place).unwrap_or("");
+        let word = before.split(|letter: char| !letter.is_alphabetic()).rfind(|word| !word.is_empty());
+        [word.map(str::to_owned), Some(self.numbers[place].to_string())]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// Places of the numbers that are not the same in all `names`, where these have as many.
+fn varying(names: &[&Name]) -> Vec<usize> {
+    let Some(first) = names.first() else { return Vec::new() };
+    if names.iter().any(|name| name.numbers.len() != first.numbers.len()) {
+        return Vec::new();
+    }
+    (0..first.numbers.len())
+        .filter(|place| names.iter().any(|name| name.numbers[*place] != first.numbers[*place]))
+        .collect()
+}
+
+/// The numbers that count `names`: the last that varies.
+fn counted(names: &[&Name]) -> Vec<u64> {
+    let place = varying(names).pop();
+    place.map_or_else(Vec::new, |place| names.iter().map(|name| name.numbers[place]).collect())
+}
+
+/// How many images there should be, where each name says it after the count, as `b01of08`.
+fn declared(names: &[&Name]) -> Option<u64> {
+    let [place] = varying(names)[..] else { return None };
+    let first = names.first()?;
+    let between = first.words.split('#').nth(place + 1)?;
+    let word = between.trim_matches(|letter: char| !letter.is_alphabetic());
+    matches!(word, "of" | "von" | "de" | "sur" | "di" | "van")
+        .then(|| first.numbers.get(place + 1).copied())?
 }
 
 /// The numbers that are missing where the images of a stack are counted evenly but for
-/// a few: `1 2 3 5` lacks 4. Empty where the names are not counted so.
+/// a few: `1 2 3 5` lacks 4, `1of4 2of4 3of4` lacks 4. Empty where the names are not
+/// counted so.
 pub(super) fn missing_numbers(files: &[InputFile]) -> Vec<u64> {
-    let named: Vec<(String, Option<u64>)> = files.iter().map(|file| without_numbers(file.name())).collect();
-    let Some((first, _)) = named.first() else { return Vec::new() };
-    let mut numbers: Vec<u64> =
-        named.iter().filter(|(name, _)| name == first).filter_map(|(_, n)| *n).collect();
+    let named: Vec<Name> = files.iter().map(|file| Name::of(file.name())).collect();
+    let names: Vec<&Name> = named.iter().collect();
+    if names.iter().any(|name| name.words != named[0].words) {
+        return Vec::new();
+    }
+    let mut numbers = counted(&names);
     numbers.sort_unstable();
     numbers.dedup();
     if numbers.len() < 4 || numbers.len() != files.len() {
         return Vec::new();
+    }
+    let there: BTreeSet<u64> = numbers.iter().copied().collect();
+    let (low, high) = (numbers[0], numbers[numbers.len() - 1]);
+    if let Some(total) = declared(&names).filter(|total| high <= *total && *total <= 4 * numbers.len() as u64)
+    {
+        let counts = if low == 0 { 0..total } else { 1..total + 1 };
+        return counts.filter(|number| !there.contains(number)).collect();
     }
     let mut steps: BTreeMap<u64, usize> = BTreeMap::new();
     for [one, next] in numbers.array_windows() {
@@ -159,12 +265,7 @@ pub(super) fn missing_numbers(files: &[InputFile]) -> Vec<u64> {
     };
     // Times of day and the like are no count: most steps must be one and the same.
     let is_count = often * 3 >= (numbers.len() - 1) * 2 && steps.keys().all(|other| other % step == 0);
-    if !is_count {
-        return Vec::new();
-    }
-    let there: BTreeSet<u64> = numbers.iter().copied().collect();
-    let (low, high) = (numbers[0], numbers[numbers.len() - 1]);
-    if (high - low) / step > 3 * numbers.len() as u64 {
+    if !is_count || (high - low) / step > 3 * numbers.len() as u64 {
         return Vec::new();
     }
     (low..=high)
@@ -205,6 +306,41 @@ mod tests {
         assert_eq!(called(&["a1.png", "a2.png", "b3.png", "b4.png"]).len(), 1);
         assert_eq!(called(&["scan_l1.png", "scan_l2.png"]), [("2 images".to_owned(), 2)]);
         assert_eq!(called(&["A9.png", "B1.png", "B02.png", "b2.png"]).len(), 1);
+        assert_eq!(called(&["b1.png", "b2.png", "b1 (1).png", "b2 (1).png"]).len(), 2, "copies");
+        assert_eq!(called(&["b1.png", "b2.png", "b1.jpg", "b2.jpg"]).len(), 2, "saved twice");
+        assert_eq!(called(&["b1.png", "b2.jpg", "b3.png"]).len(), 1);
+    }
+
+    #[test]
+    fn the_same_counts_after_another_number_are_two_stacks() {
+        let told = |names: &[&str]| called(names).into_iter().map(|(called, _)| called).collect::<Vec<_>>();
+        assert_eq!(
+            told(&["1001_1.png", "1001_2.png", "1002_1.png", "1002_2.png"]),
+            ["1001, 2 images", "1002, 2 images"]
+        );
+        assert_eq!(
+            told(&["v1_b1.png", "v1_b2.png", "v1_b3.png", "v2_b1.png", "v2_b2.png", "v2_b3.png"]),
+            ["v 1, 3 images", "v 2, 3 images"]
+        );
+        assert_eq!(
+            told(&["b1_1.png", "b1_2.png", "b2_1.png", "b2_2.png", "b3_1.png", "b3_2.png"]),
+            ["1, 3 images", "2, 3 images"]
+        );
+        let counted = ["s7_101523_b1.png", "s7_101524_b2.png", "s7_101525_b3.png"];
+        assert_eq!(called(&counted).len(), 1, "a time of day counts with the B-scans");
+        let of_eight: Vec<String> = (1..=8).map(|n| format!("b{n:02}of08.png")).collect();
+        assert_eq!(called(&of_eight.iter().map(String::as_str).collect::<Vec<_>>()).len(), 1);
+    }
+
+    #[test]
+    fn names_that_say_how_many_there_are_show_that_the_last_is_missing() {
+        let missing = |numbers: &[u64]| {
+            let file = |number: &u64| InputFile { path: format!("b{number:02}of08.png"), bytes: Vec::new() };
+            missing_numbers(&numbers.iter().map(file).collect::<Vec<_>>())
+        };
+        assert_eq!(missing(&[1, 2, 3, 4, 5, 6, 7]), [8]);
+        assert_eq!(missing(&[0, 1, 2, 3, 4, 5, 6]), [7]);
+        assert!(missing(&[1, 2, 3, 4, 5, 6, 7, 8]).is_empty());
     }
 
     #[test]

@@ -92,7 +92,7 @@ fn open_stack(group: Group, choice: Option<usize>, warnings: Vec<String>) -> Res
     if !missing.is_empty() && opened.volume.bscans() > 1 {
         let numbers = listed(missing.iter().map(u64::to_string));
         opened.warnings.push(format!(
-            "Of the images, counted by their names, {numbers} is missing: what was scanned there is not known."
+            "The names count the images, and {numbers} is not among them: what was scanned there is not known."
         ));
         opened.volume.geometry.pattern = ScanPattern::Incomplete;
     }
