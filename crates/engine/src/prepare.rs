@@ -17,6 +17,11 @@ const PADDED: f32 = 0.5;
 const LAST_ROWS: usize = 16;
 const FADING_ROWS: f32 = 30.0;
 
+/// Padding of less than this share of the rows, or of the columns, is no canvas around a
+/// B-scan but what registration moved in: at most 9 % of them in the eyes that the network
+/// learnt from, where it was black.
+const CANVAS: f64 = 0.125;
+
 /// What of a B-scan the network sees, and in which grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Framing {
@@ -48,7 +53,14 @@ impl Framing {
         scale: WorkingScale,
         multiple: usize,
     ) -> Self {
-        let seen = Region::without_padding(is_padding, columns);
+        let eye = Region::without_padding(is_padding, columns);
+        let mut seen = Region::whole([rows, columns]);
+        if is_canvas(eye.rows, rows) {
+            (seen.top, seen.rows) = (eye.top, eye.rows);
+        }
+        if is_canvas(eye.columns, columns) {
+            (seen.left, seen.columns) = (eye.left, eye.columns);
+        }
         let rows_below = scale.rows_to_a_usual_depth(seen.rows);
         let grid = WorkingGrid::choose(seen.rows + rows_below, seen.columns, scale, multiple);
         Self { rows, columns, seen, rows_below, grid }
@@ -90,6 +102,11 @@ impl Framing {
     fn shown_rows(&self) -> usize {
         self.seen.rows + self.rows_below
     }
+}
+
+/// Whether what surrounds `eye` of `all` rows, or columns, is a canvas.
+fn is_canvas(eye: usize, all: usize) -> bool {
+    (all - eye) as f64 >= CANVAS * all as f64
 }
 
 /// A B-scan in the working grid.

@@ -150,28 +150,38 @@ impl Picture {
         }
     }
 
-    /// Marks whole columns at the sides. Whole rows are no padding for being white: a flat
-    /// layer that is cut may fill some.
+    /// Marks whole columns at the sides, and whole rows above and below that are not white: a
+    /// flat layer that is cut may fill some.
     fn mark_sides(&self, is_padding: &mut [bool]) {
-        let sides = |column: &usize| self.is_of_one_value(*column);
-        let one_value: Vec<usize> =
-            (0..self.columns).take_while(sides).chain((0..self.columns).rev().take_while(sides)).collect();
-        for column in one_value {
+        let sides = |column: &usize| {
+            let column = *column..self.greys.len();
+            is_of_one_value(column.clone().step_by(self.columns).map(|index| self.greys[index]))
+                || column.step_by(self.columns).all(|index| self.smooth[index] >= 1.0 - WHITE)
+        };
+        let ends = |row: &usize| {
+            let row = &self.greys[row * self.columns..][..self.columns];
+            row[0] < 1.0 - WHITE && is_of_one_value(row.iter().copied())
+        };
+        for column in at_both_ends(self.columns, sides) {
             for row in 0..self.rows {
                 is_padding[row * self.columns + column] = true;
             }
         }
+        for row in at_both_ends(self.rows, ends) {
+            is_padding[row * self.columns..][..self.columns].fill(true);
+        }
     }
+}
 
-    /// Whether all of a column is white, or all of it one value.
-    fn is_of_one_value(&self, column: usize) -> bool {
-        let of_column = |greys: &'_ [f32]| -> Vec<f32> {
-            greys.iter().skip(column).step_by(self.columns).copied().collect()
-        };
-        let greys = of_column(&self.greys);
-        greys.iter().all(|grey| (grey - greys[0]).abs() <= SAME)
-            || of_column(&self.smooth).iter().all(|grey| *grey >= 1.0 - WHITE)
-    }
+/// Those of 0..`count` from either end for which `is_padding` holds without a gap.
+fn at_both_ends(count: usize, is_padding: impl Fn(&usize) -> bool) -> Vec<usize> {
+    let first = (0..count).take_while(&is_padding);
+    first.chain((0..count).rev().take_while(&is_padding)).collect()
+}
+
+fn is_of_one_value(mut greys: impl Iterator<Item = f32>) -> bool {
+    let Some(first) = greys.next() else { return false };
+    greys.all(|grey| (grey - first).abs() <= SAME)
 }
 
 impl View<'_> {

@@ -40,7 +40,10 @@ impl Scanned {
             stated.mark(&samples, columns, &mut is_padding);
         }
         border::mark(&samples, columns, &mut is_padding);
-        text::mark(&samples, columns, &mut is_padding);
+        // Letters may stand on a canvas, which goes on behind them.
+        if text::mark(&samples, columns, &mut is_padding) {
+            border::mark(&samples, columns, &mut is_padding);
+        }
         let of_eye = samples.iter().zip(&is_padding).filter(|(_, padding)| !**padding);
         let darkest = of_eye.map(|(sample, _)| *sample).min_by(f32::total_cmp).unwrap_or(0.0);
         for (sample, padding) in samples.iter_mut().zip(&is_padding) {
@@ -65,6 +68,29 @@ pub(crate) fn is_sample(value: f32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_canvas_goes_on_behind_the_letters_on_it() {
+        let (columns, rows) = (128, 124);
+        let noise = |index: usize| (index * 7919 % 23) as f32;
+        let eye = |index: usize| match index / columns {
+            row if row < 50 => 10.0 + noise(index),
+            _ => 150.0 + 4.0 * noise(index),
+        };
+        let mut samples: Vec<f32> = (0..rows * columns).map(eye).collect();
+        samples.resize((rows + 60) * columns, 0.0);
+        for left in [10, 18, 26, 40, 48] {
+            for row in rows + 20..rows + 27 {
+                for column in [left, left + 4] {
+                    samples[row * columns + column] = 255.0;
+                }
+                samples[(rows + 23) * columns + left + row - rows - 20] = 250.0;
+            }
+        }
+        let scanned = Scanned::of(samples, columns, None);
+        let seen = Region::without_padding(&scanned.is_padding, columns);
+        assert_eq!(seen, Region::whole([rows, columns]));
+    }
 
     #[test]
     fn what_is_no_number_is_padding_and_holds_the_darkest_sample() {

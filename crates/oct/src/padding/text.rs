@@ -11,6 +11,8 @@ const ALONE: f32 = 0.8;
 /// It covers at most this share of the rows and of the columns, and at least so many samples.
 const LARGEST: f32 = 0.12;
 const LEAST: usize = 4;
+/// More spots than a screen has letters are noise.
+const MOST: usize = 4000;
 /// Letters of one line.
 const IN_LINE: usize = 3;
 /// Samples around a letter that its blur, or JPEG's ringing, reaches.
@@ -39,18 +41,18 @@ impl Letter {
     }
 }
 
-/// Marks burned-in letters in a B-scan.
+/// Marks burned-in letters in a B-scan; whether there were any.
 ///
 /// # Shapes
 /// - `samples`, `is_padding`: rows x `columns`, row by row
-pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
+pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) -> bool {
     let rows = samples.len() / columns.max(1);
     let (mut black, mut white) = (f32::INFINITY, f32::NEG_INFINITY);
     for (sample, _) in samples.iter().zip(is_padding.iter()).filter(|(_, padding)| !**padding) {
         (black, white) = (black.min(*sample), white.max(*sample));
     }
     if black >= white {
-        return;
+        return false;
     }
     let grey = |index: usize| (samples[index] - black) / (white - black);
     let is_bright: Vec<bool> =
@@ -63,10 +65,15 @@ pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
             dark as f32 >= ALONE * around.len() as f32
         })
         .collect();
+    if letters.len() > MOST {
+        return false;
+    }
+    let mut found = false;
     for letter in &letters {
         let line = letters.iter().filter(|other| letter.goes_on_with(other)).count();
         // A letter goes on with itself.
         if line >= IN_LINE {
+            found = true;
             for row in letter.top.saturating_sub(BLUR)..=(letter.bottom + BLUR).min(rows - 1) {
                 for column in letter.left.saturating_sub(BLUR)..=(letter.right + BLUR).min(columns - 1) {
                     is_padding[row * columns + column] = true;
@@ -74,6 +81,7 @@ pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) {
             }
         }
     }
+    found
 }
 
 /// What lies around a letter, `wide` samples beyond its blur.
@@ -173,6 +181,17 @@ mod tests {
         }
         let found = marked(&samples);
         assert!((4 * 60..=4 * 11 * 9).contains(&found), "{found}");
+    }
+
+    #[test]
+    fn thousands_of_spots_are_noise_and_cost_no_more_than_letters() {
+        let columns = 1024;
+        let is_spot = |index: usize| (index / columns % 6) < 2 && (index % columns % 6) < 2;
+        let samples: Vec<f32> =
+            (0..columns * 1024).map(|index| if is_spot(index) { 255.0 } else { 0.0 }).collect();
+        let mut is_padding = vec![false; samples.len()];
+        assert!(!mark(&samples, columns, &mut is_padding));
+        assert!(!is_padding.contains(&true));
     }
 
     #[test]
