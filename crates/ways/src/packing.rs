@@ -44,8 +44,16 @@ pub enum Packing {
     CutLast,
     /// The file in the middle is missing.
     MissingOne,
+    /// The last file is missing.
+    MissingLast,
     /// The first half of the files are missing.
     MissingHalf,
+    /// A folder with a copy of each file, as `scan_1 (1).png`.
+    WithCopies,
+    /// A folder with each image as PNG and as BMP.
+    SavedTwice,
+    /// A folder with each file under two numbers, as `1001_scan_1.png` and `1002_scan_1.png`.
+    Numbered,
     /// Every file is empty.
     Empty,
     /// A zip that is cut.
@@ -126,6 +134,38 @@ impl Packing {
                 files.remove(files.len() / 2);
                 within(files, "eye")
             }
+            Self::MissingLast => {
+                files.pop();
+                within(files, "eye")
+            }
+            Self::WithCopies => {
+                let copies: Vec<File> =
+                    files.iter().map(|file| File::new(copied(&file.path), file.bytes.clone())).collect();
+                files.extend(copies);
+                within(files, "eye")
+            }
+            Self::SavedTwice => {
+                let twins: Vec<File> = files
+                    .iter()
+                    .map(|file| {
+                        let mut bytes = Cursor::new(Vec::new());
+                        let picture = image::load_from_memory(&file.bytes).unwrap();
+                        picture.write_to(&mut bytes, image::ImageFormat::Bmp).unwrap();
+                        File::new(file.path.replace(".png", ".bmp"), bytes.into_inner())
+                    })
+                    .collect();
+                files.extend(twins);
+                within(files, "eye")
+            }
+            Self::Numbered => {
+                let under = |number: u32| {
+                    files
+                        .iter()
+                        .map(move |file| File::new(format!("{number}_{}", file.path), file.bytes.clone()))
+                };
+                let both: Vec<File> = under(1001).chain(under(1002)).collect();
+                within(both, "eye")
+            }
             Self::MissingHalf => {
                 files.drain(..files.len() / 2);
                 within(files, "eye")
@@ -136,6 +176,14 @@ impl Packing {
             }
             Self::ZipCut => cut(vec![zipped(&files, CompressionMethod::Deflated, "", false)], 0),
         }
+    }
+}
+
+/// The name of a copy of `path`.
+fn copied(path: &str) -> String {
+    match path.rsplit_once('.') {
+        Some((stem, ending)) => format!("{stem} (1).{ending}"),
+        None => format!("{path} (1)"),
     }
 }
 

@@ -39,6 +39,41 @@ pub enum Picture {
     Map,
     /// The eye as a negative: high is dark, and nothing says so.
     Negative,
+    /// The eye on a canvas.
+    Canvas(Canvas),
+}
+
+/// What a program put around the pictures.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Canvas {
+    /// Rows above and below.
+    pub rows: [usize; 2],
+    /// Columns before and after.
+    pub columns: [usize; 2],
+    /// Its grey.
+    pub grey: u8,
+}
+
+impl Canvas {
+    /// Rows and columns of what stands on it, with it.
+    pub fn size(&self, [columns, rows]: [usize; 2]) -> [usize; 2] {
+        [columns + self.columns.iter().sum::<usize>(), rows + self.rows.iter().sum::<usize>()]
+    }
+
+    /// Images of `columns` and `rows`, one after the other, each with `around` around it.
+    pub fn around<T: Copy>(&self, images: &[T], [columns, rows]: [usize; 2], around: T) -> Vec<T> {
+        let [wide, _] = self.size([columns, rows]);
+        let with_sides = |line: &[T]| -> Vec<T> {
+            let [before, after] = self.columns.map(|columns| vec![around; columns]);
+            [before.as_slice(), line, &after].concat()
+        };
+        let of_image = |image: &[T]| -> Vec<T> {
+            let [above, below] = self.rows.map(|rows| vec![around; rows * wide]);
+            let lines = image.chunks(columns).flat_map(with_sides);
+            above.into_iter().chain(lines).chain(below).collect()
+        };
+        images.chunks(columns * rows).flat_map(of_image).collect()
+    }
 }
 
 impl Picture {
@@ -123,6 +158,11 @@ impl Picture {
                 all().for_each(|bscan| scan.bscan_mut(bscan).copy_from_slice(&map));
             }
             Self::Negative => scan.greys.iter_mut().for_each(|grey| *grey = 255.0 - *grey),
+            Self::Canvas(canvas) => {
+                let greys = canvas.around(&scan.greys, [columns, rows], f32::from(canvas.grey));
+                let [columns, rows] = canvas.size([columns, rows]);
+                scan = Scan { greys, columns, rows, ..scan };
+            }
         }
         scan
     }

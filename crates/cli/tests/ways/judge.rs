@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use ways::container::Container;
 use ways::container::metaimage::MetaImage;
 use ways::packing::Packing;
+use ways::picture::Picture;
 use ways::scan::{self, COLUMNS, Known, ROWS};
 use ways::{Expected, File, Way};
 
@@ -165,9 +166,15 @@ impl Bench {
             // Its rows are others.
             return Ok(());
         }
-        let plain = &self.right().mask;
+        let (plain, [columns, rows]) = match way.picture {
+            Picture::Canvas(canvas) => {
+                let size = [COLUMNS, ROWS];
+                (canvas.around(&self.right().mask, size, 0), canvas.size(size))
+            }
+            _ => (self.right().mask.clone(), [COLUMNS, ROWS]),
+        };
         let least = if way.container.tolerance() > 0.01 { 0.85 } else { SAME_MASK };
-        let size = COLUMNS * ROWS;
+        let size = columns * rows;
         let saved = [
             ("mask.raw", answer.file("mask.raw").map(<[u8]>::to_vec)),
             ("mask.nii.gz", answer.file("mask.nii.gz").map(nifti_labels)),
@@ -179,9 +186,9 @@ impl Bench {
                     order.iter().flat_map(|bscan| plain[bscan * size..][..size].to_vec()).collect()
                 }
                 // Any order is as good: each B-scan where its labels are.
-                None => in_order_of(&labels, plain),
+                None => in_order_of(&labels, &plain, size),
             };
-            let arranged = way.mask_order().arrange(&expected, [COLUMNS, ROWS, scan::BSCANS]);
+            let arranged = way.mask_order().arrange(&expected, [columns, rows, scan::BSCANS]);
             for label in 1..=3 {
                 let of = |labels: &[u8]| labels.iter().map(|of| *of == label).collect::<Vec<bool>>();
                 let found = dice(&of(&arranged), &of(&labels));
@@ -194,9 +201,8 @@ impl Bench {
     }
 }
 
-/// `plain` with its B-scans in the order in which `labels` has them.
-fn in_order_of(labels: &[u8], plain: &[u8]) -> Vec<u8> {
-    let size = COLUMNS * ROWS;
+/// `plain` with its B-scans of `size` in the order in which `labels` has them.
+fn in_order_of(labels: &[u8], plain: &[u8], size: usize) -> Vec<u8> {
     let mut left: Vec<&[u8]> = plain.chunks(size).collect();
     let mut ordered = Vec::new();
     for bscan in labels.chunks(size) {

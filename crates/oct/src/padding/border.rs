@@ -150,33 +150,44 @@ impl Picture {
         }
     }
 
-    /// Marks whole columns at the sides, and whole rows above and below that are not white: a
-    /// flat layer that is cut may fill some.
+    /// Marks whole columns at the sides, and whole rows above and below. White rows are left
+    /// alone, since a flat layer that is cut may fill some, and so are rows that end in the
+    /// speckle of a vitreous whose dark greys were cut off.
     fn mark_sides(&self, is_padding: &mut [bool]) {
-        let sides = |column: &usize| {
+        let is_side = |column: &usize| {
             let column = *column..self.greys.len();
             is_of_one_value(column.clone().step_by(self.columns).map(|index| self.greys[index]))
                 || column.step_by(self.columns).all(|index| self.smooth[index] >= 1.0 - WHITE)
         };
-        let ends = |row: &usize| {
-            let row = &self.greys[row * self.columns..][..self.columns];
-            row[0] < 1.0 - WHITE && is_of_one_value(row.iter().copied())
-        };
-        for column in at_both_ends(self.columns, sides) {
+        let left = (0..self.columns).take_while(is_side);
+        for column in left.chain((0..self.columns).rev().take_while(is_side)) {
             for row in 0..self.rows {
                 is_padding[row * self.columns + column] = true;
             }
         }
-        for row in at_both_ends(self.rows, ends) {
-            is_padding[row * self.columns..][..self.columns].fill(true);
+        let above: Vec<usize> = (0..self.rows).collect();
+        let below: Vec<usize> = (0..self.rows).rev().collect();
+        for rows in [above, below] {
+            for row in self.rows_of_one_value(&rows, is_padding) {
+                is_padding[row * self.columns..][..self.columns].fill(true);
+            }
         }
     }
-}
 
-/// Those of 0..`count` from either end for which `is_padding` holds without a gap.
-fn at_both_ends(count: usize, is_padding: impl Fn(&usize) -> bool) -> Vec<usize> {
-    let first = (0..count).take_while(&is_padding);
-    first.chain((0..count).rev().take_while(&is_padding)).collect()
+    /// The first of `rows` that hold one value, but for padding, where most of the next
+    /// row is another.
+    fn rows_of_one_value<'a>(&self, rows: &'a [usize], is_padding: &[bool]) -> &'a [usize] {
+        let known = |row: usize| {
+            let row = row * self.columns..(row + 1) * self.columns;
+            row.filter(|index| !is_padding[*index]).map(|index| self.greys[index])
+        };
+        let Some(value) = rows.iter().find_map(|row| known(*row).next()) else { return &[] };
+        let is_value = |grey: f32| (grey - value).abs() <= SAME;
+        let count = rows.iter().take_while(|row| known(**row).all(is_value)).count();
+        let Some(next) = rows.get(count).filter(|_| value < 1.0 - WHITE) else { return &[] };
+        let others = known(*next).filter(|grey| !is_value(*grey)).count();
+        if 2 * others > known(*next).count() { &rows[..count] } else { &[] }
+    }
 }
 
 fn is_of_one_value(mut greys: impl Iterator<Item = f32>) -> bool {
@@ -232,7 +243,9 @@ impl View<'_> {
         let first = self.start(column)?;
         let has = |step: usize| match value {
             None => self.smooth(step, column) >= BRIGHT,
-            Some(value) => (self.grey(step, column) - value).abs() <= SAME,
+            Some(value) => {
+                self.is_padding[self.index(step, column)] || (self.grey(step, column) - value).abs() <= SAME
+            }
         };
         let start = (first..=first + BLENDED).find(|step| *step < rows && has(*step))?;
         let end = (start..rows).find(|step| !has(*step))?;
@@ -455,6 +468,21 @@ mod tests {
         let attached = 12 * COLUMNS + 2;
         assert_eq!(samples[attached], 255.0);
         assert!(found[0] && !found[attached]);
+    }
+
+    #[test]
+    fn black_rows_are_padding_where_they_end_straight_and_not_in_speckle() {
+        let dim = |grey: f32, least: f32| if grey < least { 0.0 } else { grey };
+        let mut letterbox: Vec<f32> = eye(|_| 25, 6).into_iter().map(|grey| dim(grey, 25.0)).collect();
+        letterbox[..8 * COLUMNS].fill(0.0);
+        let found = marked(&letterbox);
+        assert!(!found[..8 * COLUMNS].contains(&false));
+        assert!(!found[9 * COLUMNS..].contains(&true));
+        let mut vitreous = eye(|_| 25, 6);
+        vitreous[..12 * COLUMNS].fill(0.0);
+        let speckled = vitreous[12 * COLUMNS..25 * COLUMNS].iter_mut().enumerate();
+        speckled.filter(|(index, _)| index % 9 != 0).for_each(|(_, grey)| *grey = 0.0);
+        assert!(!marked(&vitreous).contains(&true));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use super::{Row, keeps, right};
 use crate::container::Container;
 use crate::container::dicom::{Dicom, Split};
-use crate::container::images::Names;
+use crate::container::images::{Images, Kind, Names};
 use crate::packing::Packing;
-use crate::picture::Picture;
+use crate::picture::{Canvas, Picture};
 use crate::spacing::Says;
 use crate::way::Expected::{BoundOrNone, Choice, NoFigure, Same, SameOrAsked};
 use crate::way::{Expected, Scans, Way};
@@ -41,10 +41,19 @@ pub fn pictures() -> Vec<Row<Picture>> {
         ("labels as greys", Picture::Labels(85), NoFigure),
         ("a map", Picture::Map, NoFigure),
         ("a negative", Picture::Negative, SameOrAsked),
+        ("on a canvas", canvas([30, 22], [24, 40], 0), Same),
+        ("on a grey canvas", canvas([30, 22], [24, 40], 40), SameOrAsked),
+        ("black beside", canvas([0, 0], [0, 32], 0), Same),
+        ("black above", canvas([40, 0], [0, 0], 0), Same),
+        ("black below", canvas([0, 60], [0, 0], 0), Same),
     ]
     .into_iter()
     .map(|(name, part, expected)| right(name, part, expected))
     .collect()
+}
+
+fn canvas(rows: [usize; 2], columns: [usize; 2], grey: u8) -> Picture {
+    Picture::Canvas(Canvas { rows, columns, grey })
 }
 
 /// Whether `picture` can be in `container`, and be told there at all.
@@ -54,6 +63,8 @@ pub(super) fn can_happen(picture: Picture, container: Container) -> bool {
         Picture::Without(_) => container.numbers_bscans(),
         // What the device or the file says of its places contradicts none of it.
         Picture::Reversed => container.bscans_have_no_places(),
+        // Devices whose files hold one size, and lossy ones that are not black where they were.
+        Picture::Canvas(_) => container != Container::Zeiss && container.tolerance() <= 0.01,
         _ => true,
     }
 }
@@ -116,7 +127,11 @@ pub fn packings() -> Vec<Row<Packing>> {
         ("first file cut", Packing::CutFirst, BoundOrNone),
         ("last file cut", Packing::CutLast, BoundOrNone),
         ("a file missing", Packing::MissingOne, BoundOrNone),
+        ("the last file missing", Packing::MissingLast, BoundOrNone),
         ("half of the files missing", Packing::MissingHalf, NoFigure),
+        ("with copies", Packing::WithCopies, Choice),
+        ("saved twice", Packing::SavedTwice, Choice),
+        ("of two visits by number", Packing::Numbered, Choice),
         ("empty files", Packing::Empty, NoFigure),
         ("a zip cut", Packing::ZipCut, NoFigure),
     ] {
@@ -139,8 +154,16 @@ pub(super) fn can_come(packing: Packing, way: &Way) -> bool {
         Container::Dicom(dicom) => matches!(dicom.split, Split::Parts(_)),
         container => !matches!(container, Container::Images(_)),
     };
+    let are_images = matches!(way.container, Container::Images(_));
     match packing {
         Packing::MissingOne => many || pair,
+        Packing::MissingLast => {
+            matches!(way.container, Container::Images(images) if images.names == Names::OfMany)
+        }
+        Packing::WithCopies | Packing::Numbered => are_images,
+        Packing::SavedTwice => {
+            matches!(way.container, Container::Images(Images { kind: Kind::Png, names }) if names != Names::NoEnding)
+        }
         Packing::MissingHalf => many && is_counted,
         _ => true,
     }
