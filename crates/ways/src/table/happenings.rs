@@ -69,6 +69,15 @@ pub(super) fn can_happen(picture: Picture, container: Container) -> bool {
     }
 }
 
+/// What is right where the pictures of `row` are in `container`.
+pub(super) fn expected(row: &Row<Picture>, container: Container) -> Expected {
+    match (row.part, container) {
+        // Without a spacing a black stripe may be an end of the eye.
+        (Picture::Canvas(_), Container::Npy(_)) => row.expected.max(SameOrAsked),
+        _ => row.expected,
+    }
+}
+
 /// What is said of the spacing.
 pub fn sayings() -> Vec<Row<Says>> {
     let (dots_96, dots_72) = (25.4 / 96.0, 25.4 / 72.0);

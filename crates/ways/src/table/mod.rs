@@ -69,7 +69,7 @@ pub fn compose(parts: Parts<'_>) -> Option<Way> {
         }
         way.picture = row.part;
         way.name += &format!(" / {}", row.name);
-        way.expected = way.expected.max(row.expected);
+        way.expected = way.expected.max(happenings::expected(row, container.part));
     }
     if let Some(row) = says {
         if !container.part.states_spacing() {
