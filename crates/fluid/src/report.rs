@@ -138,7 +138,8 @@ pub struct AxisReport {
     /// The field it was read from, where from the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
-    /// What the file states (mm), where that was in doubt and this was confirmed.
+    /// What the file states, or what was assumed (mm), where that was in doubt and this was
+    /// confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated_mm: Option<f64>,
     /// Why a vendor's default was thought to apply.
@@ -155,8 +156,9 @@ impl From<&AxisSpacing> for AxisReport {
                 "from_file"
             }
             SpacingSource::FromUser => "from_user",
-            SpacingSource::ConfirmedByUser { tag: field, stated_mm: stated } => {
-                (tag, stated_mm) = (Some(field.clone()), Some(*stated));
+            SpacingSource::ConfirmedByUser { tag: field, stated_mm: stated, was_assumed } => {
+                let said = if *was_assumed { &mut why } else { &mut tag };
+                (*said, stated_mm) = (Some(field.clone()), Some(*stated));
                 "confirmed_by_user"
             }
             SpacingSource::VendorDefault { why: reason } => {

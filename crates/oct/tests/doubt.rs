@@ -176,7 +176,7 @@ fn what_is_in_doubt_has_no_nanolitres_until_it_is_confirmed() {
 
     found.confirm(&found.doubt().unwrap().proposal.unwrap().spacing).unwrap();
     assert!((found.voxel_nl().unwrap() - 6.705_522_5e-5).abs() < 1e-9);
-    let SpacingSource::ConfirmedByUser { tag, stated_mm } = found.lateral.source() else {
+    let SpacingSource::ConfirmedByUser { tag, stated_mm, was_assumed: false } = found.lateral.source() else {
         panic!("{found:?}");
     };
     assert_eq!((tag.as_str(), *stated_mm), ("ElementSpacing", 5.859375));

@@ -55,8 +55,10 @@ pub enum SpacingSource {
     ConfirmedByUser {
         /// The header field or tag that was read, or why a default was assumed.
         tag: String,
-        /// What the file states, mm.
+        /// What the file states, or what was assumed, mm.
         stated_mm: f64,
+        /// Whether it was only assumed.
+        was_assumed: bool,
     },
     /// Assumed from the vendor's usual protocol.
     VendorDefault {
@@ -134,14 +136,18 @@ impl AxisSpacing {
     /// This spacing as `mm`, which a person confirmed. What nobody stated, or what
     /// a person typed in, stays as it is.
     pub(super) fn confirmed(&self, mm: f64) -> Self {
-        let (tag, stated_mm) = match (&self.source, self.mm) {
-            (SpacingSource::ConfirmedByUser { tag, stated_mm }, _) => (tag.clone(), *stated_mm),
-            (SpacingSource::FromFile { tag } | SpacingSource::VendorDefault { why: tag }, Some(stated)) => {
-                (tag.clone(), stated)
+        let source = match (&self.source, self.mm) {
+            (confirmed @ SpacingSource::ConfirmedByUser { .. }, _) => confirmed.clone(),
+            (
+                SpacingSource::FromFile { tag } | SpacingSource::VendorDefault { why: tag },
+                Some(stated_mm),
+            ) => {
+                let (tag, was_assumed) = (tag.clone(), self.is_assumed());
+                SpacingSource::ConfirmedByUser { tag, stated_mm, was_assumed }
             }
             _ => return self.clone(),
         };
-        Self { mm: Some(mm), source: SpacingSource::ConfirmedByUser { tag, stated_mm } }
+        Self { mm: Some(mm), source }
     }
 
     /// Millimetres per sample, or `None` where unknown.
