@@ -30,11 +30,15 @@ pub fn spacing_source(spacing: &AxisSpacing) -> String {
     match spacing.source() {
         SpacingSource::FromFile { tag } => format!("from the file ({tag})"),
         SpacingSource::FromUser => "entered by you".to_owned(),
-        SpacingSource::ConfirmedByUser { tag, stated_mm } if spacing.mm() == Some(*stated_mm) => {
-            format!("from the file ({tag}), confirmed by you")
-        }
-        SpacingSource::ConfirmedByUser { tag, stated_mm } => {
-            format!("meant by {} in the file ({tag}), confirmed by you", millimetres(*stated_mm))
+        SpacingSource::ConfirmedByUser { tag, stated_mm, was_assumed } => {
+            let is_as_stated = spacing.mm() == Some(*stated_mm);
+            match (was_assumed, is_as_stated) {
+                (true, _) => format!("assumed ({tag}), confirmed by you"),
+                (false, true) => format!("from the file ({tag}), confirmed by you"),
+                (false, false) => {
+                    format!("meant by {} in the file ({tag}), confirmed by you", millimetres(*stated_mm))
+                }
+            }
         }
         SpacingSource::VendorDefault { why } => format!("assumed: {why}"),
         SpacingSource::Unknown => "not in the file".to_owned(),

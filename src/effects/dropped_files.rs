@@ -22,11 +22,17 @@ pub fn picked(list: &FileList) -> Result<PathsAndFiles, IntakeError> {
 }
 
 fn of_list(list: &FileList) -> PathsAndFiles {
-    let files = (0..list.length()).filter_map(|index| list.get(index)).map(|file| {
-        let path = Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
-        (path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name()), file)
-    });
-    sorted(files.filter(|(path, _)| !is_litter(path)).take(MOST_FILES + 1).collect())
+    let files = || {
+        (0..list.length()).filter_map(|index| list.get(index)).map(|file| {
+            let path =
+                Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
+            (path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name()), file)
+        })
+    };
+    // Who picks nothing else is told what it is.
+    let is_all_litter = files().all(|(path, _)| is_litter(&path));
+    let kept = files().filter(|(path, _)| is_all_litter || !is_litter(path));
+    sorted(kept.take(MOST_FILES + 1).collect())
 }
 
 fn sorted(mut files: PathsAndFiles) -> PathsAndFiles {
@@ -76,11 +82,13 @@ impl Dropped {
         if self.entries.is_empty() {
             return bounded(self.plain);
         }
+        let is_all_litter = self.entries.iter().all(|entry| is_litter(&entry.name()));
         let mut files = Vec::new();
         let mut open: Vec<(FileSystemEntry, usize)> =
             self.entries.into_iter().map(|entry| (entry, 0)).collect();
         while let Some((entry, depth)) = open.pop() {
-            if is_litter(&entry.name()) {
+            // Who drops nothing else is told what it is.
+            if is_litter(&entry.name()) && !(is_all_litter && depth == 0) {
                 continue;
             }
             if entry.is_file() {

@@ -32,7 +32,7 @@ pub enum Input {
     Picked(Result<Files, Notice>),
     /// The generated eye is wanted.
     OpenSample,
-    /// Another volume of the same files is wanted.
+    /// Which volume of the same files is wanted: another one, or the one on show.
     ChooseVolume(u32),
     /// The scan on show has its axes in this order.
     ChooseAxes(AxisOrder),

@@ -104,10 +104,7 @@ impl Model {
             EngineStatus::NoDevice => Some("No device is able to run the network."),
             EngineStatus::Stopped => Some("The engine stopped: restart it first."),
             EngineStatus::Ready if self.scan().is_none() => Some("Open a volume first."),
-            EngineStatus::Ready if self.scan().is_some_and(Scan::asks_for_axes) => {
-                Some("Choose first which picture is a B-scan.")
-            }
-            EngineStatus::Ready => self.why_not_held(),
+            EngineStatus::Ready => self.scan().and_then(Scan::asks_first).or_else(|| self.why_not_held()),
         }
     }
 

@@ -104,9 +104,30 @@ impl Scan {
         self.info.columns as usize * self.info.rows as usize
     }
 
-    /// Whether it is not known which of its axes is depth.
+    /// Whether its files hold several volumes and nobody said which one is meant: this one
+    /// may be the other eye, another day, or flow.
+    pub fn asks_for_volume(&self) -> bool {
+        let is_chosen = match &self.source {
+            Source::Sample => true,
+            Source::Files(files) => files.choice.is_some(),
+        };
+        self.info.choices.len() > 1 && !is_chosen
+    }
+
+    /// Whether it is not known which of its axes is depth, or whether its picture is right.
     pub fn asks_for_axes(&self) -> bool {
         !self.info.axis_candidates.is_empty()
+    }
+
+    /// What has to be said of it before anything is measured, or `None`.
+    pub fn asks_first(&self) -> Option<&'static str> {
+        if self.asks_for_volume() {
+            return Some("Choose first which volume to measure.");
+        }
+        self.asks_for_axes().then_some(match self.info.odd_picture {
+            Some(_) => "Say first whether the picture is right as it is.",
+            None => "Choose first which picture is a B-scan.",
+        })
     }
 
     /// Whether a run is under way.

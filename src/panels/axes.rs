@@ -1,4 +1,5 @@
-//! Which axis of an array is depth, where nothing tells.
+//! Which axis of an array is depth where nothing tells, and whether a picture that seems to
+//! be upside down or a negative is right.
 
 use engine_protocol::AxisCandidateInfo;
 use leptos::html::Div;
@@ -15,15 +16,69 @@ use crate::model::{Input, Scan};
 pub fn AxisChoice() -> impl IntoView {
     let page = Page::expect();
     // The scan's id is part of it: another scan is another question.
-    let asked = page.memo_scan(|scan| (scan.id, scan.info.axis_candidates.clone()));
+    let asked =
+        page.memo_scan(|scan| (scan.id, scan.info.axis_candidates.clone(), scan.info.odd_picture.clone()));
     move || {
-        let candidates = asked.get().map(|(_, candidates)| candidates).unwrap_or_default();
-        (!candidates.is_empty()).then(|| view! { <Question candidates /> })
+        let asked = asked.get().filter(|(_, candidates, _)| !candidates.is_empty());
+        asked.map(|(_, candidates, odd)| view! { <Question candidates odd /> })
+    }
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Which axis is depth.
+    Order,
+    /// Whether a picture that seems to be upside down is.
+    Upright,
+    /// Whether a picture that is odd otherwise is right.
+    AsItIs,
+}
+
+impl Asked {
+    fn of(candidates: &[AxisCandidateInfo], odd: Option<&str>) -> Self {
+        match (odd, candidates) {
+            (None, _) => Self::Order,
+            (Some(_), [_]) => Self::AsItIs,
+            (Some(_), _) => Self::Upright,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Order => "Which picture is a B-scan?",
+            Self::Upright => "Which picture is upright?",
+            Self::AsItIs => "Is the picture right as it is?",
+        }
+    }
+
+    /// How the vitreous and the layers lie, or what is measured before an answer.
+    fn explained(self) -> &'static str {
+        match self {
+            Self::Order => {
+                "The file does not say which of its axes is depth, and the picture does not tell for certain. \
+                 In a B-scan the layers of the retina run across, and the vitreous lies above."
+            }
+            Self::Upright => {
+                "In an upright B-scan the vitreous lies above. Nothing is measured before you choose."
+            }
+            Self::AsItIs => "Nothing is measured before you say so.",
+        }
+    }
+
+    /// What stands under the picture of `candidate`: what a click does.
+    fn label(self, candidate: &AxisCandidateInfo) -> String {
+        match self {
+            Self::Order => candidate.volume.clone(),
+            Self::Upright if candidate.axes.rows_reversed() => "Turn it over".to_owned(),
+            Self::Upright | Self::AsItIs => "Use as it is".to_owned(),
+        }
     }
 }
 
 #[component]
-fn Question(candidates: Vec<AxisCandidateInfo>) -> impl IntoView {
+fn Question(candidates: Vec<AxisCandidateInfo>, odd: Option<String>) -> impl IntoView {
+    let asked = Asked::of(&candidates, odd.as_deref());
     let is_turned = RwSignal::new(false);
     let is_upside_down = RwSignal::new(false);
     let held = move |axes: AxisOrder| {
@@ -34,37 +89,42 @@ fn Question(candidates: Vec<AxisCandidateInfo>) -> impl IntoView {
         .into_iter()
         .enumerate()
         .map(|(index, candidate)| {
-            let axes = candidate.axes;
-            view! { <Choice index candidate axes=Signal::derive(move || held(axes)) /> }
+            let (axes, label) = (candidate.axes, asked.label(&candidate));
+            view! { <Choice index candidate label axes=Signal::derive(move || held(axes)) /> }
         })
         .collect_view();
     view! {
         <section class="panel panel-asks" aria-labelledby="axes-title" data-testid="axis-question">
             <header class="panel-head">
-                <h2 id="axes-title">"Which picture is a B-scan?"</h2>
+                <h2 id="axes-title">{asked.title()}</h2>
             </header>
-            <p class="note">
-                "The file does not say which of its axes is depth, and the picture does not tell for certain. "
-                "In a B-scan the layers of the retina run across, and the vitreous lies above."
-            </p>
+            {odd.map(|odd| view! { <p class="note" data-testid="odd-picture">{odd}</p> })}
+            <p class="note">{asked.explained()}</p>
             <div class="axis-choices">{choices}</div>
-            <div class="axis-turns">
-                <label><input type="checkbox" data-testid="axes-turned"
-                    on:change:target=move |event| is_turned.set(event.target().checked()) />" on its side"</label>
-                <label><input type="checkbox" data-testid="axes-upside-down"
-                    on:change:target=move |event| is_upside_down.set(event.target().checked()) />" upside down"</label>
-            </div>
+            {(asked == Asked::Order).then(|| view! {
+                <div class="axis-turns">
+                    <label><input type="checkbox" data-testid="axes-turned"
+                        on:change:target=move |event| is_turned.set(event.target().checked()) />" on its side"</label>
+                    <label><input type="checkbox" data-testid="axes-upside-down"
+                        on:change:target=move |event| is_upside_down.set(event.target().checked()) />" upside down"</label>
+                </div>
+            })}
         </section>
     }
 }
 
-/// One picture; a click says that it is a B-scan.
+/// One picture; a click says that it is a B-scan as it should be.
 #[component]
-fn Choice(index: usize, candidate: AxisCandidateInfo, axes: Signal<AxisOrder>) -> impl IntoView {
+fn Choice(
+    index: usize,
+    candidate: AxisCandidateInfo,
+    label: String,
+    axes: Signal<AxisOrder>,
+) -> impl IntoView {
     let page = Page::expect();
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
-    let AxisCandidateInfo { axes: stored, volume, .. } = candidate;
+    let stored = candidate.axes;
     let image: Kept<_, Option<Image>> = Kept::new();
     Effect::new(move |_| {
         let axes = axes.get();
@@ -86,7 +146,7 @@ fn Choice(index: usize, candidate: AxisCandidateInfo, axes: Signal<AxisOrder>) -
                 <canvas node_ref=surface.canvas() aria-hidden="true"></canvas>
             </div>
             <kbd>{(index + 1).to_string()}</kbd>
-            <span>{volume}</span>
+            <span>{label}</span>
         </button>
     }
 }
@@ -127,6 +187,27 @@ fn held(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_and_buttons_fit_what_is_asked() {
+        let candidate =
+            |axes| AxisCandidateInfo { axes, volume: "8 B-scans".to_owned(), columns: 1, rows: 1 };
+        let asked = |candidates: &[AxisCandidateInfo], odd| {
+            let asked = Asked::of(candidates, odd);
+            let labels: Vec<String> = candidates.iter().map(|candidate| asked.label(candidate)).collect();
+            (asked, labels)
+        };
+        let stored = AxisOrder::STANDARD;
+        let [as_it_is, over] = [candidate(stored), candidate(stored.upside_down())];
+        let three = [as_it_is.clone(), candidate(stored.turned()), over.clone()];
+        assert_eq!(asked(&three, None), (Asked::Order, vec!["8 B-scans".to_owned(); 3]));
+        let odd = Some("The picture seems to be upside down.");
+        let labels = ["Turn it over", "Use as it is"].map(str::to_owned).to_vec();
+        assert_eq!(asked(&[over, as_it_is.clone()], odd), (Asked::Upright, labels));
+        let labels = vec!["Use as it is".to_owned()];
+        assert_eq!(asked(&[as_it_is], Some("The picture seems to be a negative.")), (Asked::AsItIs, labels));
+        assert!(!Asked::AsItIs.title().contains("B-scan") && !Asked::AsItIs.explained().contains("depth"));
+    }
 
     #[test]
     fn a_picture_is_turned_and_put_upside_down_as_the_order_says() {

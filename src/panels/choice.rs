@@ -1,4 +1,4 @@
-//! Which volume of a file that holds several is open.
+//! Which volume of a file that holds several is meant, and which is open.
 
 use leptos::prelude::*;
 
@@ -10,15 +10,54 @@ use crate::model::Input;
 pub fn VolumeChoice() -> impl IntoView {
     let page = Page::expect();
     // The scan's id is part of it: another scan is another list.
-    let choices = page.memo_scan(|scan| (scan.id, scan.info.choices.clone(), scan.info.chosen));
+    let choices =
+        page.memo_scan(|scan| (scan.id, scan.info.choices.clone(), scan.info.chosen, scan.asks_for_volume()));
     move || {
-        choices.get().filter(|(_, choices, _)| !choices.is_empty()).map(|(_, choices, chosen)| {
-            view! {
-                <section class="panel" aria-label="Which volume">
-                    <Choice choices chosen />
-                </section>
+        choices.get().filter(|(_, choices, ..)| !choices.is_empty()).map(|(_, choices, chosen, asks)| {
+            if asks {
+                view! { <Question choices shown=chosen /> }.into_any()
+            } else {
+                view! {
+                    <section class="panel" aria-label="Which volume">
+                        <Choice choices chosen />
+                    </section>
+                }
+                .into_any()
             }
         })
+    }
+}
+
+/// All volumes, none of them chosen. One has to be shown, which says nothing of which is meant.
+#[component]
+fn Question(choices: Vec<String>, shown: u32) -> impl IntoView {
+    let page = Page::expect();
+    let note = format!(
+        "There are {} volumes in what you opened. Nothing is measured before you choose one.",
+        choices.len()
+    );
+    let buttons = choices
+        .into_iter()
+        .zip(0_u32..)
+        .map(|(text, index)| {
+            view! {
+                <button class="volume-choice" data-testid=format!("volume-choice-{}", index + 1)
+                    on:click=move |_| page.send(Input::ChooseVolume(index))>
+                    <b>{(index + 1).to_string()}</b>
+                    <span>{text}</span>
+                    {(index == shown).then(|| view! { <em class="quiet">"on show"</em> })}
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="panel panel-asks" aria-labelledby="volumes-title" data-testid="volume-question">
+            <header class="panel-head">
+                <h2 id="volumes-title">"Choose which to measure"</h2>
+            </header>
+            <p class="note">{note}</p>
+            <div class="volume-choices">{buttons}</div>
+        </section>
     }
 }
 

@@ -1,7 +1,7 @@
 //! The form for spacing that the file does not carry, or that is in doubt.
 
 use leptos::prelude::*;
-use oct::{Axis, AxisSpacing, Doubt, Geometry, SpacingSource};
+use oct::{Axis, AxisSpacing, Doubt, Geometry, SaidBy, SpacingSource, UnlikelyEntry};
 
 use crate::effects::Page;
 use crate::model::{EngineStatus, Input, Model, Scan};
@@ -21,11 +21,12 @@ pub fn SpacingForm() -> impl IntoView {
         geometry.pattern.why_no_volume().is_none() && !geometry.unknown_axes().is_empty()
     });
     let doubt = page.memo(|model| model.scan()?.info.geometry.doubt());
+    let unlikely = page.memo(|model| model.scan()?.info.geometry.unlikely_entry());
     let [assumed, missing] =
         [assumed, missing].map(|asks: Memo<Option<bool>>| Signal::derive(move || asks.get() == Some(true)));
     move || {
         let axes = asked.get().map(|(_, axes)| axes).unwrap_or_default();
-        (!axes.is_empty()).then(|| view! { <Form axes missing assumed doubt /> })
+        (!axes.is_empty()).then(|| view! { <Form axes missing assumed doubt unlikely /> })
     }
 }
 
@@ -59,6 +60,7 @@ fn Form(
     missing: Signal<bool>,
     assumed: Signal<bool>,
     doubt: Memo<Option<Doubt>>,
+    unlikely: Memo<Option<UnlikelyEntry>>,
 ) -> impl IntoView {
     let page = Page::expect();
     let known = page.memo(|model| {
@@ -126,6 +128,9 @@ fn Form(
             <form on:submit=move |event| { event.prevent_default(); apply(); }>
                 <div class="fields">{fields}</div>
                 <p class="field-problem" id="spacing-problem" role="alert" data-testid="spacing-problem">{move || problem.get()}</p>
+                {move || unlikely.get().map(|entry| view! {
+                    <p class="field-problem" role="status" data-testid="spacing-unlikely">{entry.to_string()}</p>
+                })}
                 {move || out_of_reach.get().map(|why| view! { <p class="note" data-testid="spacing-waits">{why}</p> })}
                 <button class="button button-wide" type="submit" data-testid="spacing-apply"
                     disabled=move || out_of_reach.get().is_some()>
@@ -164,8 +169,8 @@ fn InDoubt(doubt: Doubt, out_of_reach: Memo<Option<&'static str>>) -> impl IntoV
     let can_be_right = page.peek(|model| {
         model.scan().is_some_and(|scan| scan.info.geometry.clone().confirm(&doubt.stated).is_ok())
     });
-    let stated =
-        can_be_right.then(|| answer("spacing-file-is-right", "The file is right".to_owned(), doubt.stated));
+    let is_right = if doubt.said_by.contains(&SaidBy::File) { "The file is right" } else { "It is right" };
+    let stated = can_be_right.then(|| answer("spacing-file-is-right", is_right.to_owned(), doubt.stated));
     view! {
         <p class="note" data-testid="spacing-doubt">{sentence}</p>
         {proposal}

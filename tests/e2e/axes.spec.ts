@@ -66,3 +66,33 @@ test("a scan that stores its rows first is read so, with a word", async ({ lacun
   await expect(lacuna.at("volume-panel")).toContainText("rows,columns,bscans");
   await expect(lacuna.segmentButton).toBeEnabled();
 });
+
+/** An eye whose layers are clear, as `change` shows it: dark, the bright retina, half as bright behind it. */
+const eye = (name: string, change: { over?: boolean; negative?: boolean }) =>
+  npy(name, [6, 100, 64], (at) => {
+    const row = change.over ? 99 - at[1] : at[1];
+    const grey = [20, 20, 20, 20, 170, 200, 60, 50, 40, 30][Math.floor(row / 10)] + 15 * speckle(at);
+    return change.negative ? 255 - grey : grey;
+  });
+
+test("an eye upside down is turned over by one click, and a negative is used only where somebody says so", async ({ lacuna }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume([eye("over.npy", { over: true })], 6);
+  const question = lacuna.at("axis-question");
+  await expect(question).toContainText("Which picture is upright?");
+  await expect(lacuna.at("odd-picture")).toContainText("upside down");
+  await expect(lacuna.at("axes-turned"), "its axes are known").toHaveCount(0);
+  await expect(lacuna.segmentButton).toBeDisabled();
+  await lacuna.at("axis-choice-1").click();
+  await expect(question).toHaveCount(0);
+  await expect(lacuna.segmentButton).toBeEnabled();
+
+  await lacuna.openVolume([eye("negative.npy", { negative: true })], 6);
+  await expect(question).toContainText("Is the picture right as it is?");
+  await expect(lacuna.at("odd-picture")).toContainText("a negative");
+  await expect(question.getByRole("button")).toHaveText([/Use as it is/]);
+  await expect(lacuna.segmentButton).toBeDisabled();
+  await lacuna.page.keyboard.press("1");
+  await expect(question).toHaveCount(0);
+  await expect(lacuna.segmentButton).toBeEnabled();
+});

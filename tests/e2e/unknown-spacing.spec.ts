@@ -52,6 +52,14 @@ test("images without spacing are segmented, but have no volume until the spacing
   expect(warned.warnings.join(" ")).toContain("segmented with another spacing");
   await lacuna.segmentAll();
   await expect(again).toHaveCount(0);
+  // What no eye has is used where a person says so, and never without a word.
+  await expect(lacuna.at("spacing-unlikely")).toHaveCount(0);
+  await between.fill("0.001");
+  await lacuna.at("spacing-apply").click();
+  await expect(lacuna.at("spacing-unlikely")).toContainText("By what was entered, B-scans lie 0.001 mm apart");
+  await expect(lacuna.volume("irf")).toHaveText(/nl$/);
+  const entered = JSON.parse((await lacuna.save("json")).bytes.toString("utf8"));
+  expect(entered.warnings.join(" ")).toContain("check it, since it is used as it stands");
   // How far B-scans are apart changes nothing that the network sees.
   await between.fill("0.24");
   await lacuna.at("spacing-apply").click();

@@ -12,9 +12,21 @@ function named(folder: string, name: string): string {
   return path.join(folder, `${name}.dcm`);
 }
 
-test("of several volumes in a drop each can be chosen, and the first choice can be taken back", async ({ lacuna }) => {
+test("of several volumes in a drop nothing is measured before one is chosen, and a choice can be taken back", async ({ lacuna }) => {
   await lacuna.openReady();
   await lacuna.openVolume([named(DICOM, "explicit"), named(DICOM, "explicit_16")], 3);
+  const question = lacuna.at("volume-question");
+  await expect(question).toContainText("Choose which to measure");
+  await expect(question.getByRole("button")).toHaveCount(2);
+  await expect(lacuna.at("volume-choice"), "none is chosen").toHaveCount(0);
+  await expect(lacuna.segmentButton).toBeDisabled();
+  await expect(lacuna.page.getByText("Choose first which volume to measure.")).toBeVisible();
+
+  // The one on show, by keyboard.
+  await lacuna.at("volume-choice-1").focus();
+  await lacuna.page.keyboard.press("Enter");
+  await expect(question).toHaveCount(0);
+  await expect(lacuna.segmentButton).toBeEnabled();
   const choice = lacuna.at("volume-choice");
   await expect(choice.locator("option")).toHaveCount(2);
   const panel = lacuna.at("volume-panel");

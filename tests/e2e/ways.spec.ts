@@ -42,6 +42,11 @@ async function figures(lacuna: LacunaPage, folder: string, way: Way): Promise<Re
     await expect(lacuna.error).toHaveCount(0);
     return null;
   }
+  if ((await lacuna.at("volume-question").count()) > 0) {
+    await expect(lacuna.segmentButton, `${way.name}: nobody chose yet`).toBeDisabled();
+    await lacuna.at("volume-choice-1").click();
+    await expect(lacuna.at("volume-question"), way.name).toHaveCount(0);
+  }
   if (way.spacing_mm) {
     for (const [index, axis] of ["lateral", "axial", "between"].entries()) {
       await lacuna.at(`spacing-${axis}`).fill(way.spacing_mm[index]);

@@ -49,7 +49,11 @@ pub fn with_known_axes(opened: Opened) -> Result<Opened, Failure> {
         Some(question) => Err(Failure::AxesInDoubt {
             name: opened.name.clone(),
             because: question.because.unwrap_or("it is not sure which axis is depth"),
-            orders: question.choices(),
+            remedy: match question.candidates.as_slice() {
+                // There is nothing to choose from: it is right as it is, or it is not.
+                [only] => format!("pass --axes {} if it is right as it is", only.axes),
+                _ => format!("say how its axes lie with --axes, which is one of {}", question.choices()),
+            },
         }),
         None => Ok(opened),
     }

@@ -17,7 +17,11 @@ pub enum Failure {
         source: io::Error,
     },
     /// A folder held no file.
-    #[error("there are no files in {}: give the folder that holds the B-scans or the volume", path.display())]
+    #[error(
+        "there is nothing to read in {}, which is empty or holds only small copies of images and what systems \
+         leave behind: give the folder that holds the B-scans or the volume",
+        path.display()
+    )]
     NoFiles {
         /// The folder.
         path: PathBuf,
@@ -46,16 +50,14 @@ pub enum Failure {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// Nothing tells which axis is depth, or the picture is upside down or a negative.
-    #[error(
-        "{because}, so nothing was measured of {name}: say how its axes lie with --axes, which is one of {orders}"
-    )]
+    #[error("{because}, so nothing was measured of {name}: {remedy}")]
     AxesInDoubt {
         /// The volume.
         name: String,
         /// Why it is asked, as a clause.
         because: &'static str,
-        /// The orders that come into question, in words.
-        orders: String,
+        /// The option that settles it, with the orders that come into question.
+        remedy: String,
     },
     /// There are several volumes, and nobody said which one is meant.
     #[error("there are {count} volumes, so nothing was done: choose one with --volume NUMBER ({volumes})")]

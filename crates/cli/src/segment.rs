@@ -62,7 +62,7 @@ pub fn run_with<S: Segmenter>(
     }
     let files = outputs.commit()?;
 
-    if let Some(advice) = spacing_advice(study.volume()) {
+    for advice in spacing_advice(study.volume()) {
         eprintln!("lacuna: {advice}");
     }
     let report = study.report(&options);
@@ -91,15 +91,21 @@ pub fn segment_all(study: &mut Study, segmenter: &mut dyn Segmenter, done: impl 
     Ok(())
 }
 
-/// Why there are no nanolitres, and what to do about it.
-fn spacing_advice(volume: &OctVolume) -> Option<String> {
-    if let Some(sentence) = volume.geometry.pattern.why_no_volume() {
+/// Why there are no nanolitres or what is odd about their spacing, and what to do about it.
+fn spacing_advice(volume: &OctVolume) -> Vec<String> {
+    let why_no_volume = why_no_volume(&volume.geometry);
+    let unlikely = volume.geometry.unlikely_entry().map(|entry| entry.to_string());
+    why_no_volume.into_iter().chain(unlikely).collect()
+}
+
+fn why_no_volume(geometry: &Geometry) -> Option<String> {
+    if let Some(sentence) = geometry.pattern.why_no_volume() {
         return Some(sentence.to_owned());
     }
-    if let Some(doubt) = volume.geometry.doubt() {
-        return Some(doubt_advice(&doubt, &volume.geometry));
+    if let Some(doubt) = geometry.doubt() {
+        return Some(doubt_advice(&doubt, geometry));
     }
-    let unknown: Vec<&str> = volume.geometry.unknown_axes().into_iter().map(Axis::name).collect();
+    let unknown: Vec<&str> = geometry.unknown_axes().into_iter().map(Axis::name).collect();
     (!unknown.is_empty()).then(|| {
         format!(
             "the spacing is unknown ({}), so there are no volumes in nanolitres; pass --spacing-mm LATERAL,AXIAL,BETWEEN to get them.",
@@ -123,7 +129,7 @@ fn doubt_advice(doubt: &Doubt, geometry: &Geometry) -> String {
     };
     // What is larger than any eye is not taken from anybody.
     let can_be_right = geometry.clone().confirm(&doubt.stated).is_ok();
-    let confirm = if can_be_right { ", or --confirm-spacing if the file is right" } else { "" };
+    let confirm = if can_be_right { ", or --confirm-spacing if it is right as it stands" } else { "" };
     format!(
         "the spacing is in doubt, so there are no volumes in nanolitres. {doubt} Pass --spacing-mm {spacing}{confirm}."
     )
@@ -234,7 +240,8 @@ mod tests {
     fn unknown_spacing_comes_with_the_option_that_helps() {
         let volume =
             |bscans| OctVolume::new(1, 1, bscans, Samples::U8(vec![0; bscans]), Geometry::default()).unwrap();
-        let advice = spacing_advice(&volume(2)).unwrap();
+        let advised = |volume: &OctVolume| spacing_advice(volume).join("\n");
+        let advice = advised(&volume(2));
         assert!(advice.contains("--spacing-mm LATERAL,AXIAL,BETWEEN"), "{advice}");
         let mut doubted = volume(2);
         for axis in Axis::ALL {
@@ -242,11 +249,15 @@ mod tests {
             let one = AxisSpacing::new(axis, 1.0, source).unwrap();
             doubted.geometry.set_spacing(axis, one);
         }
-        let advice = spacing_advice(&doubted).unwrap();
+        let advice = advised(&doubted);
         for said in ["1 mm apart along every axis", "--spacing-mm LATERAL", "--confirm-spacing"] {
             assert!(advice.contains(said), "{advice}");
         }
-        let advice = spacing_advice(&volume(1)).unwrap();
+        let advice = advised(&volume(1));
         assert!(advice.contains("single B-scan") && !advice.contains("--spacing-mm"), "{advice}");
+        let mut entered = volume(40);
+        entered.geometry.set_typed(&Axis::ALL.map(|axis| (axis, 0.02))).unwrap();
+        let advice = advised(&entered);
+        assert!(advice.starts_with("By what was entered, samples lie 0.02 mm apart along every"), "{advice}");
     }
 }

@@ -270,6 +270,12 @@ fn a_spacing_in_doubt_is_explained_and_withholds_nanolitres_until_an_option_sett
     assert!(report()["measurement"]["classes"][0]["volume_nl"].is_number());
     assert_eq!(report()["spacing"]["between_bscans"]["source"], "confirmed_by_user");
 
+    // A person may say what no eye has: it is measured with, and said twice.
+    let done = segment(&["--spacing-mm", "0.06,,0.12"]);
+    assert!(String::from_utf8_lossy(&done.stderr).contains("By what was entered, the scan is 30.7 mm wide"));
+    assert!(report()["measurement"]["classes"][0]["volume_nl"].is_number());
+    assert!(report()["warnings"].to_string().contains("check it, since it is used as it stands"));
+
     // What is no distance is asked for, and an option gives it.
     state_spacing(&eye, "0.0115 0.00387 0");
     let info = json(&lacuna(&["info", text(&header), "--json"]));

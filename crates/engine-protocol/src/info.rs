@@ -76,6 +76,9 @@ pub struct VolumeInfo {
     /// Orders that its axes may have, where it is not known which of them is depth:
     /// nothing is segmented before one is chosen.
     pub axis_candidates: Vec<AxisCandidateInfo>,
+    /// What is odd about the picture, one sentence, where that is asked and not which
+    /// axis is depth: it seems to be upside down, or a negative.
+    pub odd_picture: Option<String>,
     /// Whether the files may name a patient: any file of the user's may.
     pub may_name_a_patient: bool,
     /// Bits per sample as stored.

@@ -56,8 +56,8 @@ pub struct ClassMeasure {
     pub volume_nl: Option<f64>,
     /// Measured B-scans with at least one voxel of the class.
     pub bscans_with_fluid: usize,
-    /// Presence score in 0..=1 (see [`crate::presence`]), `None`
-    /// while no B-scan gave evidence.
+    /// Presence score in 0..=1 (see [`crate::presence`]), `None` while no B-scan gave
+    /// evidence, and for what is no picture of a retina ([`oct::ScanPattern::shows_structure`]).
     pub presence_score: Option<f32>,
     /// Voxels of the class per B-scan, in volume order; `None` where the
     /// B-scan was not segmented.
@@ -110,7 +110,7 @@ impl Measurement {
         };
         Some(match self.coverage {
             Coverage::Withheld => format!(
-                "{count}: too much of the eye is missing for a volume, take the scan again where possible."
+                "{count}: too much of the eye is missing for a volume, so export it again, or take the scan again."
             ),
             Coverage::LowerBound => format!("{count}: there is at least as much fluid as the figures say."),
             Coverage::Whole | Coverage::Unfinished => format!("{count}."),
@@ -131,6 +131,7 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
     let voxel_nl = geometry.voxel_nl();
     let coverage = Coverage::of(mask, geometry);
     let has_volume = matches!(coverage, Coverage::Whole | Coverage::LowerBound);
+    let has_presence = geometry.pattern.shows_structure();
 
     let classes = FluidClass::ALL.map(|class| {
         let voxels_per_bscan: Vec<Option<u64>> =
@@ -141,7 +142,7 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
             voxels,
             volume_nl: voxel_nl.filter(|_| has_volume).map(|nl| voxels as f64 * nl),
             bscans_with_fluid: voxels_per_bscan.iter().flatten().filter(|count| **count > 0).count(),
-            presence_score: presence.score(class),
+            presence_score: presence.score(class).filter(|_| has_presence),
             voxels_per_bscan,
         }
     });
@@ -259,6 +260,20 @@ mod tests {
         }
         assert!(none.is_complete() && none.measured_bscans == 0);
         assert!(none.classes.iter().all(|class| class.presence_score.is_none()));
+    }
+
+    #[test]
+    fn what_is_no_picture_of_a_retina_has_no_presence_and_a_radial_scan_has() {
+        let mut presence = PresenceAccumulator::default();
+        presence.add_evidence(0, FluidClass::Irf, 0.9);
+        let score = |pattern| {
+            let geometry = Geometry { pattern, ..geometry() };
+            measure(&mask(&[0, 1]), &geometry, &presence).class(FluidClass::Irf).presence_score
+        };
+        for pattern in [oct::ScanPattern::Labels, oct::ScanPattern::Angiography, oct::ScanPattern::NoScan] {
+            assert_eq!(score(pattern), None, "{}", pattern.name());
+        }
+        assert_eq!(score(oct::ScanPattern::Radial), Some(0.9));
     }
 
     #[test]

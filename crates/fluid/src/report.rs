@@ -9,7 +9,7 @@ use oct::codes::{NANOLITRE, OPHTHALMIC_TOMOGRAPHY, RETINA, VOLUME};
 use oct::{Axis, AxisSpacing, Code, Doubt, FluidClass, Geometry, Laterality, SpacingSource};
 use serde::{Deserialize, Serialize};
 
-use crate::measure::Measurement;
+use crate::measure::{Coverage, Measurement};
 use crate::provenance::{ModelReport, Provenance, SoftwareReport};
 
 /// Version of the report's shape. A field may be added under one version; a
@@ -37,6 +37,9 @@ pub struct Report {
     /// Why that spacing is not believed, `None` where it is.
     #[serde(default)]
     pub in_doubt: Option<DoubtReport>,
+    /// Why there is no volume in nanolitres, a sentence a reason; empty where there is one.
+    #[serde(default)]
+    pub no_volume_because: Vec<String>,
     /// The figures.
     pub measurement: Measurement,
     /// Public codes for what they are.
@@ -135,7 +138,8 @@ pub struct AxisReport {
     /// The field it was read from, where from the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
-    /// What the file states (mm), where that was in doubt and this was confirmed.
+    /// What the file states, or what was assumed (mm), where that was in doubt and this was
+    /// confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated_mm: Option<f64>,
     /// Why a vendor's default was thought to apply.
@@ -152,8 +156,9 @@ impl From<&AxisSpacing> for AxisReport {
                 "from_file"
             }
             SpacingSource::FromUser => "from_user",
-            SpacingSource::ConfirmedByUser { tag: field, stated_mm: stated } => {
-                (tag, stated_mm) = (Some(field.clone()), Some(*stated));
+            SpacingSource::ConfirmedByUser { tag: field, stated_mm: stated, was_assumed } => {
+                let said = if *was_assumed { &mut why } else { &mut tag };
+                (*said, stated_mm) = (Some(field.clone()), Some(*stated));
                 "confirmed_by_user"
             }
             SpacingSource::VendorDefault { why: reason } => {
@@ -205,7 +210,8 @@ impl From<&Doubt> for DoubtReport {
 
 impl Report {
     /// A report of `measurement`. A sentence is added to `warnings` for each
-    /// reason why a volume in nanolitres is missing or a lower bound.
+    /// reason why a volume in nanolitres is missing or a lower bound, and for a spacing
+    /// that a person vouches for and that no eye has.
     pub fn new(
         made: Provenance,
         input: InputReport,
@@ -213,8 +219,12 @@ impl Report {
         measurement: Measurement,
         mut warnings: Vec<String>,
     ) -> Self {
-        warnings.extend(missing_volume_reasons(geometry, &measurement));
-        warnings.extend(measurement.about_missing_pictures());
+        let mut no_volume_because = missing_volume_reasons(geometry, &measurement);
+        warnings.extend_from_slice(&no_volume_because);
+        let missing_pictures = measurement.about_missing_pictures();
+        warnings.extend(missing_pictures.clone());
+        no_volume_because.extend(missing_pictures.filter(|_| measurement.coverage == Coverage::Withheld));
+        warnings.extend(geometry.unlikely_entry().map(|entry| entry.to_string()));
         Self {
             schema: SCHEMA.to_owned(),
             software: made.software,
@@ -224,6 +234,7 @@ impl Report {
             input,
             spacing: geometry.into(),
             in_doubt: geometry.doubt().as_ref().map(DoubtReport::from),
+            no_volume_because,
             measurement,
             warnings,
             created: made.created,
@@ -286,12 +297,14 @@ impl Report {
             safe_text(&self.research_use_notice),
             self.measurement.without_picture.len().to_string(),
             self.measurement.is_lower_bound().to_string(),
+            self.in_doubt.is_some().to_string(),
+            safe_text(&self.no_volume_because.join(" ")),
         ]
     }
 }
 
 /// Columns of the CSV, units in the names.
-const CSV_COLUMNS: [&str; 29] = [
+const CSV_COLUMNS: [&str; 31] = [
     "input",
     "format",
     "vendor",
@@ -321,6 +334,8 @@ const CSV_COLUMNS: [&str; 29] = [
     "research_use_notice",
     "bscans_without_picture",
     "volume_is_lower_bound",
+    "spacing_in_doubt",
+    "no_volume_because",
 ];
 
 /// Why there is no volume in nanolitres, a sentence a reason.
@@ -495,6 +510,9 @@ mod tests {
         let proposal = doubt.proposal_mm.as_ref().unwrap();
         assert!((proposal.axial.unwrap() - 0.00387).abs() < 1e-12, "{proposal:?}");
         assert!(doubted.warnings[0].contains(&doubt.because), "{:?}", doubted.warnings);
+        let table = parse(&doubted.to_csv());
+        assert_eq!(cell(&table, 2, "spacing_in_doubt"), "true");
+        assert!(cell(&table, 2, "no_volume_because").contains(&doubt.because), "{table:?}");
         assert_eq!(serde_json::from_str::<Report>(&doubted.to_json()).unwrap(), doubted);
 
         geometry.confirm(&geometry.doubt().unwrap().proposal.unwrap().spacing).unwrap();
@@ -503,6 +521,40 @@ mod tests {
         let lateral = &confirmed.spacing.lateral;
         assert_eq!((lateral.source.as_str(), lateral.stated_mm), ("confirmed_by_user", Some(11.5)));
         assert!(confirmed.to_csv().contains(",confirmed_by_user,"));
+        let table = parse(&confirmed.to_csv());
+        assert_eq!(cell(&table, 1, "spacing_in_doubt"), "false");
+
+        // No eye is as wide, but somebody says so.
+        geometry.set_typed(&[(Axis::Lateral, 0.06)]).unwrap();
+        let entered = reported(&geometry);
+        assert_eq!(entered.in_doubt, None);
+        let said = entered.warnings.last().unwrap();
+        assert!(said.starts_with("By what was entered, the scan is 30.7 mm wide"), "{said}");
+    }
+
+    #[test]
+    fn a_volume_that_is_withheld_has_its_reason_in_a_field_of_its_own() {
+        let mut mask = LabelMask::unmeasured(2, 1, 2);
+        mask.set_bscan(0, vec![1, 1]).unwrap();
+        mask.set_without_picture(1).unwrap();
+        let made = report("oct.mhd", true);
+        let mut geometry = Geometry::default();
+        for (axis, mm) in Axis::ALL.into_iter().zip([0.01, 0.004, 0.125]) {
+            geometry.set_spacing(axis, AxisSpacing::from_user(axis, mm).unwrap());
+        }
+        let provenance = Provenance {
+            software: made.software,
+            model: made.model,
+            device: made.device,
+            created: made.created,
+        };
+        let measured = measure(&mask, &geometry, &PresenceAccumulator::new());
+        let withheld = Report::new(provenance, made.input, &geometry, measured, vec![]);
+        let table = parse(&withheld.to_csv());
+        let because = cell(&table, 1, "no_volume_because");
+        assert!(because.contains("too much of the eye is missing"), "{because}");
+        assert!(because.contains("export it again, or take the scan again"), "{because}");
+        assert_eq!(cell(&parse(&report("oct.mhd", true).to_csv()), 1, "no_volume_because"), "");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 /// Names of files and folders that systems, stores and programs leave behind, in
 /// lower case. Whatever begins with a dot or `~$` is left behind, too.
-const LEFT_BEHIND: [&str; 22] = [
+const LEFT_BEHIND: [&str; 20] = [
     // macOS, in zips and on shared disks.
     "__macosx",
     "icon\r",
@@ -27,10 +27,10 @@ const LEFT_BEHIND: [&str; 22] = [
     "#recycle",
     "#snapshot",
     "~snapshot",
-    // Small copies of images.
-    "thumbnails",
-    "thumbs",
 ];
+
+/// Folders of small copies of images, in lower case.
+const SMALL_COPIES: [&str; 2] = ["thumbnails", "thumbs"];
 
 /// Endings of names that programs give what they have not finished or keep aside.
 const KEPT_ASIDE: [&str; 3] = [".tmp", ".temp", ".lock"];
@@ -41,13 +41,22 @@ const SMALL_COPY: [&str; 6] = ["_thumb", "-thumb", ".thumb", "_thumbnail", "-thu
 /// Whether a file is one that systems, stores and programs leave in folders and
 /// zips, by its path with `/` between the parts.
 pub fn is_litter(path: &str) -> bool {
-    path.split('/').any(|part| {
+    let is_left_behind = path.split('/').any(|part| {
         let part = part.to_lowercase();
-        let stem = part.rsplit_once('.').map_or(part.as_str(), |(stem, _)| stem);
         part.starts_with('.')
             || part.starts_with("~$")
             || LEFT_BEHIND.contains(&part.as_str())
             || KEPT_ASIDE.iter().any(|ending| part.ends_with(ending))
+    });
+    is_left_behind || is_small_copy(path)
+}
+
+/// Whether a file is a small copy of an image, by its path.
+pub(crate) fn is_small_copy(path: &str) -> bool {
+    path.split('/').any(|part| {
+        let part = part.to_lowercase();
+        let stem = part.rsplit_once('.').map_or(part.as_str(), |(stem, _)| stem);
+        SMALL_COPIES.contains(&part.as_str())
             || SMALL_COPY.iter().any(|ending| stem.ends_with(ending) && stem.len() < part.len())
     })
 }

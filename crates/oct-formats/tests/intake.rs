@@ -40,7 +40,15 @@ fn an_empty_drop_and_a_drop_of_notes_are_told_apart() {
         notes.to_string().contains("None of the 2 files") && notes.to_string().contains("a.txt"),
         "{notes}"
     );
-    assert_eq!(open(vec![file(".DS_Store", "x")]), Err(OpenError::Nothing));
+    let litter = open(vec![file(".DS_Store", "x")]).unwrap_err().to_string();
+    assert!(litter.starts_with(".DS_Store is a file that a system or program keeps for itself"), "{litter}");
+    let small = open(vec![file("eye/b1_thumb.png", png(1)), file("eye/.DS_Store", "x")]).unwrap_err();
+    assert!(matches!(small, OpenError::OnlyLitter { count: 2, are_small_copies: false, .. }), "{small}");
+    let small = open(vec![file("thumbnails/b1.png", png(1)), file("b2_thumb.png", png(1))]).unwrap_err();
+    assert_eq!(
+        small.to_string(),
+        "b2_thumb.png, thumbnails/b1.png are small copies of images and no scan: drop the images themselves."
+    );
 }
 
 #[test]
@@ -112,7 +120,22 @@ fn what_an_earlier_run_saved_beside_the_images_is_not_opened_as_the_scan() {
         [file("eye/mask.nii.gz", "x"), file("eye/mask.mhd", "NDims = 3"), file("eye/B001_mask.png", png(0))];
     let opened = open(images().into_iter().chain(saved).collect()).unwrap();
     assert_eq!((opened.format, opened.volume.bscans()), (Format::ImageStack, 2));
-    assert_eq!(opened.warnings.iter().filter(|warning| warning.contains("taken for a mask")).count(), 3);
+    assert_eq!(
+        opened.warnings,
+        [
+            "eye/mask.mhd, eye/mask.nii.gz were taken for masks and left out, 2 in all.",
+            "eye/B001_mask.png was taken for a mask and left out."
+        ]
+    );
+    // However many: one sentence, and no names in what is saved.
+    let images = (1..=8).flat_map(|n| [(format!("eye/b{n}.png"), 9), (format!("eye/b{n}_mask.png"), 0)]);
+    let opened = open(images.map(|(path, grey)| file(&path, png(grey))).collect()).unwrap();
+    assert_eq!(
+        opened.warnings,
+        ["eye/b1_mask.png, eye/b2_mask.png, eye/b3_mask.png, … were taken for masks and left out, 8 in all."]
+    );
+    let nameless = opened.nameless_warnings();
+    assert_eq!(nameless, ["The files were taken for masks and left out, 8 in all."]);
 }
 
 #[test]

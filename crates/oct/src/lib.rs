@@ -44,8 +44,8 @@ pub use codes::Code;
 pub use fundus::{FundusImage, FundusKind};
 pub use geometry::{
     Arrangement, Axis, AxisOrder, AxisSpacing, BScanOrder, BScanPlace, Doubt, Geometry, GeometryError,
-    Implausible, Laterality, Mistake, NoAxisOrder, Proposal, ScanPattern, SpacingSource, doubt, placement,
-    vector,
+    Implausible, Laterality, Mistake, NoAxisOrder, Proposal, SaidBy, ScanPattern, SpacingSource,
+    UnlikelyEntry, doubt, placement, vector,
 };
 pub use grey::GreyRange;
 pub use layers::LayerSurface;

@@ -141,6 +141,24 @@ impl OctVolume {
         Ok(Self { vendor, acquisition, fundus, surfaces, stated_padding, ..volume })
     }
 
+    /// The samples with NaN, by which every reader of floats knows what is no sample, in
+    /// place of what the file states to be padding; `None` where there is none of that.
+    /// For formats that cannot state it.
+    pub fn samples_without_stated_padding(&self) -> Option<Vec<f32>> {
+        let stated = self.stated_padding?;
+        let mut any = false;
+        let mut samples = Vec::with_capacity(self.samples.len());
+        for bscan in (0..self.bscans).filter_map(|bscan| self.bscan(bscan)) {
+            let cells = bscan.cells();
+            let mut is_padding = vec![false; cells.len()];
+            stated.mark(&cells, self.columns, &mut is_padding);
+            any |= is_padding.contains(&true);
+            let cells = cells.into_iter().zip(is_padding);
+            samples.extend(cells.map(|(cell, is_padding)| if is_padding { f32::NAN } else { cell }));
+        }
+        any.then_some(samples)
+    }
+
     /// Samples per row, along the retina.
     pub fn columns(&self) -> usize {
         self.columns
@@ -320,6 +338,22 @@ mod tests {
         let volume = OctVolume::new(80, 80, 4, Samples::U8(samples), Geometry::default()).unwrap();
         let pictures = [0, 1, 2, 3].map(|index| volume.bscan(index).unwrap().has_picture());
         assert_eq!(pictures, [true, true, false, false]);
+    }
+
+    #[test]
+    fn stated_padding_is_no_number_for_a_format_that_cannot_state_it_and_reads_back_as_padding() {
+        let samples = vec![4095, 1, 200, 3, 1, 2, 1, 2, 2, 3, 1, 4095];
+        let mut volume = OctVolume::new(4, 3, 1, Samples::U16(samples.clone()), Geometry::default()).unwrap();
+        assert_eq!(volume.samples_without_stated_padding(), None);
+        volume.stated_padding = Some(StatedPadding::new(9.0, 9.0));
+        assert_eq!(volume.samples_without_stated_padding(), None, "no sample has it");
+        volume.stated_padding = Some(StatedPadding::new(4095.0, 4095.0));
+        let written = volume.samples_without_stated_padding().unwrap();
+        let is_nan: Vec<usize> = (0..12).filter(|at| written[*at].is_nan()).collect();
+        assert_eq!(is_nan, [0, 11]);
+        assert_eq!(written[1..11], samples[1..11].iter().map(|s| f32::from(*s)).collect::<Vec<_>>());
+        let back = OctVolume::new(4, 3, 1, Samples::F32(written), Geometry::default()).unwrap();
+        assert_eq!(back.bscan(0).unwrap().scanned(), volume.bscan(0).unwrap().scanned());
     }
 
     #[test]

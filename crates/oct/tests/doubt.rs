@@ -176,7 +176,7 @@ fn what_is_in_doubt_has_no_nanolitres_until_it_is_confirmed() {
 
     found.confirm(&found.doubt().unwrap().proposal.unwrap().spacing).unwrap();
     assert!((found.voxel_nl().unwrap() - 6.705_522_5e-5).abs() < 1e-9);
-    let SpacingSource::ConfirmedByUser { tag, stated_mm } = found.lateral.source() else {
+    let SpacingSource::ConfirmedByUser { tag, stated_mm, was_assumed: false } = found.lateral.source() else {
         panic!("{found:?}");
     };
     assert_eq!((tag.as_str(), *stated_mm), ("ElementSpacing", 5.859375));
@@ -236,4 +236,57 @@ fn a_single_bscan_is_judged_by_its_own_two_axes() {
         AxisSpacing::new(Axis::Axial, 3.87, SpacingSource::FromFile { tag: "ScaleZ".to_owned() }).unwrap(),
     );
     assert_eq!(line.doubt().unwrap().axes, [Axis::Axial]);
+}
+
+#[test]
+fn a_doubt_says_who_says_what_cannot_be() {
+    let mut geometry = stated([512, 496, 49], [0.0115, 0.00387, 1.0]);
+    assert!(geometry.doubt().unwrap().to_string().starts_with("The file says that B-scans lie exactly 1 mm"));
+    let usual = SpacingSource::VendorDefault { why: "what the device stores".to_owned() };
+    geometry
+        .set_spacing(Axis::BetweenBScans, AxisSpacing::new(Axis::BetweenBScans, 2.0, usual.clone()).unwrap());
+    let said = geometry.doubt().unwrap().to_string();
+    assert!(said.starts_with("By what is usual for the device, the scan is 98 mm high"), "{said}");
+    // A file's rows against columns that somebody typed in.
+    let mut mixed = stated([512, 496, 49], [0.0115, 0.009, 0.12]);
+    mixed.set_typed(&[(Axis::Lateral, 0.0039)]).unwrap();
+    let said = mixed.doubt().unwrap().to_string();
+    assert!(said.starts_with("By what was entered and what the file says, rows lie 0.009 mm"), "{said}");
+}
+
+#[test]
+fn an_impossible_spacing_that_persons_vouch_for_is_measured_with_and_never_without_a_word() {
+    let mut geometry = stated([512, 496, 49], [0.0115, 0.00387, 0.12]);
+    assert_eq!(geometry.unlikely_entry(), None, "what a file states is doubted or believed");
+    geometry.set_typed(&[(Axis::Lateral, 0.06)]).unwrap();
+    assert!(geometry.voxel_nl().is_some() && geometry.doubt().is_none());
+    let said = geometry.unlikely_entry().unwrap().to_string();
+    assert!(said.starts_with("By what was entered, the scan is 30.7 mm wide"), "{said}");
+    assert!(
+        said.ends_with(
+            "no OCT of a retina is more than 27 mm wide: check it, since it is used as it stands."
+        )
+    );
+    geometry.set_typed(&[(Axis::Lateral, 0.0115)]).unwrap();
+    assert_eq!(geometry.unlikely_entry(), None);
+
+    // Square pixels, confirmed as the file states them; a filler that is confirmed is a figure.
+    let mut square = stated([1024, 512, 49], [0.006, 0.006, 1.0]);
+    square.set_typed(&[(Axis::BetweenBScans, 0.12)]).unwrap();
+    square.confirm(&square.doubt().unwrap().stated).unwrap();
+    let said = square.unlikely_entry().unwrap().to_string();
+    assert!(said.starts_with("By what was confirmed, rows lie as far apart as columns"), "{said}");
+    let mut filler = stated([512, 496, 19], [0.0115, 0.00387, 1.0]);
+    filler.confirm(&filler.doubt().unwrap().stated).unwrap();
+    assert_eq!(filler.unlikely_entry(), None);
+}
+
+#[test]
+fn figures_in_micrometres_are_refused_for_every_device() {
+    for (_, mm, whose) in DEVICES.iter().filter(|(samples, ..)| samples[0] >= 64) {
+        for (axis, mm) in Axis::ALL.into_iter().zip(mm).filter(|(_, mm)| **mm > 0.0) {
+            assert!(AxisSpacing::from_user(axis, mm * 1000.0).is_err(), "{whose}, {axis:?}");
+            assert!(AxisSpacing::from_user(axis, *mm).is_ok(), "{whose}, {axis:?}");
+        }
+    }
 }

@@ -22,7 +22,7 @@ impl Change<'_> {
         match files {
             Ok(files) if files.paths.is_empty() => {
                 self.model.notice = Some(Notice::new(
-                    "There was no file in what you dropped: drop the files of one volume, their folder, or a zip of it.",
+                    "There was no file in what you dropped, or none but small copies and what systems keep for themselves: drop the files of one volume, their folder, or a zip of it.",
                 ));
             }
             Ok(files) => self.open_or_ask(Source::Files(files)),
@@ -32,6 +32,16 @@ impl Change<'_> {
 
     pub(super) fn choose_volume(&mut self, choice: u32) {
         self.model.times_asked_to_open += 1;
+        let is_on_its_way = !self.model.scans.openings().is_empty();
+        if let Some(scan) = self.model.scans.shown_mut().filter(|_| !is_on_its_way)
+            && scan.asks_for_volume()
+            && scan.info.chosen == choice
+            && let Source::Files(files) = &mut scan.source
+        {
+            // It is open already.
+            files.choice = Some(choice);
+            return;
+        }
         let source = self.model.scan().map(|scan| scan.source.clone());
         if let Some(Source::Files(files)) = source {
             self.open_or_ask(Source::Files(Files { choice: Some(choice), axes: None, ..files }));

@@ -108,6 +108,7 @@ fn info(bscans: u32) -> VolumeInfo {
         fundus: None,
         surfaces: Vec::new(),
         axis_candidates: Vec::new(),
+        odd_picture: None,
         choices: Vec::new(),
         chosen: 0,
         may_name_a_patient: false,
@@ -353,6 +354,56 @@ fn another_volume_of_the_same_files_is_opened_from_the_same_drop() {
         _ => None,
     });
     assert_eq!(sent, Some((Some(1), Payload::Files(DropId(7)))));
+}
+
+/// A drop of two volumes, of which the first is on show.
+fn opens_two(page: &mut Page) -> ScanId {
+    page.picks(7, "two.E2E");
+    let scan = page.model.scans.openings().last().expect("it is being opened").id;
+    let choices = vec!["OD, 5 B-scans".to_owned(), "OS, 5 B-scans".to_owned()];
+    page.hear(Event::Opened { scan, volume: VolumeInfo { choices, ..info(5) } });
+    page.effects.clear();
+    scan
+}
+
+#[test]
+fn of_several_volumes_nothing_is_measured_before_one_is_chosen() {
+    let mut page = Page::ready();
+    let scan = opens_two(&mut page);
+    assert!(page.scan().asks_for_volume());
+    page.send(Input::Segment);
+    assert!(page.asked().is_empty());
+    assert!(page.model.why_not_segment().is_some_and(|why| why.contains("which volume")));
+
+    // The one on show is open already: it is not read again.
+    page.send(Input::ChooseVolume(0));
+    assert!(page.asked().is_empty() && page.model.scans.openings().is_empty());
+    assert_eq!(page.model.why_not_segment(), None);
+    page.send(Input::Segment);
+    assert!(matches!(page.asked()[..], [Request::Segment { scan: asked, .. }] if asked == scan));
+}
+
+#[test]
+fn a_choice_is_taken_back_while_it_is_read_and_outlives_the_engine() {
+    let mut page = Page::ready();
+    opens_two(&mut page);
+    page.send(Input::ChooseVolume(1));
+    page.send(Input::ChooseVolume(0));
+    let choices: Vec<_> = page
+        .asked()
+        .into_iter()
+        .filter_map(|request| match request {
+            Request::Open { choice, .. } => Some(choice),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(choices, [Some(1), Some(0)], "the second one takes the place of the first");
+    page.opens(5);
+    assert!(!page.scan().asks_for_volume());
+    page.restarts();
+    page.effects.clear();
+    page.hear(Event::Loaded);
+    assert!(page.asked().iter().any(|request| matches!(request, Request::Open { choice: Some(0), .. })));
 }
 
 #[test]
@@ -617,6 +668,22 @@ fn a_scan_of_unknown_axes_is_not_segmented_before_the_person_chose_a_picture() {
     assert!(matches!(&asked[..], [Request::Open { axes, .. }] if *axes == Some(turned)), "{asked:?}");
     page.opens(3);
     assert_eq!(page.model.why_not_segment(), None);
+}
+
+#[test]
+fn an_odd_picture_is_not_segmented_before_the_person_says_that_it_is_right() {
+    let mut page = Page::ready();
+    page.picks(4, "negative.png");
+    let scan = page.model.scans.openings().last().expect("it is being opened").id;
+    let axes = AxisOrder::STANDARD;
+    let only = AxisCandidateInfo { axes, volume: "3 B-scans of 2 x 1".to_owned(), columns: 2, rows: 1 };
+    let odd_picture = Some("The picture seems to be a negative.".to_owned());
+    let volume = VolumeInfo { axis_candidates: vec![only], odd_picture, ..info(3) };
+    page.hear_with(Event::Opened { scan, volume }, &[vec![1, 2]]);
+    assert!(page.model.why_not_segment().is_some_and(|why| why.contains("right as it is")));
+    page.effects.clear();
+    page.send(Input::View(ViewInput::Toggle(FluidClass::Irf)));
+    assert!(matches!(&page.asked()[..], [Request::Open { axes: Some(stated), .. }] if *stated == axes));
 }
 
 #[test]

@@ -59,9 +59,12 @@ pub enum RequestError {
     /// The volume has no such B-scan.
     #[error("The volume has no B-scan number {}.", .0 + 1)]
     NoSuchBScan(u32),
-    /// Nobody knows which axis is depth.
-    #[error("It is not sure which axis of the scan is depth: choose the picture that is a B-scan first.")]
-    AxesAsked,
+    /// Nobody knows which axis is depth, or the picture is odd.
+    #[error("{}", about_axes(*.because))]
+    AxesAsked {
+        /// What is odd about the picture, a clause, where its axes are known.
+        because: Option<&'static str>,
+    },
     /// A spacing that cannot be.
     #[error(transparent)]
     Spacing(#[from] GeometryError),
@@ -71,4 +74,38 @@ pub enum RequestError {
     /// A file that cannot be made.
     #[error(transparent)]
     Save(#[from] WriteError),
+}
+
+fn about_axes(because: Option<&'static str>) -> String {
+    match because {
+        None => "It is not sure which axis of the scan is depth: choose the picture that is a B-scan first."
+            .to_owned(),
+        Some(because) => {
+            let because = sentence(because);
+            let because = because.trim_end_matches('.');
+            format!("{because}, so nothing is segmented before you say whether it is right as it is.")
+        }
+    }
+}
+
+/// A clause as a sentence.
+pub(super) fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_is_asked() {
+        let said = |because| RequestError::AxesAsked { because }.to_string();
+        assert!(said(None).contains("which axis of the scan is depth"));
+        assert_eq!(
+            said(Some("the picture seems to be upside down")),
+            "The picture seems to be upside down, so nothing is segmented before you say whether it is right as it is."
+        );
+    }
 }

@@ -7,6 +7,7 @@ use oct::SampleType;
 use oct_formats::orientation::AxisCandidate;
 use study::Study;
 
+use super::answer::sentence;
 use super::{Answer, Session};
 
 impl Session {
@@ -95,6 +96,7 @@ fn volume_info(study: &Study) -> VolumeInfo {
                 rows: one.thumbnail.rows as u32,
             })
             .collect(),
+        odd_picture: study.axis_question().and_then(|question| question.because).map(sentence),
         choices: study.choices().to_vec(),
         chosen: study.chosen() as u32,
         may_name_a_patient: !study.is_generated(),
@@ -116,6 +118,16 @@ mod tests {
 
     const OLD: ScanId = ScanId(1);
     const NEW: ScanId = ScanId(2);
+
+    /// A MetaImage of bytes, which does not say which axis is which.
+    fn of_metaimage([columns, rows, bscans]: [usize; 3], samples: Vec<u8>) -> Study {
+        let header = format!(
+            "NDims = 3\nDimSize = {columns} {rows} {bscans}\nElementType = MET_UCHAR\nElementDataFile = a.raw\n"
+        );
+        let file = |path: &str, bytes: Vec<u8>| InputFile { path: path.to_owned(), bytes };
+        let files = vec![file("a.mhd", header.into_bytes()), file("a.raw", samples)];
+        Study::of_files(oct_formats::open(files).unwrap())
+    }
 
     fn events(answers: Vec<Answer>) -> Vec<Event> {
         answers.into_iter().map(|answer| answer.event).collect()
@@ -146,10 +158,7 @@ mod tests {
     fn a_scan_of_unknown_axes_is_shown_with_what_it_may_be_and_is_not_segmented() {
         // Rows of no layers, in a container that does not say which axis is which.
         let noise = (0_u32..40 * 40 * 40).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8);
-        let header = b"NDims = 3\nDimSize = 40 40 40\nElementType = MET_UCHAR\nElementDataFile = a.raw\n";
-        let file = |path: &str, bytes: Vec<u8>| InputFile { path: path.to_owned(), bytes };
-        let files = vec![file("a.mhd", header.to_vec()), file("a.raw", noise.collect())];
-        let study = Study::of_files(oct_formats::open(files).unwrap());
+        let study = of_metaimage([40, 40, 40], noise.collect());
         let mut session = session_with(&[]);
         session.begin_opening(NEW);
         let answers = session.opened(NEW, Ok(study));
@@ -158,7 +167,40 @@ mod tests {
         };
         assert_eq!(volume.axis_candidates.len(), 3);
         assert!(buffers.len() == 3 && buffers.iter().all(|greys| greys.len() == 40 * 40));
-        assert!(matches!(session.begin_run(NEW, 0, 0.0), Err(RequestError::AxesAsked)));
+        assert_eq!(volume.odd_picture, None);
+        assert_eq!(session.begin_run(NEW, 0, 0.0).unwrap_err(), RequestError::AxesAsked { because: None });
+    }
+
+    #[test]
+    fn an_eye_upside_down_or_a_negative_comes_with_what_is_odd_about_it() {
+        // Dark, the bright retina, and half as bright behind it; with speckle.
+        let eye: Vec<u8> = (0_u32..64 * 100 * 6)
+            .map(|at| {
+                let row = at as usize / 64 % 100;
+                [20, 20, 20, 20, 170, 200, 60, 50, 40, 30][row / 10]
+                    + (at.wrapping_mul(2_654_435_761) >> 28) as u8
+            })
+            .collect();
+        let turned = eye.chunks(64 * 100).flat_map(|bscan| bscan.rchunks(64)).flatten().copied().collect();
+        let negative = eye.iter().map(|grey| 255 - grey).collect();
+        for (samples, candidates, odd) in
+            [(turned, 2, "seems to be upside down."), (negative, 1, "a negative")]
+        {
+            let mut session = session_with(&[]);
+            session.begin_opening(NEW);
+            let answers = session.opened(NEW, Ok(of_metaimage([64, 100, 6], samples)));
+            let Some(Answer { event: Event::Opened { volume, .. }, .. }) = answers.first() else {
+                panic!("{answers:?}")
+            };
+            assert_eq!(volume.axis_candidates.len(), candidates, "{odd}");
+            let said = volume.odd_picture.clone().unwrap();
+            assert!(said.starts_with("The picture") && said.contains(odd) && said.ends_with('.'), "{said}");
+            let refused = session.begin_run(NEW, 0, 0.0).unwrap_err().to_string();
+            assert!(
+                refused.contains(odd.trim_end_matches('.')) && !refused.contains("which axis"),
+                "{refused}"
+            );
+        }
     }
 
     #[test]

@@ -50,8 +50,8 @@ impl Session {
         if self.engine.is_none() {
             return Err(RequestError::EngineStarting);
         }
-        if study.axis_question().is_some() {
-            return Err(RequestError::AxesAsked);
+        if let Some(question) = study.axis_question() {
+            return Err(RequestError::AxesAsked { because: question.because });
         }
         study.begin_run();
         let total = study.volume().bscans() as u32;

@@ -14,7 +14,7 @@ use crate::formats::what_to_drop;
 
 pub use cause::Cause;
 pub(crate) use fault::Fault;
-pub(crate) use words::{listed, shortened};
+pub(crate) use words::{MORE, listed, shortened};
 pub use write::WriteError;
 
 /// Why a volume could not be opened.
@@ -23,6 +23,16 @@ pub enum OpenError {
     /// Nothing was dropped.
     #[error("Nothing was dropped: choose an OCT volume ({}).", what_to_drop())]
     Nothing,
+    /// Nothing but what systems and programs leave in folders.
+    #[error("{names} {}", words::only_litter(*count, *are_small_copies))]
+    OnlyLitter {
+        /// How many files there were.
+        count: usize,
+        /// The first few names.
+        names: String,
+        /// Whether all are small copies of images.
+        are_small_copies: bool,
+    },
     /// None of the files is an OCT volume.
     #[error(
         "{} an OCT volume that Lacuna reads ({names}): drop {}.",
@@ -79,6 +89,21 @@ mod tests {
             OpenError::InFile { file: "oct.raw".to_owned(), cause }.to_string(),
             "oct.raw holds 12,000 bytes but oct.mhd promises 25,165,824 (512 x 1024 x 48 B-scans of uint8): \
              the copy is probably incomplete, copy the files again."
+        );
+    }
+
+    #[test]
+    fn litter_alone_is_called_what_it_is_with_what_to_drop_instead() {
+        let said = |names: &str, count, are_small_copies| {
+            OpenError::OnlyLitter { count, names: names.to_owned(), are_small_copies }.to_string()
+        };
+        assert_eq!(
+            said("b1_thumb.png", 1, true),
+            "b1_thumb.png is a small copy of an image and no scan: drop the image itself."
+        );
+        assert!(said("a_thumb.png, b_thumb.png", 2, true).contains("are small copies of images"));
+        assert!(
+            said(".DS_Store", 1, false).starts_with(".DS_Store is a file that a system or program keeps")
         );
     }
 

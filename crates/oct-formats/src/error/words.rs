@@ -1,8 +1,22 @@
 //! Parts of sentences.
 
+use crate::formats::what_to_drop;
+
 /// "None of the 3 files is", "The file dropped is not".
 pub(super) fn none_of(count: usize) -> String {
     if count == 1 { "The file dropped is not".to_owned() } else { format!("None of the {count} files is") }
+}
+
+/// What litter is, behind its names, and what to drop in its place.
+pub(super) fn only_litter(count: usize, are_small_copies: bool) -> String {
+    match (are_small_copies, count) {
+        (true, 1) => "is a small copy of an image and no scan: drop the image itself.".to_owned(),
+        (true, _) => "are small copies of images and no scan: drop the images themselves.".to_owned(),
+        (false, _) => {
+            let is = if count == 1 { "is a file" } else { "are files" };
+            format!("{is} that a system or program keeps for itself and no scan: drop {}.", what_to_drop())
+        }
+    }
 }
 
 /// Digits in groups of three: 25,165,824.
@@ -31,10 +45,12 @@ pub(super) fn clause(words: impl std::fmt::Display) -> String {
 
 /// Names that a sentence lists.
 const LISTED: usize = 3;
+/// What stands behind them where there are more.
+pub(crate) const MORE: &str = ", …";
 
 /// The first few of `names`: `a, b, c, …`.
 pub(crate) fn listed<Name: AsRef<str>>(names: impl ExactSizeIterator<Item = Name>) -> String {
-    let more = if names.len() > LISTED { ", …" } else { "" };
+    let more = if names.len() > LISTED { MORE } else { "" };
     let first: Vec<Name> = names.take(LISTED).collect();
     let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
     format!("{}{more}", first.join(", "))

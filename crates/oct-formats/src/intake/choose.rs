@@ -1,6 +1,7 @@
 //! Which of several files is the volume, where names tell.
 
 use crate::InputFile;
+use crate::error::listed;
 
 /// Whether a file is named as a mask (RETOUCH: `reference.mhd`).
 pub(super) fn is_mask(file: &InputFile) -> bool {
@@ -21,8 +22,15 @@ pub(super) fn folders(path: &str) -> impl Iterator<Item = &str> {
     path.rsplit('/').skip(1)
 }
 
-pub(super) fn taken_for_a_mask(path: &str) -> String {
-    format!("{path} was taken for a mask and left out.")
+/// That `paths` were taken for masks, in one sentence.
+pub(super) fn taken_for_masks<'a>(paths: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
+    let count = paths.len();
+    let names = listed(paths);
+    match count {
+        0 => None,
+        1 => Some(format!("{names} was taken for a mask and left out.")),
+        _ => Some(format!("{names} were taken for masks and left out, {count} in all.")),
+    }
 }
 
 /// Leaves the one volume among `volumes` where names tell which: RETOUCH's
@@ -40,7 +48,7 @@ pub(super) fn choose(files: &[InputFile], volumes: &mut Vec<usize>, warnings: &m
     if scans.is_empty() {
         return;
     }
-    warnings.extend(masks.iter().map(|mask| taken_for_a_mask(name(mask))));
+    warnings.extend(taken_for_masks(masks.iter().map(name)));
     let folder = |index: &usize| name(index).rsplit_once('/').map_or("", |(folder, _)| folder);
     let one_folder = scans.iter().all(|scan| folder(scan) == folder(&scans[0]));
     let is_oct = |index: &usize| files[*index].name().to_lowercase().starts_with("oct.");

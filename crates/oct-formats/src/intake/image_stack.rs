@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use oct::ScanPattern;
 
-use super::choose::{is_mask, is_mask_folder, taken_for_a_mask};
+use super::choose::{is_mask, is_mask_folder, taken_for_masks};
 use super::image_groups::{Group, groups, missing_numbers};
 use super::meaning::Meaning;
 use super::several;
@@ -54,7 +54,9 @@ fn without_masks(mut files: Vec<InputFile>, warnings: &mut Vec<String>) -> Vec<I
         files.retain(|file| !in_masks(file));
     }
     if files.iter().any(|file| !is_mask(file)) {
-        warnings.extend(files.iter().filter(|file| is_mask(file)).map(|file| taken_for_a_mask(&file.path)));
+        let masks: Vec<&str> =
+            files.iter().filter(|file| is_mask(file)).map(|file| file.path.as_str()).collect();
+        warnings.extend(taken_for_masks(masks.into_iter()));
         files.retain(|file| !is_mask(file));
     }
     files

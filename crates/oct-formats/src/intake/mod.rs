@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use oct::ScanPattern;
 
-use self::choose::{choose, folders, is_mask, is_mask_folder, taken_for_a_mask};
+use self::choose::{choose, folders, is_mask, is_mask_folder, taken_for_masks};
 use self::meaning::Meaning;
 use self::recognise::{Recognised, recognise};
 use self::unzip::{Budget, unzip};
@@ -23,7 +23,8 @@ use crate::bytes::content::describe;
 use crate::error::{Fault, listed};
 use crate::formats::reader::{Chosen, Reader};
 use crate::formats::{Companion, Format};
-use crate::{Cause, InputFile, OpenError, OpenOptions, Opened, is_litter};
+use crate::litter::{is_litter, is_small_copy};
+use crate::{Cause, InputFile, OpenError, OpenOptions, Opened};
 
 /// Reads the one volume among `files`, or the one that was chosen.
 pub(crate) fn open(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened, OpenError> {
@@ -127,13 +128,13 @@ fn unpack(files: Vec<InputFile>) -> Result<Unpacked, OpenError> {
     let mut zips = Vec::new();
     let mut unpacked = Vec::new();
     let mut aside = Vec::new();
+    let mut litter = Vec::new();
     let mut budget = Budget::default();
     for mut file in files {
         file.path = tidy(&file.path);
         if is_litter(&file.path) {
-            continue;
-        }
-        if set_aside::is_last_part_of_a_zip(&file) {
+            litter.push(file.path);
+        } else if set_aside::is_last_part_of_a_zip(&file) {
             aside.push((file.path, Cause::Archive { kind: "one part of a split zip" }));
         } else if let Some(cause) = set_aside::why(&file) {
             aside.push((file.path, cause));
@@ -160,6 +161,14 @@ fn unpack(files: Vec<InputFile>) -> Result<Unpacked, OpenError> {
     {
         return Err(cause.clone().of(path));
     }
+    if unpacked.is_empty() && zips.is_empty() && !litter.is_empty() {
+        litter.sort();
+        return Err(OpenError::OnlyLitter {
+            count: litter.len(),
+            are_small_copies: litter.iter().all(|path| is_small_copy(path)),
+            names: listed(litter.iter()),
+        });
+    }
     // Whatever the order of the drop, the same file is chosen and the same one is blamed.
     unpacked.sort_by(|a, b| a.path.cmp(&b.path));
     zips.sort();
@@ -184,8 +193,8 @@ fn read_one(
     let is_scan = |recognised: &Recognised| recognised.is_image() || is_part(*recognised);
     if recognised.iter().any(is_scan) && volumes.iter().all(|index| is_mask(&files[*index])) {
         // Images beside what was saved of an earlier run on them.
+        warnings.extend(taken_for_masks(volumes.iter().map(|index| files[*index].path.as_str())));
         for index in volumes.drain(..) {
-            warnings.push(taken_for_a_mask(&files[index].path));
             recognised[index] = Recognised::Other;
         }
     }

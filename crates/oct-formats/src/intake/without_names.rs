@@ -1,6 +1,8 @@
 //! Sentences without the names of files: a clinic's file names carry those of
 //! its patients.
 
+use crate::error::MORE;
+
 /// Shorter names tell nobody apart, and would be found inside of figures.
 const SHORTEST: usize = 3;
 
@@ -250,11 +252,14 @@ pub(crate) fn names_in<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Name> {
 }
 
 /// `sentence` with "the file" or "the folder" in the place of each of `names`
-/// (longest first); a name with another ending becomes "the .raw file".
+/// (longest first); a name with another ending becomes "the .raw file", a list of
+/// names "the files".
 pub(crate) fn without(sentence: &str, names: &[Name]) -> String {
     let mut nameless = String::with_capacity(sentence.len());
     let mut rest = sentence;
     let mut follows_a_word = false;
+    // What the last name became, and where that ends.
+    let mut last: Option<(String, usize)> = None;
     while let Some(letter) = rest.chars().next() {
         let ends = |name: &str| !rest[name.len()..].starts_with(char::is_alphanumeric);
         let found =
@@ -264,9 +269,22 @@ pub(crate) fn without(sentence: &str, names: &[Name]) -> String {
                 let ending = ending(&rest[text.len()..]);
                 let article = if nameless.is_empty() { "The" } else { "the" };
                 let space = if ending.is_empty() { "" } else { " " };
-                nameless.push_str(&format!("{article} {ending}{space}{of_a}"));
+                let mut length = text.len() + ending.len();
+                let called = format!("{ending}{space}{of_a}");
+                match &last {
+                    // One more of a list.
+                    Some((before, end)) if *before == called && nameless.get(*end..) == Some(", ") => {
+                        nameless.truncate(*end);
+                        if !nameless.ends_with('s') {
+                            nameless.push('s');
+                        }
+                        length += if rest[length..].starts_with(MORE) { MORE.len() } else { 0 };
+                    }
+                    _ => nameless.push_str(&format!("{article} {called}")),
+                }
+                last = Some((called, nameless.len()));
                 follows_a_word = true;
-                text.len() + ending.len()
+                length
             }
             None => {
                 nameless.push(letter);
@@ -298,6 +316,8 @@ mod tests {
             ("Doe_John/masks was left out.", "The folder was left out."),
             ("Drop P77_OD.raw beside Doe_John/P77_OD.mhd.", "Drop the .raw file beside the file."),
             ("1.png, 512 x 1 columns", "The file, 512 x 1 columns"),
+            ("P77_OD.mhd, 1.png, P77_OD.mhd, … are two.", "The files are two."),
+            ("Of 1.png, P77_OD.mhd one, 1.png, …", "Of the files one, the file, …"),
             ("unmasks the masked", "unmasks the masked"),
         ] {
             assert_eq!(without(sentence, &names), nameless);

@@ -2,20 +2,39 @@
 
 use std::fmt;
 
-use super::possible::{Implausible, Stated, extent_mm, implausible, is_usual};
-use super::spacing::Axis;
+use super::possible::{Implausible, Stated, extent_mm, implausible, implausible_entry, is_usual};
+use super::spacing::{Axis, SaidBy};
 
-/// A doubt about the spacing that a file states.
+/// A doubt about the spacing that a file states, or that is assumed for its device.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Doubt {
     /// Why it cannot be believed.
     pub because: Implausible,
+    /// Who says what cannot be believed.
+    pub said_by: Vec<SaidBy>,
     /// The axes whose spacing is taken for unknown until somebody vouches for it.
     pub axes: Vec<Axis>,
     /// What the file states along these and the other axes that nobody vouched for, mm.
     pub stated: Vec<(Axis, f64)>,
     /// What is meant, where there is a good guess.
     pub proposal: Option<Proposal>,
+}
+
+/// A spacing that persons vouch for and that no eye has: it is measured with, and said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnlikelyEntry {
+    /// Why it is unlikely.
+    pub because: Implausible,
+    /// How they vouched for it.
+    pub said_by: Vec<SaidBy>,
+}
+
+impl UnlikelyEntry {
+    /// What is unlikely in `stated`, if anything.
+    pub(super) fn of(stated: &Stated) -> Option<Self> {
+        let because = implausible_entry(stated)?;
+        Some(Self { because, said_by: said_by(stated, because) })
+    }
 }
 
 /// What a file probably means.
@@ -55,7 +74,7 @@ impl Doubt {
         let proposal = proposal(stated, because);
         let claims = |mm: [Option<f64>; 3]| -> Vec<(Axis, f64)> {
             let claim = |axis: Axis| Some((axis, mm[axis.index()]?));
-            Axis::ALL.into_iter().filter(|axis| stated.is_claim[axis.index()]).filter_map(claim).collect()
+            Axis::ALL.into_iter().filter(|axis| stated.is_claim(*axis)).filter_map(claim).collect()
         };
         let mut axes = because.axes();
         if let Some((mm, _)) = proposal {
@@ -64,14 +83,26 @@ impl Doubt {
                 .filter(|axis| axes.contains(axis) || mm[axis.index()] != stated.mm[axis.index()])
                 .collect();
         }
-        axes.retain(|axis| stated.is_claim[axis.index()]);
+        axes.retain(|axis| stated.is_claim(*axis));
         Some(Self {
             because,
+            said_by: said_by(stated, because),
             axes,
             stated: claims(stated.mm),
             proposal: proposal.map(|(mm, mistake)| Proposal { spacing: claims(mm), mistake }),
         })
     }
+}
+
+/// Who says what `because` speaks of.
+fn said_by(stated: &Stated, because: Implausible) -> Vec<SaidBy> {
+    let mut said_by = Vec::new();
+    for one in because.axes().into_iter().filter_map(|axis| stated.said_by[axis.index()]) {
+        if !said_by.contains(&one) {
+            said_by.push(one);
+        }
+    }
+    said_by
 }
 
 /// What is meant by `stated`, where one mistake explains it all.
@@ -88,7 +119,7 @@ fn proposal(stated: &Stated, because: Implausible) -> Option<([Option<f64>; 3], 
     }
     let scaled = |group: &[usize], unit: f64| {
         let mut mm = stated.mm;
-        for axis in group.iter().filter(|axis| stated.is_claim[**axis]) {
+        for axis in group.iter().filter(|axis| stated.is_claim(Axis::ALL[**axis])) {
             mm[*axis] = mm[*axis].map(|mm| mm * unit);
         }
         (mm, Mistake::Unit(unit))
@@ -100,7 +131,7 @@ fn proposal(stated: &Stated, because: Implausible) -> Option<([Option<f64>; 3], 
     };
     let exchanged = |order: [usize; 3]| {
         let stays = |axis: &usize| order[*axis] == *axis;
-        let may = |axis: usize| stated.is_claim[axis] && stated.mm[axis].is_some();
+        let may = |axis: usize| stated.is_claim(Axis::ALL[axis]) && stated.mm[axis].is_some();
         let is_possible = (0..3).all(|axis| stays(&axis) || may(axis));
         let mm = order.map(|from| stated.mm[from]);
         (is_possible && rises(mm)).then_some((mm, Mistake::Exchanged))
@@ -138,14 +169,39 @@ fn figure(mm: f64) -> String {
 }
 
 impl fmt::Display for Doubt {
-    /// One sentence: what the file says, why that cannot be, and what it looks like.
+    /// One sentence: what is said by whom, why that cannot be, and what it looks like.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "The file says that {}", self.because)?;
+        f.write_str(&said(&self.said_by, self.because))?;
         match &self.proposal {
             Some(Proposal { mistake, .. }) => write!(f, "; it looks like {mistake}."),
             None => write!(f, "."),
         }
     }
+}
+
+impl fmt::Display for UnlikelyEntry {
+    /// One sentence: what was entered, why no eye has it, and what to do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = said(&self.said_by, self.because);
+        write!(f, "{said}: check it, since it is used as it stands.")
+    }
+}
+
+/// What is said by whom, and why that cannot be.
+fn said(by: &[SaidBy], because: Implausible) -> String {
+    if let [SaidBy::File] = by {
+        return format!("The file says that {because}");
+    }
+    let sources: Vec<&str> = by
+        .iter()
+        .map(|one| match one {
+            SaidBy::File => "what the file says",
+            SaidBy::Usage => "what is usual for the device",
+            SaidBy::Entry => "what was entered",
+            SaidBy::Confirmation => "what was confirmed",
+        })
+        .collect();
+    format!("By {}, {because}", sources.join(" and "))
 }
 
 impl fmt::Display for Mistake {

@@ -26,12 +26,12 @@ use serde::{Deserialize, Serialize};
 use possible::{BEYOND_ANY_DEPTH_MM, BEYOND_ANY_EYE_MM, Stated};
 
 pub use axis_order::{AxisOrder, NoAxisOrder};
-pub use doubt::{Doubt, Mistake, Proposal};
+pub use doubt::{Doubt, Mistake, Proposal, UnlikelyEntry};
 pub use laterality::Laterality;
 pub use pattern::ScanPattern;
 pub use placement::{Arrangement, BScanOrder, BScanPlace};
 pub use possible::Implausible;
-pub use spacing::{Axis, AxisSpacing, GeometryError, SpacingSource};
+pub use spacing::{Axis, AxisSpacing, GeometryError, SaidBy, SpacingSource};
 
 /// Geometry of a volume: spacing per axis, orientation, laterality.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -218,10 +218,21 @@ impl Geometry {
     /// What is to be doubted in the spacing that the file states, if anything. It
     /// follows from the spacing alone, so it is there or gone as soon as that changes.
     pub fn doubt(&self) -> Option<Doubt> {
+        Doubt::of(&self.stated()?)
+    }
+
+    /// What no eye has in the spacing that a person entered or confirmed: it is measured
+    /// with, since a person said so, and never without a word.
+    pub fn unlikely_entry(&self) -> Option<UnlikelyEntry> {
+        UnlikelyEntry::of(&self.stated()?)
+    }
+
+    /// What is judged; `None` where the geometry belongs to no volume yet.
+    fn stated(&self) -> Option<Stated> {
         let has_volume = self.pattern.why_no_volume().is_none();
         let mm = |axis: Axis| self.spacing(axis).mm().filter(|_| has_volume || axis != Axis::BetweenBScans);
-        let is_claim = Axis::ALL.map(|axis| self.spacing(axis).is_claim());
-        Doubt::of(&Stated { samples: self.samples?, mm: Axis::ALL.map(mm), is_claim })
+        let said_by = Axis::ALL.map(|axis| self.spacing(axis).said_by());
+        Some(Stated { samples: self.samples?, mm: Axis::ALL.map(mm), said_by })
     }
 
     /// Spacing along `axis` in mm, `None` where it is unknown or in doubt: what

@@ -53,6 +53,12 @@ impl ScanPattern {
         }
     }
 
+    /// Whether B-scans of this pattern show the structure of a retina, in which fluid is
+    /// seen even where it cannot be measured. Flow, maps and masks do not.
+    pub fn shows_structure(self) -> bool {
+        !matches!(self, Self::Angiography | Self::NoScan | Self::Labels)
+    }
+
     /// Why no volume can be measured in scans of this pattern, one sentence;
     /// `None` where one can.
     pub fn why_no_volume(self) -> Option<&'static str> {

@@ -20,7 +20,7 @@
 //! scans, which was not checked on a file, so the ranges leave room beyond them. Front
 //! segments and the eyes of animals lie outside, so a person is asked.
 
-use super::spacing::Axis;
+use super::spacing::{Axis, SaidBy};
 
 /// Largest width and height of a field, mm.
 const WIDEST_MM: f64 = 27.0;
@@ -67,8 +67,15 @@ pub(super) struct Stated {
     pub(super) samples: [usize; 3],
     /// mm in the order of [`Axis::ALL`]; `None` where unknown or of no meaning.
     pub(super) mm: [Option<f64>; 3],
-    /// Whether nobody but the file vouches for it.
-    pub(super) is_claim: [bool; 3],
+    /// Who says so.
+    pub(super) said_by: [Option<SaidBy>; 3],
+}
+
+impl Stated {
+    /// Whether no person vouches for the spacing along `axis`.
+    pub(super) fn is_claim(&self, axis: Axis) -> bool {
+        self.said_by[axis.index()].is_some_and(SaidBy::is_claim)
+    }
 }
 
 /// Why a spacing cannot be believed.
@@ -175,10 +182,22 @@ impl Implausible {
 /// Why what is `stated` cannot be, the cause that says most first; `None` where it can.
 /// What somebody vouches for is not doubted, but the rest is seen in its light.
 pub(super) fn implausible(stated: &Stated) -> Option<Implausible> {
-    candidates(stated)
-        .into_iter()
-        .flatten()
-        .find(|cause| cause.axes().iter().any(|axis| stated.is_claim[axis.index()]))
+    candidates(stated).into_iter().flatten().find(|cause| rests_on_a_claim(stated, *cause))
+}
+
+/// As [`implausible`], of what persons alone vouch for.
+pub(super) fn implausible_entry(stated: &Stated) -> Option<Implausible> {
+    candidates(stated).into_iter().flatten().find(|cause| !rests_on_a_claim(stated, *cause))
+}
+
+fn rests_on_a_claim(stated: &Stated, cause: Implausible) -> bool {
+    cause.axes().into_iter().any(|axis| stated.is_claim(axis))
+}
+
+/// The largest spacing that is taken from a person, mm: the finest that there is, written
+/// in µm, so a larger figure is one in µm.
+pub(super) fn most_typed_mm(axis: Axis) -> f64 {
+    STEPS_MM[axis.index()][0] * 1000.0
 }
 
 /// Whether what is `stated` is possible and as fine as devices store it: what may be proposed.
@@ -219,7 +238,7 @@ fn filler(stated: &Stated) -> Option<Implausible> {
         return Some(Implausible::Filler { axis: None });
     }
     // What somebody typed in is no filler.
-    let claimed = |axis: &Axis| is_one(*axis) && stated.is_claim[axis.index()];
+    let claimed = |axis: &Axis| is_one(*axis) && stated.is_claim(*axis);
     Axis::ALL.into_iter().find(claimed).map(|axis| Implausible::Filler { axis: Some(axis) })
 }
 

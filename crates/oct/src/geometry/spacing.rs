@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::possible;
+
 /// The three axes of an OCT volume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,8 +55,10 @@ pub enum SpacingSource {
     ConfirmedByUser {
         /// The header field or tag that was read, or why a default was assumed.
         tag: String,
-        /// What the file states, mm.
+        /// What the file states, or what was assumed, mm.
         stated_mm: f64,
+        /// Whether it was only assumed.
+        was_assumed: bool,
     },
     /// Assumed from the vendor's usual protocol.
     VendorDefault {
@@ -63,6 +67,26 @@ pub enum SpacingSource {
     },
     /// Not known: nothing in nanolitres may be shown.
     Unknown,
+}
+
+/// Who says how far samples are apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaidBy {
+    /// The file.
+    File,
+    /// Nobody: it is the usual one of the device.
+    Usage,
+    /// A person who typed it in.
+    Entry,
+    /// A person who confirmed what was in doubt.
+    Confirmation,
+}
+
+impl SaidBy {
+    /// Whether no person vouches for it.
+    pub fn is_claim(self) -> bool {
+        matches!(self, Self::File | Self::Usage)
+    }
 }
 
 /// Spacing along one axis in millimetres, with its source.
@@ -102,27 +126,28 @@ impl AxisSpacing {
         spacing.ok_or(GeometryError::TypedSpacing { axis, mm, at_most_mm })
     }
 
-    /// Largest spacing that is taken from a person, in mm: no OCT is as coarse,
-    /// and none is so fine that its figure in µm would lie below.
+    /// Largest spacing that is taken from a person, in mm: no OCT is so fine that its
+    /// figure in µm would lie below. What lies between the coarsest OCT and this is taken
+    /// with a warning ([`super::Geometry::unlikely_entry`]).
     pub fn most_typed_mm(axis: Axis) -> f64 {
-        match axis {
-            Axis::Lateral => 0.5,
-            Axis::Axial => 0.05,
-            Axis::BetweenBScans => 10.0,
-        }
+        possible::most_typed_mm(axis)
     }
 
     /// This spacing as `mm`, which a person confirmed. What nobody stated, or what
     /// a person typed in, stays as it is.
     pub(super) fn confirmed(&self, mm: f64) -> Self {
-        let (tag, stated_mm) = match (&self.source, self.mm) {
-            (SpacingSource::ConfirmedByUser { tag, stated_mm }, _) => (tag.clone(), *stated_mm),
-            (SpacingSource::FromFile { tag } | SpacingSource::VendorDefault { why: tag }, Some(stated)) => {
-                (tag.clone(), stated)
+        let source = match (&self.source, self.mm) {
+            (confirmed @ SpacingSource::ConfirmedByUser { .. }, _) => confirmed.clone(),
+            (
+                SpacingSource::FromFile { tag } | SpacingSource::VendorDefault { why: tag },
+                Some(stated_mm),
+            ) => {
+                let (tag, was_assumed) = (tag.clone(), self.is_assumed());
+                SpacingSource::ConfirmedByUser { tag, stated_mm, was_assumed }
             }
             _ => return self.clone(),
         };
-        Self { mm: Some(mm), source: SpacingSource::ConfirmedByUser { tag, stated_mm } }
+        Self { mm: Some(mm), source }
     }
 
     /// Millimetres per sample, or `None` where unknown.
@@ -135,14 +160,20 @@ impl AxisSpacing {
         &self.source
     }
 
-    /// Whether nobody but the file, or what is usual, vouches for it.
-    pub fn is_claim(&self) -> bool {
-        matches!(self.source, SpacingSource::FromFile { .. } | SpacingSource::VendorDefault { .. })
+    /// Who says so; `None` where it is unknown.
+    pub fn said_by(&self) -> Option<SaidBy> {
+        Some(match self.source {
+            SpacingSource::FromFile { .. } => SaidBy::File,
+            SpacingSource::VendorDefault { .. } => SaidBy::Usage,
+            SpacingSource::FromUser => SaidBy::Entry,
+            SpacingSource::ConfirmedByUser { .. } => SaidBy::Confirmation,
+            SpacingSource::Unknown => return None,
+        })
     }
 
     /// Whether it is only the usual one of the device.
     pub fn is_assumed(&self) -> bool {
-        matches!(self.source, SpacingSource::VendorDefault { .. })
+        self.said_by() == Some(SaidBy::Usage)
     }
 }
 

@@ -28,7 +28,7 @@ impl StatedPadding {
     /// stands. One that the eye has too, as a stated 0 where black is 0, is padding where it
     /// hangs together with the border: a black cyst is none. White ones are left to
     /// [`super::border`], since a saturated layer reaches the border as well.
-    pub(super) fn mark(&self, samples: &[f32], columns: usize, is_padding: &mut [bool]) {
+    pub(crate) fn mark(&self, samples: &[f32], columns: usize, is_padding: &mut [bool]) {
         let (mut least, mut most) = (f32::INFINITY, f32::NEG_INFINITY);
         for sample in samples.iter().filter(|sample| is_sample(**sample) && !self.contains(**sample)) {
             (least, most) = (least.min(*sample), most.max(*sample));

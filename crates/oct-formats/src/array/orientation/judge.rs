@@ -1,6 +1,6 @@
 //! Which axis of an array is which, by the picture, the sides and the spacing.
 
-use oct::{Axis, AxisOrder};
+use oct::{Axis, AxisOrder, AxisSpacing, Geometry, ScanPattern, SpacingSource};
 
 use super::picture::Picture;
 
@@ -22,14 +22,6 @@ const DIFFERS: f64 = 1.3;
 /// Ratios that tell columns from B-scans where nothing else does.
 const SIZES_ALONE: f64 = 3.0;
 const ROUGHNESS_ALONE: f64 = 1.5;
-/// Axial spacing of OCT devices, mm: from ultrahigh resolution to coarse copies.
-const AXIAL_MM: std::ops::RangeInclusive<f64> = 0.0005..=0.02;
-/// Depth of a volume, mm.
-const DEPTH_MM: std::ops::RangeInclusive<f64> = 0.4..=8.0;
-/// Width of a B-scan, mm.
-const WIDTH_MM: std::ops::RangeInclusive<f64> = 0.8..=30.0;
-/// B-scans of one volume are no further apart, mm.
-const MOST_BETWEEN_MM: f64 = 3.0;
 
 /// What is known of an array; axes in its own order, the fastest first.
 #[derive(Debug, Clone)]
@@ -74,10 +66,7 @@ pub(super) fn judge(evidence: &Evidence) -> Judged {
     let is_sure = match (is_usual, by_picture) {
         (true, true) => true,
         (false, true) => fits,
-        (true, false) => {
-            let is_axial = evidence.spacing_mm[*best].is_none_or(|mm| AXIAL_MM.contains(&mm));
-            ratio >= LEANS && fits && is_axial
-        }
+        (true, false) => ratio >= LEANS && fits && is_possible(evidence, &[Axis::Axial]),
         (false, false) => false,
     };
     if !is_sure {
@@ -144,14 +133,27 @@ fn finest(evidence: &Evidence, axis: usize) -> bool {
 
 /// Whether all spacings are stated and are those of an eye in the usual order.
 fn is_of_an_eye(evidence: &Evidence) -> bool {
-    let [columns, rows, bscans] = evidence.usual.standard(evidence.sizes);
     let [lateral, axial, between] = evidence.usual.standard(evidence.spacing_mm);
-    let (Some(lateral), Some(axial)) = (lateral, axial) else { return false };
-    AXIAL_MM.contains(&axial)
-        && axial <= DIFFERS * lateral
-        && DEPTH_MM.contains(&(axial * rows as f64))
-        && WIDTH_MM.contains(&(lateral * columns as f64))
-        && (bscans == 1 || between.is_some_and(|mm| mm <= MOST_BETWEEN_MM))
+    let is_stated = lateral.is_some() && axial.is_some() && (single(evidence).is_some() || between.is_some());
+    is_stated && is_possible(evidence, &Axis::ALL)
+}
+
+/// Whether an eye can have what is stated along `axes` in the usual order.
+fn is_possible(evidence: &Evidence, axes: &[Axis]) -> bool {
+    let samples = evidence.usual.standard(evidence.sizes);
+    let mut geometry = Geometry { samples: Some(samples), ..Geometry::default() };
+    if samples[2] == 1 {
+        geometry.pattern = ScanPattern::SingleBScan;
+    }
+    let stated = evidence.usual.standard(evidence.spacing_mm);
+    for (axis, mm) in axes.iter().filter_map(|axis| Some((*axis, stated[axis.index()]?))) {
+        let source = SpacingSource::FromFile { tag: String::new() };
+        match AxisSpacing::new(axis, mm, source) {
+            Ok(spacing) => geometry.set_spacing(axis, spacing),
+            Err(_) => return false,
+        }
+    }
+    geometry.doubt().is_none()
 }
 
 /// The order with `depth` as the rows, and whether it is sure which of the other
