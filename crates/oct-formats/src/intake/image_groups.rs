@@ -104,7 +104,7 @@ fn by_name((key, files): (Key, Vec<InputFile>)) -> Vec<(Key, Vec<InputFile>)> {
     let names: Vec<Name> = files.iter().map(|file| Name::of(file.name())).collect();
     let stems: BTreeSet<_> = names.iter().map(|name| (&name.words, &name.numbers)).collect();
     let saved_twice = stems.len() < names.len();
-    let mut by_words: BTreeMap<String, Vec<(Name, InputFile)>> = BTreeMap::new();
+    let mut by_words: BTreeMap<String, Vec<Named>> = BTreeMap::new();
     for (name, file) in names.into_iter().zip(files) {
         let words = if saved_twice { format!("{}.{}", name.words, name.ending) } else { name.words.clone() };
         by_words.entry(words).or_default().push((name, file));
@@ -117,7 +117,7 @@ fn by_name((key, files): (Key, Vec<InputFile>)) -> Vec<(Key, Vec<InputFile>)> {
         first.len() > 1 && counts.all(|other| other.len() > 1 && other.intersection(&first).count() > 1)
     });
     drop(counts);
-    let stacks: Vec<(Option<String>, Vec<(Name, InputFile)>)> = if by_words.len() > 1 && same {
+    let stacks: Vec<(Option<String>, Vec<Named>)> = if by_words.len() > 1 && (same || saved_twice) {
         by_words.into_iter().map(|(words, files)| (Some(words), files)).collect()
     } else {
         vec![(None, by_words.into_values().flatten().collect())]
@@ -137,7 +137,7 @@ fn by_name((key, files): (Key, Vec<InputFile>)) -> Vec<(Key, Vec<InputFile>)> {
 
 /// Splits images of one name by a number in it that stands before the same counts again:
 /// `1001_1 1001_2 1002_1 1002_2` are two stacks, and so are `b1_1 b1_2 b2_1 b2_2 b3_1 b3_2`.
-fn by_number(files: Vec<(Name, InputFile)>) -> Vec<(Option<String>, Vec<InputFile>)> {
+fn by_number(files: Vec<Named>) -> Vec<(Option<String>, Vec<InputFile>)> {
     let names: Vec<&Name> = files.iter().map(|(name, _)| name).collect();
     let telling = varying(&names).into_iter().filter_map(|place| {
         let mut rests: BTreeMap<u64, BTreeSet<Vec<u64>>> = BTreeMap::new();
@@ -163,6 +163,9 @@ fn by_number(files: Vec<(Name, InputFile)>) -> Vec<(Option<String>, Vec<InputFil
     }
     by_number.into_iter().map(|(number, files)| (told.remove(&number), files)).collect()
 }
+
+/// A file beside its name.
+type Named = (Name, InputFile);
 
 /// A file name with its numbers apart.
 struct Name {
