@@ -48,6 +48,10 @@ const DEPTH: usize = 4;
 const LEAST: usize = 8;
 /// Samples between a side, or padding, and where a region begins: what turned a picture blends them.
 const BLENDED: usize = 2;
+/// Whole rows of one value end in a row of which more than this share is another. A vitreous
+/// whose dark greys were cut off begins with single bright samples; a dark one that was not
+/// has a fifth of them at least.
+const APART: f32 = 0.125;
 /// Padding may stand within padding so often.
 const NESTED: usize = 3;
 
@@ -174,7 +178,7 @@ impl Picture {
         }
     }
 
-    /// The first of `rows` that hold one value, but for padding, where most of the next
+    /// The first of `rows` that hold one value, but for padding, where [`APART`] of the next
     /// row is another.
     fn rows_of_one_value<'a>(&self, rows: &'a [usize], is_padding: &[bool]) -> &'a [usize] {
         let known = |row: usize| {
@@ -186,7 +190,8 @@ impl Picture {
         let count = rows.iter().take_while(|row| known(**row).all(is_value)).count();
         let Some(next) = rows.get(count).filter(|_| value < 1.0 - WHITE) else { return &[] };
         let others = known(*next).filter(|grey| !is_value(*grey)).count();
-        if 2 * others > known(*next).count() { &rows[..count] } else { &[] }
+        let enough = others as f32 > APART * known(*next).count() as f32;
+        if enough { &rows[..count] } else { &[] }
     }
 }
 
