@@ -374,6 +374,7 @@ mod tests {
             (ScanPattern::Other, false),
             (ScanPattern::Angiography, false),
             (ScanPattern::NoScan, false),
+            (ScanPattern::NoRetina, false),
             (ScanPattern::Labels, false),
             (ScanPattern::Incomplete, false),
         ] {
