@@ -28,7 +28,9 @@
 //! | `array` | [`metaimage`], [`nifti`], NRRD, NumPy |
 //! | [`images`] | PNG, JPEG, BMP, TIFF; multi-page TIFF; JPEG 2000 |
 //! | [`dicom`] | DICOM: reading volumes, writing segmentations |
+//! | `names` | what names and descriptions say: eye, day, what is shown |
 //! | `stated` | what headers state: places, spacing, times, sample types |
+//! | `told_apart` | choices that a person can tell from each other |
 //! | `bytes` | fields, packed data, data files, what content looks like |
 //! | [`error`] | what can be wrong |
 //! | [`patient`] | who was scanned, kept out of everything unless asked for |
@@ -58,11 +60,15 @@ mod intake;
 mod kept_header;
 mod litter;
 #[cfg(feature = "readers")]
+mod names;
+#[cfg(feature = "readers")]
 mod opened;
 #[cfg(feature = "readers")]
 pub mod patient;
 #[cfg(feature = "readers")]
 mod stated;
+#[cfg(feature = "readers")]
+mod told_apart;
 
 #[cfg(feature = "readers")]
 pub use array::{metaimage, nifti, orientation};

@@ -119,6 +119,9 @@ fn missing_bscans_are_said_and_lies_refused() {
     short.truncate(file(1, 3, 2).len());
     let opened_short = opened(short).unwrap();
     assert!(opened_short.warnings[0].contains("holds 2 of the 3"), "{:?}", opened_short.warnings);
+    let mut fewer_scans = file(1, 2, 3);
+    fewer_scans.truncate(file(1, 2, 2).len());
+    assert_eq!(opened(fewer_scans).unwrap().volume.geometry.pattern, ScanPattern::Incomplete);
     assert!(matches!(opened(file(1, 3, 0)), Err(OpenError::InFile { cause: Cause::NoBScans { .. }, .. })));
     let at = |key: &[u8]| file(1, 3, 3).windows(key.len()).position(|window| window == key).unwrap();
     let changed = |at: usize, value: u32| {

@@ -212,6 +212,52 @@ fn only_the_axial_spacing_is_the_files_own() {
 }
 
 #[test]
+fn bscans_that_are_not_as_wide_as_they_say_are_in_doubt() {
+    let with_columns = |columns: u32, lines: &[[f32; 4]]| {
+        let mut parts = series(1, lines, 3);
+        for part in parts.iter_mut().filter(|part| part.kind == 10_004) {
+            part.data[60..64].copy_from_slice(&columns.to_le_bytes());
+        }
+        opened(&parts).unwrap().volume.geometry
+    };
+    let contradicts = |geometry: oct::Geometry| !geometry.contradictions.is_empty();
+    assert!(!contradicts(with_columns(COLUMNS, &raster(3))));
+    assert!(contradicts(with_columns(2 * COLUMNS, &raster(3))));
+    let mut lines = raster(3);
+    lines[2] = [-10.0, 3.0, 20.0, 3.0];
+    assert!(contradicts(with_columns(COLUMNS, &lines)));
+}
+
+#[test]
+fn a_scan_that_is_no_whole_structure_of_a_retina_by_its_own_words_is_not_measured() {
+    let with = |kind: u32, text: &str| {
+        let mut parts = series(1, &raster(3), 3);
+        parts.push(Part { series: 1, slice: -1, kind, data: texts(&[text]) });
+        opened(&parts).unwrap().volume.geometry
+    };
+    for (kind, text, pattern) in [
+        (9008, "OCT-A", ScanPattern::Angiography),
+        (9008, "OCT", ScanPattern::Raster),
+        (9005, "Retina", ScanPattern::Raster),
+        (9005, "Cornea", ScanPattern::NoRetina),
+    ] {
+        assert_eq!(with(kind, text).pattern, pattern, "{text}");
+    }
+    let mut cut = series(1, &raster(5), 3);
+    cut.retain(|part| part.slice < 6);
+    let cut = opened(&cut).unwrap();
+    assert_eq!((cut.volume.bscans(), cut.volume.geometry.pattern), (3, ScanPattern::Incomplete));
+    assert!(cut.warnings[0].contains("3 of the 5"), "{:?}", cut.warnings);
+}
+
+#[test]
+fn series_of_the_same_words_are_told_apart_by_their_numbers() {
+    let parts: Vec<Part> = [7, 9].into_iter().flat_map(|number| series(number, &raster(3), 3)).collect();
+    let choices = opened(&parts).unwrap().choices;
+    assert!(choices[0].ends_with(", series 7") && choices[1].ends_with(", series 9"), "{choices:?}");
+}
+
+#[test]
 fn the_patient_is_known_and_named_nowhere_else() {
     let mut opened = opened(&series(1, &raster(3), 3)).unwrap();
     let patient = opened.patient.take().unwrap();

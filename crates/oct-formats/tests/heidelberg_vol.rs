@@ -13,7 +13,9 @@ use oct_formats::{Cause, Format, InputFile, OpenError, Opened, open};
 struct Vol {
     columns: u32,
     rows: u32,
+    version: &'static [u8; 12],
     pattern: u32,
+    lateral_mm: f64,
     distance_mm: f64,
     /// Size of a B-scan's header as the file's header says it.
     declared_bscan_header: u32,
@@ -32,11 +34,13 @@ impl Default for Vol {
         Self {
             columns: 6,
             rows: 4,
+            version: b"HSF-OCT-103\0",
             pattern: 3,
+            lateral_mm: 0.5,
             distance_mm: 0.25,
             declared_bscan_header: 304,
             bscan_header: 304,
-            lines: (0..3).map(|n| [1.0, 5.0 - 0.25 * f64::from(n), 7.0, 5.0 - 0.25 * f64::from(n)]).collect(),
+            lines: (0..3).map(|n| [1.0, 5.0 - 0.25 * f64::from(n), 4.0, 5.0 - 0.25 * f64::from(n)]).collect(),
             boundaries: [1.5, 3.0e38],
             trailing: 0,
         }
@@ -45,11 +49,11 @@ impl Default for Vol {
 
 impl Vol {
     fn bytes(&self) -> Vec<u8> {
-        let mut bytes = b"HSF-OCT-103\0".to_vec();
+        let mut bytes = self.version.to_vec();
         for side in [self.columns, self.lines.len() as u32, self.rows] {
             bytes.extend(side.to_le_bytes());
         }
-        for mm in [0.0115, self.distance_mm, 0.00387] {
+        for mm in [self.lateral_mm, self.distance_mm, 0.00387] {
             bytes.extend(mm.to_le_bytes());
         }
         for side in [3_u32, 2] {
@@ -127,7 +131,7 @@ fn a_volume_comes_with_all_that_the_file_says_of_it() {
     assert_eq!(opened.format, Format::HeidelbergVol);
     assert_eq!((volume.columns(), volume.rows(), volume.bscans()), (6, 4, 3));
     let geometry = &volume.geometry;
-    assert_eq!(mm(volume), [Some(0.0115), Some(0.00387), Some(0.25)]);
+    assert_eq!(mm(volume), [Some(0.5), Some(0.00387), Some(0.25)]);
     let sources = Axis::ALL.map(|axis| geometry.spacing(axis).source().clone());
     assert_eq!(
         sources,
@@ -136,7 +140,7 @@ fn a_volume_comes_with_all_that_the_file_says_of_it() {
     assert_eq!(geometry.pattern, ScanPattern::Raster);
     assert_eq!(geometry.bscan_order(), Some(BScanOrder::InferiorFirst));
     assert_eq!(geometry.laterality, Some(Laterality::Os));
-    assert_eq!(geometry.places[1], BScanPlace::Line { start_mm: [1.0, 4.75], end_mm: [7.0, 4.75] });
+    assert_eq!(geometry.places[1], BScanPlace::Line { start_mm: [1.0, 4.75], end_mm: [4.0, 4.75] });
     assert_eq!(volume.acquisition.acquired.as_deref(), Some("2019-03-05T14:02:11"));
     assert_eq!(volume.acquisition.bscan_quality, [30.0, 31.0, 32.0]);
     let reference = volume.fundus.as_ref().unwrap();
@@ -199,6 +203,33 @@ fn positions_that_contradict_the_stated_distance_win_with_a_word() {
     let unplaced = Vol { lines: vec![[0.0; 4]; 3], ..Vol::default() }.open().unwrap();
     assert_eq!(mm(&unplaced.volume)[2], Some(0.25));
     assert!(unplaced.volume.geometry.places.is_empty());
+}
+
+#[test]
+fn a_scale_that_contradicts_the_ends_of_the_bscans_is_in_doubt() {
+    let sound = Vol::default().open().unwrap().volume.geometry;
+    assert_eq!((sound.doubt(), sound.voxel_nl().is_some()), (None, true));
+    let fewer_steps = Vol { lateral_mm: 0.6, ..Vol::default() }.open().unwrap().volume.geometry;
+    assert_eq!(fewer_steps.contradictions, [], "3 mm from the first column to the sixth");
+    let doubled = Vol { lateral_mm: 1.0, ..Vol::default() }.open().unwrap().volume.geometry;
+    let doubt = doubled.doubt().unwrap();
+    assert_eq!((doubled.voxel_nl(), doubt.axes.as_slice()), (None, [Axis::Lateral].as_slice()));
+    assert!(doubt.to_string().contains("(ScaleX; StartX, StartY, EndX, EndY)"), "{doubt}");
+    // One B-scan of another length is no B-scan of the same raster.
+    let mut lines = Vol::default().lines;
+    lines[2][2] = 7.0;
+    assert!(Vol { lines, ..Vol::default() }.open().unwrap().volume.geometry.doubt().is_some());
+    // Of a circle the second point is its centre.
+    let circle = Vol { pattern: 2, lines: vec![[2.0, 4.0, 4.0, 4.0]], ..Vol::default() };
+    assert_eq!(circle.open().unwrap().volume.geometry.contradictions, []);
+}
+
+#[test]
+fn flow_that_the_header_names_is_shown_and_not_measured() {
+    let flow = Vol { version: b"HSF-OCTA-103", ..Vol::default() }.open().unwrap().volume.geometry;
+    assert_eq!((flow.pattern, flow.voxel_nl()), (ScanPattern::Angiography, None));
+    let unknown = Vol { pattern: 9, ..Vol::default() }.open().unwrap();
+    assert!(unknown.warnings[0].contains("scan pattern 9"), "{:?}", unknown.warnings);
 }
 
 #[test]

@@ -113,6 +113,16 @@ fn mm(volume: &OctVolume) -> [Option<f64>; 3] {
     Axis::ALL.map(|axis| volume.geometry.spacing(axis).mm())
 }
 
+/// An export whose B-scans are as long as their scale says, with `more` said of its series.
+fn sound(more: &str) -> Opened {
+    let lines = (0..3).map(|n| [1.0, 5.0 - 0.25 * f64::from(n), 1.056, 5.0 - 0.25 * f64::from(n)]).collect();
+    let export = Export { lines, ..Export::default() };
+    let mut files = export.files();
+    let xml = export.xml().replace("<Series>", &format!("<Series>{more}"));
+    *files.last_mut().unwrap() = file("export/eye.xml", xml.into_bytes());
+    open(files).unwrap()
+}
+
 /// The grey of the first sample of each B-scan.
 fn greys(volume: &OctVolume) -> Vec<u8> {
     match volume.samples() {
@@ -348,4 +358,42 @@ fn bonns_real_volume_has_the_spacing_of_its_positions() {
     assert!((between - 0.029_82).abs() < 2e-5, "{between}");
     assert_eq!(volume.geometry.pattern, ScanPattern::Raster);
     assert_eq!(volume.geometry.bscan_order(), Some(BScanOrder::InferiorFirst));
+}
+
+#[test]
+fn lengths_that_the_file_states_twice_have_to_agree() {
+    let field = |wide: f64, high: f64| {
+        let field = format!("<OCTFieldSize><Width>{wide}</Width><Height>{high}</Height></OCTFieldSize>");
+        sound(&field).volume.geometry.contradictions.len()
+    };
+    assert_eq!(sound("").volume.geometry.contradictions, []);
+    // 0.056 mm wide, and 0.5 mm from the first B-scan to the last.
+    assert_eq!((field(1.12, 10.0), field(10.0, 10.0)), (0, 1));
+    let longer = Export::default().open().unwrap().volume.geometry;
+    assert!(longer.doubt().unwrap().to_string().contains("(ScaleX; Start, End)"), "{:?}", longer.doubt());
+}
+
+#[test]
+fn a_series_that_is_no_whole_structure_of_a_retina_by_its_own_words_is_not_measured() {
+    for (more, pattern) in [
+        ("<ModalityProcedure>IR_OCT</ModalityProcedure>", ScanPattern::Raster),
+        ("<ModalityProcedure>IR_OCTA</ModalityProcedure>", ScanPattern::Angiography),
+        ("<Modality>OCT Angiography</Modality>", ScanPattern::Angiography),
+        ("<ExaminedStructure>Retina</ExaminedStructure>", ScanPattern::Raster),
+        ("<ExaminedStructure>Anterior Segment</ExaminedStructure>", ScanPattern::NoRetina),
+        ("<NumImages>4</NumImages>", ScanPattern::Raster),
+        ("<NumImages>9</NumImages>", ScanPattern::Incomplete),
+    ] {
+        assert_eq!(sound(more).volume.geometry.pattern, pattern, "{more}");
+    }
+}
+
+#[test]
+fn series_of_the_same_words_are_told_apart() {
+    let series = |first: usize| Export { last_scale: 0.0112, ..Export::default() }.series(first);
+    let mut files = [pictures(1, 3), pictures(11, 3)].concat();
+    files.push(file("export/eye.xml", document(&[series(1), series(11)].concat()).into_bytes()));
+    let choices = open(files).unwrap().choices;
+    assert!(choices[0].ends_with("series 1 of the file"), "{choices:?}");
+    assert!(choices[1].ends_with("series 2 of the file"), "{choices:?}");
 }

@@ -66,6 +66,19 @@ fn bscans_of_alignment_are_left_out_of_the_raster_with_a_word() {
 }
 
 #[test]
+fn protocols_for_flow_or_the_front_of_the_eye_are_shown_and_not_measured() {
+    for (step, pattern) in [
+        ("[CL - 3D Cornea Step 1]", ScanPattern::NoRetina),
+        ("[Angle Step 1]", ScanPattern::NoRetina),
+        ("[HD Angio Retina Step 1]", ScanPattern::Angiography),
+        ("[3D Disc Step 1]", ScanPattern::Raster),
+    ] {
+        let geometry = opened(&RASTER.replace("[3D Retina Step 1]", step), 24).unwrap().volume.geometry;
+        assert_eq!(geometry.pattern, pattern, "{step}");
+    }
+}
+
+#[test]
 fn several_steps_in_one_file_have_no_volume() {
     let crossed = RASTER.replace("XY Scan Usage=1", "XY Scan Usage=3");
     let both = opened(&crossed, 48).unwrap().volume;

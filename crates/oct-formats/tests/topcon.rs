@@ -219,6 +219,39 @@ fn each_way_of_scanning_states_what_it_can() {
 }
 
 #[test]
+fn lengths_that_the_file_states_twice_have_to_agree() {
+    let file = || Topcon::new(b"FDA").bscans(2, &[GREY_8, GREY_8]).parameters([6.0, 4.5, 3.5]);
+    let box_of = |wide: u32, high: u32| words(&[100, 200, 100 + wide, 200 + high, 0, 0, 0, 0]);
+    let contradicted = |file: Topcon| {
+        let geometry = file.open("scan.fda").unwrap().volume.geometry;
+        geometry.contradictions.len()
+    };
+    assert_eq!(contradicted(file()), 0);
+    assert_eq!(contradicted(file().chunk("@EFFECTIVE_SCAN_RANGE", &box_of(640, 482))), 0);
+    assert_eq!(contradicted(file().chunk("@EFFECTIVE_SCAN_RANGE", &box_of(640, 640))), 1);
+    let older = |size: [f64; 3]| {
+        let mut content = vec![0; 21];
+        content.extend(size.iter().flat_map(|value| value.to_le_bytes()));
+        content.resize(82, 0);
+        content
+    };
+    assert_eq!(contradicted(file().chunk("@PARAM_SCAN_02", &older([6.0, 4.5, 3.5]))), 0);
+    assert_eq!(contradicted(file().chunk("@PARAM_SCAN_02", &older([6.0, 9.0, 3.5]))), 1);
+}
+
+#[test]
+fn flow_and_the_front_of_the_eye_are_shown_and_not_measured() {
+    let file = |kind: &[u8; 3]| Topcon::new(kind).bscans(2, &[GREY_8, GREY_8]).parameters([6.0, 4.5, 3.5]);
+    for (file, pattern) in [
+        (file(b"FDA"), ScanPattern::Raster),
+        (file(b"FAA"), ScanPattern::NoRetina),
+        (file(b"FDA").chunk("@PARAM_ANGIOGRAPHY", &[0; 8]), ScanPattern::Angiography),
+    ] {
+        assert_eq!(file.open("scan.fda").unwrap().volume.geometry.pattern, pattern);
+    }
+}
+
+#[test]
 fn one_bscan_of_a_field_is_not_a_field_wide() {
     let file = Topcon::new(b"FDA").bscans(2, &[GREY_8]).parameters([6.0, 6.0, 3.5]);
     let geometry = file.open("scan.fda").unwrap().volume.geometry;

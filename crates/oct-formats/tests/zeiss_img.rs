@@ -73,6 +73,9 @@ fn other_protocols_are_told_by_size_and_name() {
     assert!((mm(&structure)[0].unwrap() - 3.0 / 19.0).abs() < 1e-9);
     let front = open("P1_Anterior Segment Cube 512x128_3-25-2019_OD_sn1_cube_z.img", 512 * 128 * 1024);
     assert_eq!((front.columns(), front.bscans(), mm(&front)), (512, 128, [None; 3]));
+    assert_eq!(front.geometry.pattern, ScanPattern::NoRetina);
+    let wide = open("P1_Angiography 8x6 mm_3-25-2019_OD_sn1_cube_z.img", 20 * 20 * 1024);
+    assert_eq!([mm(&wide)[0], mm(&wide)[2]], [Some(8.0 / 19.0), Some(6.0 / 19.0)]);
     // A size in the name that no protocol has is believed, its field is not known.
     let custom = open("P1_Macular Cube 64x3_3-25-2019_OD_sn1_cube_z.img", 64 * 3 * 1024);
     assert_eq!((custom.columns(), custom.bscans(), mm(&custom)), (64, 3, [None; 3]));

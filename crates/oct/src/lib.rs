@@ -43,9 +43,9 @@ pub use acquisition::Acquisition;
 pub use codes::Code;
 pub use fundus::{FundusImage, FundusKind};
 pub use geometry::{
-    Arrangement, Axis, AxisOrder, AxisSpacing, BScanOrder, BScanPlace, Doubt, Geometry, GeometryError,
-    Implausible, Laterality, Mistake, NoAxisOrder, Proposal, SaidBy, ScanPattern, SpacingSource,
-    UnlikelyEntry, doubt, placement, vector,
+    Arrangement, Axis, AxisOrder, AxisSpacing, BScanOrder, BScanPlace, Contradiction, Doubt, Geometry,
+    GeometryError, Implausible, Laterality, Mistake, NoAxisOrder, Proposal, SaidBy, ScanPattern,
+    SpacingSource, UnlikelyEntry, doubt, placement, vector,
 };
 pub use grey::GreyRange;
 pub use layers::LayerSurface;

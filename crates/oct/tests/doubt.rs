@@ -290,3 +290,65 @@ fn figures_in_micrometres_are_refused_for_every_device() {
         }
     }
 }
+
+#[test]
+fn a_length_that_the_file_states_twice_is_in_doubt_until_somebody_decides() {
+    let sound = || stated([512, 496, 49], [0.0115, 0.00387, 0.12]);
+    let mut agreeing = sound();
+    // Rounded, and 511 steps for 512 columns.
+    agreeing.contradict("StartX, EndX", [[Some(5.89 / 511.0), None, None]]);
+    agreeing.contradict("Distance", [[None, None, Some(0.0)]]);
+    agreeing.contradict("Distance", [[None, None, Some(f64::NAN)]]);
+    assert_eq!(agreeing.doubt(), None);
+
+    let mut doubled = sound();
+    doubled.contradict("StartX, EndX", [[Some(0.023), Some(0.00387), None]]);
+    let found = doubled.doubt().unwrap();
+    assert_eq!(
+        found.to_string(),
+        "The file says that columns lie 0.0115 mm apart by one of its fields, but 0.023 mm by another \
+         (ElementSpacing; StartX, EndX); it may be 0.023 x 0.00387 x 0.12 mm that is meant."
+    );
+    assert_eq!((found.axes.as_slice(), doubled.voxel_nl()), ([Axis::Lateral].as_slice(), None));
+    assert_eq!(doubled.trusted_mm(Axis::Lateral), None);
+    // Whoever confirms or types one of the two has decided.
+    let (mut confirmed, mut typed) = (doubled.clone(), doubled.clone());
+    confirmed.confirm(&found.stated).unwrap();
+    typed.set_typed(&[(Axis::Lateral, 0.023)]).unwrap();
+    for decided in [&confirmed, &typed] {
+        assert_eq!(decided.doubt(), None);
+        assert!(decided.voxel_nl().is_some());
+    }
+    typed = doubled;
+    typed.set_typed(&[(Axis::Axial, 0.00387)]).unwrap();
+    assert!(typed.doubt().is_some(), "another axis says nothing of this one");
+}
+
+#[test]
+fn a_ratio_that_contradicts_is_read_by_the_axis_that_makes_it_usual() {
+    let ratio = |mm: [f64; 3], axial_by_lateral: f64| {
+        let mut geometry = stated([128, 124, 8], mm);
+        let readings =
+            [[Some(mm[1] / axial_by_lateral), None, None], [None, Some(mm[0] * axial_by_lateral), None]];
+        geometry.contradict("PixelAspectRatio", readings);
+        geometry
+    };
+    assert_eq!(ratio([0.046875, 0.0154839, 0.12], 0.33).doubt(), None);
+    let found = ratio([0.046875, 0.046875, 0.12], 1.0 / 3.0).doubt().unwrap();
+    let proposed = found.proposal.unwrap();
+    assert_eq!(proposed.mistake, Mistake::OtherField);
+    assert_eq!(proposed.spacing[..2], [(Axis::Lateral, 0.046875), (Axis::Axial, 0.015625)]);
+    assert_eq!(found.axes, [Axis::Lateral, Axis::Axial]);
+    // Square pixels of neither side are usual.
+    let square = ratio([0.046875, 0.0154839, 0.12], 1.0).doubt().unwrap();
+    assert!(square.proposal.is_none() && square.to_string().contains("contradicts that"), "{square}");
+}
+
+#[test]
+fn a_contradiction_stays_with_its_axis_in_another_order_of_axes() {
+    let mut geometry = stated([128, 8, 124], [0.046875, 0.12, 0.0154839]);
+    geometry.contradict("ElementSize", [[None, None, Some(0.03)]]);
+    let order: oct::AxisOrder = "columns,bscans,rows".parse().unwrap();
+    let read = Geometry { samples: Some([128, 124, 8]), ..geometry.reordered(order, 124) };
+    assert_eq!(read.doubt().unwrap().axes, [Axis::Axial]);
+}

@@ -8,13 +8,14 @@
 //! plugin for ImageJ (`OCT_Reader.java`) and LibOctData. Before version 1.7
 //! `SCANS` was called `FRAMESPERVOLUME`. No public file was at hand to prove it on.
 
-use oct::{Axis, Geometry, Laterality, Samples, ScanPattern};
+use oct::{Axis, Geometry, Samples, ScanPattern};
 
 use crate::bytes::fields::ByteFields;
 use crate::error::Fault;
 use crate::formats::reader::Chosen;
 use crate::images::{GreyImage, Stack};
 use crate::input_file::name_of;
+use crate::names::{Eye, Meaning, eye_in_path};
 use crate::stated::spacing::take;
 use crate::{Cause, Format, InputFile, Opened};
 
@@ -44,6 +45,8 @@ struct Header {
     azimuth_mm: f64,
     elevation_mm: f64,
     doppler: bool,
+    /// What its description says that it is, where that must not be measured.
+    meant: Option<ScanPattern>,
 }
 
 /// Whether `bytes` begin like a Bioptigen file.
@@ -132,20 +135,24 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
         return Err(Cause::NoBScans { found: format!("{records} records") }.into());
     }
     let mut warnings = Vec::new();
+    let mut geometry = header.geometry(stack.columns(), bscans, &mut warnings);
     if bscans as u64 != u64::from(header.bscans) {
         warnings.push(format!("{path} holds {bscans} of the {} B-scans that it declares.", header.bscans));
+    }
+    if (bscans as u64) < u64::from(header.bscans) && geometry.pattern.why_no_volume().is_none() {
+        geometry.pattern = ScanPattern::Incomplete;
     }
     if header.doppler {
         warnings.push("The Doppler samples of the file are left out.".to_owned());
     }
-    let geometry = header.geometry(stack.columns(), bscans, &mut warnings);
     // The B-scans are out of it: the file and the whole volume need not be held at once.
     drop(bytes);
     let mut volume = stack.finish(geometry)?;
     volume.vendor = Some("Bioptigen".to_owned());
     volume.acquisition.acquired = acquired;
     let name = name_of(&path);
-    volume.geometry.laterality = laterality(name);
+    // Only the name tells.
+    volume.geometry.laterality = eye_in_path(name).and_then(Eye::surely);
     Ok(Opened { warnings, ..Opened::new(name, Format::Bioptigen, volume) })
 }
 
@@ -175,6 +182,10 @@ impl Header {
                 b"SCANLENGTH" => header.length_mm = fields.f64(record.at)?,
                 b"AZSCANLENGTH" => header.azimuth_mm = fields.f64(record.at)?,
                 b"ELSCANLENGTH" => header.elevation_mm = fields.f64(record.at)?,
+                b"DESCRIPTION" => {
+                    let text = String::from_utf8_lossy(fields.slice(record.at, record.length)?);
+                    header.meant = Meaning::of(&text).and_then(Meaning::pattern);
+                }
                 b"DOPPLERFLAG" => header.doppler = whole()? != 0,
                 b"FRAMEDATA" => break,
                 _ => {}
@@ -187,12 +198,13 @@ impl Header {
     fn geometry(&self, columns: usize, bscans: usize, warnings: &mut Vec<String>) -> Geometry {
         let mut geometry = Geometry::default();
         let is_one_volume = self.scans as usize == bscans;
-        geometry.pattern = match self.scan_type {
-            0 if bscans == 1 => ScanPattern::SingleBScan,
-            0 => ScanPattern::Repeated,
-            1 if is_one_volume => ScanPattern::Raster,
-            3 => ScanPattern::Radial,
-            _ => ScanPattern::Other,
+        geometry.pattern = match (self.meant, self.scan_type) {
+            (Some(meant), _) => meant,
+            (None, 0) if bscans == 1 => ScanPattern::SingleBScan,
+            (None, 0) => ScanPattern::Repeated,
+            (None, 1) if is_one_volume => ScanPattern::Raster,
+            (None, 3) => ScanPattern::Radial,
+            (None, _) => ScanPattern::Other,
         };
         let along = if self.scan_type == 1 {
             (self.azimuth_mm, "AZSCANLENGTH")
@@ -251,14 +263,4 @@ fn moment(fields: ByteFields<'_>, at: usize) -> Result<Option<String>, Cause> {
         && minute < 60
         && second < 60;
     Ok(is_time.then(|| format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")))
-}
-
-/// The eye, which only the name tells.
-fn laterality(name: &str) -> Option<Laterality> {
-    let mut words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
-    words.find_map(|word| match word {
-        "OD" => Some(Laterality::Od),
-        "OS" => Some(Laterality::Os),
-        _ => None,
-    })
 }

@@ -22,7 +22,8 @@ use crate::error::Fault;
 use crate::error::shortened;
 use crate::formats::reader::Chosen;
 use crate::input_file::name_of;
-use crate::stated::places::{Line, compare_distance, place};
+use crate::names::Meaning;
+use crate::stated::places::{Line, compare_distance, compare_length, place};
 use crate::stated::spacing::take;
 use crate::stated::time::{birth_date_of_days, of_filetime};
 use crate::{Cause, Format, InputFile, Opened, Patient};
@@ -37,6 +38,10 @@ const NONE_FROM: f32 = 3.0e38;
 /// `ScanPattern` of the header.
 const CIRCLE: u32 = 2;
 const RADIAL: u32 = 5;
+/// The last number that Heidelberg's description of the export explains.
+const LAST_PATTERN: u32 = 5;
+const ENDS: &str = "StartX, StartY, EndX, EndY";
+
 /// What the file's header says.
 struct Header {
     columns: usize,
@@ -84,6 +89,10 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     let geometry = geometry(&header, &bscans, &mut warnings);
     let mut volume = OctVolume::new(header.columns, header.rows, header.bscans, samples, geometry)
         .map_err(Cause::malformed)?;
+    // No public description has a field for flow; versions that name it are heeded.
+    if Meaning::of(&fields.text(0, 12)?) == Some(Meaning::Flow) {
+        volume.geometry.pattern = ScanPattern::Angiography;
+    }
     volume.geometry.laterality = match fields.text(84, 4)?.as_str() {
         "OD" => Some(Laterality::Od),
         "OS" => Some(Laterality::Os),
@@ -195,6 +204,12 @@ fn geometry(header: &Header, bscans: &[BScanHeader<'_>], warnings: &mut Vec<Stri
     {
         warnings.extend(take(&mut geometry, axis, mm, tag, mm));
     }
+    if header.scan_pattern > LAST_PATTERN {
+        warnings.push(format!(
+            "The header names scan pattern {}, which is not known: check that it shows the retina's structure and no flow.",
+            header.scan_pattern
+        ));
+    }
     if header.scan_pattern == CIRCLE {
         geometry.pattern = ScanPattern::Circle;
         geometry.places = bscans
@@ -207,7 +222,8 @@ fn geometry(header: &Header, bscans: &[BScanHeader<'_>], warnings: &mut Vec<Stri
         return geometry;
     }
     let lines: Vec<Line> = bscans.iter().map(|bscan| bscan.ends_mm).collect();
-    place(&mut geometry, &lines, SpacingSource::FromFile { tag: "StartX, StartY, EndX, EndY".to_owned() });
+    place(&mut geometry, &lines, SpacingSource::FromFile { tag: ENDS.to_owned() });
+    compare_length(&mut geometry, &lines, header.columns, ENDS);
     if header.scan_pattern == RADIAL {
         geometry.pattern = ScanPattern::Radial;
         geometry.set_spacing(Axis::BetweenBScans, AxisSpacing::unknown());

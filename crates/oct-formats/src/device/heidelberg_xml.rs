@@ -23,12 +23,16 @@ use crate::error::shortened;
 use crate::formats::reader::Chosen;
 use crate::images::{self, Stack, natural_key};
 use crate::input_file::name_of;
-use crate::stated::places::{Line, place};
+use crate::names::{Meaning, is_front_of_eye};
+use crate::stated::places::{Line, compare_length, place};
 use crate::stated::spacing::take;
+use crate::told_apart::told_apart;
 use crate::{Cause, Format, InputFile, OpenError, Opened, Patient};
 
 /// Elements and texts of a document at most; real ones have some thousands.
 const MOST_NODES: u32 = 400_000;
+/// The fields that place a B-scan on the SLO.
+const ENDS: &str = "Start, End";
 /// A surface is taken where at least one in so many B-scans has it, so that a
 /// file does not make us allocate for B-scans that it says nothing of.
 const SPARSEST_SURFACE: usize = 2;
@@ -90,8 +94,15 @@ pub(crate) fn read(Chosen { file, others, choice }: Chosen) -> Result<Opened, Fa
         "dB".clone_into(&mut volume.acquisition.quality_unit);
     }
     let name = name_of(&path);
-    let choices =
-        if series.len() > 1 { series.iter().map(|series| words_for(*series)).collect() } else { Vec::new() };
+    let choices = match series.len() {
+        0 | 1 => Vec::new(),
+        _ => told_apart(
+            series.iter().map(|series| words_for(*series)).collect(),
+            &[&|index| text_at(*series.get(index)?, &["Type"]).map(shortened), &|index| {
+                Some(format!("series {} of the file", index + 1))
+            }],
+        ),
+    };
     let patient = patient(node);
     Ok(Opened { warnings, choices, chosen, patient, ..Opened::new(name, Format::HeidelbergXml, volume) })
 }
@@ -251,9 +262,53 @@ fn geometry(
             .map(|(start_mm, centre_mm)| BScanPlace::Circle { centre_mm: *centre_mm, start_mm: *start_mm })
             .collect();
     } else {
-        place(&mut geometry, &lines, SpacingSource::FromFile { tag: "Start, End".to_owned() });
+        place(&mut geometry, &lines, SpacingSource::FromFile { tag: ENDS.to_owned() });
+        compare_length(&mut geometry, &lines, stack.columns(), ENDS);
+        compare_field(&mut geometry, series, stack);
+    }
+    let stated: Option<usize> = number_at(series, &["NumImages"]);
+    let there = series.children().filter(|child| child.has_tag_name("Image")).count();
+    if let Some(stated) = stated.filter(|stated| *stated > there) {
+        warnings.push(format!(
+            "{path} states {stated} images and describes {there}: export the scan again, some are missing."
+        ));
+        if geometry.pattern.why_no_volume().is_none() {
+            geometry.pattern = ScanPattern::Incomplete;
+        }
+    }
+    if let Some(pattern) = meant(series) {
+        geometry.pattern = pattern;
     }
     geometry
+}
+
+/// Compares width to height of the field, which the series states in degrees, with those in
+/// mm: a raster reaches from the first B-scan to the last.
+fn compare_field(geometry: &mut Geometry, series: Node<'_, '_>, stack: &Stack) {
+    let degrees =
+        |side: &str| number_at::<f64>(series, &["OCTFieldSize", side]).filter(|degrees| *degrees > 0.0);
+    let steps = stack.bscans().saturating_sub(1) as f64;
+    if let (Some(wide), Some(high)) = (degrees("Width"), degrees("Height"))
+        && let (Some(lateral), Some(between)) = (geometry.lateral.mm(), geometry.between_bscans.mm())
+        && geometry.pattern == ScanPattern::Raster
+    {
+        let columns = stack.columns() as f64;
+        let readings = [
+            [Some(between * steps * wide / high / columns), None, None],
+            [None, None, Some(lateral * columns * high / wide / steps)],
+        ];
+        geometry.contradict("OCTFieldSize", readings);
+    }
+}
+
+/// The pattern of a series that is no structure of a retina by its own words.
+fn meant(series: Node<'_, '_>) -> Option<ScanPattern> {
+    let text = |field: &str| text_at(series, &[field]).unwrap_or_default();
+    if is_front_of_eye(text("ExaminedStructure")) {
+        return Some(ScanPattern::NoRetina);
+    }
+    let mut words = ["Modality", "ModalityProcedure", "Type"].into_iter().map(text);
+    words.any(|words| Meaning::of(words) == Some(Meaning::Flow)).then_some(ScanPattern::Angiography)
 }
 
 fn laterality(series: Node<'_, '_>) -> Option<Laterality> {

@@ -18,6 +18,7 @@ use crate::error::Fault;
 use crate::error::shortened;
 use crate::formats::reader::Chosen;
 use crate::input_file::name_of;
+use crate::names::{Meaning, is_front_of_eye};
 use crate::stated::spacing::take;
 use crate::{Cause, Format, InputFile, Opened};
 
@@ -45,6 +46,8 @@ struct Protocol {
     bscans: usize,
     depth_mm: Option<f64>,
     laterality: Option<Laterality>,
+    /// What the names of its steps say that it is, where that must not be measured.
+    meant: Option<ScanPattern>,
     steps: Vec<Step>,
 }
 
@@ -102,6 +105,16 @@ pub(crate) fn read(Chosen { file, others, .. }: Chosen) -> Result<Opened, Fault>
     Ok(Opened { warnings, ..Opened::new(name, Format::Optovue, volume) })
 }
 
+/// The pattern of a protocol of that name, where it is for the front of the eye or for flow.
+/// The samples of a protocol for flow may be structure (oct-to-tiff takes them so); no file
+/// was at hand to tell.
+fn meant(name: &str) -> Option<ScanPattern> {
+    if is_front_of_eye(name) {
+        return Some(ScanPattern::NoRetina);
+    }
+    (Meaning::of(name) == Some(Meaning::Flow)).then_some(ScanPattern::Angiography)
+}
+
 /// The grid that the protocol and the file agree on.
 #[derive(Debug, PartialEq)]
 struct Fit {
@@ -126,7 +139,12 @@ impl Protocol {
         let text: String = text.iter().map(|byte| char::from(*byte)).collect();
         let mut protocol = Self::default();
         for line in text.lines().take(MOST_LINES) {
-            let Some((field, value)) = line.split_once('=') else { continue };
+            let Some((field, value)) = line.split_once('=') else {
+                // `[CL - 3D Cornea Step 1]`, `[HD Angio Retina Step 1]`
+                let is_step = line.trim_start().starts_with('[') && line.contains("Step");
+                protocol.meant = protocol.meant.or(if is_step { meant(line) } else { None });
+                continue;
+            };
             let value = value.trim();
             let whole = || value.split_whitespace().next()?.parse::<usize>().ok();
             let mm = || value.split_whitespace().next()?.parse::<f64>().ok().filter(|mm| *mm > 0.0);
@@ -206,11 +224,12 @@ impl Protocol {
         let mut geometry = Geometry { laterality: self.laterality, ..Geometry::default() };
         let length_mm = found.step.map_or_else(|| self.common_length(), |step| step.length_mm);
         let interval_mm = found.step.and_then(|step| step.interval_mm).filter(|_| found.bscans > 1);
-        geometry.pattern = match found.step {
-            Some(_) if interval_mm.is_some() => ScanPattern::Raster,
-            Some(_) => ScanPattern::NotStated,
+        geometry.pattern = match (self.meant, found.step) {
+            (Some(meant), _) => meant,
+            (None, Some(_)) if interval_mm.is_some() => ScanPattern::Raster,
+            (None, Some(_)) => ScanPattern::NotStated,
             // Several steps: lines across each other, or one after the other.
-            None => ScanPattern::Other,
+            (None, None) => ScanPattern::Other,
         };
         for (axis, mm, tag) in [
             (Axis::Lateral, length_mm.map(|mm| mm / found.columns as f64), "XY Scan Size1"),

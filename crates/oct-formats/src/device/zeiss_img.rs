@@ -17,6 +17,7 @@ use oct::{Axis, AxisSpacing, Geometry, Laterality, OctVolume, Samples, ScanPatte
 use crate::error::Fault;
 use crate::formats::reader::Chosen;
 use crate::input_file::name_of;
+use crate::names::{Eye, Meaning, eye_in_path, stated_day};
 use crate::{Cause, Format, InputFile, Opened, Patient};
 
 const ROWS: usize = 1024;
@@ -35,16 +36,16 @@ struct Name {
     patient: Option<String>,
     /// Columns and B-scans.
     size: Option<(usize, usize)>,
-    /// Both sides of the field, where the name gives them.
-    field_mm: Option<f64>,
+    /// Width and height of the field, where the name gives them.
+    field_mm: Option<[f64; 2]>,
     date: Option<String>,
     laterality: Option<Laterality>,
     is_hidef: bool,
     is_line: bool,
     /// The front of the eye, of as many samples as the macula, in a field of its own.
     is_anterior: bool,
-    /// Flow, not structure.
-    is_flow: bool,
+    /// What it says that the cube is, where that must not be measured.
+    meant: Option<ScanPattern>,
 }
 
 /// Reads the volume.
@@ -75,10 +76,9 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     let geometry = geometry(&said, columns, bscans);
     let mut warnings = Vec::new();
     if geometry.unknown_axes().is_empty() {
-        warnings.push(format!(
-            "The file has no spacing: that of a Cirrus cube of {} mm is assumed.",
-            said.field_mm.unwrap_or(CUBE_MM)
-        ));
+        let [wide, high] = said.field_mm.unwrap_or([CUBE_MM; 2]);
+        let field = if wide == high { wide.to_string() } else { format!("{wide} x {high}") };
+        warnings.push(format!("The file has no spacing: that of a Cirrus cube of {field} mm is assumed."));
     }
     let mut volume =
         OctVolume::new(columns, ROWS, bscans, Samples::U8(samples), geometry).map_err(Cause::malformed)?;
@@ -96,7 +96,7 @@ fn size(said: &Name, length: usize) -> Option<(usize, usize)> {
         columns.checked_mul(*bscans).and_then(|samples| samples.checked_mul(ROWS)) == Some(length)
     };
     let cubes = CUBES.into_iter().chain(LINES.into_iter().filter(|_| said.is_line));
-    // Cubes that are scanned for flow are as wide as they are high.
+    // Cubes that are scanned for flow have as many columns as B-scans.
     let side = (length / ROWS).isqrt();
     let square = said.field_mm.filter(|_| length > 0).map(|_| (side, side));
     said.size.into_iter().chain(cubes).chain(square).find(|size| fills(size) && length > 0)
@@ -104,8 +104,8 @@ fn size(said: &Name, length: usize) -> Option<(usize, usize)> {
 
 fn geometry(said: &Name, columns: usize, bscans: usize) -> Geometry {
     let mut geometry = Geometry { laterality: said.laterality, ..Geometry::default() };
-    if said.is_flow {
-        geometry.pattern = ScanPattern::Angiography;
+    if let Some(meant) = said.meant {
+        geometry.pattern = meant;
     }
     let is_cube = CUBES.contains(&(columns, bscans)) || said.field_mm.is_some();
     if said.is_line || said.is_anterior || !is_cube {
@@ -113,17 +113,14 @@ fn geometry(said: &Name, columns: usize, bscans: usize) -> Geometry {
         // the front of the eye is another one.
         return geometry;
     }
-    if !said.is_flow {
+    if said.meant.is_none() {
         geometry.pattern = ScanPattern::Raster;
     }
-    let field_mm = said.field_mm.unwrap_or(CUBE_MM);
-    for (axis, mm, samples) in [
-        (Axis::Lateral, field_mm, columns),
-        (Axis::Axial, DEPTH_MM, ROWS),
-        (Axis::BetweenBScans, field_mm, bscans),
-    ] {
-        let why =
-            format!("a Cirrus cube measures {field_mm} x {field_mm} x {DEPTH_MM} mm; the file does not say");
+    let [wide, high] = said.field_mm.unwrap_or([CUBE_MM; 2]);
+    for (axis, mm, samples) in
+        [(Axis::Lateral, wide, columns), (Axis::Axial, DEPTH_MM, ROWS), (Axis::BetweenBScans, high, bscans)]
+    {
+        let why = format!("a Cirrus cube measures {wide} x {high} x {DEPTH_MM} mm; the file does not say");
         let step = mm / samples.saturating_sub(1).max(1) as f64;
         if let Ok(spacing) = AxisSpacing::new(axis, step, SpacingSource::VendorDefault { why }) {
             geometry.set_spacing(axis, spacing);
@@ -134,7 +131,11 @@ fn geometry(said: &Name, columns: usize, bscans: usize) -> Geometry {
 
 impl Name {
     fn of(name: &str) -> Self {
-        let mut said = Self::default();
+        let mut said = Self {
+            laterality: eye_in_path(name).and_then(Eye::surely),
+            meant: Meaning::of(name).and_then(Meaning::pattern),
+            ..Self::default()
+        };
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let parts: Vec<&str> = stem.split('_').collect();
         let protocol = parts.iter().position(|part| {
@@ -146,21 +147,15 @@ impl Name {
             said.is_line = protocol.contains(" line");
             said.is_anterior = protocol.contains("anterior");
             said.size = pair(&protocol, "").map(|(columns, bscans)| (columns as usize, bscans as usize));
-            said.field_mm = pair(&protocol, "mm").map(|(wide, _)| wide).filter(|mm| FLOW_MM.contains(mm));
+            let field = pair(&protocol, "mm").map(|(wide, high)| [wide, high]);
+            said.field_mm = field.filter(|field| field.iter().all(|mm| FLOW_MM.contains(mm)));
             if said.field_mm.is_some() {
                 said.size = None;
             }
             said.patient = Some(parts[..at].join("_")).filter(|id| !id.is_empty());
         }
-        for part in &parts {
-            match *part {
-                "OD" => said.laterality = Some(Laterality::Od),
-                "OS" => said.laterality = Some(Laterality::Os),
-                "hidef" => said.is_hidef = true,
-                "FlowCube" => said.is_flow = true,
-                other => said.date = said.date.or_else(|| date(other)),
-            }
-        }
+        said.is_hidef = parts.contains(&"hidef");
+        said.date = parts.iter().find_map(|part| stated_day(part));
         said
     }
 }
@@ -183,24 +178,6 @@ fn pair(text: &str, unit: &str) -> Option<(f64, f64)> {
     })
 }
 
-/// `3-25-2019` or `25-3-2019`, as the language of the device has it. Where both
-/// could be meant there is no telling.
-fn date(text: &str) -> Option<String> {
-    let mut parts = text.split('-').map(str::parse::<u32>);
-    let (Some(Ok(one)), Some(Ok(two)), Some(Ok(year)), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return None;
-    };
-    let (month, day) = match (one, two) {
-        (1..=12, 13..=31) => (one, two),
-        (13..=31, 1..=12) => (two, one),
-        (1..=12, 1..=12) if one == two => (one, two),
-        _ => return None,
-    };
-    (1991..=2100).contains(&year).then(|| format!("{year}-{month:02}-{day:02}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,9 +192,10 @@ mod tests {
         let said = Name::of("PCZMI5_Optic Disc Cube 200x200_14-04-2016_11-14-24_OS_sn1_cube_raw.img");
         assert_eq!((said.size, said.date.as_deref()), (Some((200, 200)), Some("2016-04-14")));
         let said = Name::of("P1273_Angio (6mmx6mm)_6-3-2019_13-2-0_OS_sn2_FlowCube_z.img");
-        assert_eq!((said.size, said.field_mm, said.date), (None, Some(6.0), None));
-        assert!(said.is_flow);
-        assert_eq!(Name::of("P4_Angiography 3x3 mm_11-7-2016_OS_cube_z.img").field_mm, Some(3.0));
+        assert_eq!((said.size, said.field_mm, said.date), (None, Some([6.0, 6.0]), None));
+        assert_eq!(said.meant, Some(ScanPattern::Angiography));
+        assert_eq!(Name::of("P4_Angiography 3x3 mm_11-7-2016_OS_cube_z.img").field_mm, Some([3.0, 3.0]));
+        assert_eq!(Name::of("P4_Angiography 8x6 mm_11-7-2016_OS_cube_z.img").field_mm, Some([8.0, 6.0]));
         assert_eq!(Name::of("x\u{e9}x1_cube x_\u{e9}.img").size, None);
     }
 }

@@ -24,6 +24,8 @@ const MOST_ELEMENTS: usize = 65_536;
 const MOST_FRAGMENTS: usize = 1 << 20;
 /// A text longer than this is cut: names, codes and numbers are shorter.
 const LONGEST_TEXT: usize = 1024;
+/// As much of a private field: what tells an eye is short.
+const LONGEST_PRIVATE: usize = 128;
 /// Length of a value that ends with a delimiter.
 const UNDEFINED: u32 = u32::MAX;
 
@@ -148,6 +150,17 @@ impl<'a> DataSet<'a> {
         };
         let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\0').to_owned();
         (!text.is_empty()).then_some(text)
+    }
+
+    /// Short texts of private fields (an odd group; PS3.5 section 7.8), without padding.
+    pub(super) fn private_texts(&self) -> impl Iterator<Item = (Tag, &'a str)> {
+        let is_private = |element: &&Element| element.tag.0 % 2 == 1 && !element.undefined;
+        self.elements.iter().filter(is_private).filter_map(|element| {
+            let value =
+                self.bytes.get(element.value.clone()).filter(|value| value.len() <= LONGEST_PRIVATE)?;
+            let text = std::str::from_utf8(value).ok()?.trim_matches([' ', '\0']);
+            (!text.is_empty() && !text.contains(char::is_control)).then_some((element.tag, text))
+        })
     }
 
     /// A whole number of 16 or 32 bits.

@@ -1,4 +1,6 @@
-//! Which eye an image or a frame shows.
+//! Which eye an image or a frame shows, by what it states and by what it is called.
+
+use std::collections::BTreeMap;
 
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
@@ -6,18 +8,51 @@ use oct::Laterality;
 
 use super::elements::DataSet;
 use crate::Cause;
+use crate::names::{self, Eye};
 
 /// Modifiers of one anatomic region that are looked at.
 const MOST_MODIFIERS: usize = 4;
+/// Private fields of one object that may tell its eye.
+const MOST_PRIVATE: usize = 16;
+/// Retired, and still written.
+const ACQUISITION_COMMENTS: Tag = Tag(0x0018, 0x4000);
+/// Fields in which people and programs write the eye in words.
+const DESCRIPTIONS: [Tag; 17] = [
+    tags::SERIES_DESCRIPTION,
+    tags::PROTOCOL_NAME,
+    tags::IMAGE_COMMENTS,
+    tags::STUDY_DESCRIPTION,
+    tags::ACQUISITION_PROTOCOL_NAME,
+    tags::ACQUISITION_PROTOCOL_DESCRIPTION,
+    ACQUISITION_COMMENTS,
+    tags::PERFORMED_PROCEDURE_STEP_DESCRIPTION,
+    tags::REQUESTED_PROCEDURE_DESCRIPTION,
+    tags::DERIVATION_DESCRIPTION,
+    tags::CONTENT_LABEL,
+    tags::CONTENT_DESCRIPTION,
+    tags::BODY_PART_EXAMINED,
+    tags::VIEW_NAME,
+    tags::VIEW_POSITION,
+    tags::FRAME_COMMENTS,
+    tags::FRAME_LABEL,
+];
+
+/// Sequences of codes whose meaning may name it.
+const CODED_DESCRIPTIONS: [Tag; 4] = [
+    tags::PROCEDURE_CODE_SEQUENCE,
+    tags::SERIES_DESCRIPTION_CODE_SEQUENCE,
+    tags::PERFORMED_PROTOCOL_CODE_SEQUENCE,
+    tags::VIEW_CODE_SEQUENCE,
+];
 
 /// The eye that `data_set` (an object, or the anatomy of a frame) states: by its
 /// laterality, else by its anatomic region (PS3.3 C.7.3.1, C.8.17.5, C.7.6.16.2.8).
 pub(super) fn eye(data_set: &DataSet<'_>) -> Result<Option<Laterality>, Cause> {
     let stated = [tags::FRAME_LATERALITY, tags::IMAGE_LATERALITY, tags::LATERALITY]
         .into_iter()
-        .find_map(|tag| side(&data_set.text(tag)?));
+        .find_map(|tag| names::eye(&data_set.text(tag)?));
     if stated.is_some() {
-        return Ok(stated);
+        return Ok(stated.map(Eye::laterality));
     }
     for (region, modifier) in [
         (tags::ANATOMIC_REGION_SEQUENCE, tags::ANATOMIC_REGION_MODIFIER_SEQUENCE),
@@ -31,27 +66,20 @@ pub(super) fn eye(data_set: &DataSet<'_>) -> Result<Option<Laterality>, Cause> {
     Ok(None)
 }
 
-/// The eye that words name, a file's path or a description; the last one counts. Weak:
-/// it tells images apart and is not taken for what they state.
-pub(super) fn eye_in_words(words: &str) -> Option<Laterality> {
-    let mut found = None;
-    for word in words.split(|letter: char| !letter.is_alphabetic()) {
-        found = side(word).or(match word.to_ascii_uppercase().as_str() {
-            "RE" => Some(Laterality::Od),
-            "LE" => Some(Laterality::Os),
-            _ => found,
-        });
+/// The eyes that descriptions of `data_set` (an object, or the content of a frame) name, by
+/// field. Weak: they tell images apart and are not taken for what these state.
+pub(super) fn described_eyes(data_set: &DataSet<'_>) -> Result<BTreeMap<Tag, Eye>, Cause> {
+    let described = DESCRIPTIONS.into_iter().filter_map(|tag| Some((tag, data_set.text(tag)?)));
+    let described = described.filter_map(|(tag, text)| Some((tag, names::eye(&text)?)));
+    // What a private field means nobody knows: only whole words count.
+    let private = data_set.private_texts().filter_map(|(tag, text)| Some((tag, names::eye(text)?)));
+    let private = private.filter(|(_, eye)| eye.surely().is_some()).take(MOST_PRIVATE);
+    let mut eyes: BTreeMap<Tag, Eye> = described.chain(private).collect();
+    for tag in CODED_DESCRIPTIONS {
+        let meaning = data_set.first_item(tag)?.and_then(|code| code.text(tags::CODE_MEANING));
+        eyes.extend(meaning.and_then(|meaning| Some((tag, names::eye(&meaning)?))));
     }
-    found
-}
-
-/// `B` (both) and anything else say nothing of which.
-fn side(text: &str) -> Option<Laterality> {
-    match text.to_ascii_uppercase().as_str() {
-        "R" | "OD" | "RIGHT" => Some(Laterality::Od),
-        "L" | "OS" | "LEFT" => Some(Laterality::Os),
-        _ => None,
-    }
+    Ok(eyes)
 }
 
 fn anatomy(data_set: &DataSet<'_>, region: Tag, modifier: Tag) -> Result<Option<Laterality>, Cause> {
@@ -71,27 +99,5 @@ fn side_of_code(code: &DataSet<'_>) -> Option<Laterality> {
         Some("7771000" | "G-A101" | "8966001") => return Some(Laterality::Os),
         _ => {}
     }
-    let meaning = code.text(tags::CODE_MEANING)?.to_lowercase();
-    let says = |side: &str| meaning.split(|letter: char| !letter.is_alphabetic()).any(|word| word == side);
-    match (says("right"), says("left")) {
-        (true, false) => Some(Laterality::Od),
-        (false, true) => Some(Laterality::Os),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn eyes_are_found_in_names_as_whole_words() {
-        for right in ["OD_01.dcm", "eye/R12.dcm", "a left/right-3", "scan RE"] {
-            assert_eq!(eye_in_words(right), Some(Laterality::Od), "{right}");
-        }
-        assert_eq!(eye_in_words("left/IM1"), Some(Laterality::Os));
-        for neither in ["IM1.dcm", "model/rods.dcm", "ORIGINAL"] {
-            assert_eq!(eye_in_words(neither), None, "{neither}");
-        }
-    }
+    names::eye(&code.text(tags::CODE_MEANING)?)?.surely()
 }

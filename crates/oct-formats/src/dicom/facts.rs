@@ -7,6 +7,7 @@ use super::elements::DataSet;
 use super::frame::{Frame, Frames, Location, MOST_LOCATIONS, SingleFrames, frames};
 use super::layout::Layout;
 use super::people;
+use super::said_twice::{OtherSpacing, other_spacing};
 use super::shows::{Shows, other_modality};
 use super::source::LossyCompression;
 use super::syntax::Packing;
@@ -58,6 +59,10 @@ pub(super) struct Facts {
     pub(super) padding: Option<[u32; 2]>,
     /// That time is when the image was taken, not when a file was made of it.
     pub(super) acquired_exactly: bool,
+    /// What it says of its spacing beside what its frames do.
+    pub(super) other_spacing: Vec<OtherSpacing>,
+    /// Writing was drawn into its pixels, by its own word.
+    pub(super) has_burned_in_writing: bool,
     /// Grey levels go through a table that is not applied.
     pub(super) has_lookup_table: bool,
     /// Taken by a fundus camera.
@@ -176,6 +181,8 @@ impl Facts {
             padding: padding(data_set),
             acquired,
             acquired_exactly,
+            other_spacing: other_spacing(data_set)?,
+            has_burned_in_writing: data_set.text(tags::BURNED_IN_ANNOTATION).as_deref() == Some("YES"),
             has_lookup_table: data_set.has(tags::MODALITY_LUT_SEQUENCE),
             is_camera: device.to_lowercase().contains("fundus camera"),
             patient: people::patient(data_set),

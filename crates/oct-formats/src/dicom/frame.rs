@@ -1,13 +1,18 @@
 //! What is said of single frames: PS3.3 C.7.6.16 (functional groups) and C.8.17
 //! (ophthalmic tomography).
 
+use std::collections::BTreeMap;
+
+use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 use oct::Laterality;
 
 use super::dates::iso_of_date_time;
 use super::elements::DataSet;
-use super::eye::eye;
+use super::eye::{described_eyes, eye};
+use super::part::no_retina;
 use crate::Cause;
+use crate::names::Eye;
 
 /// Frames that an object describes one by one.
 const MOST_DESCRIBED: usize = 65_536;
@@ -33,6 +38,10 @@ pub(super) struct Frame {
     /// Slope and intercept.
     pub(super) rescale: Option<[f64; 2]>,
     pub(super) laterality: Option<Laterality>,
+    /// The eyes that its descriptions name, by field.
+    pub(super) described_eyes: BTreeMap<Tag, Eye>,
+    /// What is shown, where it is not the retina.
+    pub(super) no_retina: Option<String>,
     /// When it was taken, in the words of ISO 8601.
     pub(super) acquired: Option<String>,
     pub(super) acquisition_number: Option<i64>,
@@ -82,6 +91,8 @@ pub(super) fn frames(data_set: &DataSet<'_>, count: usize) -> Result<Frames, Cau
     let number = |tag| data_set.text(tag).and_then(|text| text.parse().ok());
     let mut all = Frame {
         laterality: eye(data_set)?,
+        described_eyes: described_eyes(data_set)?,
+        no_retina: no_retina(data_set)?,
         acquisition_number: number(tags::ACQUISITION_NUMBER),
         time_point: number(tags::TEMPORAL_POSITION_IDENTIFIER),
         slice_location: data_set.text(tags::SLICE_LOCATION).and_then(|text| text.parse().ok()),
@@ -124,9 +135,10 @@ impl Frame {
         }
         if let Some(anatomy) = groups.first_item(tags::FRAME_ANATOMY_SEQUENCE)? {
             self.laterality = eye(&anatomy)?.or(self.laterality);
+            self.no_retina = no_retina(&anatomy)?.or(self.no_retina.take());
         }
         if let Some(content) = groups.first_item(tags::FRAME_CONTENT_SEQUENCE)? {
-            self.read_content(&content);
+            self.read_content(&content)?;
         }
         let mut locations = Vec::new();
         groups.items(tags::OPHTHALMIC_FRAME_LOCATION_SEQUENCE, MOST_LOCATIONS, |item| {
@@ -157,7 +169,7 @@ impl Frame {
     }
 
     /// PS3.3 C.7.6.16.2.2.
-    fn read_content(&mut self, from: &DataSet<'_>) {
+    fn read_content(&mut self, from: &DataSet<'_>) -> Result<(), Cause> {
         let acquired = [tags::FRAME_ACQUISITION_DATE_TIME, tags::FRAME_REFERENCE_DATE_TIME]
             .into_iter()
             .find_map(|tag| iso_of_date_time(&from.text(tag)?));
@@ -165,9 +177,11 @@ impl Frame {
         let acquisition = from.whole(tags::FRAME_ACQUISITION_NUMBER).map(i64::from);
         self.acquisition_number = acquisition.or(self.acquisition_number);
         self.time_point = from.whole(tags::TEMPORAL_POSITION_INDEX).map(i64::from).or(self.time_point);
+        self.described_eyes.extend(described_eyes(from)?);
         self.stack = from.text(tags::STACK_ID).or(self.stack.take());
         self.in_stack = from.whole(tags::IN_STACK_POSITION_NUMBER).or(self.in_stack);
         self.dimensions = from.wholes(tags::DIMENSION_INDEX_VALUES, MOST_DIMENSIONS);
+        Ok(())
     }
 
     fn read_rescale(&mut self, from: &DataSet<'_>) -> Result<(), Cause> {

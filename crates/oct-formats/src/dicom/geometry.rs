@@ -10,10 +10,11 @@
 //! never read.
 
 use oct::vector::{cross, dot, minus, norm};
-use oct::{Arrangement, Axis, BScanPlace, Geometry, ScanPattern, placement};
+use oct::{Arrangement, Axis, AxisSpacing, BScanPlace, Geometry, ScanPattern, placement};
 
 use super::facts::Facts;
 use super::frame::{Course, Location};
+use super::said_twice::OtherSpacing;
 use crate::stated::spacing::{is_filler, take};
 
 const PIXEL_SPACING: &str = "PixelSpacing (0028,0030)";
@@ -23,6 +24,8 @@ const BETWEEN: &str = "SpacingBetweenSlices (0018,0088)";
 
 /// Steps that differ by less than this fraction are one.
 const SAME: f64 = 1e-3;
+/// An image of the fundus has a scale of its own, which misses that of the OCT by some percent.
+const OF_ANOTHER_SCALE: f64 = 0.1;
 /// Directions may miss their length and their right angle by this much.
 const UNIT: f64 = 0.01;
 /// The step from column to column where it is not stated: for the pattern
@@ -76,6 +79,7 @@ pub(super) fn geometry(
         }
     }
     stated_between(file, frames, &mut geometry, warnings);
+    said_twice(frames, columns, on_fundus.as_ref(), &mut geometry);
 
     geometry.places = match (&on_fundus, fundus) {
         (Some(on_fundus), Some(_)) => on_fundus.places(),
@@ -127,6 +131,36 @@ fn pixel_spacing(
     }
     warnings.extend(take(geometry, Axis::Axial, axial, PIXEL_SPACING, axial));
     warnings.extend(take(geometry, Axis::Lateral, lateral, PIXEL_SPACING, lateral));
+}
+
+/// Notes what contradicts the spacing that was taken: other fields, and the courses over the
+/// image of the fundus, which has a scale of its own.
+fn said_twice(
+    frames: &[(&Facts, usize)],
+    columns: usize,
+    on_fundus: Option<&OnFundus<'_>>,
+    geometry: &mut Geometry,
+) {
+    let mut others: Vec<&OtherSpacing> = Vec::new();
+    for other in frames.iter().flat_map(|(facts, _)| &facts.other_spacing) {
+        if !others.contains(&other) {
+            others.push(other);
+        }
+    }
+    others.into_iter().for_each(|other| other.compare(geometry));
+    if let Some((facts, _)) = frames.first() {
+        let all = &facts.all_frames;
+        let [axial, lateral] = all.pixel_spacing.map_or([None; 2], |steps| steps.map(Some));
+        geometry.contradict("what all frames share", [[lateral, axial, None]]);
+    }
+    let Some(on_fundus) = on_fundus else { return };
+    let apart = |taken: &AxisSpacing, mm: Option<f64>| {
+        mm.filter(|mm| taken.mm().is_some_and(|taken| (mm - taken).abs() > OF_ANOTHER_SCALE * taken))
+    };
+    let between = on_fundus.arrangement().and_then(|found| found.between_bscans_mm);
+    let lateral = on_fundus.length_mm().map(|mm| mm / columns as f64);
+    let reading = [apart(&geometry.lateral, lateral), None, apart(&geometry.between_bscans, between)];
+    geometry.contradict(COORDINATES, [reading]);
 }
 
 /// Takes Spacing Between Slices where no position tells more, and says where the two disagree.
@@ -291,6 +325,19 @@ impl OnFundus<'_> {
         let found = placement::arrangement(&ends?)?;
         let between_bscans_mm = found.between_bscans_mm.filter(|_| self.pixel_mm.is_some());
         Some(Arrangement { between_bscans_mm, ..found })
+    }
+
+    /// How long the B-scans are that are straight, where the size of a pixel is known: as
+    /// most of them.
+    fn length_mm(&self) -> Option<f64> {
+        let pixel_mm = self.pixel_mm.filter(|_| !self.bends())?;
+        let length = |location: &&Location| {
+            let (start, end) = Self::ends(location, pixel_mm)?;
+            Some((end[0] - start[0]).hypot(end[1] - start[1]))
+        };
+        let mut lengths: Vec<f64> = self.courses.iter().map(length).collect::<Option<_>>()?;
+        lengths.sort_by(f64::total_cmp);
+        lengths.get(lengths.len() / 2).copied()
     }
 
     fn places(&self) -> Vec<BScanPlace> {

@@ -69,18 +69,17 @@ fn alone(images: Vec<Image>, mut volume: Volume) -> (Vec<Image>, Volume) {
     (images.map(|(_, image)| image).collect(), volume)
 }
 
-/// The file's name, or that of the folder that all files lie in.
+/// The file's name, or that of the innermost folder that all files lie in.
 fn drop_name(files: &[InputFile]) -> String {
-    let folder = |file: &InputFile| file.path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-    match files {
-        [] => String::new(),
-        [first, others @ ..] => folder(first)
-            .filter(|own| {
-                !others.is_empty() && others.iter().all(|other| folder(other).as_ref() == Some(own))
-            })
-            .and_then(|folder| folder.rsplit('/').next().map(str::to_owned))
-            .unwrap_or_else(|| first.name().to_owned()),
-    }
+    let [first, others @ ..] = files else { return String::new() };
+    let mut folders = first.path.match_indices('/').rev().map(|(end, _)| &first.path[..end]);
+    let holds_all = |folder: &&str| {
+        let is_in =
+            |other: &InputFile| other.path.strip_prefix(*folder).is_some_and(|rest| rest.starts_with('/'));
+        !others.is_empty() && others.iter().all(is_in)
+    };
+    let folder = folders.find(holds_all).and_then(|folder| folder.rsplit('/').next());
+    folder.unwrap_or(first.name()).to_owned()
 }
 
 /// Unpacks one volume.
@@ -119,9 +118,29 @@ fn open(
     });
     let mut geometry = geometry(&file, layout.columns, &frames, fundus.as_ref(), &mut warnings);
     geometry.laterality = laterality;
-    geometry.pattern = pattern(geometry.pattern, shows, &volume);
+    let no_retina = first.frame(first_frame).no_retina.clone();
+    geometry.pattern = match no_retina {
+        Some(_) => ScanPattern::NoRetina,
+        None => pattern(geometry.pattern, shows, &volume),
+    };
+    warnings.extend(no_retina.map(|part| format!("{file} states that it shows this: {part}.")));
+    let described = first.frame(first_frame).described_eyes.values().find_map(|eye| eye.surely());
+    if let (Some(stated), Some(described)) = (laterality, described)
+        && stated != described
+    {
+        warnings.push(format!(
+            "{file} states {}, but its description says {}: check which eye it is.",
+            stated.abbreviation(),
+            described.abbreviation()
+        ));
+    }
     if images.iter().any(|image| image.facts.has_lookup_table) {
         warnings.push(format!("{file} carries a table for its grey levels, which was not applied."));
+    }
+    if images.iter().any(|image| image.facts.has_burned_in_writing) {
+        warnings.push(format!(
+            "{file} states that writing is drawn into its pixels: check that none of it was taken for fluid."
+        ));
     }
     let stated_padding = stated_padding(&frames);
     let source = source(&frames);

@@ -4,6 +4,7 @@
 use dicom_dictionary_std::{tags, uids};
 
 use super::elements::DataSet;
+use crate::names::Meaning;
 
 /// What an image shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,11 +33,12 @@ impl Shows {
     /// What an image with pixels shows; an error names what is no B-scan at all.
     pub(super) fn of(data_set: &DataSet<'_>, sop_class: &str) -> Result<Self, &'static str> {
         let modality = data_set.text(tags::MODALITY).unwrap_or_default().to_uppercase();
-        let image_type = words(&data_set.text(tags::IMAGE_TYPE).unwrap_or_default());
+        let image_type = Meaning::of(&data_set.text(tags::IMAGE_TYPE).unwrap_or_default());
         // Not by the protocol: one of angiography gives structure and flow.
         let described = [tags::SERIES_DESCRIPTION, tags::DERIVATION_DESCRIPTION]
-            .map(|tag| words(&data_set.text(tag).unwrap_or_default()))
-            .concat();
+            .map(|tag| data_set.text(tag).unwrap_or_default())
+            .join(" ");
+        let described = Meaning::of(&described);
         match sop_class {
             uids::OPHTHALMIC_OPTICAL_COHERENCE_TOMOGRAPHY_BSCAN_VOLUME_ANALYSIS_STORAGE => {
                 return Ok(Self::Angiography);
@@ -60,45 +62,19 @@ impl Shows {
             _ => {}
         }
         // Series are also named for what a scan is meant for ("Macular Thickness").
-        for (said, phrases, found) in [
-            (&image_type, EN_FACE, "an en-face image"),
-            (&described, EN_FACE, "an en-face image"),
-            (&image_type, PROJECTION, "a projection of a scan"),
-            (&image_type, THICKNESS, "a thickness map"),
-        ] {
-            if has(said, phrases) {
-                return Err(found);
-            }
+        if let Some(found @ (Meaning::EnFace | Meaning::Projection | Meaning::ThicknessMap)) = image_type {
+            return Err(found.called());
         }
-        let is_flow = has(&image_type, FLOW) || has(&described, FLOW) && !has(&described, STRUCTURE);
+        if described == Some(Meaning::EnFace) {
+            return Err(Meaning::EnFace.called());
+        }
+        let is_flow = [image_type, described].contains(&Some(Meaning::Flow));
         Ok(match sop_class {
             _ if is_flow => Self::Angiography,
             uids::OPHTHALMIC_TOMOGRAPHY_IMAGE_STORAGE => Self::Tomography,
             _ => Self::General,
         })
     }
-}
-
-/// Words as devices write them into Image Type and descriptions; a word that
-/// begins so counts, each phrase being one or two of them.
-const FLOW: &[&str] = &["ANGIO", "OCTA", "FLOW", "DECORRELATION", "MOTION CONTRAST", "SSADA", "OMAG"];
-const STRUCTURE: &[&str] = &["STRUCT", "REFLECT", "INTENSITY"];
-const EN_FACE: &[&str] = &["ENFACE", "EN FACE", "CSCAN", "C SCAN", "SLAB"];
-const PROJECTION: &[&str] = &["PROJECTION", "MIP"];
-const THICKNESS: &[&str] = &["THICKNESS", "DEVIATION MAP"];
-
-/// The words of `text` in capitals, one space before each.
-fn words(text: &str) -> String {
-    let mut words = String::new();
-    for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        words.push(' ');
-        words.push_str(&word.to_uppercase());
-    }
-    words
-}
-
-fn has(words: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| words.contains(&format!(" {phrase}")))
 }
 
 /// Whether an image says that it was taken by something that is no OCT of an eye.
@@ -108,17 +84,4 @@ pub(super) fn other_modality(data_set: &DataSet<'_>) -> Option<String> {
     let modality = data_set.text(tags::MODALITY)?.to_uppercase();
     let is_code = modality.len() <= 16 && modality.bytes().all(|letter| letter.is_ascii_alphanumeric());
     (is_code && !OF_EYES.contains(&modality.as_str())).then_some(modality)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn phrases_are_found_at_the_beginning_of_words() {
-        let image_type = words("DERIVED\\PRIMARY\\\\EN-FACE");
-        assert!(has(&image_type, EN_FACE) && !has(&image_type, FLOW));
-        assert!(has(&words("Oct-Angiography 3x3"), FLOW));
-        assert!(!has(&words("overflow"), FLOW) && !has(&words("ORIGINAL\\PRIMARY"), PROJECTION));
-    }
 }

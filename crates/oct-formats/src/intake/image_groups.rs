@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oct::Laterality;
 
-use super::meaning::{Eye, Meaning, day, eye};
 use crate::InputFile;
 use crate::images;
+use crate::names::{Eye, Meaning, day, eye_in_path};
 
 /// Images that make one scan.
 #[derive(Debug)]
@@ -35,10 +35,9 @@ struct Key {
 
 /// The scans among `files`, the likeliest one first.
 pub(super) fn groups(files: Vec<InputFile>) -> Vec<Group> {
-    let eyes: Vec<Option<Eye>> = files.iter().map(|file| eye(&file.path)).collect();
-    let both = |right: Eye, left: Eye| eyes.contains(&Some(right)) && eyes.contains(&Some(left));
-    let short_words_count =
-        both(Eye::Perhaps(Laterality::Od), Eye::Perhaps(Laterality::Os)) && eyes.iter().all(Option::is_some);
+    let eyes: Vec<Option<Eye>> = files.iter().map(|file| eye_in_path(&file.path)).collect();
+    let any = |wanted: Laterality| eyes.iter().flatten().any(|eye| eye.laterality() == wanted);
+    let short_words_count = any(Laterality::Od) && any(Laterality::Os) && eyes.iter().all(Option::is_some);
     let mut by_key: BTreeMap<Key, Vec<InputFile>> = BTreeMap::new();
     for (file, eye) in files.into_iter().zip(&eyes) {
         let eye = match eye {

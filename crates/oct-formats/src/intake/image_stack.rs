@@ -6,11 +6,11 @@ use oct::ScanPattern;
 
 use super::choose::{is_mask, is_mask_folder, taken_for_masks};
 use super::image_groups::{Group, groups, missing_numbers};
-use super::meaning::Meaning;
 use super::several;
 use crate::error::{Fault, listed};
 use crate::formats::reader::Chosen;
 use crate::images::{self, ImageType};
+use crate::names::Meaning;
 use crate::{InputFile, OpenError, Opened};
 
 /// Reads the stack among the images `files`, without masks; where they are several scans,

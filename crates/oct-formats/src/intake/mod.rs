@@ -4,7 +4,6 @@
 mod choose;
 mod image_groups;
 pub(crate) mod image_stack;
-mod meaning;
 mod recognise;
 mod results;
 mod set_aside;
@@ -16,7 +15,6 @@ use std::collections::BTreeSet;
 use oct::ScanPattern;
 
 use self::choose::{choose, folders, is_mask, is_mask_folder, taken_for_masks};
-use self::meaning::Meaning;
 use self::recognise::{Recognised, recognise};
 use self::unzip::{Budget, unzip};
 use crate::bytes::content::describe;
@@ -24,6 +22,7 @@ use crate::error::{Fault, listed};
 use crate::formats::reader::{Chosen, Reader};
 use crate::formats::{Companion, Format};
 use crate::litter::{is_litter, is_small_copy};
+use crate::names::Meaning;
 use crate::{Cause, InputFile, OpenError, OpenOptions, Opened};
 
 /// Reads the one volume among `files`, or the one that was chosen.
@@ -74,11 +73,7 @@ fn by_name(opened: &Opened) -> Option<ScanPattern> {
             Meaning::of(first).filter(|meaning| others.iter().all(|name| Meaning::of(name) == Some(*meaning)))
         }
     };
-    match meaning? {
-        Meaning::Flow => Some(ScanPattern::Angiography),
-        Meaning::Averaged => None,
-        Meaning::Map | Meaning::Fundus | Meaning::Thumbnail | Meaning::Report => Some(ScanPattern::NoScan),
-    }
+    meaning?.pattern()
 }
 
 /// What was dropped, without zips and litter, sorted by path.

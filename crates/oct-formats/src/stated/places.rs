@@ -34,6 +34,35 @@ pub(crate) fn place(geometry: &mut Geometry, lines: &[Line], source: SpacingSour
     }
 }
 
+/// Notes where the `lines` say that the B-scans of `columns` columns are longer or shorter
+/// than the lateral spacing in `geometry` makes them: their middle length, and where that
+/// agrees the one that is farthest off, since B-scans of one raster are equally long.
+pub(crate) fn compare_length(geometry: &mut Geometry, lines: &[Line], columns: usize, field: &str) {
+    let Some(taken) = geometry.lateral.mm() else { return };
+    let length = |(start, end): &Line| (end[0] - start[0]).hypot(end[1] - start[1]);
+    let mut lengths: Vec<f64> = lines.iter().map(length).collect();
+    if lengths.iter().any(|mm| !mm.is_finite() || *mm == 0.0) {
+        return;
+    }
+    lengths.sort_by(f64::total_cmp);
+    // From the first column to the last, or as wide as all of them.
+    let off = |mm: f64| (mm - taken).abs();
+    let step = |length: &f64| {
+        let (by_columns, by_steps) =
+            (length / columns.max(1) as f64, length / columns.saturating_sub(1).max(1) as f64);
+        if off(by_steps) < off(by_columns) { by_steps } else { by_columns }
+    };
+    let middle = lengths.get(lengths.len() / 2).map(step);
+    let ends = [lengths.first(), lengths.last()].into_iter().flatten().map(step);
+    let farthest = ends.max_by(|one, other| off(*one).total_cmp(&off(*other)));
+    let before = geometry.contradictions.len();
+    for mm in middle.into_iter().chain(farthest) {
+        if geometry.contradictions.len() == before {
+            geometry.contradict(field, [[Some(mm), None, None]]);
+        }
+    }
+}
+
 /// Takes a stated `distance_mm` between B-scans beside their positions: where
 /// both agree it is the exact one, where they do not the positions are kept
 /// and the warning is returned.

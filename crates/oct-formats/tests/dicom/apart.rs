@@ -149,6 +149,125 @@ fn eyes_that_only_names_tell_and_persons_are_kept_apart_without_being_named() {
 }
 
 #[test]
+fn two_eyes_that_only_descriptions_tell_are_two_volumes_that_say_so() {
+    let stated = text((0x20, 0x60), "CS", "R");
+    for (tag, value_type, right, left) in [
+        ((0x18, 0x1030), "LO", "Macula OD", "Macula OS"),
+        ((0x20, 0x4000), "LT", "Right eye", "Left eye"),
+        ((0x20, 0x4000), "LT", "rechtes Auge", "linkes Auge"),
+        ((0x08, 0x103E), "LO", "Macular Cube R", "Macular Cube L"),
+        ((0x40, 0x0254), "LO", "OCT right", "OCT left"),
+        ((0x09, 0x1001), "LO", "EYE OD", "EYE OS"),
+        ((0x18, 0x5101), "CS", "O.D.", "O.S."),
+    ] {
+        let said = |words: &str| text(tag, value_type, words);
+        let files = halves(&said(right), &said(left));
+        for files in shuffled(&files) {
+            assert_eq!(all_firsts(&files), [[1, 2, 3, 4], [5, 6, 7, 8]], "{right}");
+        }
+        let choices = open(files).unwrap().choices;
+        assert!(choices[0].contains("by its description OD"), "{choices:?}");
+        assert!(choices[1].contains("by its description OS"), "{choices:?}");
+        // Whatever is stated of all of them alike.
+        let both = |words: &str| [stated.clone(), said(words)].concat();
+        let choices = open(halves(&both(right), &both(left))).unwrap().choices;
+        assert!(choices[1].contains("OD, by its description OS"), "{choices:?}");
+    }
+    let frames = frames_in_halves(
+        &frame_content(&text((0x20, 0x9158), "LT", "right")),
+        &frame_content(&text((0x20, 0x9158), "LT", "left")),
+    );
+    assert_eq!(all_firsts(&[frames.named("both.dcm")]), [[1, 2, 3, 4], [5, 6, 7, 8]]);
+    // One eye: a word, where what is stated is another.
+    let one = Object::volume().with([stated, text((0x20, 0x4000), "LT", "Left eye")].concat());
+    let opened = one.open().unwrap();
+    assert!(opened.warnings.concat().contains("states OD, but its description says OS"), "{}", said(&opened));
+    for same in [("OS", "OS"), ("Scan 1", "Scan 2"), ("OD and OS", "OS and OD")] {
+        let [one, other] = [same.0, same.1].map(|words| text((0x20, 0x4000), "LT", words));
+        assert_eq!(all_firsts(&halves(&one, &other)).len(), 1, "{same:?}");
+    }
+}
+
+#[test]
+fn choices_of_the_same_words_are_told_apart_by_what_differs() {
+    let steps = |lateral: f64| numbers((0x28, 0x30), &[0.004, lateral]);
+    let half = |number: u8, lateral: f64| Object { more: steps(lateral), ..Object::single(number) };
+    let files: Vec<InputFile> = (1..=8_u8)
+        .map(|number| {
+            half(number, if number < 5 { 0.01 } else { 0.02 }).with(between()).named(&format!("{number}.dcm"))
+        })
+        .collect();
+    assert_eq!(
+        open(files).unwrap().choices,
+        [
+            "OCT, 4 B-scans of 4 x 2, columns 0.01 mm and rows 0.004 mm apart",
+            "OCT, 4 B-scans of 4 x 2, columns 0.02 mm and rows 0.004 mm apart"
+        ]
+    );
+    let scan = |folder: &str, number: u8| {
+        let object = Object { series: if folder == "v1" { "1.5" } else { "1.6" }, ..Object::single(number) };
+        let instance = format!("{}.{number}", object.series);
+        Object { instance, ..object }.with(between()).named(&format!("both/{folder}/{number}.dcm"))
+    };
+    let files: Vec<InputFile> =
+        ["v1", "v2"].iter().flat_map(|folder| (1..=3).map(|number| scan(folder, number))).collect();
+    let opened = open(files).unwrap();
+    assert_eq!(opened.name, "both");
+    assert_eq!(
+        opened.choices,
+        ["v1", "v2"].map(|folder| format!("OCT, 3 B-scans of 4 x 2, both/{folder}/1.dcm"))
+    );
+}
+
+#[test]
+fn writing_in_the_pixels_that_an_object_states_is_said() {
+    let written = Object::volume().with(text((0x28, 0x301), "CS", "YES")).open().unwrap();
+    assert!(said(&written).contains("writing is drawn into its pixels"), "{}", said(&written));
+    assert_eq!(said(&Object::volume().with(text((0x28, 0x301), "CS", "NO")).open().unwrap()), "");
+}
+
+#[test]
+fn other_parts_than_the_retina_are_shown_and_not_measured() {
+    let region = |code: &str, meaning: &str| {
+        let code = [text((0x08, 0x100), "SH", code), text((0x08, 0x104), "LO", meaning)].concat();
+        sequence((0x08, 0x2218), &[code])
+    };
+    let part = |name: &str| text((0x18, 0x15), "CS", name);
+    for other in [
+        region("T-AA200", "Cornea"),
+        region("T-AA050", ""),
+        region("1", "Anterior segment of eye"),
+        region("1", "Skin of face"),
+        part("CORNEA"),
+        part("ANTERIOR EYE"),
+        part("HEART"),
+        text((0x08, 0x103E), "LO", "Anterior Segment 5 Line Raster"),
+        sequence((0x08, 0x2228), &[text((0x08, 0x104), "LO", "Iris")]),
+    ] {
+        let opened = Object::volume().with([between(), other].concat()).open().unwrap();
+        let geometry = &opened.volume.geometry;
+        assert_eq!((geometry.pattern, geometry.voxel_nl()), (oct::ScanPattern::NoRetina, None));
+        assert!(said(&opened).contains("states that it shows this: "), "{}", said(&opened));
+    }
+    for retina in [
+        region("81745001", "Auge"),
+        region("T-AA610", "Netzhaut"),
+        region("1", "Macula"),
+        part("EYE"),
+        part("RETINA"),
+        part("UNKNOWN"),
+        text((0x08, 0x103E), "LO", "Anterior ischemic optic neuropathy"),
+    ] {
+        let opened = Object::volume().with([between(), retina].concat()).open().unwrap();
+        assert!(opened.volume.geometry.pattern != oct::ScanPattern::NoRetina);
+    }
+    // Both in one series: two volumes, the retina first.
+    let opened = open(halves(&part("CORNEA"), &part("RETINA"))).unwrap();
+    assert_eq!(opened.chosen, 1);
+    assert!(opened.choices[0].contains("CORNEA"), "{:?}", opened.choices);
+}
+
+#[test]
 fn what_counts_the_bscans_tells_no_volumes_apart() {
     for more in [
         &(|number: u8| text((0x20, 0x12), "IS", &number.to_string())) as &dyn Fn(u8) -> Vec<u8>,

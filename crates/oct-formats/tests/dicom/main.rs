@@ -18,5 +18,6 @@ mod parts;
 mod pixels;
 mod places;
 mod real;
+mod said_twice;
 #[path = "../shared_data/mod.rs"]
 mod shared_data;

@@ -244,3 +244,24 @@ fn one_place_at_several_times_is_no_volume() {
     assert_eq!(all_firsts(&[object.named("scan.dcm")]), [[1, 2, 3], [4, 5, 6]]);
     assert!(object.open().unwrap().choices[1].ends_with("time point 2"));
 }
+
+#[test]
+fn a_first_or_last_bscan_that_is_missing_is_told_by_numbers_that_do_not_follow_the_places() {
+    let scan = |numbers: &[(u8, u8)]| -> Vec<InputFile> {
+        let one = |(place, number): &(u8, u8)| {
+            let more = at(0.12 * f64::from(*place));
+            Object {
+                more: [Object::volume().more, instance(i64::from(*number)), more].concat(),
+                ..Object::single(*place)
+            }
+            .named(&format!("{place}.dcm"))
+        };
+        numbers.iter().map(one).collect()
+    };
+    let pattern = |files: Vec<InputFile>| open(files).unwrap().volume.geometry.pattern;
+    // Number 2 was that of the first B-scan.
+    assert_eq!(pattern(scan(&[(2, 4), (3, 1), (4, 5), (5, 3)])), ScanPattern::Incomplete);
+    assert_eq!(pattern(scan(&[(1, 2), (2, 4), (3, 1), (4, 5), (5, 3)])), ScanPattern::Raster);
+    // A number between places that leave no hole was no B-scan of this raster.
+    assert_eq!(pattern(scan(&[(1, 1), (2, 2), (3, 4), (4, 5)])), ScanPattern::Raster);
+}

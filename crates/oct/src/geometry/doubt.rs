@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::contradiction::Fields;
 use super::possible::{Implausible, Stated, extent_mm, implausible, implausible_entry, is_usual};
 use super::spacing::{Axis, SaidBy};
 
@@ -12,6 +13,8 @@ pub struct Doubt {
     pub because: Implausible,
     /// Who says what cannot be believed.
     pub said_by: Vec<SaidBy>,
+    /// The fields that contradict each other, where that is why.
+    pub fields: Option<Fields>,
     /// The axes whose spacing is taken for unknown until somebody vouches for it.
     pub axes: Vec<Axis>,
     /// What the file states along these and the other axes that nobody vouched for, mm.
@@ -53,6 +56,8 @@ pub enum Mistake {
     Unit(f64),
     /// Axes in another order.
     Exchanged,
+    /// One of two fields that state the same length.
+    OtherField,
 }
 
 /// Units that are written for mm, the frequent ones first, as mm in one of them.
@@ -72,10 +77,6 @@ impl Doubt {
     pub(super) fn of(stated: &Stated) -> Option<Self> {
         let because = implausible(stated)?;
         let proposal = proposal(stated, because);
-        let claims = |mm: [Option<f64>; 3]| -> Vec<(Axis, f64)> {
-            let claim = |axis: Axis| Some((axis, mm[axis.index()]?));
-            Axis::ALL.into_iter().filter(|axis| stated.is_claim(*axis)).filter_map(claim).collect()
-        };
         let mut axes = because.axes();
         if let Some((mm, _)) = proposal {
             axes = Axis::ALL
@@ -87,9 +88,10 @@ impl Doubt {
         Some(Self {
             because,
             said_by: said_by(stated, because),
+            fields: None,
             axes,
-            stated: claims(stated.mm),
-            proposal: proposal.map(|(mm, mistake)| Proposal { spacing: claims(mm), mistake }),
+            stated: claims(stated, stated.mm),
+            proposal: proposal.map(|(mm, mistake)| Proposal { spacing: claims(stated, mm), mistake }),
         })
     }
 }
@@ -103,6 +105,12 @@ fn said_by(stated: &Stated, because: Implausible) -> Vec<SaidBy> {
         }
     }
     said_by
+}
+
+/// As much of `mm` as nobody vouches for.
+pub(super) fn claims(stated: &Stated, mm: [Option<f64>; 3]) -> Vec<(Axis, f64)> {
+    let claim = |axis: Axis| Some((axis, mm[axis.index()]?));
+    Axis::ALL.into_iter().filter(|axis| stated.is_claim(*axis)).filter_map(claim).collect()
 }
 
 /// What is meant by `stated`, where one mistake explains it all.
@@ -172,7 +180,14 @@ impl fmt::Display for Doubt {
     /// One sentence: what is said by whom, why that cannot be, and what it looks like.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&said(&self.said_by, self.because))?;
+        if let Some(Fields { taken, other }) = &self.fields {
+            let between = if taken.is_empty() { "" } else { "; " };
+            write!(f, " ({taken}{between}{other})")?;
+        }
         match &self.proposal {
+            Some(Proposal { mistake: Mistake::OtherField, spacing }) => {
+                write!(f, "; it may be {} that is meant.", in_words(spacing))
+            }
             Some(Proposal { mistake, .. }) => write!(f, "; it looks like {mistake}."),
             None => write!(f, "."),
         }
@@ -213,6 +228,7 @@ impl fmt::Display for Mistake {
             Self::Unit(mm) if is_near(*mm, 1e-6) => "nanometres written as millimetres",
             Self::Unit(_) => "a wrong unit",
             Self::Exchanged => "axes that were exchanged",
+            Self::OtherField => "a figure that another field has right",
         })
     }
 }
@@ -239,9 +255,33 @@ pub(super) fn extent(axis: Axis) -> &'static str {
     }
 }
 
+/// `columns lie 0.06 mm and rows 0.004 mm`: as much as is known.
+fn by_axis(mm: [Option<f64>; 3]) -> String {
+    let mut verb = " lie";
+    let named = |axis: Axis| {
+        let mm = figure(mm[axis.index()]?);
+        Some(format!("{}{} {mm} mm", samples(axis), std::mem::take(&mut verb)))
+    };
+    Axis::ALL.into_iter().filter_map(named).collect::<Vec<_>>().join(" and ")
+}
+
+/// `0.12 mm and 0.008 mm`.
+fn figures(mm: [Option<f64>; 3]) -> String {
+    mm.into_iter().flatten().map(|mm| format!("{} mm", figure(mm))).collect::<Vec<_>>().join(" and ")
+}
+
 impl fmt::Display for Implausible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            Self::Contradicted { stated_mm, otherwise_mm: Some(otherwise_mm) } => write!(
+                f,
+                "{} apart by one of its fields, but {} by another",
+                by_axis(stated_mm),
+                figures(otherwise_mm)
+            ),
+            Self::Contradicted { stated_mm, otherwise_mm: None } => {
+                write!(f, "{} apart, but another of its fields contradicts that", by_axis(stated_mm))
+            }
             Self::PrintResolution { dpi, mm } => write!(
                 f,
                 "columns and rows lie {} mm apart, but {dpi} dpi is the resolution of a print or screen and not of an eye",

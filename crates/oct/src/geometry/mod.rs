@@ -6,6 +6,7 @@
 //! | [`spacing`] | the axes, and the spacing along one with its source |
 //! | [`possible`] | whether an eye can have that spacing |
 //! | [`doubt`] | why it can not, in words, and what is meant instead |
+//! | [`contradiction`] | what a file states twice, in two ways |
 //! | [`axis_order`] | which axis of an array is which |
 //! | [`pattern`] | how the B-scans lie, and why some patterns have no volume |
 //! | [`placement`] | where each B-scan lies, and the pattern and order that follow |
@@ -13,6 +14,7 @@
 //! | [`vector`] | vectors of three coordinates |
 
 pub mod axis_order;
+pub mod contradiction;
 pub mod doubt;
 pub mod laterality;
 pub mod pattern;
@@ -26,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use possible::{BEYOND_ANY_DEPTH_MM, BEYOND_ANY_EYE_MM, Stated};
 
 pub use axis_order::{AxisOrder, NoAxisOrder};
+pub use contradiction::Contradiction;
 pub use doubt::{Doubt, Mistake, Proposal, UnlikelyEntry};
 pub use laterality::Laterality;
 pub use pattern::ScanPattern;
@@ -66,6 +69,8 @@ pub struct Geometry {
     /// Columns, rows and B-scans of the volume, by which its extents are judged. `None`
     /// where the geometry belongs to no volume yet: nothing is in doubt then.
     pub samples: Option<[usize; 3]>,
+    /// What the file states otherwise in other fields ([`Self::contradict`]).
+    pub contradictions: Vec<Contradiction>,
 }
 
 impl Default for Geometry {
@@ -83,6 +88,7 @@ impl Default for Geometry {
             laterality: None,
             places: Vec::new(),
             samples: None,
+            contradictions: Vec::new(),
         }
     }
 }
@@ -160,8 +166,17 @@ impl Geometry {
         let [lateral, axial, between_bscans] =
             order.standard([&self.lateral, &self.axial, &self.between_bscans]).map(Clone::clone);
         let header_step_mm = order.standard(self.header_step_mm);
-        let mut geometry =
-            Self { lateral, axial, between_bscans, header_step_mm, stored_axes: order, ..self };
+        let contradictions =
+            self.contradictions.iter().map(|one| one.reordered(|mm| order.standard(mm))).collect();
+        let mut geometry = Self {
+            lateral,
+            axial,
+            between_bscans,
+            header_step_mm,
+            contradictions,
+            stored_axes: order,
+            ..self
+        };
         let columns = [0, 1, 2].map(|axis| [0, 1, 2].map(|row| self.direction[row * 3 + axis]));
         for (axis, cosines) in order.standard(columns).into_iter().enumerate() {
             for (row, cosine) in cosines.into_iter().enumerate() {
@@ -184,6 +199,11 @@ impl Geometry {
             axial,
             between_bscans,
             header_step_mm: order.axes().map(|axis| turned.header_step_mm[axis.index()]),
+            contradictions: turned
+                .contradictions
+                .iter()
+                .map(|c| c.reordered(|mm| order.stored(mm)))
+                .collect(),
             stored_axes: AxisOrder::STANDARD,
             ..turned.clone()
         };
@@ -218,7 +238,9 @@ impl Geometry {
     /// What is to be doubted in the spacing that the file states, if anything. It
     /// follows from the spacing alone, so it is there or gone as soon as that changes.
     pub fn doubt(&self) -> Option<Doubt> {
-        Doubt::of(&self.stated()?)
+        let stated = self.stated()?;
+        let contradicted = self.contradictions.iter().find_map(|one| one.doubt(&stated));
+        contradicted.or_else(|| Doubt::of(&stated))
     }
 
     /// What no eye has in the spacing that a person entered or confirmed: it is measured
@@ -233,6 +255,15 @@ impl Geometry {
         let mm = |axis: Axis| self.spacing(axis).mm().filter(|_| has_volume || axis != Axis::BetweenBScans);
         let said_by = Axis::ALL.map(|axis| self.spacing(axis).said_by());
         Some(Stated { samples: self.samples?, mm: Axis::ALL.map(mm), said_by })
+    }
+
+    /// Notes that field `other` of the file says otherwise of the spacing than what was
+    /// taken, if it does by more than a few percent: it is in doubt then. `readings` are
+    /// what follows from that field in mm by axis, several where it leaves open which axis
+    /// is wrong.
+    pub fn contradict(&mut self, other: &str, readings: impl IntoIterator<Item = [Option<f64>; 3]>) {
+        let spacing = [&self.lateral, &self.axial, &self.between_bscans];
+        self.contradictions.extend(Contradiction::of(spacing, other, readings));
     }
 
     /// Spacing along `axis` in mm, `None` where it is unknown or in doubt: what
@@ -354,6 +385,7 @@ mod tests {
             (ScanPattern::Other, false),
             (ScanPattern::Angiography, false),
             (ScanPattern::NoScan, false),
+            (ScanPattern::NoRetina, false),
             (ScanPattern::Labels, false),
             (ScanPattern::Incomplete, false),
         ] {

@@ -25,6 +25,8 @@ pub enum ScanPattern {
     Angiography,
     /// A map, a photograph or a page for reading, by its name.
     NoScan,
+    /// The front of the eye or another organ, by what the file says of it.
+    NoRetina,
     /// Labels of a mask, not a picture.
     Labels,
     /// Some B-scans of the scan are not there.
@@ -47,6 +49,7 @@ impl ScanPattern {
             Self::Other => "B-scans that are not parallel",
             Self::Angiography => "OCT angiography",
             Self::NoScan => "no OCT scan, by its name",
+            Self::NoRetina => "a scan of another part than the retina",
             Self::Labels => "a mask",
             Self::Incomplete => "a scan of which some B-scans are missing",
             Self::NotStated => "not stated",
@@ -76,6 +79,9 @@ impl ScanPattern {
             Self::Other => "The B-scans are not parallel, so a count of voxels says nothing about a volume.",
             Self::NoScan => {
                 "By its name it is a map, a photograph or a report and no OCT scan: give a scan another name to measure it."
+            }
+            Self::NoRetina => {
+                "By what its file says it shows another part than the retina, where there is no retinal fluid."
             }
             Self::Labels => "A mask holds labels and no picture, so there is nothing in it to measure.",
             Self::Incomplete => "Some B-scans are missing, so what is there is not all of the scan.",

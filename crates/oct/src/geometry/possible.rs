@@ -81,6 +81,13 @@ impl Stated {
 /// Why a spacing cannot be believed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Implausible {
+    /// Another field of the same file says otherwise.
+    Contradicted {
+        /// What was taken, by axis.
+        stated_mm: [Option<f64>; 3],
+        /// What the other field says; `None` where it only ties axes together.
+        otherwise_mm: Option<[Option<f64>; 3]>,
+    },
     /// Columns and rows as far apart as the dots of a printer or screen.
     PrintResolution {
         /// Dots an inch.
@@ -170,6 +177,9 @@ impl Implausible {
             }
             Self::AllEqual { .. } | Self::Filler { axis: None } => Axis::ALL.to_vec(),
             Self::BScansTooClose { than, .. } => vec![than, Axis::BetweenBScans],
+            Self::Contradicted { stated_mm, .. } => {
+                Axis::ALL.into_iter().filter(|axis| stated_mm[axis.index()].is_some()).collect()
+            }
             Self::Filler { axis: Some(axis) }
             | Self::TooLarge { axis, .. }
             | Self::TooSmall { axis, .. }

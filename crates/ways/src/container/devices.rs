@@ -26,8 +26,8 @@ fn reflectivity(grey: f32) -> f64 {
     (f64::from(grey) / 256.0).powi(4)
 }
 
-/// A `.vol` of Heidelberg; `flow` calls its samples what `_Angio` files hold.
-pub fn vol(scan: &Scan, stated: Stated, path: &str) -> Vec<File> {
+/// A `.vol` of Heidelberg whose B-scans are `longer` times as long as its scale makes them.
+pub fn vol(scan: &Scan, stated: Stated, path: &str, longer: f64) -> Vec<File> {
     let mm = stated.map(|mm| mm.unwrap_or(0.0));
     let mut bytes = b"HSF-OCT-103\0".to_vec();
     for side in [scan.columns, scan.bscans, scan.rows] {
@@ -50,7 +50,8 @@ pub fn vol(scan: &Scan, stated: Stated, path: &str) -> Vec<File> {
     bytes.extend(256_u32.to_le_bytes());
     bytes.resize(2048, 0);
     bytes.extend((0..48 * 48).map(|at| (at * 7 % 251) as u8));
-    for (bscan, line) in lines(scan, mm[0] * scan.columns as f64, mm[2]).into_iter().enumerate() {
+    let wide = longer * mm[0] * scan.columns as f64;
+    for (bscan, line) in lines(scan, wide, mm[2]).into_iter().enumerate() {
         let start = bytes.len();
         bytes.extend(b"HSF-BS-103\0\0");
         bytes.extend(256_u32.to_le_bytes());

@@ -46,6 +46,8 @@ pub enum Container {
     Dicom(Dicom),
     /// Heidelberg `.vol`.
     Vol,
+    /// The same, whose B-scans are twice as long as their scale says.
+    VolLonger,
     /// The same, named as flow is.
     AngioVol,
     /// Heidelberg XML with images; whether it names them.
@@ -74,8 +76,9 @@ impl Container {
             Self::Tiff(tiff) => tiff.write(scan, base),
             Self::Images(images) => images.write(scan, base),
             Self::Dicom(dicom) => dicom.write(scan, stated, base),
-            Self::Vol => devices::vol(scan, stated, &format!("{base}.vol")),
-            Self::AngioVol => devices::vol(scan, stated, &format!("{base}_Angio.vol")),
+            Self::Vol => devices::vol(scan, stated, &format!("{base}.vol"), 1.0),
+            Self::VolLonger => devices::vol(scan, stated, &format!("{base}.vol"), 2.0),
+            Self::AngioVol => devices::vol(scan, stated, &format!("{base}_Angio.vol"), 1.0),
             Self::Xml(kind, named) => devices::xml(scan, stated, base, *kind, *named),
             Self::E2e => devices::e2e(&[scan], &format!("{base}.E2E")),
             Self::Topcon => devices::topcon(scan, stated, &format!("{base}.fds")),
@@ -95,7 +98,7 @@ impl Container {
     pub fn states_spacing(&self) -> bool {
         match self {
             Self::MetaImage(_) | Self::Nifti(_) | Self::Nrrd(_) | Self::Dicom(_) => true,
-            Self::Vol | Self::AngioVol | Self::Xml(..) | Self::Topcon => true,
+            Self::Vol | Self::VolLonger | Self::AngioVol | Self::Xml(..) | Self::Topcon => true,
             Self::Optovue | Self::Bioptigen(_) => true,
             Self::Npy(_) | Self::Tiff(_) | Self::Images(_) | Self::E2e | Self::Zeiss => false,
         }

@@ -2,7 +2,7 @@
 
 use super::{Row, keeps, right};
 use crate::container::Container;
-use crate::container::dicom::{Class, Dicom, Names as Called, Places, Split, Syntax};
+use crate::container::dicom::{Beside, Class, Dicom, Names as Called, Places, Split, Syntax};
 use crate::container::images::{Images, Kind, Names};
 use crate::container::metaimage::{Holds, Lies, MetaImage};
 use crate::container::nifti::{Affine, Nifti, Unit};
@@ -280,6 +280,10 @@ fn dicoms(rows: &mut Vec<Row<Container>>) {
             row(format!("{of} {class:?}"), Dicom { class, ..base }, NoFigure);
         }
         row(format!("{of} flow"), Dicom { flow: true, ..base }, NoFigure);
+        for beside in [Beside::SquarePixels, Beside::WiderPixels, Beside::Part("CORNEA")] {
+            row(format!("{of} {beside:?}"), Dicom { beside, ..base }, NoFigure);
+        }
+        row(format!("{of} of an eye"), Dicom { beside: Beside::Part("EYE"), ..base }, Same);
         for places in [Places::Below, Places::Shuffled, Places::Numbers] {
             row(format!("{of} {places:?}"), Dicom { places, ..base }, Same);
         }
@@ -314,6 +318,7 @@ fn dicoms(rows: &mut Vec<Row<Container>>) {
 
 fn devices(rows: &mut Vec<Row<Container>>) {
     rows.push(keeps("vol", Container::Vol));
+    rows.push(right("vol of longer B-scans", Container::VolLonger, Expected::NoFigure));
     rows.push(right("vol of flow", Container::AngioVol, Expected::NoFigure));
     rows.push(keeps("xml", Container::Xml(Kind::Png, true)));
     rows.push(keeps("xml of bitmaps", Container::Xml(Kind::Bmp, true)));

@@ -2,7 +2,7 @@
 
 use super::{Row, keeps, right};
 use crate::container::Container;
-use crate::container::dicom::{Dicom, Split};
+use crate::container::dicom::{Dicom, Split, Told};
 use crate::container::images::{Images, Kind, Names};
 use crate::packing::Packing;
 use crate::picture::{Canvas, Picture};
@@ -209,6 +209,18 @@ pub fn together(containers: &[Row<Container>]) -> Vec<Row<(Scans, Container)>> {
         Dicom { split: Split::PerBScan, places: crate::container::dicom::Places::Numbers, ..Dicom::PLAIN };
     for (scans, name) in [(Scans::Eyes, "both eyes"), (Scans::Visits, "two visits")] {
         rows.push(right(format!("dicom series Numbers / {name}"), (scans, Container::Dicom(plain)), Choice));
+    }
+    for (field, told) in [
+        ("Protocol Name", Told::In(0x0018, 0x1030)),
+        ("Image Comments", Told::In(0x0020, 0x4000)),
+        ("a private field", Told::In(0x0009, 0x1001)),
+    ] {
+        let container = Container::Dicom(Dicom { told, ..plain });
+        rows.push(right(
+            format!("dicom series told by {field} / both eyes"),
+            (Scans::Eyes, container),
+            Choice,
+        ));
     }
     rows
 }

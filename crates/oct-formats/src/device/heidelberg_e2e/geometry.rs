@@ -3,7 +3,7 @@
 use oct::{Axis, AxisSpacing, BScanPlace, Geometry, ScanPattern, SpacingSource};
 
 use super::records::{BScanMeta, CIRCLE, RADIAL};
-use crate::stated::places::{Line, place};
+use crate::stated::places::{Line, compare_length, place};
 use crate::stated::spacing::take;
 
 /// What HEYEX takes for an eye of medium length (eyepy found it by comparing
@@ -35,6 +35,8 @@ pub(super) fn geometry(
     let mm = |degrees: [f64; 2]| degrees.map(|degree| (degree + SLO_DEGREES / 2.0) * MM_PER_DEGREE);
     let distance = |[x, y]: [f64; 2], [to_x, to_y]: [f64; 2]| (to_x - x).hypot(to_y - y);
     let (start, end) = first.ends_degrees;
+    let lines: Vec<Line> =
+        meta.iter().map(|BScanMeta { ends_degrees: (start, end), .. }| (mm(*start), mm(*end))).collect();
     let length_degrees = if first.scan_pattern == CIRCLE {
         geometry.pattern = ScanPattern::Circle;
         geometry.places = meta
@@ -46,8 +48,6 @@ pub(super) fn geometry(
             .collect();
         std::f64::consts::TAU * distance(first.centre_degrees, start)
     } else {
-        let lines: Vec<Line> =
-            meta.iter().map(|BScanMeta { ends_degrees: (start, end), .. }| (mm(*start), mm(*end))).collect();
         place(&mut geometry, &lines, by_default());
         if first.scan_pattern == RADIAL {
             geometry.pattern = ScanPattern::Radial;
@@ -55,10 +55,15 @@ pub(super) fn geometry(
         }
         distance(start, end)
     };
-    let steps = if first.columns == 0 { columns as f64 } else { f64::from(first.columns) };
-    if let Ok(spacing) = AxisSpacing::new(Axis::Lateral, length_degrees * MM_PER_DEGREE / steps, by_default())
-    {
+    let steps = if first.columns == 0 { columns } else { first.columns as usize };
+    let length_mm = length_degrees * MM_PER_DEGREE;
+    if let Ok(spacing) = AxisSpacing::new(Axis::Lateral, length_mm / steps as f64, by_default()) {
         geometry.set_spacing(Axis::Lateral, spacing);
+        // What it means where the B-scans are wider or narrower than they say nobody knows.
+        geometry.contradict("the width of the B-scans", [[Some(length_mm / columns as f64), None, None]]);
+        if first.scan_pattern != CIRCLE {
+            compare_length(&mut geometry, &lines, steps, "the ends of the other B-scans");
+        }
         warnings.push(format!(
             "The file gives angles, not lengths: millimetres along the retina assume {MM_PER_DEGREE} mm a degree, \
              and may be wrong by some percent in a long or short eye."

@@ -32,6 +32,7 @@ use crate::bytes::fields::ByteFields;
 use crate::error::Fault;
 use crate::formats::reader::Chosen;
 use crate::input_file::name_of;
+use crate::told_apart::told_apart;
 use crate::{Cause, Format, InputFile, OpenError, Opened};
 
 /// Series of one file at most; a patient of ten years has some hundreds.
@@ -75,7 +76,11 @@ pub(crate) fn read(Chosen { file, choice, .. }: Chosen) -> Result<Opened, Fault>
         return Err(Cause::NoBScans { found }.into());
     };
     let chosen = choice.unwrap_or(most);
-    let choices: Vec<String> = all.values().map(Series::words).collect();
+    let keys: Vec<SeriesKey> = all.keys().copied().collect();
+    let choices: Vec<String> = told_apart(
+        all.values().map(Series::words).collect(),
+        &[&|index| keys.get(index).map(|(_, _, series)| format!("series {series}"))],
+    );
     let Some((key, series)) = all.into_iter().nth(chosen) else {
         return Err(OpenError::NoSuchChoice { name: path, choice: chosen, count: choices.len() }.into());
     };

@@ -17,6 +17,8 @@ const MOST_TEXTS: usize = 8;
 pub(super) const PATIENT: u32 = 9;
 pub(super) const LATERALITY: u32 = 11;
 pub(super) const DEVICE: u32 = 9001;
+/// What was examined, `Retina` (eyepy, `e2e_format.py`).
+pub(super) const STRUCTURE: u32 = 9005;
 pub(super) const SCAN_PATTERN: u32 = 9006;
 pub(super) const OCT_MODALITY: u32 = 9008;
 pub(super) const BSCAN_META: u32 = 10_004;

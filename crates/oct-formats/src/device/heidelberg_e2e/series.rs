@@ -8,11 +8,12 @@ use super::containers::Container;
 use super::geometry::{MM_PER_DEGREE, SLO_DEGREES, geometry};
 use super::records::{
     BSCAN_META, BScan, BScanMeta, DEVICE, EXAM_TIME, IMAGE, IMAGE_HEADER, LATERALITY, OCT_MODALITY,
-    SCAN_PATTERN, SLO_BYTES, SURFACE, bscan, image, strings, surface,
+    SCAN_PATTERN, SLO_BYTES, STRUCTURE, SURFACE, bscan, image, strings, surface,
 };
 use crate::Cause;
 use crate::bytes::fields::ByteFields;
 use crate::device::heidelberg_boundaries;
+use crate::names::{Meaning, is_front_of_eye};
 use crate::stated::time::of_filetime;
 
 /// A surface is taken where at least one in so many B-scans has it.
@@ -32,6 +33,7 @@ pub(super) struct Series<'a> {
     device: Option<String>,
     scan_pattern: Option<String>,
     is_angiography: bool,
+    is_front_of_eye: bool,
 }
 
 impl<'a> Series<'a> {
@@ -64,10 +66,11 @@ impl<'a> Series<'a> {
                 });
             }
             EXAM_TIME if self.acquired.is_none() => self.acquired = data.u64(16).ok().and_then(of_filetime),
+            STRUCTURE => self.is_front_of_eye |= strings(data).iter().any(|text| is_front_of_eye(text)),
             DEVICE if self.device.is_none() => self.device = strings(data).into_iter().next(),
             SCAN_PATTERN | OCT_MODALITY => {
                 let strings = strings(data);
-                self.is_angiography |= strings.iter().any(|text| text.to_lowercase().contains("angio"));
+                self.is_angiography |= strings.iter().any(|text| Meaning::of(text) == Some(Meaning::Flow));
                 if container.kind == SCAN_PATTERN && self.scan_pattern.is_none() {
                     self.scan_pattern = strings.into_iter().next();
                 }
@@ -135,7 +138,10 @@ impl<'a> Series<'a> {
                 "{path} holds {bscans} of the {promised} B-scans that were taken: the copy may be incomplete."
             ));
         }
-        let geometry = geometry(&meta, bscans, columns, warnings);
+        let mut geometry = geometry(&meta, bscans, columns, warnings);
+        if promised > bscans && geometry.pattern.why_no_volume().is_none() {
+            geometry.pattern = ScanPattern::Incomplete;
+        }
 
         let mut samples = Vec::new();
         let fits = samples.try_reserve_exact(columns * rows * bscans);
@@ -149,6 +155,8 @@ impl<'a> Series<'a> {
             .map_err(Cause::malformed)?;
         if self.is_angiography {
             volume.geometry.pattern = ScanPattern::Angiography;
+        } else if self.is_front_of_eye {
+            volume.geometry.pattern = ScanPattern::NoRetina;
         }
         volume.geometry.laterality = self.laterality;
         volume.vendor = Some("Heidelberg".to_owned());

@@ -1,18 +1,22 @@
 //! Frames of one object or one series that do not belong together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use dicom_core::Tag;
 use oct::Laterality;
 
 use super::along::along;
 use super::{FrameOf, Images, Volume};
 use crate::dicom::dates::second_of_day;
-use crate::dicom::eye::eye_in_words;
+use crate::names::{Eye, eye_in_path};
 
 /// Nobody waits this long from one B-scan of a volume to the next, seconds.
 const PAUSE: u32 = 20;
 /// Spacings that differ by less than this fraction are one.
 const SAME: f64 = 1e-3;
+
+/// Fields with an eye in words that are looked at.
+const MOST_FIELDS: usize = 64;
 
 /// When a property tells frames apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,6 +33,8 @@ enum Rule {
 pub(super) fn apart(images: &Images<'_>, whole: Volume) -> Vec<Volume> {
     let day = |frame: FrameOf| images.facts(frame).taken(frame.frame).0?.get(..10);
     let facts = |frame| images.facts(frame);
+    let fields = |frame: &FrameOf| images.frame(*frame).described_eyes.keys();
+    let described: BTreeSet<Tag> = whole.frames.iter().flat_map(fields).copied().collect();
     let mut volumes = vec![whole];
     let mut split = |rule, word: Option<&str>, key: &dyn Fn(FrameOf) -> Option<String>| {
         volumes = std::mem::take(&mut volumes)
@@ -39,8 +45,15 @@ pub(super) fn apart(images: &Images<'_>, whole: Volume) -> Vec<Volume> {
     let side = |eye: Laterality| u8::from(eye == Laterality::Os).to_string();
     split(Rule::Always, None, &|frame| images.frame(frame).laterality.map(side));
     // Where nothing else does, names and descriptions tell one eye from the other.
-    split(Rule::Stated, None, &|frame| eye_in_words(&images.image(frame.image).path).map(side));
-    split(Rule::Stated, None, &|frame| eye_in_words(facts(frame).series_description.as_ref()?).map(side));
+    split(Rule::Stated, None, &|frame| {
+        eye_in_path(&images.image(frame.image).path).map(Eye::laterality).map(side)
+    });
+    for field in described.into_iter().take(MOST_FIELDS) {
+        split(Rule::Stated, None, &|frame| {
+            images.frame(frame).described_eyes.get(&field).map(|eye| side(eye.laterality()))
+        });
+    }
+    split(Rule::Always, None, &|frame| images.frame(frame).no_retina.clone());
     split(Rule::Stated, None, &|frame| day(frame).map(str::to_owned));
     let soft = Rule::UnlessCounting;
     split(soft, Some("person"), &|frame| {

@@ -45,6 +45,11 @@ pub(super) fn ordered(images: &Images<'_>, mut volume: Volume) -> Vec<Volume> {
     say_of_places(images, &mut volume, &along, &places);
     say_of_acquisition(images, &mut volume);
     if !along.is_in_order() {
+        // A first or last B-scan that is missing leaves no hole in the places. Where the
+        // numbers follow these, one that is missing among them was no B-scan of the raster.
+        if numbering == Numbering::Instances {
+            say_of_numbers(images, &mut volume, numbering);
+        }
         if numbering != Numbering::None && numbering != Numbering::Stored {
             volume.said.push(format!(
                 "The numbers of {} and what belongs to it do not follow the places of the B-scans: the places were followed.",
@@ -212,7 +217,7 @@ fn sentence_of(holes: &[Hole], name: &str) -> Option<String> {
         .then(|| format!("By the places of {name} and what belongs to it, {}{more}.", listed.join(", ")))
 }
 
-/// Says what the numbers say where places say nothing.
+/// Says what the numbers say where places say nothing of it.
 fn say_of_numbers(images: &Images<'_>, volume: &mut Volume, numbering: Numbering) {
     let frames = &volume.frames;
     let Some(first) = frames.first() else { return };

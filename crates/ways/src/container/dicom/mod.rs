@@ -104,6 +104,28 @@ pub enum Together {
     Visits,
 }
 
+/// What tells one eye from the other where both lie in a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// Image Laterality.
+    Laterality,
+    /// Words in this field.
+    In(u16, u16),
+}
+
+/// What an object says beside its spacing and its class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    Nothing,
+    /// Pixel Aspect Ratio of square pixels.
+    SquarePixels,
+    /// Nominal Scanned Pixel Spacing twice as wide.
+    WiderPixels,
+    /// Body Part Examined.
+    Part(&'static str),
+}
+
 /// What varies.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dicom {
@@ -133,6 +155,10 @@ pub struct Dicom {
     pub bare: bool,
     /// One of the parts or objects is left out.
     pub without: Option<usize>,
+    /// What tells two eyes apart.
+    pub told: Told,
+    /// What else it says.
+    pub beside: Beside,
     /// `Image Type` says that it is flow.
     pub flow: bool,
     /// `Pixel Padding Value` is 0 and columns at both sides are that.
@@ -155,6 +181,8 @@ impl Dicom {
         thickness: Some(0.03),
         bare: false,
         without: None,
+        told: Told::Laterality,
+        beside: Beside::Nothing,
         flow: false,
         padded: false,
     };
@@ -278,8 +306,21 @@ impl Dicom {
             short((0x0028, 0x0103), u16::from(self.depth.is_signed())),
         ];
         // Two eyes in one object: which, each frame says.
-        if together != Together::Eyes || !many {
-            elements.push(text((0x0020, 0x0062), "CS", scan.eye.to_string()));
+        match self.told {
+            Told::In(group, element) if together == Together::Eyes => {
+                let eye = if scan.eye == 'R' { "Macula OD" } else { "Macula OS" };
+                elements.push(text((group, element), "LO", eye));
+            }
+            _ if together == Together::Eyes && many => {}
+            _ => elements.push(text((0x0020, 0x0062), "CS", scan.eye.to_string())),
+        }
+        match (self.beside, stated) {
+            (Beside::SquarePixels, _) => elements.push(text((0x0028, 0x0034), "IS", "1\\1")),
+            (Beside::WiderPixels, [Some(lateral), Some(axial), _]) => {
+                elements.push(figures((0x0018, 0x2010), &[axial, 2.0 * lateral]));
+            }
+            (Beside::Part(part), _) => elements.push(text((0x0018, 0x0015), "CS", part)),
+            (Beside::Nothing | Beside::WiderPixels, _) => {}
         }
         if self.class != Class::Capture {
             let frame_of_reference = if together == Together::One { 3 } else { 3 + 10 * visit };
