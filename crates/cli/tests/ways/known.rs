@@ -3,19 +3,11 @@
 
 /// Names of ways, `*` for any letters, and the reason.
 pub const KNOWN: &[(&str, &str)] = &[
-    ("* / labels as greys", LABELS),
-    ("metaimage F32 / labels", LABELS),
-    ("vol / labels", LABELS),
-    ("e2e / labels", LABELS),
-    ("topcon / labels", LABELS),
-    ("bioptigen / labels", LABELS),
     ("dicom series Shuffled without object 2", ORDER),
     ("e2e / first file cut", CUT),
     ("e2e / last file cut", CUT),
 ];
 
-const LABELS: &str =
-    "a mask in the place of a scan is told by its labels 0 to 3, not by greys that stand for them";
 const ORDER: &str = "an object is missing and the figure is plain: why was not looked into yet";
 const CUT: &str = "an E2E file that is cut short gives a plain figure of what is left: not looked into yet";
 
