@@ -10,7 +10,7 @@ use std::io::Cursor;
 use std::path::PathBuf;
 
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder};
-use oct::{Axis, Samples};
+use oct::{Axis, Samples, SpacingSource};
 use oct_formats::images::{decode_colours, decode_grey, write_mask_png};
 use oct_formats::{Cause, Format, InputFile, OpenError, WriteError, open};
 use shared_data::data;
@@ -459,6 +459,79 @@ fn resolution_tags_of_a_tiff_are_no_spacing() {
     ];
     let opened = open(vec![file("a.tif", tiff(&entries, &[200, 0, 0, 0, 1, 0, 0, 0]))]).unwrap();
     assert_eq!(opened.volume.geometry.unknown_axes(), Axis::ALL);
+}
+
+/// Two pages, the first of them with `description` and resolutions of 20 and 50 samples a unit.
+fn described(description: &str) -> Vec<u8> {
+    let mut bytes = b"II\x2A\0\x08\0\0\0".to_vec();
+    // Behind both directories, of 10 entries each.
+    let data = 8 + 2 * (2 + 10 * 12 + 4);
+    for page in 0..2_u32 {
+        let length = description.len() as u32;
+        let entries = [
+            value(256, 2),
+            value(257, 2),
+            value(258, 8),
+            value(262, 1),
+            (270, 2, length, data + 24),
+            value(273, data),
+            value(278, 2),
+            value(279, 4),
+            (282, 5, 1, data + 8),
+            (283, 5, 1, data + 16),
+        ];
+        let directory = tiff(&entries, &[]);
+        bytes.extend(&directory[8..directory.len() - 4]);
+        bytes.extend(if page == 0 { 8 + 2 + 10 * 12 + 4 } else { 0_u32 }.to_le_bytes());
+    }
+    bytes.extend([200, 10, 20, 30, 0, 0, 0, 0]);
+    for (samples, units) in [(20_u32, 1_u32), (50, 1)] {
+        bytes.extend(samples.to_le_bytes());
+        bytes.extend(units.to_le_bytes());
+    }
+    bytes.extend(description.bytes());
+    bytes
+}
+
+#[test]
+fn a_tiff_states_its_spacing_where_imagej_or_ome_name_a_unit_of_length() {
+    let stated = |description: &str| {
+        let opened = open(vec![file("a.tif", described(description))]).unwrap();
+        let geometry = opened.volume.geometry;
+        let tags = Axis::ALL.map(|axis| match geometry.spacing(axis).source() {
+            SpacingSource::FromFile { tag } => tag.clone(),
+            _ => String::new(),
+        });
+        (Axis::ALL.map(|axis| geometry.spacing(axis).mm()), tags)
+    };
+    let imagej = |lines: &str| stated(&format!("ImageJ=1.54f\nimages=2\nslices=2\n{lines}\0"));
+    let (mm, tags) = imagej("unit=mm\nspacing=0.12\nloop=false\n");
+    assert_eq!(mm, [Some(0.05), Some(0.02), Some(0.12)]);
+    assert_eq!(tags, ["XResolution", "YResolution", "spacing"]);
+    for micron in ["micron", "um", "\\u00B5m", "\u{b5}m"] {
+        let (mm, _) = imagej(&format!("unit={micron}\nspacing=120\n"));
+        let near = |mm: Option<f64>, wanted: f64| (mm.unwrap() / wanted - 1.0).abs() < 1e-9;
+        assert!(near(mm[0], 5e-5) && near(mm[1], 2e-5) && near(mm[2], 0.12), "{micron}: {mm:?}");
+    }
+    assert_eq!(imagej("unit=mm\n").0, [Some(0.05), Some(0.02), None]);
+    assert_eq!(imagej("unit=mm\nzunit=micron\nspacing=120\n").0[2], Some(0.12));
+    for none in
+        ["unit=inch\nspacing=0.01\n", "unit=pixel\nspacing=1\n", "spacing=0.12\n", "unit=mm\nspacing=0\n"]
+    {
+        assert_eq!(imagej(none).0[2], None, "{none}");
+    }
+    let ome = |sizes: &str| {
+        stated(&format!(
+            "<?xml version=\"1.0\"?><OME><Image><Pixels DimensionOrder=\"XYZCT\" SizeX=\"2\" SizeY=\"2\" SizeZ=\"2\" SizeC=\"1\" SizeT=\"1\" {sizes}/></Image></OME>"
+        ))
+    };
+    let (mm, tags) = ome(
+        "PhysicalSizeX=\"50\" PhysicalSizeY=\"20\" PhysicalSizeYUnit=\"\u{b5}m\" PhysicalSizeZ=\"0.12\" PhysicalSizeZUnit=\"mm\"",
+    );
+    assert_eq!(mm, [Some(0.05), Some(0.02), Some(0.12)]);
+    assert_eq!(tags, ["PhysicalSizeX", "PhysicalSizeY", "PhysicalSizeZ"]);
+    assert_eq!(ome("PhysicalSizeX=\"50\" PhysicalSizeXUnit=\"pixel\"").0, [None; 3]);
+    assert_eq!(stated("made by hand").0, [None; 3]);
 }
 
 #[test]

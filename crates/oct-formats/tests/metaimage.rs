@@ -217,10 +217,29 @@ fn what_is_wrong_is_said_with_the_file_the_cause_and_the_remedy() {
 }
 
 #[test]
-fn a_raw_file_that_is_longer_than_declared_opens_with_a_warning() {
-    let opened = open_with(&[], &[7; 30]).unwrap();
-    assert_eq!(opened.volume.samples().len(), 24);
-    assert_eq!(opened.warnings.len(), 1);
+fn a_raw_file_that_is_longer_than_declared_is_refused_with_both_sizes() {
+    let refused = open_with(&[], &[7; 36]).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "eye/oct.raw holds 36 bytes, more than the 24 that oct.mhd declares (4 x 3 x 2 B-scans of uint8): its sizes \
+         are too small, or what stands before the samples shifts the picture, so correct the header or export the \
+         scan again."
+    );
+    let opens = |changes: &[(&str, &str)], more: &[u8]| open_with(changes, &[&RAW, more].concat()).is_ok();
+    assert!(opens(&[], b"\n") && opens(&[], b"\r\n"), "the end of a line");
+    assert!(!opens(&[], &[0; 3]), "zeros may be the end of a picture that begins later");
+    assert!(opens(&[("HeaderSize", "0")], &[0; 3]), "but not where its beginning is stated");
+    assert!(!opens(&[("HeaderSize", "0")], &[0; 12]), "a black B-scan that is not declared");
+    assert!(!opens(&[("HeaderSize", "0")], &[1]));
+    assert!(opens(&[("HeaderSize", "-1")], &RAW), "the samples are the last bytes of the file");
+}
+
+#[test]
+fn two_sizes_of_a_sample_that_differ_are_in_doubt() {
+    let doubt = |size: &str| open_with(&[("ElementSize", size)], &RAW).unwrap().volume.geometry.doubt();
+    assert_eq!(doubt("0.0100001 0.004 0.12"), None);
+    let doubt = doubt("0.01 0.004 0.24").unwrap().to_string();
+    assert!(doubt.contains("0.12 mm apart by one of its fields, but 0.24 mm by another"), "{doubt}");
 }
 
 #[test]
@@ -361,8 +380,8 @@ fn compressed_data_that_unpack_to_more_or_less_than_declared_are_noticed() {
         zlib.finish().unwrap()
     };
     // Ten million zeros in some KB: only one byte past the 24 is ever unpacked.
-    let opened = open_with(&[("CompressedData", "True")], &packed(10_000_000)).unwrap();
-    assert_eq!((opened.volume.samples().len(), opened.warnings.len()), (24, 1));
+    let long = open_with(&[("CompressedData", "True")], &packed(10_000_000)).unwrap_err();
+    assert!(long.to_string().contains("unpacks to more than the 24 bytes that oct.mhd declares"), "{long}");
     let short = open_with(&[("CompressedData", "True")], &packed(20)).unwrap_err();
     assert!(
         matches!(short, OpenError::InFile { cause: Cause::Truncated { expected: 24, found: 20, .. }, .. }),
@@ -587,7 +606,10 @@ fn compressed_data_are_never_unpacked_beyond_what_the_header_promises() {
     let read = |bytes: &[u8]| open_with(&[("CompressedData", "True")], bytes);
     assert!(read(&packed(24)).unwrap().warnings.is_empty());
     // 64 MB in 64 KB: one byte more than promised is all that comes out.
-    assert_eq!(read(&packed(64 << 20)).unwrap().warnings.len(), 1);
+    assert!(matches!(
+        read(&packed(64 << 20)),
+        Err(OpenError::InFile { cause: Cause::Surplus { expected: 24, found: None, .. }, .. })
+    ));
     assert!(matches!(
         read(&packed(20)),
         Err(OpenError::InFile { cause: Cause::Truncated { expected: 24, found: 20, .. }, .. })

@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 
 use flate2::read::GzDecoder;
 use flate2::{Compression, write::GzEncoder};
-use oct::{Axis, AxisSpacing, Geometry, LabelMask, Samples, SpacingSource};
+use oct::{Axis, AxisSpacing, Geometry, LabelMask, Samples, ScanPattern, SpacingSource};
 use oct_formats::nifti::{read_array, write_mask};
 use oct_formats::{Cause, Format, InputFile, OpenError, Opened, WriteError, open};
 use shared_data::data;
@@ -259,7 +259,7 @@ fn impossible_spacings_are_unknown_with_axis_and_value_and_too_large_ones_in_dou
 }
 
 #[test]
-fn placeholders_are_doubted_and_contradicting_spacings_warned_about() {
+fn placeholders_and_contradicting_spacings_are_doubted_and_surplus_bytes_refused() {
     let mut nifti = small();
     for axis in 0..3 {
         nifti.put(80 + 4 * axis, 1.0_f32.to_le_bytes());
@@ -271,9 +271,59 @@ fn placeholders_are_doubted_and_contradicting_spacings_warned_about() {
     for (axis, step) in [0.011_f32, 0.004, 0.24].iter().enumerate() {
         nifti.put(280 + 20 * axis, step.to_le_bytes());
     }
-    assert!(opened(&nifti.bytes).unwrap().warnings[0].contains("another spacing"));
-    nifti.bytes.push(0);
-    assert!(opened(&nifti.bytes).unwrap().warnings[0].contains("more data"));
+    let geometry = opened(&nifti.bytes).unwrap().volume.geometry;
+    let doubt = geometry.doubt().unwrap().to_string();
+    assert!(
+        doubt.contains("0.12 mm apart by one of its fields, but 0.24 mm by another (pixdim[3]"),
+        "{doubt}"
+    );
+    assert_eq!(geometry.voxel_nl(), None);
+
+    let mut nifti = small();
+    nifti.bytes.extend([0, 0, 0]);
+    assert!(opened(&nifti.bytes).is_ok() && opened(&gzip(&nifti.bytes)).is_ok(), "zeros that fill a block");
+    nifti.bytes.push(9);
+    let refused = opened(&nifti.bytes).unwrap_err().to_string();
+    assert!(refused.contains("holds 368 bytes, more than the 364 that its header declares"), "{refused}");
+    let refused = opened(&gzip(&nifti.bytes)).unwrap_err().to_string();
+    assert!(refused.contains("unpacks to more than the 364 bytes"), "{refused}");
+    // Two B-scans of zeros that dim does not count.
+    let mut nifti = small();
+    nifti.bytes.extend([0; 12]);
+    assert!(opened(&nifti.bytes).is_err());
+}
+
+#[test]
+fn an_image_that_says_that_it_holds_labels_is_a_mask() {
+    for (code, pattern) in [
+        (1002, ScanPattern::Labels),
+        (1003, ScanPattern::Labels),
+        (1007, ScanPattern::NotStated),
+        (0, ScanPattern::NotStated),
+    ] {
+        let mut nifti = small();
+        nifti.put(68, i16::to_le_bytes(code));
+        assert_eq!(opened(&nifti.bytes).unwrap().volume.geometry.pattern, pattern, "{code}");
+    }
+}
+
+#[test]
+fn samples_do_not_begin_within_the_extensions_of_the_header() {
+    let extended = |vox_offset: f32, length: i32| {
+        let mut nifti = small();
+        let samples = nifti.bytes.split_off(352);
+        nifti.bytes[348] = 1;
+        nifti.bytes.extend(length.to_le_bytes());
+        nifti.bytes.extend([0; 28]);
+        nifti.put(108, vox_offset.to_le_bytes());
+        nifti.bytes.extend(samples);
+        nifti.bytes.truncate(vox_offset as usize + 12);
+        opened(&nifti.bytes)
+    };
+    assert!(extended(384.0, 32).is_ok());
+    let refused = extended(368.0, 32).unwrap_err().to_string();
+    assert!(refused.contains("vox_offset = 368, which lies within the extensions"), "{refused}");
+    assert!(extended(368.0, 16).is_ok());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use oct::{Axis, OctVolume, Samples, SpacingSource};
+use oct::{Axis, OctVolume, Samples, ScanPattern, SpacingSource};
 use oct_formats::{Format, InputFile, OpenError, Opened, open};
 
 const SPACE: &str = "space: left-posterior-superior\nspace directions: (0.01,0,0) (0,0.004,0) (0,0,0.1)\n\
@@ -150,6 +150,49 @@ fn what_is_no_volume_is_refused_in_words() {
         let error = with(from, to);
         assert!(error.contains(words), "{to}: {error}");
     }
+}
+
+#[test]
+fn more_samples_than_declared_are_refused_and_axes_that_are_no_space_are_told() {
+    let longer = [samples(), vec![1; 2]].concat();
+    let refused = opened(nrrd(SPACE, "raw", &longer)).unwrap_err().to_string();
+    assert!(refused.contains("holds 50 bytes, more than the 48 that its header declares"), "{refused}");
+    assert!(opened(nrrd(SPACE, "raw", &[samples(), b"\n".to_vec()].concat())).is_ok());
+    assert!(opened(nrrd(SPACE, "gzip", &gzip(&longer))).unwrap_err().to_string().contains("unpacks to more"));
+    let last =
+        opened(nrrd(&format!("byte skip: -1\n{SPACE}"), "raw", &[vec![7; 5], samples()].concat())).unwrap();
+    assert_eq!(last.volume.samples(), &Samples::U16((0..24).collect()));
+
+    let of_kinds = |kinds: &str| opened(nrrd(&format!("kinds: {kinds}\n{SPACE}"), "raw", &samples()));
+    let times = of_kinds("domain domain time").unwrap();
+    assert_eq!(times.volume.geometry.pattern, ScanPattern::Repeated);
+    assert!(times.warnings[0].contains("several times"), "{:?}", times.warnings);
+    assert_eq!(of_kinds("space domain list").unwrap().volume.geometry.pattern, ScanPattern::NotStated);
+    for kinds in ["4-vector domain domain", "domain domain complex", "3D-matrix domain domain"] {
+        assert!(of_kinds(kinds).unwrap_err().to_string().contains("colour"), "{kinds}");
+    }
+}
+
+#[test]
+fn fields_that_state_another_spacing_put_it_in_doubt() {
+    let doubt = |more: &str| {
+        opened(nrrd(&format!("{more}\n{SPACE}"), "raw", &samples())).unwrap().volume.geometry.doubt()
+    };
+    assert_eq!(doubt("spacings: 0.01 0.004 0.1"), None);
+    assert!(
+        doubt("spacings: 0.01 0.004 0.2")
+            .unwrap()
+            .to_string()
+            .contains("0.2 mm by another (space directions; spacings)")
+    );
+    let with_ends = |ends: &str| {
+        let more = format!("space units: \"mm\" \"mm\" \"mm\"\nunits: \"mm\" \"mm\" \"mm\"\n{ends}");
+        doubt(&more)
+    };
+    // Of cells, and of nodes.
+    assert_eq!(with_ends("axis mins: 0 0 0\naxis maxs: 0.04 0.012 0.2"), None);
+    assert_eq!(with_ends("axis mins: 0 0 0\naxis maxs: 0.03 0.008 0.1"), None);
+    assert!(with_ends("axis mins: 0 0 0\naxis maxs: 6 2 6").is_some());
 }
 
 #[test]

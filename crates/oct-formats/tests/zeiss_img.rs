@@ -34,6 +34,8 @@ fn a_macular_cube_comes_upright_with_the_spacing_of_its_protocol() {
     stored[second] = 10;
     stored[second + 1] = 20;
     stored[second + columns] = 30;
+    // Four values would be a mask.
+    stored[second + columns + 1] = 40;
     let opened = opened(CUBE, stored).unwrap();
     let volume = &opened.volume;
     assert_eq!(opened.format, Format::ZeissImg);

@@ -159,6 +159,19 @@ impl OctVolume {
         any.then_some(samples)
     }
 
+    /// The volume with its samples changed, as many as before.
+    ///
+    /// # Errors
+    /// [`VolumeError::SampleCount`] where there are more or fewer.
+    pub fn with_samples(self, change: impl FnOnce(Samples) -> Samples) -> Result<Self, VolumeError> {
+        let (columns, rows, bscans, wanted) = (self.columns, self.rows, self.bscans, self.samples.len());
+        let samples = change(self.samples);
+        if samples.len() != wanted {
+            return Err(VolumeError::SampleCount { columns, rows, bscans, samples: samples.len() });
+        }
+        Ok(Self { samples, ..self })
+    }
+
     /// Samples per row, along the retina.
     pub fn columns(&self) -> usize {
         self.columns

@@ -11,7 +11,9 @@ use oct::{AxisOrder, Geometry, OctVolume};
 
 use crate::array::orientation::Listing;
 use crate::bytes::content::describe;
+use crate::bytes::declared::Declared;
 use crate::bytes::fields::ByteFields;
+use crate::bytes::unpack::Found;
 use crate::error::Fault;
 use crate::error::shortened;
 use crate::formats::reader::Chosen;
@@ -58,18 +60,10 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
         return Err(Cause::impossible_size(columns, rows, bscans).into());
     }
     bytes.drain(..start + length);
-    let (expected, found) = (samples * stored.bytes() as u64, bytes.len() as u64);
-    if found < expected {
-        let content = format!("{columns} x {rows} x {bscans} B-scans of {}", stored.name());
-        let promised_by = "its header".to_owned();
-        return Err(Cause::Truncated { promised_by, expected, found, content }.into());
-    }
-    let mut warnings = Vec::new();
-    if found > expected {
-        warnings.push(format!("{path} holds more data than its header declares: the rest was ignored."));
-        bytes.truncate(expected as usize);
-    }
-    let samples = decode(stored, Cow::Owned(bytes), big_endian, None).ok_or_else(Cause::out_of_memory)?;
+    let by = "its header".to_owned();
+    let declared = Declared { by, sizes: [columns, rows, bscans], stored, is_start_stated: true };
+    let bytes = declared.exactly(Found::plain(Cow::Owned(bytes)))?;
+    let samples = decode(stored, bytes, big_endian, None).ok_or_else(Cause::out_of_memory)?;
     let geometry = Geometry::default();
     let volume = if first_fastest {
         // How the samples lie in memory says nothing of the axes: it is the same array.
@@ -86,7 +80,7 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     .map_err(Cause::malformed)?;
     let name = name_of(&path);
     let listing = Some(Listing { usual: backwards, fastest_last: true, is_all_but_certain: false });
-    Ok(Opened { warnings, listing, ..Opened::new(name, Format::Npy, volume) })
+    Ok(Opened { listing, ..Opened::new(name, Format::Npy, volume) })
 }
 
 /// What stands behind `key` in the dictionary.

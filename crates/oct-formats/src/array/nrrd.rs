@@ -11,12 +11,13 @@
 use std::borrow::Cow;
 
 use oct::vector::{cross, dot, norm};
-use oct::{Axis, Geometry, OctVolume};
+use oct::{Axis, Geometry, OctVolume, ScanPattern};
 
 use crate::array::orientation::Listing;
 use crate::bounds::MOST_HEADER_BYTES;
 use crate::bytes::content::describe;
 use crate::bytes::data_file;
+use crate::bytes::declared::Declared;
 use crate::bytes::unpack::as_found;
 use crate::error::Fault;
 use crate::error::shortened;
@@ -24,6 +25,7 @@ use crate::formats::reader::Chosen;
 use crate::header_text::header_text;
 use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::{is_filler, take};
+use crate::stated::unit;
 use crate::{Cause, Format, InputFile, Opened};
 
 /// Fields of a header at most.
@@ -40,6 +42,10 @@ const SPACES: [(&str, &str, [f64; 3]); 3] = [
     ("right-anterior-superior", "ras", [-1.0, -1.0, 1.0]),
     ("left-anterior-superior", "las", [1.0, -1.0, 1.0]),
 ];
+
+/// Kinds of axes along which samples follow each other. Those of any other kind are parts
+/// of one sample: colours, vectors, matrices.
+const OF_SAMPLES: [&str; 8] = ["domain", "space", "list", "point", "time", "none", "???", "scalar"];
 
 /// The fields of a header, and where the samples may begin.
 struct Header {
@@ -104,8 +110,8 @@ impl Header {
             return Err(Cause::bad_field("sizes", text, "does not have as many numbers as dimension says"));
         }
         let kinds = self.text(&["kinds"]).unwrap_or_default().to_lowercase();
-        let is_colour = |kind: &str| kind.contains("color") || kind.contains("vector");
-        if kinds.split_whitespace().any(is_colour) {
+        let is_colour = |(kind, size): (&str, &u64)| *size != 1 && !OF_SAMPLES.contains(&kind);
+        if kinds.split_whitespace().zip(&sizes).any(is_colour) {
             return Err(Cause::Colour);
         }
         let last = sizes.iter().rposition(|size| *size != 1).map_or(0, |last| last + 1);
@@ -119,6 +125,12 @@ impl Header {
             return Err(Cause::impossible_size(columns, rows, bscans));
         }
         Ok([columns, rows, bscans])
+    }
+
+    /// Whether one of its axes is time.
+    fn is_time_series(&self) -> bool {
+        let kinds = self.text(&["kinds"]).unwrap_or_default();
+        kinds.split_whitespace().any(|kind| kind.eq_ignore_ascii_case("time"))
     }
 
     /// Vectors of `space directions`, an axis each; `None` for one of no space.
@@ -154,12 +166,11 @@ impl Header {
         let Some(text) = self.text(&[field]) else { return Ok(unsaid) };
         // Each unit stands in quotes.
         match text.split('"').skip(1).step_by(2).nth(axis).map(str::trim) {
-            Some("mm" | "millimeter" | "millimeters") => Ok(Some(1.0)),
-            Some("um" | "\u{b5}m" | "micron" | "microns" | "micrometer") => Ok(Some(0.001)),
-            Some("cm") => Ok(Some(10.0)),
-            Some("m") => Ok(Some(1000.0)),
             Some("") | None => Ok(unsaid),
-            Some(other) => Err(Cause::bad_field(field, other, "is none of um, mm, cm and m")),
+            Some(name) => match unit::in_mm(name) {
+                Some(mm) => Ok(Some(mm)),
+                None => Err(Cause::bad_field(field, name, "is none of nm, um, mm, cm and m")),
+            },
         }
     }
 
@@ -203,11 +214,40 @@ impl Header {
             warnings
                 .push("The header gives a spacing without its unit, so the spacing is unknown.".to_owned());
         }
+        self.compare(&mut geometry, directions.is_some(), unsaid)?;
         let field = if directions.is_some() { "space units" } else { "units" };
         geometry.header_unit_mm = self.unit_mm(field, 0, unsaid)?.unwrap_or(1.0);
         let to_lps = space.map_or([1.0; 3], |(_, _, to_lps)| *to_lps);
         self.place(&mut geometry, directions.as_deref(), to_lps)?;
         Ok(geometry)
+    }
+
+    /// Compares the spacing with the other fields that state one: `spacings` beside `space
+    /// directions`, and the ends of the axes, between which samples are cells or nodes.
+    fn compare(
+        &self,
+        geometry: &mut Geometry,
+        has_directions: bool,
+        unsaid: Option<f64>,
+    ) -> Result<(), Cause> {
+        let mut in_mm = [None; 3];
+        for (axis, unit_mm) in in_mm.iter_mut().enumerate() {
+            *unit_mm = self.unit_mm("units", axis, unsaid)?;
+        }
+        let numbers = ["spacings", "axis mins", "axis maxs", "sizes"].map(|field| self.axis_numbers(field));
+        let [spacings, least, most, sizes] = &numbers;
+        let by_axis =
+            |step: &dyn Fn(usize) -> Option<f64>| [0, 1, 2].map(|axis| Some(step(axis)? * in_mm[axis]?));
+        if has_directions {
+            geometry.contradict("spacings", [by_axis(&|axis| spacings.get(axis).copied())]);
+        }
+        let step = |axis: usize, nodes: f64| {
+            let steps = sizes.get(axis)? - nodes;
+            (steps > 0.0).then_some((most.get(axis)? - least.get(axis)?).abs() / steps)
+        };
+        let ends = [0.0, 1.0].map(|nodes| by_axis(&|axis| step(axis, nodes)));
+        geometry.contradict("axis mins, axis maxs", ends);
+        Ok(())
     }
 
     /// Places the samples as ITK (SimpleITK, 3D Slicer) does: a space that it does not know is
@@ -323,6 +363,7 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
     let end = header.end;
     let wanted = header.text(&["data file", "datafile"]).map(str::to_owned);
     let opened_name = header_file.name().to_owned();
+    let is_attached = wanted.is_none();
     let (data_path, mut bytes) = match wanted {
         Some(wanted) => {
             let data = data_file::find(&header_file.path, "data file", &wanted, others)?;
@@ -337,23 +378,18 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
     if skips_to_the_end {
         bytes.drain(..bytes.len().saturating_sub(expected as usize));
     }
-    bytes = as_found(Cow::Owned(bytes), is_gzip, expected)
-        .map_err(|cause| cause.in_file(&data_path))?
-        .into_owned();
-    let found = bytes.len() as u64;
-    if found < expected {
-        let content = format!("{columns} x {rows} x {bscans} B-scans of {}", stored.name());
-        let promised_by =
-            if data_path.ends_with(&opened_name) { "its header".to_owned() } else { opened_name };
-        return Err(Cause::Truncated { promised_by, expected, found, content }.in_file(&data_path));
-    }
-    if found > expected {
-        warnings.push(format!("{data_path} holds more data than its header declares: the rest was ignored."));
-        bytes.truncate(expected as usize);
-    }
-    let samples = decode(stored, Cow::Owned(bytes), big_endian, None).ok_or_else(Cause::out_of_memory)?;
-    let volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
+    let by = if data_path.ends_with(&opened_name) { "its header".to_owned() } else { opened_name.clone() };
+    let is_start_stated = is_attached || skips_to_the_end;
+    let declared = Declared { by, sizes: [columns, rows, bscans], stored, is_start_stated };
+    let found = as_found(Cow::Owned(bytes), is_gzip, expected);
+    let bytes = found.and_then(|found| declared.exactly(found)).map_err(|cause| cause.in_file(&data_path))?;
+    let samples = decode(stored, bytes, big_endian, None).ok_or_else(Cause::out_of_memory)?;
+    let mut volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
         .map_err(Cause::malformed)?;
+    if header.is_time_series() {
+        volume.geometry.pattern = ScanPattern::Repeated;
+        warnings.push("The header says that its images show one place at several times.".to_owned());
+    }
     Ok(Opened {
         warnings,
         listing: Some(Listing::COLUMNS_FIRST),

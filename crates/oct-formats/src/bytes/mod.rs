@@ -2,5 +2,6 @@
 
 pub(crate) mod content;
 pub(crate) mod data_file;
+pub(crate) mod declared;
 pub(crate) mod fields;
 pub(crate) mod unpack;

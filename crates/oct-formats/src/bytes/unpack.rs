@@ -24,27 +24,45 @@ pub(crate) fn make_room(into: &mut Vec<u8>, wanted: u64, packed: usize) -> Resul
     room.ok_or_else(Cause::out_of_memory)
 }
 
+/// Samples as a file holds them.
+#[derive(Debug)]
+pub(crate) struct Found<'a> {
+    /// Their bytes.
+    pub(crate) bytes: Cow<'a, [u8]>,
+    /// Whether more of them come out of packed data, which were not unpacked.
+    pub(crate) has_more: bool,
+}
+
+impl<'a> Found<'a> {
+    /// Bytes that are not packed.
+    pub(crate) fn plain(bytes: Cow<'a, [u8]>) -> Self {
+        Self { bytes, has_more: false }
+    }
+}
+
 /// The samples in `data`, which have `expected` bytes: packed with gzip or zlib,
 /// whichever the header says, and also where it does not say that they are packed.
 ///
 /// # Errors
 /// [`Cause`] where they are packed otherwise, damaged, or the memory does not suffice.
-pub(crate) fn as_found(data: Cow<'_, [u8]>, is_packed: bool, expected: u64) -> Result<Cow<'_, [u8]>, Cause> {
+pub(crate) fn as_found(data: Cow<'_, [u8]>, is_packed: bool, expected: u64) -> Result<Found<'_>, Cause> {
     let held = data.len();
     let is_short = (held as u64) < expected;
     if !is_packed && !is_short {
-        return Ok(data);
+        return Ok(Found::plain(data));
     }
+    let unpacked =
+        |bytes: Vec<u8>| Found { has_more: bytes.len() as u64 > expected, bytes: Cow::Owned(bytes) };
     match data.as_ref() {
-        [0x1F, 0x8B, ..] => unpack(MultiGzDecoder::new(&*data), expected, held).map(Cow::Owned),
+        [0x1F, 0x8B, ..] => unpack(MultiGzDecoder::new(&*data), expected, held).map(unpacked),
         // The first two bytes of zlib's are a number that 31 divides (RFC 1950).
         [method, flags, ..]
             if method & 0x0F == 8 && (u16::from(*method) << 8 | u16::from(*flags)).is_multiple_of(31) =>
         {
             match unpack(ZlibDecoder::new(&*data), expected, held) {
                 // Samples of a truncated file may begin like that.
-                Err(_) if !is_packed => Ok(data),
-                unpacked => unpacked.map(Cow::Owned),
+                Err(_) if !is_packed => Ok(Found::plain(data)),
+                found => found.map(unpacked),
             }
         }
         _ => match other_packing(&data) {
@@ -52,8 +70,8 @@ pub(crate) fn as_found(data: Cow<'_, [u8]>, is_packed: bool, expected: u64) -> R
                 feature: format!("{packing} compression"),
                 remedy: "save it without compression, or with gzip",
             }),
-            None if is_packed => unpack(ZlibDecoder::new(&*data), expected, held).map(Cow::Owned),
-            None => Ok(data),
+            None if is_packed => unpack(ZlibDecoder::new(&*data), expected, held).map(unpacked),
+            None => Ok(Found::plain(data)),
         },
     }
 }
@@ -106,7 +124,11 @@ mod tests {
             let is_plain = data == samples;
             for is_packed in [false, true].into_iter().filter(|is_packed| !(is_plain && *is_packed)) {
                 let found = as_found(Cow::Borrowed(&data), is_packed, 200).unwrap();
-                assert_eq!(found.as_ref(), samples, "{is_packed}");
+                assert_eq!(
+                    (found.bytes.as_ref(), found.has_more),
+                    (samples.as_slice(), false),
+                    "{is_packed}"
+                );
             }
         }
     }
@@ -120,6 +142,6 @@ mod tests {
     #[test]
     fn a_short_file_stays_as_it_is_also_where_it_begins_like_a_packed_one() {
         let data = [0x78, 0x9C, 1, 2, 3];
-        assert_eq!(as_found(Cow::Borrowed(&data), false, 9).unwrap().as_ref(), data);
+        assert_eq!(as_found(Cow::Borrowed(&data), false, 9).unwrap().bytes.as_ref(), data);
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a file, without its name.
 
-use super::words::{clause, grouped, in_brackets, shortened};
+use super::words::{clause, grouped, in_brackets, more_than, shortened};
 
 /// What is wrong with a file: a sentence that goes on behind its name.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -46,6 +46,22 @@ pub enum Cause {
         found: u64,
         /// What fills the promised bytes, e.g. "512 x 1024 x 48 B-scans of
         /// uint8"; empty where the file does not say.
+        content: String,
+    },
+    /// More samples than the header declares.
+    #[error(
+        "{} {promised_by} declares{}: its sizes are too small, or what stands before the samples shifts the picture, so correct the header or export the scan again.",
+        more_than(*found, *expected),
+        in_brackets(content)
+    )]
+    Surplus {
+        /// Who declares fewer.
+        promised_by: String,
+        /// Bytes declared.
+        expected: u64,
+        /// Bytes there; `None` where they were not unpacked to the end.
+        found: Option<u64>,
+        /// What fills the declared bytes.
         content: String,
     },
     /// A header without a field that we need.

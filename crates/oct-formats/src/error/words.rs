@@ -32,6 +32,15 @@ pub(super) fn grouped(number: u64) -> String {
     grouped
 }
 
+/// `holds 12 bytes, more than the 10 that`.
+pub(super) fn more_than(found: Option<u64>, expected: u64) -> String {
+    let expected = grouped(expected);
+    match found {
+        Some(found) => format!("holds {} bytes, more than the {expected} that", grouped(found)),
+        None => format!("unpacks to more than the {expected} bytes that"),
+    }
+}
+
 /// ` (text)`, nothing where there is no text.
 pub(super) fn in_brackets(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!(" ({text})") }

@@ -261,7 +261,7 @@ formats! {
         companions: &[],
         asked_for: AskedFor::No,
         holds: "TIFF whose pages are the B-scans",
-        spacing_from: "nothing",
+        spacing_from: "ImageJ (`unit`, `spacing`) and OME (`PhysicalSize`) in a unit of length",
         writes: "no",
         proven_on: ProvenOn::Files("real files"),
         not_read: None,

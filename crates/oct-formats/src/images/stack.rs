@@ -60,8 +60,12 @@ pub(crate) fn read_multipage_tiff(Chosen { file, choice, .. }: Chosen) -> Result
         };
         decoded.and_then(|image| stack.push(&label, image)).map_err(|cause| cause.in_file(&label))?;
     }
-    let mut volume = stack.finish(Geometry::default())?;
-    let mut warnings = Vec::new();
+    let mut geometry = Geometry::default();
+    let mut warnings = match pages.first() {
+        Some(first) => tiff::take_spacing(&mut geometry, first),
+        None => Vec::new(),
+    };
+    let mut volume = stack.finish(geometry)?;
     if described.as_ref().is_some_and(tiff::Hyperstack::is_time_series) {
         volume.geometry.pattern = ScanPattern::Repeated;
         warnings.push(format!("{} says that its images show one place at several times.", file.path));

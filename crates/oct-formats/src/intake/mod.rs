@@ -4,6 +4,7 @@
 mod choose;
 mod image_groups;
 pub(crate) mod image_stack;
+mod linear;
 mod recognise;
 mod results;
 mod set_aside;
@@ -47,6 +48,9 @@ pub(crate) fn open(files: Vec<InputFile>, options: OpenOptions) -> Result<Opened
         return Err(OpenError::NoSuchChoice { name: opened.name, choice, count });
     }
     let name = opened.name.clone();
+    let (volume, as_shown) = linear::shown(opened.volume).map_err(|cause| cause.of(&name))?;
+    opened = Opened { volume, ..opened };
+    opened.warnings.extend(as_shown);
     opened = opened.with_axes_settled(axes).map_err(|cause| cause.of(&name))?;
     if let Some(pattern) = by_name(&opened) {
         opened.volume.geometry.pattern = pattern;

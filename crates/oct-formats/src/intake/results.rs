@@ -43,25 +43,37 @@ pub(super) fn what_is(file: &InputFile) -> Option<&'static str> {
     head.split(|byte| *byte == b'\n').any(line).then_some("a mask, by the name of its data file")
 }
 
-/// Whether a volume holds labels (0 to 3 and nothing else) where a picture should
-/// be. Small volumes are no pictures at all, and nothing is said of them.
+/// Whether a volume holds labels where a picture should be: few values, whatever they are,
+/// because masks are also saved as greys, and one reader or another changes those. Small
+/// volumes are no pictures at all, and nothing is said of them.
 pub(super) fn holds_labels_only(volume: &OctVolume) -> bool {
     /// A picture of 64 x 64 with four greys has not been taken by any device.
     const FEWEST_SAMPLES: usize = 64 * 64;
-    const HIGHEST: u16 = 3;
-    let (all, any) = match volume.samples() {
-        Samples::U8(samples) => {
-            (samples.iter().all(|label| u16::from(*label) <= HIGHEST), samples.iter().any(|label| *label > 0))
+    /// Background and the three fluids.
+    const MOST_VALUES: usize = 4;
+    let is_large = volume.columns() * volume.rows() * volume.bscans() >= FEWEST_SAMPLES;
+    // What is all alike is empty, and says nothing.
+    let is_few = |count: usize| (2..=MOST_VALUES).contains(&count);
+    is_large
+        && is_few(match volume.samples() {
+            Samples::U8(samples) => distinct(samples.iter().copied(), MOST_VALUES),
+            Samples::U16(samples) => distinct(samples.iter().copied(), MOST_VALUES),
+            Samples::F32(samples) => distinct(samples.iter().map(|value| value.to_bits()), MOST_VALUES),
+        })
+}
+
+/// How many values there are, counted no further than to one above `most`.
+fn distinct<T: PartialEq>(samples: impl Iterator<Item = T>, most: usize) -> usize {
+    let mut known = Vec::with_capacity(most + 1);
+    for sample in samples {
+        if !known.contains(&sample) {
+            known.push(sample);
+            if known.len() > most {
+                break;
+            }
         }
-        Samples::U16(samples) => {
-            (samples.iter().all(|label| *label <= HIGHEST), samples.iter().any(|label| *label > 0))
-        }
-        Samples::F32(samples) => {
-            let is_label = |value: &f32| (0..=HIGHEST).any(|label| *value == f32::from(label));
-            (samples.iter().all(is_label), samples.iter().any(|value| *value > 0.0))
-        }
-    };
-    all && any && volume.columns() * volume.rows() * volume.bscans() >= FEWEST_SAMPLES
+    }
+    known.len()
 }
 
 /// The Media Storage SOP Class UID (0002,0002), which stands at the start in
@@ -104,16 +116,28 @@ mod tests {
     }
 
     #[test]
-    fn a_volume_of_labels_is_told_from_a_dark_one() {
-        let volume = |samples: Vec<u8>| {
-            OctVolume::new(64, 64, 1, Samples::U8(samples), oct::Geometry::default()).unwrap()
+    fn a_volume_of_four_values_is_one_of_labels_whatever_they_are() {
+        let volume = |samples: Samples| OctVolume::new(64, 64, 1, samples, oct::Geometry::default()).unwrap();
+        let bytes = |values: &[u8]| {
+            let mut samples = vec![0; 64 * 64];
+            samples[7..7 + values.len()].copy_from_slice(values);
+            samples
         };
-        let mut labels = vec![0; 64 * 64];
-        assert!(!holds_labels_only(&volume(labels.clone())), "an empty picture says nothing");
-        labels[7] = 3;
-        assert!(holds_labels_only(&volume(labels.clone())));
-        labels[8] = 4;
-        assert!(!holds_labels_only(&volume(labels)));
+        for (values, labels) in [
+            (&[][..], false),
+            (&[3], true),
+            (&[1, 2, 3], true),
+            (&[85, 170, 255], true),
+            (&[1, 2, 3, 4], false),
+            (&[60, 120, 180, 240], false),
+        ] {
+            let greys = Samples::U8(bytes(values));
+            assert_eq!(holds_labels_only(&volume(greys)), labels, "{values:?}");
+            let shown = bytes(values).into_iter().map(|value| (f32::from(value) / 255.0).sqrt()).collect();
+            assert_eq!(holds_labels_only(&volume(Samples::F32(shown))), labels, "{values:?} as roots");
+        }
+        let gaps = (0..64 * 64).map(|at| if at % 2 == 0 { f32::NAN } else { 1.0 }).collect();
+        assert!(holds_labels_only(&volume(Samples::F32(gaps))), "what is no number counts once");
     }
 
     #[test]

@@ -4,3 +4,4 @@ pub(crate) mod places;
 pub(crate) mod samples;
 pub(crate) mod spacing;
 pub(crate) mod time;
+pub(crate) mod unit;

@@ -61,7 +61,7 @@ pub fn sample_or_zero(value: f32) -> f32 {
 }
 
 /// Whether a cell holds a number that a device measured.
-pub(crate) fn is_sample(value: f32) -> bool {
+pub fn is_sample(value: f32) -> bool {
     value.abs() < NO_SAMPLE
 }
 

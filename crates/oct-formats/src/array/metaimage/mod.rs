@@ -21,6 +21,7 @@ pub use self::write::{MetaImageFiles, why_without_spacing, write_mask, write_vol
 use crate::array::orientation::Listing;
 use crate::bounds::MOST_HEADER_BYTES;
 use crate::bytes::data_file;
+use crate::bytes::declared::Declared;
 use crate::bytes::unpack::as_found;
 use crate::error::Fault;
 use crate::error::shortened;
@@ -185,6 +186,13 @@ impl Header {
                 warnings.extend(take(&mut geometry, axis, mm * unit_mm, tag, mm));
             }
         }
+        // The size of a voxel is the way to the next one, where no gap was left on purpose.
+        if let Some((field, size)) = self.numbers(&["ElementSize"], axes)? {
+            geometry.contradict(
+                field,
+                [[0, 1, 2].map(|axis| size.get(axis).filter(|_| axis < axes).map(|mm| mm * unit_mm))],
+            );
+        }
         if let Some((key, origin)) = self.numbers(&["Offset", "Position", "Origin"], axes)? {
             for (into, value) in geometry.origin_mm.iter_mut().zip(&origin).take(axes) {
                 *into = self.finite(key, *value)? * unit_mm;
@@ -266,27 +274,19 @@ pub(crate) fn read(Chosen { file: header_file, others, .. }: Chosen) -> Result<O
     };
     let promised_by =
         if data_path == header_file.path { "its header" } else { header_file.name() }.to_owned();
-    let mut data = match bytes {
+    let is_local = bytes.is_none();
+    let data = match bytes {
         None => Cow::Borrowed(&header_file.bytes[start.min(header_file.bytes.len())..]),
         Some(mut bytes) => {
             bytes.drain(..start.min(bytes.len()));
             Cow::Owned(bytes)
         }
     };
-    data = as_found(data, compressed, expected).map_err(|cause| cause.in_file(&data_path))?;
-    let found = data.len() as u64;
-    if found < expected {
-        let content = format!("{columns} x {rows} x {bscans} B-scans of {}", element.name());
-        return Err(Cause::Truncated { promised_by, expected, found, content }.in_file(&data_path));
-    }
-    if found > expected {
-        warnings
-            .push(format!("{data_path} holds more data than {promised_by} declares: the rest was ignored."));
-    }
-    match &mut data {
-        Cow::Borrowed(data) => *data = &data[..expected as usize],
-        Cow::Owned(data) => data.truncate(expected as usize),
-    }
+    let is_start_stated = is_local || skip.is_some();
+    let declared =
+        Declared { by: promised_by, sizes: [columns, rows, bscans], stored: element, is_start_stated };
+    let found = as_found(data, compressed, expected);
+    let data = found.and_then(|found| declared.exactly(found)).map_err(|cause| cause.in_file(&data_path))?;
     let samples = decode(element, data, big_endian, None).ok_or_else(Cause::out_of_memory)?;
     let mut volume = OctVolume::new(columns as usize, rows as usize, bscans as usize, samples, geometry)
         .map_err(Cause::malformed)?;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use oct::{Axis, Geometry, Samples};
 
 use crate::Cause;
+use crate::bytes::declared::Declared;
 use crate::stated::samples::{StoredType, decode};
 use crate::stated::spacing::{is_filler, take};
 
@@ -18,12 +19,12 @@ pub(super) const DATA_AT: usize = 352;
 const MAX_BYTES: u64 = 4 << 30;
 /// Furthest start of the samples; extensions of more than this are no header.
 const MAX_VOX_OFFSET: f32 = 268_435_456.0;
-/// Relative difference above which two statements of a spacing disagree.
-const SPACING_TOLERANCE: f64 = 0.01;
 
 // Byte offsets of the header's fields.
 pub(super) const DIM: usize = 40;
 pub(super) const INTENT_CODE: usize = 68;
+/// `intent_code` of an image of labels.
+pub(super) const INTENT_LABEL: i16 = 1002;
 pub(super) const DATATYPE: usize = 70;
 pub(super) const BITPIX: usize = 72;
 pub(super) const PIXDIM: usize = 76;
@@ -38,6 +39,10 @@ pub(super) const QUATERN: usize = 256;
 pub(super) const QOFFSET: usize = 268;
 pub(super) const SROW: usize = 280;
 pub(super) const MAGIC: usize = 344;
+
+/// `intent_code` of labels (`NIFTI_INTENT_LABEL`) and of names of regions
+/// (`NIFTI_INTENT_NEURONAME`).
+const LABELS: [i16; 2] = [INTENT_LABEL, 1003];
 
 /// The type behind a `datatype`.
 fn stored_type(code: i16) -> Result<StoredType, Cause> {
@@ -74,6 +79,8 @@ pub(super) struct Header {
     /// One of the file's units in mm, where it states one.
     pub(super) unit_mm: Option<f64>,
     pub(super) vox_offset: usize,
+    /// Whether it says that its samples are labels.
+    pub(super) holds_labels: bool,
     /// Whether the samples lie in a file of their own.
     pub(super) is_pair: bool,
     /// Slope and intercept, unless they change nothing.
@@ -179,6 +186,7 @@ impl Header {
             pixdim: [pixdim[1], pixdim[2], pixdim[3]],
             unit_mm,
             vox_offset,
+            holds_labels: LABELS.contains(&fields.int(INTENT_CODE)),
             is_pair,
             scaling,
             place: StatedPlace::read(&fields),
@@ -242,26 +250,48 @@ impl Header {
             let (step, tag) = (self.pixdim[index], format!("pixdim[{}]", index + 1));
             warnings.extend(take(&mut geometry, axis, step * unit_mm, &tag, step));
         }
-        let steps = self.place.affine_steps().into_iter().flatten();
-        let disagree =
-            |(step, stated): (f64, &f64)| *stated > 0.0 && (step - stated).abs() > SPACING_TOLERANCE * stated;
-        if steps.zip(&self.pixdim[..self.axes]).any(disagree) {
-            warnings.push(format!(
-                "{name} states another spacing in its orientation than in pixdim, which was taken: check the spacing."
-            ));
+        if let Some((form, steps)) = self.place.affine_steps() {
+            // The step of a single B-scan is there because the form wants one.
+            let stated = |(index, step): (usize, f64)| {
+                (index < self.axes && self.dims[index] > 1).then_some(step * unit_mm)
+            };
+            geometry.contradict(form, [[0, 1, 2].map(|index| stated((index, steps[index])))]);
         }
         geometry
     }
 
-    /// What fills the file, for people.
-    pub(super) fn content(&self) -> String {
-        let [columns, rows, bscans] = self.dims;
-        format!("{columns} x {rows} x {bscans} B-scans of {}", self.stored.name())
+    /// What it declares of its samples; checked to fit when parsed.
+    pub(super) fn declared(&self) -> Declared {
+        Declared {
+            by: "its header".to_owned(),
+            sizes: self.dims.map(|size| size as u64),
+            stored: self.stored,
+            // In a file of their own they begin at its first byte unless it says otherwise.
+            is_start_stated: !self.is_pair || self.vox_offset > 0,
+        }
     }
 
-    /// Bytes of all samples; checked to fit when parsed.
-    pub(super) fn data_bytes(&self) -> usize {
-        self.dims.iter().product::<usize>() * self.stored.bytes()
+    /// Whether the extensions that follow the header in `between` end before the samples:
+    /// four bytes, the first of them 0 where there are none, then their lengths (a multiple
+    /// of 16) and codes as 32-bit numbers (NIfTI-1, "Extended header").
+    pub(super) fn extensions_fit(&self, between: &[u8]) -> bool {
+        let (Some(mark), mut rest) = (between.first(), between.get(4..).unwrap_or_default()) else {
+            return true;
+        };
+        if *mark == 0 {
+            return true;
+        }
+        while let Some(length) = rest.first_chunk() {
+            let length =
+                if self.big_endian { u32::from_be_bytes(*length) } else { u32::from_le_bytes(*length) };
+            if length < 16 || length % 16 != 0 {
+                // What follows is no extension: some writers leave the mark by mistake.
+                return true;
+            }
+            let Some(after) = rest.get(length as usize..) else { return false };
+            rest = after;
+        }
+        true
     }
 
     /// Samples from exactly their bytes.

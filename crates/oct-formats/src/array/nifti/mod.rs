@@ -20,7 +20,7 @@ mod write;
 use std::io::{ErrorKind, Read};
 
 use flate2::read::MultiGzDecoder;
-use oct::{Axis, OctVolume, Samples};
+use oct::{Axis, OctVolume, Samples, ScanPattern};
 
 use self::header::{HEADER, Header, MAGIC};
 pub use self::place::StatedPlace;
@@ -60,7 +60,7 @@ fn array(bytes: &[u8]) -> Result<NiftiArray, Cause> {
     if header.is_pair {
         return Err(Cause::NotReadYet { format: "a header with a separate .img file" });
     }
-    let (data, _) = read_samples(source, &header, read, bytes.len())?;
+    let data = read_samples(source, &header, read, bytes)?;
     let mut spacing_mm = [None; 3];
     for (index, axis) in Axis::ALL.into_iter().enumerate().take(header.axes) {
         let step = header.pixdim[index];
@@ -81,23 +81,22 @@ fn array(bytes: &[u8]) -> Result<NiftiArray, Cause> {
 pub(crate) fn read(Chosen { file, others, .. }: Chosen) -> Result<Opened, Fault> {
     let mut source = unpacked(&file.bytes);
     let (header, read) = read_header(&mut source, is_hdr(&file))?;
-    let (data, surplus) = if header.is_pair {
+    let data = if header.is_pair {
         let image = image_beside(&file, others)?;
-        let samples = read_samples(unpacked(&image.bytes), &header, 0, image.bytes.len());
+        let samples = read_samples(unpacked(&image.bytes), &header, 0, &image.bytes);
         samples.map_err(|cause| cause.in_file(&image.path))?
     } else {
-        read_samples(source, &header, read, file.bytes.len())?
+        read_samples(source, &header, read, &file.bytes)?
     };
     let file = InputFile { bytes: Vec::new(), ..file };
     let mut warnings = Vec::new();
-    if surplus {
-        warnings
-            .push(format!("{} holds more data than its header declares: the rest was ignored.", file.name()));
-    }
     let geometry = header.geometry(file.name(), &mut warnings);
     let [columns, rows, bscans] = header.dims;
     let samples = header.samples(data)?;
-    let volume = OctVolume::new(columns, rows, bscans, samples, geometry).map_err(Cause::malformed)?;
+    let mut volume = OctVolume::new(columns, rows, bscans, samples, geometry).map_err(Cause::malformed)?;
+    if header.holds_labels {
+        volume.geometry.pattern = ScanPattern::Labels;
+    }
     let header = Some(KeptHeader::Nifti(header.place));
     Ok(Opened {
         warnings,
@@ -140,7 +139,11 @@ fn is_hdr(file: &InputFile) -> bool {
 
 /// The content of a file, gzipped or not, whatever its name.
 fn unpacked(bytes: &[u8]) -> Box<dyn Read + '_> {
-    if bytes.starts_with(&[0x1F, 0x8B]) { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) }
+    if is_gzip(bytes) { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) }
+}
+
+fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1F, 0x8B])
 }
 
 /// The header that `source` begins with, and its length. One without a mark is of
@@ -171,40 +174,36 @@ fn read_header(source: &mut impl Read, may_be_analyze: bool) -> Result<(Header, 
     Ok((Header::parse(&narrow)?, length))
 }
 
-/// The samples that `header` promises, of a `source` of which `read` bytes are
-/// gone, and whether more follow. Nothing is reserved by what the header alone
-/// declares: memory grows with what really comes out of the `held` bytes, and no
-/// further than what was declared.
-fn read_samples(
-    mut source: impl Read,
-    header: &Header,
-    read: usize,
-    held: usize,
-) -> Result<(Vec<u8>, bool), Cause> {
-    let wanted = header.data_bytes();
-    let truncated = |found: usize| Cause::Truncated {
-        promised_by: "its header".to_owned(),
-        expected: header.vox_offset as u64 + wanted as u64,
-        found: found as u64,
-        content: header.content(),
-    };
-    let skipped = header.vox_offset.saturating_sub(read);
+/// The samples that `header` promises, of a `source` of which `read` bytes are gone,
+/// unpacked from `held`. Nothing is reserved by what the header alone declares: memory
+/// grows with what really comes out of these, and little further than what was declared.
+fn read_samples(mut source: impl Read, header: &Header, read: usize, held: &[u8]) -> Result<Vec<u8>, Cause> {
+    let declared = header.declared();
+    let wanted = declared.bytes();
+    let start = header.vox_offset as u64;
     let mut between = Vec::new();
+    let skipped = header.vox_offset.saturating_sub(read);
     take(&mut source, skipped, &mut between)?;
     if between.len() < skipped {
-        return Err(truncated(read + between.len()));
+        return Err(declared.truncated(start, (read + between.len()) as u64));
+    }
+    if read > 0 && !header.extensions_fit(&between) {
+        return Err(Cause::bad_field("vox_offset", start, "lies within the extensions of the header"));
     }
     drop(between);
     let mut data = Vec::new();
-    make_room(&mut data, wanted as u64, held)?;
-    take(&mut source, wanted, &mut data)?;
-    if data.len() < wanted {
-        return Err(truncated(header.vox_offset + data.len()));
+    make_room(&mut data, wanted, held.len())?;
+    take(&mut source, wanted as usize, &mut data)?;
+    if (data.len() as u64) < wanted {
+        return Err(declared.truncated(start, start + data.len() as u64));
     }
     // Reads on to the checksum, too, which a damaged file fails.
     let mut surplus = Vec::new();
-    take(&mut source, 1, &mut surplus)?;
-    Ok((data, !surplus.is_empty()))
+    take(&mut source, declared.bscan_bytes() as usize, &mut surplus)?;
+    if !declared.means_nothing(&surplus) {
+        return Err(declared.surplus(start, (!is_gzip(held)).then_some(held.len() as u64)));
+    }
+    Ok(data)
 }
 
 /// Reads up to `count` bytes, fewer where the source ends.

@@ -84,9 +84,9 @@ impl StatedPlace {
         usable((columns, self.offset.map(f64::from))).filter(|_| self.qform_code > 0)
     }
 
-    /// Lengths of the columns of the affine that counts by the specification.
-    pub(super) fn affine_steps(&self) -> Option<[f64; 3]> {
-        self.sform().or_else(|| self.qform()).map(|(columns, _)| columns.map(norm))
+    /// Lengths of the columns of the sform, with its field. The qform has those of `pixdim`.
+    pub(super) fn affine_steps(&self) -> Option<(&'static str, [f64; 3])> {
+        self.sform().map(|(columns, _)| ("srow_x, srow_y, srow_z", columns.map(norm)))
     }
 
     /// The grid as ITK 5.4 shows it, found by trying (`tests/masks`): the sform counts where it

@@ -5,7 +5,7 @@
 //! out of, has the same sizes, type and spacing at the same places, in millimetres,
 //! and nothing of orientation that its programs agree on.
 
-use super::header::{DIM, HEADER, MAGIC, PIXDIM, QFORM_CODE, SCL_SLOPE, VOX_OFFSET, XYZT_UNITS};
+use super::header::{DIM, HEADER, INTENT_CODE, MAGIC, PIXDIM, QFORM_CODE, SCL_SLOPE, VOX_OFFSET, XYZT_UNITS};
 use crate::Cause;
 
 /// Length of a header of NIfTI-2.
@@ -21,7 +21,7 @@ const ORIENT: std::ops::Range<usize> = 252..344;
 
 /// Where the fields of NIfTI-1 that are read stand in NIfTI-2: place there, place
 /// here, and the kind of number.
-const FIELDS: [(usize, usize, Kind); 19] = [
+const FIELDS: [(usize, usize, Kind); 20] = [
     (12, 70, Kind::Short),
     (14, 72, Kind::Short),
     (168, VOX_OFFSET, Kind::LongToFloat),
@@ -41,6 +41,7 @@ const FIELDS: [(usize, usize, Kind); 19] = [
     (104, PIXDIM, Kind::FourFloats),
     (136, PIXDIM + 16, Kind::FourFloats),
     (500, XYZT_UNITS, Kind::IntToByte),
+    (504, INTENT_CODE, Kind::IntToShort),
 ];
 
 #[derive(Clone, Copy)]
@@ -162,6 +163,7 @@ pub(super) fn from_analyze(head: &[u8; HEADER]) -> [u8; HEADER] {
     // SPM's factor stands where the slope of NIfTI-1 does; behind it comes nothing of its kind.
     nifti[SCL_SLOPE + 4..SCL_SLOPE + 8].fill(0);
     nifti[ORIENT].fill(0);
+    nifti[INTENT_CODE..INTENT_CODE + 2].fill(0);
     nifti[MAGIC..].copy_from_slice(b"ni1\0");
     nifti
 }

@@ -7,15 +7,13 @@ use flate2::write::GzEncoder;
 use oct::{Geometry, LabelMask};
 
 use super::header::{
-    BITPIX, DATA_AT, DATATYPE, DESCRIP, DIM, HEADER, INTENT_CODE, MAGIC, PIXDIM, QFORM_CODE, QOFFSET,
-    QUATERN, SCL_SLOPE, SFORM_CODE, SROW, VOX_OFFSET, XYZT_UNITS,
+    BITPIX, DATA_AT, DATATYPE, DESCRIP, DIM, HEADER, INTENT_CODE, INTENT_LABEL, MAGIC, PIXDIM, QFORM_CODE,
+    QOFFSET, QUATERN, SCL_SLOPE, SFORM_CODE, SROW, VOX_OFFSET, XYZT_UNITS,
 };
 use super::place::{RAS_TO_LPS, SCANNER, StatedPlace, quaternion, signed};
 use crate::array::stored_order::as_stored;
 use crate::{KeptHeader, WriteError};
 
-/// `intent_code` of an image of labels.
-const INTENT_LABEL: i16 = 1002;
 /// `xyzt_units` of millimetres.
 const UNITS_MM: u8 = 2;
 

@@ -7,16 +7,16 @@
 //! they do not agree the person is asked, and nothing is measured before.
 
 mod judge;
+mod odd;
 mod picture;
 mod question;
-mod upright;
 
-use oct::{Axis, AxisOrder, OctVolume};
+use oct::{Axis, AxisOrder, OctVolume, Samples};
 
 use self::judge::{Evidence, Judged, candidates, judge};
+use self::odd::Odd;
 use self::picture::Picture;
 pub use self::question::{AxisCandidate, AxisQuestion, Thumbnail};
-use self::upright::Odd;
 use crate::{Cause, Format};
 
 /// How a container lists the axes of an array.
@@ -112,11 +112,12 @@ pub(crate) fn settle(
     format: Format,
     stated: Option<AxisOrder>,
 ) -> Result<Settled, Cause> {
+    let odd_numbers = Odd::of_numbers(&volume, !listing.is_all_but_certain);
     if let Some(order) = stated {
         let order = fitted(listing.turned(order), &volume);
         let read = AxesRead { order: listing.turned(order), by: AxesBy::User };
         let volume = reordered(volume, order)?;
-        return Ok(Settled { volume, read: Some(read), question: None, warning: None });
+        return Ok(Settled { volume, read: Some(read), question: None, warning: odd_numbers.map(confirmed) });
     }
     let evidence = Evidence {
         sizes: sizes(&volume),
@@ -134,7 +135,9 @@ pub(crate) fn settle(
     let upright =
         |order: AxisOrder| if odd(order) == Some(Odd::UpsideDown) { order.upside_down() } else { order };
     let found = odd(order).filter(|odd| is_sure && (by_picture || *odd == Odd::Negative));
+    let found = odd_numbers.or(found);
     let asked = match found {
+        Some(odd) if is_sure || odd_numbers.is_some() => odd.candidates(order),
         _ if !is_sure => candidates(&evidence, order).into_iter().map(upright).collect(),
         Some(odd) => odd.candidates(order),
         None => Vec::new(),
@@ -183,13 +186,15 @@ pub(crate) fn settle_upright(
             )
         });
         if is_used {
+            let warning = Odd::of_numbers(&volume, false).map(confirmed);
             let volume = reordered(volume, stated)?;
             let read = Some(AxesRead { order: stated, by: AxesBy::User });
             return Ok(Settled { volume, read, question: None, warning });
         }
         return Ok(Settled { volume, read: None, question: None, warning });
     }
-    let odd = volume.geometry.pattern.why_no_volume().is_none().then(|| Odd::of(&volume, order)).flatten();
+    let look = || Odd::of_numbers(&volume, false).or_else(|| Odd::of(&volume, order));
+    let odd = volume.geometry.pattern.why_no_volume().is_none().then(look).flatten();
     let question = odd.map(|odd| AxisQuestion {
         because: Some(odd.because()),
         ..AxisQuestion::new(&volume, Listing::COLUMNS_FIRST, &odd.candidates(order))
@@ -201,6 +206,20 @@ pub(crate) fn settle_upright(
         question,
         warning: odd.map(|odd| format!("It is not measured as it is: {}.", odd.because())),
     })
+}
+
+/// What is said of an oddity that a person took for right.
+fn confirmed(odd: Odd) -> String {
+    format!("It was measured as it is, as you said, though {}.", odd.because())
+}
+
+/// Sample `index` of all; what is no number is 0.
+fn sample_at(volume: &OctVolume, index: usize) -> f32 {
+    match volume.samples() {
+        Samples::U8(samples) => f32::from(samples[index]),
+        Samples::U16(samples) => f32::from(samples[index]),
+        Samples::F32(samples) => oct::padding::sample_or_zero(samples[index]),
+    }
 }
 
 fn sizes(volume: &OctVolume) -> [usize; 3] {
@@ -228,11 +247,13 @@ fn reordered(volume: OctVolume, order: AxisOrder) -> Result<OctVolume, Cause> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oct::{Geometry, Samples};
+    use oct::Geometry;
 
     /// 40 x 64 x 50 samples, each by its place.
     fn volume(sample: impl Fn(usize, usize, usize) -> u32) -> OctVolume {
-        let speckle = |at: usize| (at as u32).wrapping_mul(2_654_435_761) >> 26;
+        // A product alone would repeat itself after some rows.
+        let hash = |at: u32| (at ^ at >> 15).wrapping_mul(0x85EB_CA6B) >> 26;
+        let speckle = |at: usize| hash((at as u32).wrapping_mul(2_654_435_761));
         let samples = (0..40 * 64 * 50).map(|at| sample(at % 40, at / 40 % 64, at / (40 * 64)) + speckle(at));
         let samples = Samples::U8(samples.map(|sample| sample as u8).collect());
         OctVolume::new(40, 64, 50, samples, Geometry::default()).unwrap()

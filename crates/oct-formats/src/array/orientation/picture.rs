@@ -6,7 +6,9 @@
 //! which scatters; above it the vitreous, which does not. The figures beside the
 //! thresholds were measured on the real eyes that the tests name.
 
-use oct::{OctVolume, Samples, StatedPadding};
+use oct::OctVolume;
+
+use super::sample_at;
 
 /// Cells along each axis in which samples are averaged, so that speckle does not count.
 const CELLS: usize = 24;
@@ -144,8 +146,7 @@ fn variance(values: impl Iterator<Item = f64>) -> f64 {
 
 /// Samples by their place in the array.
 struct Array<'a> {
-    samples: &'a Samples,
-    stated_padding: Option<StatedPadding>,
+    volume: &'a OctVolume,
     sizes: [usize; 3],
     steps: [usize; 3],
 }
@@ -154,17 +155,13 @@ impl<'a> Array<'a> {
     fn of(volume: &'a OctVolume) -> Self {
         let sizes = [volume.columns(), volume.rows(), volume.bscans()];
         let steps = [1, sizes[0], sizes[0] * sizes[1]];
-        Self { samples: volume.samples(), stated_padding: volume.stated_padding, sizes, steps }
+        Self { volume, sizes, steps }
     }
 
     /// The sample at `index`; `None` where the file says that it is none.
     fn sample(&self, index: usize) -> Option<f32> {
-        let value = match self.samples {
-            Samples::U8(samples) => f32::from(samples[index]),
-            Samples::U16(samples) => f32::from(samples[index]),
-            Samples::F32(samples) => oct::padding::sample_or_zero(samples[index]),
-        };
-        Some(value).filter(|value| !self.stated_padding.is_some_and(|stated| stated.contains(*value)))
+        let value = sample_at(self.volume, index);
+        Some(value).filter(|value| !self.volume.stated_padding.is_some_and(|stated| stated.contains(*value)))
     }
 
     /// Offsets along an axis of at most `most` samples evenly over it.

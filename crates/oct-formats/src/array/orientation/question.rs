@@ -1,8 +1,8 @@
 //! What is asked where nothing tells which axis is depth.
 
-use oct::{Axis, AxisOrder, OctVolume, Samples};
+use oct::{Axis, AxisOrder, OctVolume};
 
-use super::{Listing, sizes};
+use super::{Listing, sample_at, sizes};
 
 /// Samples of a thumbnail along either side at most.
 const MOST_SAMPLES: usize = 160;
@@ -85,11 +85,7 @@ impl Thumbnail {
             let row = if order.rows_reversed() { rows - 1 - row } else { row };
             for column in 0..shown_columns {
                 let index = start + row * steps[1] + column * columns / shown_columns * steps[0];
-                values.push(match volume.samples() {
-                    Samples::U8(samples) => f32::from(samples[index]),
-                    Samples::U16(samples) => f32::from(samples[index]),
-                    Samples::F32(samples) => oct::padding::sample_or_zero(samples[index]),
-                });
+                values.push(sample_at(volume, index));
             }
         }
         let mut sorted = values.clone();

@@ -23,6 +23,8 @@ pub(super) const STRIP_OFFSETS: u16 = 273;
 pub(super) const SAMPLES_PER_PIXEL: u16 = 277;
 pub(super) const ROWS_PER_STRIP: u16 = 278;
 pub(super) const STRIP_BYTE_COUNTS: u16 = 279;
+pub(super) const X_RESOLUTION: u16 = 282;
+pub(super) const Y_RESOLUTION: u16 = 283;
 pub(super) const PLANAR_CONFIGURATION: u16 = 284;
 pub(super) const PREDICTOR: u16 = 317;
 pub(super) const COLOR_MAP: u16 = 320;
@@ -137,6 +139,14 @@ impl<'a> Directory<'a> {
         };
         let text = self.bytes.get(at..at.checked_add(length)?)?;
         Some(String::from_utf8_lossy(text).trim_end_matches('\0').to_owned())
+    }
+
+    /// A RATIONAL field.
+    pub(super) fn rational(&self, tag: u16) -> Option<f64> {
+        let entry = self.entry(tag).filter(|entry| entry.field_type == 5 && entry.count == 1)?;
+        let at = long(self.bytes, entry.value_at, self.big_endian)? as usize;
+        let part = |at: usize| long(self.bytes, at, self.big_endian).map(f64::from);
+        Some(part(at)? / part(at.checked_add(4)?)?).filter(|ratio| ratio.is_finite())
     }
 
     pub(super) fn value(&self, tag: u16) -> Option<u32> {

@@ -1,16 +1,16 @@
 //! What a TIFF says of the meaning of its pages: channels, slices, times.
 //!
-//! ImageJ writes lines `key=value` behind `ImageJ=` into the description of the first
-//! page, and stores channels fastest, then slices, then times (ImageJ's
-//! `TiffEncoder.java`, Fiji's hyperstacks). OME-TIFF puts XML there: the sizes and
-//! the order of the dimensions are attributes of `Pixels` (OME-XML 2016-06 schema).
+//! ImageJ stores channels fastest, then slices, then times (ImageJ's `TiffEncoder.java`,
+//! Fiji's hyperstacks). In OME-TIFF the sizes and the order of the dimensions are
+//! attributes of `Pixels` (OME-XML 2016-06 schema).
 
-use super::directory::{Directory, IMAGE_DESCRIPTION};
+use roxmltree::Node;
+
+use super::description::{Description, imagej_value, ome_pixels};
+use super::directory::Directory;
 
 /// Most images that a description may promise, whatever the file holds.
 const MOST_IMAGES: usize = 4096;
-/// Most elements of a description: of thousands of planes OME lists each.
-const MOST_NODES: u32 = 1 << 16;
 
 /// A dimension of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +30,10 @@ pub(in crate::images) struct Hyperstack {
 impl Hyperstack {
     /// What the first page says, where it says anything that can be.
     pub(in crate::images) fn of(first: &Directory<'_>) -> Option<Self> {
-        let text = first.text(IMAGE_DESCRIPTION)?;
-        let stack = if text.starts_with("ImageJ=") { imagej(&text) } else { ome(&text) }?;
+        let stack = match Description::of(first)? {
+            Description::ImageJ(text) => imagej(&text),
+            Description::Ome(text) => ome_pixels(&text, ome),
+        }?;
         let images =
             stack.dimensions.iter().try_fold(1, |images: usize, (_, size)| images.checked_mul(*size));
         images.is_some_and(|images| (1..=MOST_IMAGES).contains(&images)).then_some(stack)
@@ -93,15 +95,7 @@ impl Hyperstack {
 }
 
 fn imagej(text: &str) -> Option<Hyperstack> {
-    let number = |wanted: &str| -> Option<usize> {
-        text.lines()
-            .filter_map(|line| line.split_once('='))
-            .find(|(key, _)| *key == wanted)?
-            .1
-            .trim()
-            .parse()
-            .ok()
-    };
+    let number = |wanted: &str| imagej_value(text, wanted)?.parse::<usize>().ok();
     let images = number("images")?;
     let size = |wanted| number(wanted).unwrap_or(1).max(1);
     let (channels, times) = (size("channels"), size("frames"));
@@ -114,15 +108,7 @@ fn imagej(text: &str) -> Option<Hyperstack> {
     (channels.checked_mul(slices)?.checked_mul(times)? == images).then_some(stack)
 }
 
-fn ome(text: &str) -> Option<Hyperstack> {
-    if !text.contains("<OME") {
-        return None;
-    }
-    let options = roxmltree::ParsingOptions { nodes_limit: MOST_NODES, ..Default::default() };
-    let document = roxmltree::Document::parse_with_options(text, options).ok()?;
-    let pixels = document
-        .descendants()
-        .find(|node| node.has_tag_name("Pixels") || node.tag_name().name() == "Pixels")?;
+fn ome(pixels: Node<'_, '_>) -> Option<Hyperstack> {
     let order = pixels.attribute("DimensionOrder")?.strip_prefix("XY")?;
     let size = |name| {
         pixels.attribute(name).and_then(|size| size.trim().parse::<usize>().ok()).filter(|size| *size > 0)
@@ -187,8 +173,8 @@ mod tests {
                 "<?xml version=\"1.0\"?><OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\"><Image><Pixels DimensionOrder=\"{order}\" SizeC=\"2\" SizeT=\"1\" SizeX=\"9\" SizeY=\"9\" SizeZ=\"2\"><Channel SamplesPerPixel=\"1\"/></Pixels></Image></OME>"
             )
         };
-        assert_eq!(stacks(ome(&xml("XYCZT")))[0].1, [0, 2]);
-        assert_eq!(stacks(ome(&xml("XYZCT")))[0].1, [0, 1]);
-        assert_eq!(ome("a page of a fax"), None);
+        assert_eq!(stacks(ome_pixels(&xml("XYCZT"), ome))[0].1, [0, 2]);
+        assert_eq!(stacks(ome_pixels(&xml("XYZCT"), ome))[0].1, [0, 1]);
+        assert!(Description::parsed("a page of a fax".to_owned()).is_none());
     }
 }

@@ -5,14 +5,17 @@
 //! predictor, section 15 tiles) before the `tiff` crate sees them: it trusts
 //! the declared sizes more than a file that came by mail deserves.
 
+mod description;
 mod directory;
 mod hyperstack;
 mod overlay;
 mod page;
+mod spacing;
 
 pub(super) use directory::{directories, first_directory};
 pub(super) use hyperstack::Hyperstack;
 pub(super) use page::{decode_behind, decode_page};
+pub(super) use spacing::take_spacing;
 
 use crate::Cause;
 

@@ -1,11 +1,18 @@
-//! Whether a picture stands upright and is no negative, in whatever format it came.
+//! What is odd about a picture, in whatever format it came.
 //!
-//! Programs that export and convert turn pictures over or invert their greys, and no
-//! header says so. Fluid is dark above a bright layer: in such a picture nothing that is
-//! found is true, so a person is asked before anything is measured.
+//! Programs that export and convert turn pictures over, invert their greys, exchange sizes
+//! or write another type of number than they say, and no header tells. Fluid is dark above
+//! a bright layer: in such a picture nothing that is found is true, so a person is asked
+//! before anything is measured.
+
+#[cfg(test)]
+mod drawn;
+mod misread;
+mod torn;
 
 use oct::{Axis, AxisOrder, OctVolume};
 
+use self::misread::Misread;
 use super::picture::{Picture, brighter_behind, skewness};
 
 /// How much darker it must be behind the retina than before it for a scan to be
@@ -23,6 +30,10 @@ const INVERTED: f64 = -0.1;
 /// What is odd about a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Odd {
+    /// The rows of the array have another length than the header says.
+    Torn,
+    /// Its numbers have another sign, or other bits.
+    Misread(Misread),
     /// The rows begin behind the retina.
     UpsideDown,
     /// Bright is dark.
@@ -30,7 +41,15 @@ pub(super) enum Odd {
 }
 
 impl Odd {
-    /// What is odd about `volume` if its depth lies along the axis that `order`,
+    /// What is odd about the numbers of `volume`, which a reader filled as they lie in
+    /// memory; whether rows are torn is only asked where no decoder knows their length.
+    pub(super) fn of_numbers(volume: &OctVolume, has_stated_rows: bool) -> Option<Self> {
+        // Two in one or one in two also change the length of a row.
+        let misread = Misread::of(volume).map(Self::Misread);
+        misread.or_else(|| (has_stated_rows && torn::is_torn(volume)).then_some(Self::Torn))
+    }
+
+    /// What is odd about how `volume` lies and how bright it is if its depth lies along the axis that `order`,
     /// the fastest axis first, has for it.
     pub(super) fn of(volume: &OctVolume, order: AxisOrder) -> Option<Self> {
         let rows = order.place(Axis::Axial);
@@ -49,7 +68,7 @@ impl Odd {
     pub(super) fn candidates(self, order: AxisOrder) -> Vec<AxisOrder> {
         match self {
             Self::UpsideDown => vec![order.upside_down(), order],
-            Self::Negative => vec![order],
+            Self::Negative | Self::Torn | Self::Misread(_) => vec![order],
         }
     }
 
@@ -57,6 +76,19 @@ impl Odd {
     pub(super) fn because(self) -> &'static str {
         match self {
             Self::UpsideDown => "the picture seems to be upside down",
+            Self::Torn => {
+                "the rows of the picture do not lie under each other, as if columns and rows were exchanged or \
+                 rows were longer or shorter than the header says (correct the sizes there, or confirm the \
+                 axes where it is right as it is)"
+            }
+            Self::Misread(Misread::Sign) => {
+                "bright seems to be stored as dark, as if signed numbers were called unsigned or the reverse \
+                 (correct the type of the samples in the header, or confirm the axes where it is right as it is)"
+            }
+            Self::Misread(Misread::Bits) => {
+                "the samples seem to have more or fewer bits or channels than the header says (correct the \
+                 type of the samples there, or confirm the axes where it is right as it is)"
+            }
             Self::Negative => {
                 "the picture seems to be a negative, bright where an OCT is dark, in which fluid cannot be \
                  found (export it with a dark vitreous, or confirm the axes where it is right as it is)"
