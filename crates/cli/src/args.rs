@@ -50,7 +50,7 @@ pub struct SegmentArgs {
     /// `0.0117,0.0020,0.047`. An empty place keeps the file's figure: `,,0.12`.
     #[arg(long, value_name = "LATERAL,AXIAL,BETWEEN")]
     pub spacing_mm: Option<SpacingArg>,
-    /// Take the spacing as the file states it, though it is in doubt (`lacuna info` says why).
+    /// Take the spacing as it is stated or assumed, though it is in doubt (`lacuna info` says why).
     #[arg(long)]
     pub confirm_spacing: bool,
     /// Weights to use instead of those that come with the program.

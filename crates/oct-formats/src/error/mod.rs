@@ -14,7 +14,7 @@ use crate::formats::what_to_drop;
 
 pub use cause::Cause;
 pub(crate) use fault::Fault;
-pub(crate) use words::{MORE, listed, shortened};
+pub(crate) use words::{MORE, listed, shortened, was};
 pub use write::WriteError;
 
 /// Why a volume could not be opened.

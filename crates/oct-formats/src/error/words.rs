@@ -65,6 +65,11 @@ pub(crate) fn listed<Name: AsRef<str>>(names: impl ExactSizeIterator<Item = Name
     format!("{}{more}", first.join(", "))
 }
 
+/// "was" or "were", behind `count` names.
+pub(crate) fn was(count: usize) -> &'static str {
+    if count == 1 { "was" } else { "were" }
+}
+
 /// Text of a file for an error: cut to one line that a person reads.
 pub(crate) fn shortened(text: &str) -> String {
     let shown = |letter: char| if letter.is_control() { ' ' } else { letter };

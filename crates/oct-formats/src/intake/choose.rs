@@ -1,7 +1,7 @@
 //! Which of several files is the volume, where names tell.
 
 use crate::InputFile;
-use crate::error::listed;
+use crate::error::{listed, was};
 
 /// Whether a file is named as a mask (RETOUCH: `reference.mhd`).
 pub(super) fn is_mask(file: &InputFile) -> bool {
@@ -53,8 +53,11 @@ pub(super) fn choose(files: &[InputFile], volumes: &mut Vec<usize>, warnings: &m
     let one_folder = scans.iter().all(|scan| folder(scan) == folder(&scans[0]));
     let is_oct = |index: &usize| files[*index].name().to_lowercase().starts_with("oct.");
     if let ([oct], true) = (scans.iter().copied().filter(is_oct).collect::<Vec<_>>().as_slice(), one_folder) {
-        let others = scans.iter().filter(|scan| *scan != oct);
-        warnings.extend(others.map(|other| format!("{} was left out beside {}.", name(other), name(oct))));
+        let others: Vec<&str> = scans.iter().filter(|scan| *scan != oct).map(name).collect();
+        if !others.is_empty() {
+            let (names, were) = (listed(others.iter()), was(others.len()));
+            warnings.push(format!("{names} {were} left out beside {}.", name(oct)));
+        }
         scans = vec![*oct];
     }
     *volumes = scans;

@@ -7,7 +7,7 @@ use oct::ScanPattern;
 use super::choose::{is_mask, is_mask_folder, taken_for_masks};
 use super::image_groups::{Group, groups, missing_numbers};
 use super::several;
-use crate::error::{Fault, listed};
+use crate::error::{Fault, listed, was};
 use crate::formats::reader::Chosen;
 use crate::images::{self, ImageType};
 use crate::names::Meaning;
@@ -21,8 +21,9 @@ pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
     if groups.iter().any(|group| !group.meaning.is_some_and(Meaning::is_no_bscan)) {
         groups.retain(|group| match group.meaning.filter(|meaning| meaning.is_no_bscan()) {
             Some(meaning) => {
-                let names = listed(group.files.iter().map(|file| file.path.clone()));
-                warnings.push(format!("{names} was left out: {}, by its name.", meaning.called()));
+                let (names, were) =
+                    (listed(group.files.iter().map(|file| file.path.clone())), was(group.files.len()));
+                warnings.push(format!("{names} {were} left out: {}, judging by the name.", meaning.called()));
                 false
             }
             None => true,

@@ -19,7 +19,7 @@ use self::choose::{choose, folders, is_mask, is_mask_folder, taken_for_masks};
 use self::recognise::{Recognised, recognise};
 use self::unzip::{Budget, unzip};
 use crate::bytes::content::describe;
-use crate::error::{Fault, listed};
+use crate::error::{Fault, listed, was};
 use crate::formats::reader::{Chosen, Reader};
 use crate::formats::{Companion, Format};
 use crate::litter::{is_litter, is_small_copy};
@@ -102,8 +102,9 @@ fn without_results(files: &mut Vec<InputFile>, warnings: &mut Vec<String>) -> Ve
         for kind in kinds {
             let of_kind = files.iter().zip(&results).filter(|(_, result)| **result == Some(kind));
             let names: Vec<String> = of_kind.map(|(file, _)| file.path.clone()).collect();
+            let were = was(names.len());
             let names = listed(names.into_iter());
-            warnings.push(format!("{names} was left out beside the scan: {kind}."));
+            warnings.push(format!("{names} {were} left out beside the scan: {kind}."));
         }
         let mut left = results.iter().map(Option::is_none);
         files.retain(|_| left.next().unwrap_or(true));
