@@ -15,7 +15,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 
-use self::dicom::Dicom;
+use self::dicom::{Beside, Dicom};
 use self::images::{Images, Kind};
 use self::metaimage::MetaImage;
 use self::nifti::Nifti;
@@ -101,6 +101,15 @@ impl Container {
             Self::Vol | Self::VolLonger | Self::AngioVol | Self::Xml(..) | Self::Topcon => true,
             Self::Optovue | Self::Bioptigen(_) => true,
             Self::Npy(_) | Self::Tiff(_) | Self::Images(_) | Self::E2e | Self::Zeiss => false,
+        }
+    }
+
+    /// Whether it states a length twice, in two ways.
+    pub fn contradicts_itself(&self) -> bool {
+        match self {
+            Self::Dicom(dicom) => matches!(dicom.beside, Beside::SquarePixels | Beside::WiderPixels),
+            Self::VolLonger => true,
+            _ => false,
         }
     }
 

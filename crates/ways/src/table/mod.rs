@@ -62,7 +62,9 @@ pub struct Parts<'a> {
 pub fn compose(parts: Parts<'_>) -> Option<Way> {
     let Parts { container, picture, says, told, packing, base } = parts;
     let mut way = Way::new(container.name.clone(), container.part);
-    way.expected = container.expected;
+    // Who types the spacing decides between what the file states twice.
+    let is_decided = told && says.is_some() && container.part.contradicts_itself();
+    way.expected = if is_decided { Expected::SameOrAsked } else { container.expected };
     if let Some(row) = picture {
         if !happenings::can_happen(row.part, container.part) {
             return None;
