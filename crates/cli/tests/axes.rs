@@ -15,13 +15,19 @@ fn lacuna(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_lacuna")).args(args).output().unwrap()
 }
 
+/// Noise from an index.
+fn noise(at: u32) -> u8 {
+    let mixed = at.wrapping_mul(2_654_435_761);
+    ((mixed ^ mixed >> 15).wrapping_mul(2_246_822_519) >> 24) as u8
+}
+
 /// 40 x 40 x 40 bytes of no layers, as NumPy saves them.
 fn without_layers(folder: &Path) -> String {
     let mut bytes =
         b"\x93NUMPY\x01\x00v\x00{'descr': '|u1', 'fortran_order': False, 'shape': (40, 40, 40), }".to_vec();
     bytes.resize(127, b' ');
     bytes.push(b'\n');
-    bytes.extend((0_u32..64_000).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8));
+    bytes.extend((0_u32..64_000).map(noise));
     let path = folder.join("eye.npy");
     fs::write(&path, bytes).unwrap();
     path.to_str().unwrap().to_owned()

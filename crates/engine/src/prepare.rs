@@ -260,11 +260,11 @@ mod tests {
     fn on_a_canvas(eye: &OctVolume) -> OctVolume {
         let greys = eye.bscan(0).unwrap().to_f32();
         let at = |row: usize, column: usize| match (row.checked_sub(40), column.checked_sub(30)) {
-            (Some(row), Some(column)) if row < 64 && column < 64 => greys[row * 64 + column] as u8,
+            (Some(row), Some(column)) if row < 64 && column < 64 => greys[row * 64 + column] as u16,
             _ => 0,
         };
         let samples = (0..112 * 114).map(|index| at(index / 114, index % 114)).collect();
-        OctVolume::new(114, 112, 1, Samples::U8(samples), Geometry::default()).unwrap()
+        OctVolume::new(114, 112, 1, Samples::U16(samples), Geometry::default()).unwrap()
     }
 
     #[test]
@@ -273,7 +273,7 @@ mod tests {
         let alone = prepare(eye.bscan(0).unwrap(), UNKNOWN, 16);
         let canvas = prepare(on_a_canvas(&eye).bscan(0).unwrap(), UNKNOWN, 16);
         assert_eq!(canvas.framing.seen, Region { top: 40, left: 30, rows: 64, columns: 64 });
-        assert_eq!(canvas.image, alone.image);
+        assert!(canvas.image == alone.image);
         let map = vec![1.0; alone.image.len()];
         let back = canvas.framing.to_bscan(&map, canvas.framing.grid);
         assert_eq!(back.iter().filter(|value| **value > 0.0).count(), 64 * 64);
@@ -294,7 +294,7 @@ mod tests {
         let eye: Vec<f32> = added.iter().map(|added| f32::from(u8::from(!*added))).collect();
         let back = cut.framing.to_bscan(&eye, cut.framing.grid);
         assert_eq!(back.len(), 64 * 64);
-        assert!(back[..62 * 64].iter().all(|value| *value == 1.0));
+        assert!(back[..62 * 64].iter().all(|value| *value > 0.9));
     }
 
     #[test]

@@ -154,11 +154,16 @@ mod tests {
         assert!(!session.is_opening(NEW));
     }
 
+    /// Noise from an index.
+    fn noise(at: u32) -> u8 {
+        let mixed = at.wrapping_mul(2_654_435_761);
+        ((mixed ^ mixed >> 15).wrapping_mul(2_246_822_519) >> 24) as u8
+    }
+
     #[test]
     fn a_scan_of_unknown_axes_is_shown_with_what_it_may_be_and_is_not_segmented() {
         // Rows of no layers, in a container that does not say which axis is which.
-        let noise = (0_u32..40 * 40 * 40).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8);
-        let study = of_metaimage([40, 40, 40], noise.collect());
+        let study = of_metaimage([40, 40, 40], (0..40 * 40 * 40).map(noise).collect());
         let mut session = session_with(&[]);
         session.begin_opening(NEW);
         let answers = session.opened(NEW, Ok(study));

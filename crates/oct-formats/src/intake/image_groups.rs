@@ -102,7 +102,9 @@ pub(super) fn groups(files: Vec<InputFile>) -> Vec<Group> {
 fn by_name((key, files): (Key, Vec<InputFile>)) -> Vec<(Key, Vec<InputFile>)> {
     let names: Vec<Name> = files.iter().map(|file| Name::of(file.name())).collect();
     let stems: BTreeSet<_> = names.iter().map(|name| (&name.words, &name.numbers)).collect();
-    let saved_twice = stems.len() < names.len();
+    let with_endings: BTreeSet<_> =
+        names.iter().map(|name| (&name.words, &name.numbers, &name.ending)).collect();
+    let saved_twice = stems.len() < with_endings.len();
     let mut by_words: BTreeMap<String, Vec<Named>> = BTreeMap::new();
     for (name, file) in names.into_iter().zip(files) {
         let words = if saved_twice { format!("{}.{}", name.words, name.ending) } else { name.words.clone() };
