@@ -277,7 +277,8 @@ mod tests {
         let map = vec![1.0; alone.image.len()];
         let back = canvas.framing.to_bscan(&map, canvas.framing.grid);
         assert_eq!(back.iter().filter(|value| **value > 0.0).count(), 64 * 64);
-        assert_eq!([back[39 * 114 + 60], back[40 * 114 + 30], back[103 * 114 + 93]], [0.0, 1.0, 1.0]);
+        let is_seen = |row: usize, column: usize| back[row * 114 + column] > 0.9;
+        assert!(!is_seen(39, 60) && is_seen(40, 30) && is_seen(103, 93));
     }
 
     #[test]
