@@ -57,9 +57,9 @@ impl ScanPattern {
     }
 
     /// Whether B-scans of this pattern show the structure of a retina, in which fluid is
-    /// seen even where it cannot be measured. Flow, maps and masks do not.
+    /// seen even where it cannot be measured. Flow, maps, masks and other parts of the body do not.
     pub fn shows_structure(self) -> bool {
-        !matches!(self, Self::Angiography | Self::NoScan | Self::Labels)
+        !matches!(self, Self::Angiography | Self::NoScan | Self::NoRetina | Self::Labels)
     }
 
     /// Why no volume can be measured in scans of this pattern, one sentence;
