@@ -93,9 +93,10 @@ fn open_stack(group: Group, choice: Option<usize>, warnings: Vec<String>) -> Res
         _ => return Err(several(multipage).into()),
     };
     if !missing.is_empty() && opened.volume.bscans() > 1 {
+        let is = if missing.len() == 1 { "is" } else { "are" };
         let numbers = listed(missing.iter().map(u64::to_string));
         opened.warnings.push(format!(
-            "The names count the images, and {numbers} is not among them: what was scanned there is not known."
+            "The names count the images, and {numbers} {is} not among them: what was scanned there is not known."
         ));
         opened.volume.geometry.pattern = ScanPattern::Incomplete;
     }
