@@ -139,8 +139,8 @@ pub(crate) fn read(Chosen { file, .. }: Chosen) -> Result<Opened, Fault> {
     if bscans as u64 != u64::from(header.bscans) {
         warnings.push(format!("{path} holds {bscans} of the {} B-scans that it declares.", header.bscans));
     }
-    if (bscans as u64) < u64::from(header.bscans) && geometry.pattern.why_no_volume().is_none() {
-        geometry.pattern = ScanPattern::Incomplete;
+    if (bscans as u64) < u64::from(header.bscans) {
+        geometry.lack_bscans();
     }
     if header.doppler {
         warnings.push("The Doppler samples of the file are left out.".to_owned());

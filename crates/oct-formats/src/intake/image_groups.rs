@@ -110,30 +110,28 @@ fn by_name((key, files): (Key, Vec<InputFile>)) -> Vec<(Key, Vec<InputFile>)> {
         let words = if saved_twice { format!("{}.{}", name.words, name.ending) } else { name.words.clone() };
         by_words.entry(words).or_default().push((name, file));
     }
-    let mut counts = by_words.values().map(|of_words| {
+    let counts = by_words.values().map(|of_words| {
         let names: Vec<&Name> = of_words.iter().map(|(name, _)| name).collect();
         counted(&names).into_iter().collect::<BTreeSet<u64>>()
     });
-    let same = counts.next().is_some_and(|first| {
-        first.len() > 1 && counts.all(|other| other.len() > 1 && other.intersection(&first).count() > 1)
+    let counts: Vec<BTreeSet<u64>> = counts.collect();
+    let same = counts.split_first().is_some_and(|(first, others)| {
+        first.len() > 1 && others.iter().all(|other| other.len() > 1 && other.intersection(first).count() > 1)
     });
-    drop(counts);
     let stacks: Vec<(Option<String>, Vec<Named>)> = if by_words.len() > 1 && (same || saved_twice) {
         by_words.into_iter().map(|(words, files)| (Some(words), files)).collect()
     } else {
         vec![(None, by_words.into_values().flatten().collect())]
     };
-    stacks
-        .into_iter()
-        .flat_map(|(words, files)| {
-            by_number(files).into_iter().map(move |(number, files)| (words.clone(), number, files))
-        })
-        .map(|(words, number, files)| {
-            let name = [words, number].into_iter().flatten().collect::<Vec<_>>().join(" ");
-            let name = Some(name).filter(|name| !name.is_empty());
-            (Key { name, ..key.clone() }, files)
-        })
-        .collect()
+    let mut split = Vec::new();
+    for (words, files) in stacks {
+        for (number, files) in by_number(files) {
+            let told: Vec<String> = words.iter().cloned().chain(number).collect();
+            let name = (!told.is_empty()).then(|| told.join(" "));
+            split.push((Key { name, ..key.clone() }, files));
+        }
+    }
+    split
 }
 
 /// Splits images of one name by a number in it that stands before the same counts again:
@@ -155,14 +153,12 @@ fn by_number(files: Vec<Named>) -> Vec<(Option<String>, Vec<InputFile>)> {
     let Some((_, place)) = telling.min() else {
         return vec![(None, files.into_iter().map(|(_, file)| file).collect())];
     };
-    let mut by_number: BTreeMap<u64, Vec<InputFile>> = BTreeMap::new();
-    let mut told = BTreeMap::new();
+    let mut by_number: BTreeMap<u64, (Option<String>, Vec<InputFile>)> = BTreeMap::new();
     for (name, file) in files {
-        let number = name.numbers[place];
-        told.entry(number).or_insert_with(|| name.told_at(place));
-        by_number.entry(number).or_default().push(file);
+        let of_number = by_number.entry(name.numbers[place]);
+        of_number.or_insert_with(|| (Some(name.told_at(place)), Vec::new())).1.push(file);
     }
-    by_number.into_iter().map(|(number, files)| (told.remove(&number), files)).collect()
+    by_number.into_values().collect()
 }
 
 /// A file beside its name.
@@ -201,11 +197,8 @@ impl Name {
     fn told_at(&self, place: usize) -> String {
         let before = self.words.split('#').nth(place).unwrap_or("");
         let word = before.split(|letter: char| !letter.is_alphabetic()).rfind(|word| !word.is_empty());
-        [word.map(str::to_owned), Some(self.numbers[place].to_string())]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
+        let number = self.numbers[place];
+        word.map_or_else(|| number.to_string(), |word| format!("{word} {number}"))
     }
 }
 
@@ -336,12 +329,15 @@ mod tests {
         assert_eq!(called(&of_eight.iter().map(String::as_str).collect::<Vec<_>>()).len(), 1);
     }
 
+    /// What is missing among `numbers` in names that `named` makes of them.
+    fn missing_of(numbers: &[u64], named: impl Fn(u64) -> String) -> Vec<u64> {
+        let file = |number: &u64| InputFile { path: named(*number), bytes: Vec::new() };
+        missing_numbers(&numbers.iter().map(file).collect::<Vec<_>>())
+    }
+
     #[test]
     fn names_that_say_how_many_there_are_show_that_the_last_is_missing() {
-        let missing = |numbers: &[u64]| {
-            let file = |number: &u64| InputFile { path: format!("b{number:02}of08.png"), bytes: Vec::new() };
-            missing_numbers(&numbers.iter().map(file).collect::<Vec<_>>())
-        };
+        let missing = |numbers: &[u64]| missing_of(numbers, |number| format!("b{number:02}of08.png"));
         assert_eq!(missing(&[1, 2, 3, 4, 5, 6, 7]), [8]);
         assert_eq!(missing(&[0, 1, 2, 3, 4, 5, 6]), [7]);
         assert!(missing(&[1, 2, 3, 4, 5, 6, 7, 8]).is_empty());
@@ -349,10 +345,7 @@ mod tests {
 
     #[test]
     fn a_number_that_is_missing_is_found_and_other_numbers_are_no_count() {
-        let missing = |numbers: &[u64]| {
-            let file = |number: &u64| InputFile { path: format!("b{number}.png"), bytes: Vec::new() };
-            missing_numbers(&numbers.iter().map(file).collect::<Vec<_>>())
-        };
+        let missing = |numbers: &[u64]| missing_of(numbers, |number| format!("b{number}.png"));
         assert_eq!(missing(&[1, 2, 3, 4, 6, 7, 8]), [5]);
         assert_eq!(missing(&[0, 5, 10, 20, 25]), [15]);
         assert!(missing(&[3, 4, 5, 6]).is_empty());

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use oct::ScanPattern;
-
 use super::choose::{is_mask, is_mask_folder, taken_for_masks};
 use super::image_groups::{Group, groups, missing_numbers};
 use super::several;
@@ -98,7 +96,7 @@ fn open_stack(group: Group, choice: Option<usize>, warnings: Vec<String>) -> Res
         opened.warnings.push(format!(
             "The names count the images, and {numbers} {is} not among them: what was scanned there is not known."
         ));
-        opened.volume.geometry.pattern = ScanPattern::Incomplete;
+        opened.volume.geometry.lack_bscans();
     }
     opened.warnings.splice(0..0, warnings);
     Ok(opened)

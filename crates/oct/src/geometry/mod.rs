@@ -235,8 +235,15 @@ impl Geometry {
         Axis::ALL.into_iter().filter(|axis| self.spacing(*axis).mm().is_none()).collect()
     }
 
-    /// What is to be doubted in the spacing that the file states, if anything. It
-    /// follows from the spacing alone, so it is there or gone as soon as that changes.
+    /// Notes that some B-scans are missing: what could have been measured no longer can.
+    pub fn lack_bscans(&mut self) {
+        if self.pattern.why_no_volume().is_none() {
+            self.pattern = ScanPattern::Incomplete;
+        }
+    }
+
+    /// What is to be doubted in the spacing that the file states, if anything. It follows from
+    /// the spacing and what contradicts it, so it is there or gone as soon as that changes.
     pub fn doubt(&self) -> Option<Doubt> {
         let stated = self.stated()?;
         let contradicted = self.contradictions.iter().find_map(|one| one.doubt(&stated));

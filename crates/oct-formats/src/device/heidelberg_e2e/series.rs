@@ -139,8 +139,8 @@ impl<'a> Series<'a> {
             ));
         }
         let mut geometry = geometry(&meta, bscans, columns, warnings);
-        if promised > bscans && geometry.pattern.why_no_volume().is_none() {
-            geometry.pattern = ScanPattern::Incomplete;
+        if promised > bscans {
+            geometry.lack_bscans();
         }
 
         let mut samples = Vec::new();

@@ -60,9 +60,7 @@ pub(super) fn geometry(
         warnings.push(format!(
             "{path} states {stated} images and describes {there}: export the scan again, some are missing."
         ));
-        if geometry.pattern.why_no_volume().is_none() {
-            geometry.pattern = ScanPattern::Incomplete;
-        }
+        geometry.lack_bscans();
     }
     if let Some(pattern) = meant(series) {
         geometry.pattern = pattern;

@@ -164,9 +164,8 @@ fn has_wrong_sign(volume: &OctVolume, rows: &[Vec<f32>]) -> bool {
     let jumps = |of: &dyn Fn(f32) -> f32| {
         let ends = ends(rows.iter().flatten().map(|sample| of(*sample)));
         let is_end = |sample: f32| sample == ends.0 || sample == ends.1;
-        let jumps = pairs(rows, 1, |sample| sample)
-            .map(|(a, b)| (of(a), of(b)))
-            .filter(|(a, b)| (a - b).abs() > range / 2.0 && !is_end(*a) && !is_end(*b));
+        let jumps =
+            pairs(rows, 1, of).filter(|(a, b)| (a - b).abs() > range / 2.0 && !is_end(*a) && !is_end(*b));
         jumps.count() as f64
     };
     let (read, other) = (jumps(&|sample| sample), jumps(&otherwise));
