@@ -15,6 +15,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`device`] | WebGPU or CPU, and why |
+//! | `forward` | the network on that device |
 //! | [`self_test`] | the fixed input and how its answer is compared |
 //! | [`mod@prepare`] | from samples to the network's input |
 //! | [`mod@label`] | from probabilities to labels |
@@ -22,6 +23,7 @@
 //! | [`pipeline`] | [`Engine`], which ties them together |
 
 pub mod device;
+mod forward;
 pub mod label;
 pub mod pipeline;
 pub mod prepare;

@@ -1,14 +1,13 @@
 //! [`Engine`]: a network on a device that passed the self-test.
 
-use burn::tensor::{Device, Tensor, TensorData};
 use engine_protocol::{DevicePreference, DeviceReport, ModelInfo};
 use fluid::SegmentedBScan;
 use fluid::presence::bscan_evidence;
-use mmis_net::MmisNet;
-use mmis_net::weights::{self, PresenceCalibration, WeightsError, WeightsFile};
+use mmis_net::weights::{PresenceCalibration, WeightsError, WeightsFile};
 use oct::{BScan, FluidClass, WorkingGrid, WorkingScale};
 
 use crate::device::{Candidate, NoGpu, candidates};
+use crate::forward::Forward;
 use crate::label::label;
 use crate::prepare::{PreparedBScan, prepare, prepare_picture};
 use crate::self_test;
@@ -16,8 +15,7 @@ use crate::self_test;
 /// A network on a device that passed the self-test.
 #[derive(Debug)]
 pub struct Engine {
-    network: MmisNet,
-    device: Device,
+    forward: Forward,
     report: DeviceReport,
     model: ModelInfo,
     /// Channel of each fluid, by [`FluidClass::index`].
@@ -76,8 +74,7 @@ impl Engine {
         }
         let parameters: usize = file.parameters.values().map(|(_, values)| values.len()).sum();
         Ok(Self {
-            network: weights::load(file, &candidate.device)?,
-            device: candidate.device,
+            forward: Forward::new(file, &candidate)?,
             report: candidate.report,
             model: ModelInfo {
                 name: file.metadata.name.clone(),
@@ -163,39 +160,25 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Device`] where the device fails.
     pub async fn similarity_maps(&self, prepared: &PreparedBScan) -> Result<Vec<SimilarityMap>, EngineError> {
-        let output = self.network.forward_with_maps(self.input(&prepared.image, prepared.framing.grid));
-        let mut maps = Vec::with_capacity(output.similarities.len());
-        for (block, similarity) in output.similarities.into_iter().enumerate() {
-            let [_, _, rows, columns] = similarity.dims();
-            let values = read(similarity).await?;
-            maps.push(SimilarityMap {
-                name: format!("SF {block} (1/{})", 1 << block),
-                values: prepared.framing.to_bscan(&values, WorkingGrid { rows, columns }),
-            });
-        }
-        Ok(maps)
+        let WorkingGrid { rows, columns } = prepared.framing.grid;
+        let maps = self.forward.similarities(&prepared.image, prepared.framing.grid).await?;
+        let in_bscan = |(block, values): (usize, Vec<f32>)| {
+            let grid = WorkingGrid { rows: rows >> block, columns: columns >> block };
+            let values = prepared.framing.to_bscan(&values, grid);
+            SimilarityMap { name: format!("SF {block} (1/{})", 1 << block), values }
+        };
+        Ok(maps.into_iter().enumerate().map(in_bscan).collect())
     }
 
-    fn input(&self, image: &[f32], grid: WorkingGrid) -> Tensor<4> {
-        let data = TensorData::new(image.to_vec(), [1, 1, grid.rows, grid.columns]);
-        Tensor::from_data(data, &self.device)
-    }
-
-    /// `[labels, rows, columns]`, row by row. One readback: each costs a browser
-    /// a round trip to the GPU.
+    /// `[labels, rows, columns]`, row by row.
     async fn probabilities(&self, image: &[f32], grid: WorkingGrid) -> Result<Vec<f32>, EngineError> {
-        let values = read(self.network.probabilities(self.input(image, grid))).await?;
+        let values = self.forward.probabilities(image, grid).await?;
         if values.len() == self.labels * grid.rows * grid.columns {
             Ok(values)
         } else {
             Err(EngineError::Device("the device answered with another size".to_owned()))
         }
     }
-}
-
-async fn read(tensor: Tensor<4>) -> Result<Vec<f32>, EngineError> {
-    let data = tensor.into_data_async().await.map_err(|error| EngineError::Device(format!("{error:?}")))?;
-    Ok(data.iter::<f32>().collect())
 }
 
 /// What can go wrong in the engine.

@@ -1,0 +1,29 @@
+//! MMIS-Net's forward pass on processors, without Burn.
+//!
+//! Weights are the whole numbers of the weight file, features are whole numbers of 14 bits
+//! with one scale a map, and their products are summed exactly in 32 bits; norms, gates and
+//! probabilities are single floats, operation by operation. So every processor gives the
+//! same answer, bit for bit, whatever its instructions, and one source serves browsers and
+//! programs.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `network` | [`Network`]: the plan and its forward pass |
+//! | `convolution` | 3x3 and 1x1 convolutions with the statistics of their norm |
+//! | `norm` | norm or bias, activation, rounding to the next map |
+//! | `fusion` | Similarity Fusion |
+//! | `head` | probabilities |
+//! | `sigmoid` | the logistic function |
+//! | `map` | feature maps and sums in memory |
+//! | `lanes` | eight numbers at once, by processor |
+
+mod convolution;
+mod fusion;
+mod head;
+mod lanes;
+mod map;
+mod network;
+mod norm;
+mod sigmoid;
+
+pub use network::{Arrays, Network, NetworkError, Output, Shape};

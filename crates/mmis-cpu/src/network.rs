@@ -1,0 +1,245 @@
+//! The network: a plan that is made once from the weights, and its forward pass.
+
+use std::collections::BTreeMap;
+
+use crate::convolution::{FirstWeights, MOST_BLOCKS, Weights, convolve, convolve_image};
+use crate::fusion::fuse;
+use crate::head::probabilities;
+use crate::lanes::{LANES, Lanes};
+use crate::map::{Map, Sums};
+use crate::norm::{Affine, activate};
+
+/// Arrays by the path of their parameter, each with its shape.
+pub type Arrays = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// How many blocks of which width the network has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// Labels, one probability each.
+    pub labels: usize,
+    /// Channels of each stage, finest first.
+    pub widths: Vec<usize>,
+    /// 3x3 blocks of each encoder stage.
+    pub encoder_blocks: Vec<usize>,
+    /// 3x3 blocks of each decoder stage, finest first.
+    pub decoder_blocks: Vec<usize>,
+}
+
+/// What one forward pass gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Output {
+    /// `labels * rows * columns`, 0..=1.
+    pub probabilities: Vec<f32>,
+    /// Similarity of each stage, finest first: `(rows >> i) * (columns >> i)`, 0..=1.
+    pub similarities: Vec<Vec<f32>>,
+}
+
+/// What can be wrong with weights.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NetworkError {
+    /// The lists of the shape do not fit each other.
+    #[error("the network has {stages} stages with widths that do not fit")]
+    Shape {
+        /// Number of widths.
+        stages: usize,
+    },
+    /// A parameter is missing or has another shape.
+    #[error("the parameter {name} is missing or of another shape than {wanted:?}")]
+    Parameter {
+        /// Its path.
+        name: String,
+        /// Its shape.
+        wanted: Vec<usize>,
+    },
+}
+
+/// A convolution with the norm behind it.
+#[derive(Debug, Clone)]
+struct Normed<W> {
+    weights: W,
+    scale: Vec<f32>,
+    shift: Vec<f32>,
+}
+
+/// A 1x1 convolution with bias.
+#[derive(Debug, Clone)]
+struct Biased {
+    weights: Weights,
+    bias: Vec<f32>,
+}
+
+#[derive(Debug, Clone)]
+struct DecoderStage {
+    project: Biased,
+    f: Normed<Weights>,
+    g: Normed<Weights>,
+    embedded: usize,
+    refine: Vec<Normed<Weights>>,
+}
+
+/// MMIS-Net with Similarity Fusion by the scaled dot product, for one channel in.
+#[derive(Debug, Clone)]
+pub struct Network {
+    labels: usize,
+    first: Normed<FirstWeights>,
+    /// The other blocks of each encoder stage.
+    encoder: Vec<Vec<Normed<Weights>>>,
+    /// Finest first.
+    decoder: Vec<DecoderStage>,
+    head: Biased,
+}
+
+impl Network {
+    /// From `parameters`, whose weights are rounded as the weight file rounds them: to whole
+    /// numbers of -127 to 127 times one scale a channel. Of a weight file they are exact.
+    ///
+    /// # Errors
+    /// [`NetworkError`] where they are not of a network of `shape`.
+    pub fn new(shape: &Shape, parameters: &Arrays) -> Result<Self, NetworkError> {
+        let stages = shape.widths.len();
+        let fits = shape.encoder_blocks.len() == stages
+            && shape.decoder_blocks.len() + 1 == stages
+            && shape.widths.iter().all(|width| (1..=MOST_BLOCKS * LANES).contains(width));
+        if !fits {
+            return Err(NetworkError::Shape { stages });
+        }
+        let read = Reader(parameters);
+        let mut encoder = Vec::new();
+        let mut first = None;
+        for (stage, (width, blocks)) in shape.widths.iter().zip(&shape.encoder_blocks).enumerate() {
+            let mut of_stage = Vec::new();
+            for block in 0..*blocks {
+                let path = format!("encoder.{stage}.blocks.{block}");
+                if stage == 0 && block == 0 {
+                    let values = read.array(&format!("{path}.conv.weight"), &[*width, 1, 3, 3])?;
+                    first = Some(read.norm(&format!("{path}.norm"), *width, FirstWeights::new(values))?);
+                } else {
+                    let from = if block > 0 { *width } else { shape.widths[stage - 1] };
+                    of_stage.push(read.block(&path, [*width, from])?);
+                }
+            }
+            encoder.push(of_stage);
+        }
+        let mut decoder = Vec::new();
+        for (stage, blocks) in shape.decoder_blocks.iter().enumerate() {
+            let (width, coarser) = (shape.widths[stage], shape.widths[stage + 1]);
+            let (path, embedded) = (format!("decoder.{stage}"), (width / 2).max(1));
+            let embedding = |of: &str| {
+                let weight =
+                    read.array(&format!("{path}.fusion.Similarity.{of}.weight"), &[embedded, width])?;
+                let weights = Weights::new(weight, [embedded, width, 1]);
+                read.norm(&format!("{path}.fusion.Similarity.{of}_norm"), embedded, weights)
+            };
+            let refine =
+                (0..*blocks).map(|block| read.block(&format!("{path}.refine.blocks.{block}"), [width; 2]));
+            decoder.push(DecoderStage {
+                project: read.pointwise(&format!("{path}.project"), [width, coarser])?,
+                f: embedding("detail")?,
+                g: embedding("semantics")?,
+                embedded,
+                refine: refine.collect::<Result<_, _>>()?,
+            });
+        }
+        let first = first.ok_or(NetworkError::Shape { stages })?;
+        let head = read.pointwise("head", [shape.labels, shape.widths[0]])?;
+        Ok(Self { labels: shape.labels, first, encoder, decoder, head })
+    }
+
+    /// Rows and columns of an image are multiples of this.
+    pub fn size_multiple(&self) -> usize {
+        1 << self.decoder.len()
+    }
+
+    /// Probabilities of an image of `rows` x `columns`, row by row, 0..=1. Where the image
+    /// holds what is no number, so does all of the output.
+    pub fn forward(&self, image: &[f32], size: [usize; 2]) -> Output {
+        if image.iter().any(|value| !value.is_finite()) {
+            let pixels = |stage: usize| (size[0] >> stage) * (size[1] >> stage);
+            return Output {
+                probabilities: vec![f32::NAN; self.labels * pixels(0)],
+                similarities: (0..self.decoder.len()).map(|stage| vec![f32::NAN; pixels(stage)]).collect(),
+            };
+        }
+        crate::lanes::forward(self, image, size)
+    }
+
+    #[inline(always)]
+    pub(crate) fn forward_by<L: Lanes>(&self, image: &[f32], size: [usize; 2]) -> Output {
+        let sums = convolve_image::<L>(image, size, &self.first.weights);
+        let norm = Affine::of_norm(&sums, |_| 1.0, &self.first.scale, &self.first.shift);
+        let mut features = activate::<L>(&sums, &norm, true);
+        let mut skips = Vec::new();
+        for (stage, blocks) in self.encoder.iter().enumerate() {
+            for (block, weights) in blocks.iter().enumerate() {
+                features = normed::<L>(&features, weights, if stage > 0 && block == 0 { 2 } else { 1 });
+            }
+            skips.push(features.clone());
+        }
+        skips.pop();
+        let mut similarities = Vec::new();
+        for (stage, detail) in self.decoder.iter().zip(&skips).rev() {
+            let semantics = biased::<L>(&features, &stage.project);
+            let semantics = activate::<L>(&semantics.0, &semantics.1, false);
+            let f = convolve::<L>(detail, &stage.f.weights, 1);
+            let g = convolve::<L>(&semantics, &stage.g.weights, 1);
+            let of_f = affine_of(&f, detail.scale, &stage.f);
+            let of_g = affine_of(&g, semantics.scale, &stage.g);
+            let (fused, similarity) =
+                fuse::<L>(detail, &semantics, [(&f, &of_f), (&g, &of_g)], stage.embedded);
+            similarities.push(similarity);
+            features = fused;
+            for block in &stage.refine {
+                features = normed::<L>(&features, block, 1);
+            }
+        }
+        similarities.reverse();
+        let (sums, affine) = biased::<L>(&features, &self.head);
+        Output { probabilities: probabilities::<L>(&sums, &affine, self.labels), similarities }
+    }
+}
+
+#[inline(always)]
+fn normed<L: Lanes>(map: &Map, block: &Normed<Weights>, stride: usize) -> Map {
+    let sums = convolve::<L>(map, &block.weights, stride);
+    activate::<L>(&sums, &affine_of(&sums, map.scale, block), true)
+}
+
+fn affine_of(sums: &Sums, scale: f32, block: &Normed<Weights>) -> Affine {
+    Affine::of_norm(sums, |channel| scale * block.weights.scales[channel], &block.scale, &block.shift)
+}
+
+#[inline(always)]
+fn biased<L: Lanes>(map: &Map, of: &Biased) -> (Sums, Affine) {
+    let sums = convolve::<L>(map, &of.weights, 1);
+    let affine = Affine::of_bias(&sums, |channel| map.scale * of.weights.scales[channel], &of.bias);
+    (sums, affine)
+}
+
+struct Reader<'a>(&'a Arrays);
+
+impl<'a> Reader<'a> {
+    fn array(&self, name: &str, wanted: &[usize]) -> Result<&'a [f32], NetworkError> {
+        match self.0.get(name) {
+            Some((shape, values)) if shape == wanted && values.iter().all(|value| value.is_finite()) => {
+                Ok(values)
+            }
+            _ => Err(NetworkError::Parameter { name: name.to_owned(), wanted: wanted.to_vec() }),
+        }
+    }
+
+    fn norm<W>(&self, path: &str, channels: usize, weights: W) -> Result<Normed<W>, NetworkError> {
+        let of = |what: &str| self.array(&format!("{path}.{what}"), &[channels]);
+        Ok(Normed { weights, scale: of("scale")?.to_vec(), shift: of("shift")?.to_vec() })
+    }
+
+    fn block(&self, path: &str, [out, from]: [usize; 2]) -> Result<Normed<Weights>, NetworkError> {
+        let values = self.array(&format!("{path}.conv.weight"), &[out, from, 3, 3])?;
+        self.norm(&format!("{path}.norm"), out, Weights::new(values, [out, from, 3]))
+    }
+
+    fn pointwise(&self, path: &str, [out, from]: [usize; 2]) -> Result<Biased, NetworkError> {
+        let weight = self.array(&format!("{path}.weight"), &[out, from])?;
+        let bias = self.array(&format!("{path}.bias"), &[out])?.to_vec();
+        Ok(Biased { weights: Weights::new(weight, [out, from, 1]), bias })
+    }
+}
