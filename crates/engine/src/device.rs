@@ -1,12 +1,18 @@
 //! WebGPU where a real adapter is, else the processor.
 
-use burn::tensor::Device;
 use engine_protocol::{DeviceKind, DevicePreference, DeviceReport};
+
+/// What computes.
+#[derive(Debug, Clone)]
+pub enum Device {
+    /// This processor.
+    Cpu,
+}
 
 /// A device that could be opened; it still has to pass the self-test.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    /// For Burn.
+    /// What computes.
     pub device: Device,
     /// For people.
     pub report: DeviceReport,
@@ -47,39 +53,13 @@ pub async fn candidates(preference: DevicePreference) -> (Vec<Candidate>, Option
 
 fn cpu(reason: String) -> Candidate {
     Candidate {
-        device: Device::flex(),
+        device: Device::Cpu,
         report: DeviceReport { kind: DeviceKind::Cpu, name: "CPU".to_owned(), reason },
     }
 }
 
-#[cfg(not(feature = "gpu"))]
 async fn gpu(_software_allowed: bool) -> Result<Candidate, NoGpu> {
     Err(NoGpu::NotBuilt)
-}
-
-#[cfg(feature = "gpu")]
-async fn gpu(software_allowed: bool) -> Result<Candidate, NoGpu> {
-    let (device, setup) = Device::wgpu_options()
-        .init_with_setup_async()
-        .await
-        .map_err(|error| NoGpu::NoAdapter(error.to_string()))?;
-    let info = setup.adapter.get_info();
-    let name = [info.name.as_str(), info.driver.as_str()]
-        .into_iter()
-        .find(|name| !name.trim().is_empty())
-        .unwrap_or("WebGPU adapter")
-        .to_owned();
-    let is_cpu = info.device_type == burn::tensor::wgpu::wgpu::DeviceType::Cpu;
-    let software = is_cpu || is_software(&format!("{} {} {}", info.name, info.driver, info.driver_info));
-    if software && !software_allowed {
-        return Err(NoGpu::Software { name });
-    }
-    let reason = if software {
-        "a software adapter, asked for by name".to_owned()
-    } else {
-        "passed the self-test".to_owned()
-    };
-    Ok(Candidate { device, report: DeviceReport { kind: DeviceKind::Gpu, name, reason } })
 }
 
 /// Whether an adapter of this description computes on the processor: Chrome's

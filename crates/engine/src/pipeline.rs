@@ -3,7 +3,7 @@
 use engine_protocol::{DevicePreference, DeviceReport, ModelInfo};
 use fluid::SegmentedBScan;
 use fluid::presence::bscan_evidence;
-use mmis_net::weights::{PresenceCalibration, WeightsError, WeightsFile};
+use mmis_model::weights::{PresenceCalibration, WeightsError, WeightsFile};
 use oct::{BScan, FluidClass, WorkingGrid, WorkingScale};
 
 use crate::device::{Candidate, NoGpu, candidates};
@@ -58,9 +58,7 @@ impl Engine {
     }
 
     fn on(file: &WeightsFile, candidate: Candidate) -> Result<Self, EngineError> {
-        if file.metadata.config.channels_in != 1 {
-            return Err(EngineError::Inputs { channels: file.metadata.config.channels_in });
-        }
+        let forward = Forward::new(file, &candidate.device)?;
         let space = &file.metadata.label_space;
         let mut channels = [0; 3];
         let mut presence = [PresenceCalibration::IDENTITY; 3];
@@ -74,7 +72,7 @@ impl Engine {
         }
         let parameters: usize = file.parameters.values().map(|(_, values)| values.len()).sum();
         Ok(Self {
-            forward: Forward::new(file, &candidate)?,
+            forward,
             report: candidate.report,
             model: ModelInfo {
                 name: file.metadata.name.clone(),
@@ -192,14 +190,6 @@ pub enum EngineError {
     NoSuchLabel {
         /// The label.
         label: &'static str,
-    },
-    /// The network wants more than the B-scan itself (2.5D); only the trainer gives that.
-    #[error(
-        "the weights want {channels} B-scans at a time and this version gives one; use weights of a 2D network"
-    )]
-    Inputs {
-        /// Input channels of the network.
-        channels: usize,
     },
     /// A GPU was asked for and cannot be had.
     #[error("the GPU cannot be used: {0}; choose the CPU instead")]

@@ -4,14 +4,20 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::Device;
 use engine::{DevicePreference, Engine, EngineError};
-use mmis_net::weights::{Metadata, Parameters, Precision, WeightsFile};
-use mmis_net::{LabelSpace, MmisNetConfig};
+use mmis_model::weights::{Arrays, Metadata, Precision, WeightsError, WeightsFile};
+use mmis_model::{FusionKind, LabelSpace, MmisNetConfig};
 
-fn weights(channels_in: usize, label_space: LabelSpace) -> Vec<u8> {
-    let config = MmisNetConfig { channels_in, ..MmisNetConfig::tiny(label_space.len()) };
-    let parameters = Parameters::of(&config.init(&Device::flex()));
+fn tiny(label_space: &LabelSpace) -> MmisNetConfig {
+    MmisNetConfig::tiny(label_space.len())
+}
+
+fn weights(config: MmisNetConfig, label_space: LabelSpace) -> Vec<u8> {
+    let parameter = |(name, shape): (String, Vec<usize>)| {
+        let values = vec![0.5; shape.iter().product()];
+        (name, (shape, values))
+    };
+    let parameters: Arrays = config.parameters().into_iter().map(parameter).collect();
     let metadata = Metadata {
         name: "tiny".into(),
         config,
@@ -31,13 +37,23 @@ fn refused(bytes: &[u8]) -> EngineError {
 
 #[test]
 fn a_network_that_wants_the_neighbours_is_refused_with_what_to_do() {
-    let error = refused(&weights(3, LabelSpace::training().unwrap()));
-    assert!(matches!(error, EngineError::Inputs { channels: 3 }));
+    let space = LabelSpace::training().unwrap();
+    let error = refused(&weights(MmisNetConfig { channels_in: 3, ..tiny(&space) }, space));
+    assert!(matches!(error, EngineError::Weights(WeightsError::Inputs { channels: 3 })));
     assert!(error.to_string().contains("2D network"), "{error}");
 }
 
 #[test]
+fn a_network_of_a_study_is_refused_with_its_fusion() {
+    let space = LabelSpace::training().unwrap();
+    let config = MmisNetConfig { fusion: FusionKind::Concatenate, ..tiny(&space) };
+    let error = refused(&weights(config, space));
+    assert!(error.to_string().contains("fuses by `concatenate`"), "{error}");
+}
+
+#[test]
 fn a_label_space_without_a_fluid_is_refused_by_name() {
-    let error = refused(&weights(1, LabelSpace::training().unwrap().of_organ("brain")));
+    let space = LabelSpace::training().unwrap().of_organ("brain");
+    let error = refused(&weights(tiny(&space), space));
     assert!(matches!(error, EngineError::NoSuchLabel { label: "IRF" }), "{error}");
 }

@@ -6,7 +6,7 @@ mod judged_eye;
 
 use engine::{DeviceKind, DevicePreference, Engine, EngineError};
 use judged_eye::finds_most_fluid;
-use mmis_net::weights::{WeightsError, WeightsFile};
+use mmis_model::weights::{WeightsError, WeightsFile};
 use oct::{FluidClass, LabelMask, OctVolume};
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 

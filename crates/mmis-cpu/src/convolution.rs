@@ -1,8 +1,8 @@
 //! Convolutions: whole numbers in, sums and their statistics out.
 #![allow(unsafe_code, reason = "checks of bounds that hold cost the inner loop a third")]
 
-use crate::lanes::{LANES, Lanes, Pair, PairWeights};
-use crate::map::{Map, Sums};
+use crate::lanes::{LANES, Lanes, PairWeights};
+use crate::map::{Map, Memory, Sums};
 
 /// Most blocks of eight channels of a map: 512 channels.
 pub(crate) const MOST_BLOCKS: usize = 64;
@@ -54,19 +54,22 @@ impl Weights {
 
 /// `map` by `weights`, every `stride`-th row and column; outside of the map lie zeros.
 #[inline(always)]
-pub(crate) fn convolve<L: Lanes>(map: &Map, weights: &Weights, stride: usize) -> Sums {
+pub(crate) fn convolve<L: Lanes>(map: &Map, weights: &Weights, stride: usize, memory: &mut Memory) -> Sums {
     let size = [map.rows.div_ceil(stride), map.columns.div_ceil(stride)];
-    let mut sums = Sums::new(size, weights.blocks);
-    let [_, most] = L::TILE;
+    let mut sums = Sums::new(size, weights.blocks, memory);
     for row in 0..size[0] {
         let mut block = 0;
-        while block < weights.blocks {
-            let columns = size[1];
-            if most == 2 && weights.blocks - block >= 2 {
-                row_of::<L, 6, 2>(map, weights, stride, row, block, columns, &mut sums);
+        if L::WIDE {
+            while block + 2 <= weights.blocks {
+                row_of::<L, 6, 2>(map, weights, stride, row, block, &mut sums);
                 block += 2;
-            } else {
-                row_of::<L, 6, 1>(map, weights, stride, row, block, columns, &mut sums);
+            }
+            if block < weights.blocks {
+                row_of::<L, 12, 1>(map, weights, stride, row, block, &mut sums);
+            }
+        } else {
+            while block < weights.blocks {
+                row_of::<L, 6, 1>(map, weights, stride, row, block, &mut sums);
                 block += 1;
             }
         }
@@ -82,62 +85,70 @@ fn row_of<L: Lanes, const P: usize, const B: usize>(
     stride: usize,
     row: usize,
     block: usize,
-    columns: usize,
     sums: &mut Sums,
 ) {
-    let of_blocks: [&[PairWeights]; B] = std::array::from_fn(|b| weights.of_block(block + b));
+    let (columns, blocks) = (sums.columns, sums.blocks);
     let mut row_sums = RowSums::<L, B>::new(sums, block);
-    let blocks = sums.blocks;
     let line = &mut sums.values[row * columns * blocks..(row + 1) * columns * blocks];
     let mut column = 0;
     while column + P <= columns {
-        let found = tile::<L, P, B>(map, weights, of_blocks, stride, row, column);
+        let found = tile::<L, P, B>(map, weights, block, stride, row, column);
         row_sums.take(&found, &mut line[column * blocks..], blocks, block);
         column += P;
     }
     while column < columns {
-        let found = tile::<L, 1, B>(map, weights, of_blocks, stride, row, column);
+        let found = tile::<L, 1, B>(map, weights, block, stride, row, column);
         row_sums.take(&found, &mut line[column * blocks..], blocks, block);
         column += 1;
     }
     row_sums.add_to(sums, block);
 }
 
-/// Sums of `P` pixels from `column` on and `B` blocks.
+/// Sums of `P` pixels from `column` of `row` on, for `B` blocks from `block` on.
 #[inline(always)]
 fn tile<L: Lanes, const P: usize, const B: usize>(
     map: &Map,
     weights: &Weights,
-    of_blocks: [&[PairWeights]; B],
+    block: usize,
     stride: usize,
     row: usize,
     column: usize,
 ) -> [[L::Floats; B]; P] {
-    let (side, pairs) = (weights.side, weights.pairs);
-    let first = usize::from(side == 1);
+    let side = weights.side;
+    let border = usize::from(side == 1);
+    // The taps of a row lie side by side, in the map and among the weights.
+    let run = side * map.pairs;
+    let step = stride * map.pairs;
     let mut sums = [[L::no_ints(); B]; P];
     for tap_row in 0..side {
-        for tap_column in 0..side {
-            let tap = tap_row * side + tap_column;
-            let from = map.from_before(row * stride + tap_row + first, column * stride + tap_column + first);
-            let pixels: [&[Pair]; P] =
-                std::array::from_fn(|p| &from[p * stride * pairs..p * stride * pairs + pairs]);
-            let of_tap: [&[PairWeights]; B] =
-                std::array::from_fn(|b| &of_blocks[b][tap * pairs..(tap + 1) * pairs]);
-            for pair in 0..pairs {
-                // `pixels` and `of_tap` hold `pairs` each.
-                let weights: [&PairWeights; B] =
-                    std::array::from_fn(|b| unsafe { of_tap[b].get_unchecked(pair) });
-                for p in 0..P {
-                    let pixel = unsafe { *pixels[p].get_unchecked(pair) };
-                    for b in 0..B {
-                        sums[p][b] = L::add_products(sums[p][b], weights[b], pixel);
-                    }
+        let pixels = map.from_before(row * stride + tap_row + border, column * stride + border);
+        let pixels = &pixels[..(P - 1) * step + run];
+        let mut of_blocks = [&[] as &[PairWeights]; B];
+        for (b, of_block) in of_blocks.iter_mut().enumerate() {
+            *of_block = &weights.of_block(block + b)[tap_row * run..(tap_row + 1) * run];
+        }
+        for at in 0..run {
+            let mut of_pair = [&[0i16; 2 * LANES]; B];
+            for b in 0..B {
+                // `of_blocks` hold `run` each.
+                of_pair[b] = unsafe { of_blocks[b].get_unchecked(at) };
+            }
+            for p in 0..P {
+                // At most (P - 1) * step + run - 1.
+                let pixel = unsafe { pixels.get_unchecked(p * step + at) };
+                for b in 0..B {
+                    sums[p][b] = L::add_products(sums[p][b], of_pair[b], pixel);
                 }
             }
         }
     }
-    sums.map(|of_pixel| of_pixel.map(L::to_floats))
+    let mut found = [[L::splat(0.0); B]; P];
+    for p in 0..P {
+        for b in 0..B {
+            found[p][b] = L::to_floats(sums[p][b]);
+        }
+    }
+    found
 }
 
 /// Statistics of one row. Rows are summed apart, so that single precision is enough.
@@ -151,12 +162,13 @@ struct RowSums<L: Lanes, const B: usize> {
 impl<L: Lanes, const B: usize> RowSums<L, B> {
     #[inline(always)]
     fn new(sums: &Sums, block: usize) -> Self {
-        Self {
-            sum: [L::splat(0.0); B],
-            squares: [L::splat(0.0); B],
-            least: std::array::from_fn(|b| L::load(&sums.statistics[block + b].least)),
-            most: std::array::from_fn(|b| L::load(&sums.statistics[block + b].most)),
+        let none = [L::splat(0.0); B];
+        let mut row = Self { sum: none, squares: none, least: none, most: none };
+        for b in 0..B {
+            row.least[b] = L::load(&sums.statistics[block + b].least);
+            row.most[b] = L::load(&sums.statistics[block + b].most);
         }
+        row
     }
 
     /// Takes in `found` and writes it where `line` begins.
@@ -221,10 +233,11 @@ pub(crate) fn convolve_image<L: Lanes>(
     image: &[f32],
     [rows, columns]: [usize; 2],
     weights: &FirstWeights,
+    memory: &mut Memory,
 ) -> Sums {
     const PIXELS: usize = 4;
     let blocks = weights.taps.len();
-    let mut sums = Sums::new([rows, columns], blocks);
+    let mut sums = Sums::new([rows, columns], blocks, memory);
     let wide = columns + 2 + PIXELS;
     let mut bordered = vec![0f32; (rows + 2) * wide];
     for (row, line) in image.chunks_exact(columns).enumerate() {
@@ -233,14 +246,13 @@ pub(crate) fn convolve_image<L: Lanes>(
     for row in 0..rows {
         for (block, taps) in weights.taps.iter().enumerate() {
             let mut row_sums = RowSums::<L, 1>::new(&sums, block);
-            let lines: [&[f32]; 3] = std::array::from_fn(|tap| &bordered[(row + tap) * wide..][..wide]);
             let line = &mut sums.values[row * columns * blocks..(row + 1) * columns * blocks];
             let mut column = 0;
             while column < columns {
                 let mut found = [[L::splat(0.0)]; PIXELS];
                 for (tap, weights) in taps.iter().enumerate() {
                     let weights = L::load(weights);
-                    let pixels = &lines[tap / 3][column + tap % 3..][..PIXELS];
+                    let pixels = &bordered[(row + tap / 3) * wide + column + tap % 3..][..PIXELS];
                     for (sum, pixel) in found.iter_mut().zip(pixels) {
                         sum[0] = L::add(sum[0], L::multiply(weights, L::splat(*pixel)));
                     }

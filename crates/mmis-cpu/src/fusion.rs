@@ -6,7 +6,7 @@
 //! f_c g_c is (a_c g_c) sums_c and, by coarse pixel, b_c g_c.
 
 use crate::lanes::{LANES, Lanes};
-use crate::map::{Map, Sums};
+use crate::map::{Map, Memory, Sums};
 use crate::norm::Affine;
 use crate::sigmoid::sigmoid;
 
@@ -20,10 +20,11 @@ pub(crate) fn fuse<L: Lanes>(
     semantics: &Map,
     [f, g]: [(&Sums, &Affine); 2],
     embedded: usize,
+    memory: &mut Memory,
 ) -> (Map, Vec<f32>) {
     let scale = detail.scale.max(semantics.scale);
     let blocks = detail.pairs * 2 / LANES;
-    let mut fused = Map::new([detail.rows, detail.columns], blocks, scale);
+    let mut fused = Map::new([detail.rows, detail.columns], blocks, scale, memory);
     let mut similarity = vec![0f32; detail.rows * detail.columns];
     let of_detail = L::splat(detail.scale / scale);
     let of_semantics = L::splat(semantics.scale / scale);

@@ -26,4 +26,5 @@ mod network;
 mod norm;
 mod sigmoid;
 
-pub use network::{Arrays, Network, NetworkError, Output, Shape};
+pub use map::Memory;
+pub use network::{Network, Output};

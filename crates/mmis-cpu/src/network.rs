@@ -1,29 +1,15 @@
 //! The network: a plan that is made once from the weights, and its forward pass.
 
-use std::collections::BTreeMap;
+use mmis_model::MmisNetConfig;
+use mmis_model::config::embedded_channels;
+use mmis_model::weights::{Arrays, WeightsError};
 
-use crate::convolution::{FirstWeights, MOST_BLOCKS, Weights, convolve, convolve_image};
+use crate::convolution::{FirstWeights, Weights, convolve, convolve_image};
 use crate::fusion::fuse;
 use crate::head::probabilities;
-use crate::lanes::{LANES, Lanes};
-use crate::map::{Map, Sums};
+use crate::lanes::Lanes;
+use crate::map::{Map, Memory, Sums};
 use crate::norm::{Affine, activate};
-
-/// Arrays by the path of their parameter, each with its shape.
-pub type Arrays = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
-
-/// How many blocks of which width the network has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shape {
-    /// Labels, one probability each.
-    pub labels: usize,
-    /// Channels of each stage, finest first.
-    pub widths: Vec<usize>,
-    /// 3x3 blocks of each encoder stage.
-    pub encoder_blocks: Vec<usize>,
-    /// 3x3 blocks of each decoder stage, finest first.
-    pub decoder_blocks: Vec<usize>,
-}
 
 /// What one forward pass gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,25 +18,6 @@ pub struct Output {
     pub probabilities: Vec<f32>,
     /// Similarity of each stage, finest first: `(rows >> i) * (columns >> i)`, 0..=1.
     pub similarities: Vec<Vec<f32>>,
-}
-
-/// What can be wrong with weights.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum NetworkError {
-    /// The lists of the shape do not fit each other.
-    #[error("the network has {stages} stages with widths that do not fit")]
-    Shape {
-        /// Number of widths.
-        stages: usize,
-    },
-    /// A parameter is missing or has another shape.
-    #[error("the parameter {name} is missing or of another shape than {wanted:?}")]
-    Parameter {
-        /// Its path.
-        name: String,
-        /// Its shape.
-        wanted: Vec<usize>,
-    },
 }
 
 /// A convolution with the norm behind it.
@@ -94,19 +61,14 @@ impl Network {
     /// numbers of -127 to 127 times one scale a channel. Of a weight file they are exact.
     ///
     /// # Errors
-    /// [`NetworkError`] where they are not of a network of `shape`.
-    pub fn new(shape: &Shape, parameters: &Arrays) -> Result<Self, NetworkError> {
-        let stages = shape.widths.len();
-        let fits = shape.encoder_blocks.len() == stages
-            && shape.decoder_blocks.len() + 1 == stages
-            && shape.widths.iter().all(|width| (1..=MOST_BLOCKS * LANES).contains(width));
-        if !fits {
-            return Err(NetworkError::Shape { stages });
-        }
+    /// [`WeightsError`] where `config` is of a network that is not known here, or the
+    /// parameters are not of a network of `config`.
+    pub fn new(config: &MmisNetConfig, parameters: &Arrays) -> Result<Self, WeightsError> {
+        config.check_kernels_know()?;
         let read = Reader(parameters);
         let mut encoder = Vec::new();
         let mut first = None;
-        for (stage, (width, blocks)) in shape.widths.iter().zip(&shape.encoder_blocks).enumerate() {
+        for (stage, (width, blocks)) in config.widths.iter().zip(&config.encoder_blocks).enumerate() {
             let mut of_stage = Vec::new();
             for block in 0..*blocks {
                 let path = format!("encoder.{stage}.blocks.{block}");
@@ -114,16 +76,16 @@ impl Network {
                     let values = read.array(&format!("{path}.conv.weight"), &[*width, 1, 3, 3])?;
                     first = Some(read.norm(&format!("{path}.norm"), *width, FirstWeights::new(values))?);
                 } else {
-                    let from = if block > 0 { *width } else { shape.widths[stage - 1] };
+                    let from = if block > 0 { *width } else { config.widths[stage - 1] };
                     of_stage.push(read.block(&path, [*width, from])?);
                 }
             }
             encoder.push(of_stage);
         }
         let mut decoder = Vec::new();
-        for (stage, blocks) in shape.decoder_blocks.iter().enumerate() {
-            let (width, coarser) = (shape.widths[stage], shape.widths[stage + 1]);
-            let (path, embedded) = (format!("decoder.{stage}"), (width / 2).max(1));
+        for (stage, blocks) in config.decoder_blocks.iter().enumerate() {
+            let (width, coarser) = (config.widths[stage], config.widths[stage + 1]);
+            let (path, embedded) = (format!("decoder.{stage}"), embedded_channels(width));
             let embedding = |of: &str| {
                 let weight =
                     read.array(&format!("{path}.fusion.Similarity.{of}.weight"), &[embedded, width])?;
@@ -140,9 +102,9 @@ impl Network {
                 refine: refine.collect::<Result<_, _>>()?,
             });
         }
-        let first = first.ok_or(NetworkError::Shape { stages })?;
-        let head = read.pointwise("head", [shape.labels, shape.widths[0]])?;
-        Ok(Self { labels: shape.labels, first, encoder, decoder, head })
+        let first = first.ok_or_else(|| WeightsError::Config("it has no first block".to_owned()))?;
+        let head = read.pointwise("head", [config.labels, config.widths[0]])?;
+        Ok(Self { labels: config.labels, first, encoder, decoder, head })
     }
 
     /// Rows and columns of an image are multiples of this.
@@ -151,8 +113,9 @@ impl Network {
     }
 
     /// Probabilities of an image of `rows` x `columns`, row by row, 0..=1. Where the image
-    /// holds what is no number, so does all of the output.
-    pub fn forward(&self, image: &[f32], size: [usize; 2]) -> Output {
+    /// holds what is no number, so does all of the output. `memory` is used again from one
+    /// pass to the next.
+    pub fn forward(&self, image: &[f32], size: [usize; 2], memory: &mut Memory) -> Output {
         if image.iter().any(|value| !value.is_finite()) {
             let pixels = |stage: usize| (size[0] >> stage) * (size[1] >> stage);
             return Output {
@@ -160,48 +123,69 @@ impl Network {
                 similarities: (0..self.decoder.len()).map(|stage| vec![f32::NAN; pixels(stage)]).collect(),
             };
         }
-        crate::lanes::forward(self, image, size)
+        crate::lanes::forward(self, image, size, memory)
     }
 
     #[inline(always)]
-    pub(crate) fn forward_by<L: Lanes>(&self, image: &[f32], size: [usize; 2]) -> Output {
-        let sums = convolve_image::<L>(image, size, &self.first.weights);
+    pub(crate) fn forward_by<L: Lanes>(
+        &self,
+        image: &[f32],
+        size: [usize; 2],
+        memory: &mut Memory,
+    ) -> Output {
+        let sums = convolve_image::<L>(image, size, &self.first.weights, memory);
         let norm = Affine::of_norm(&sums, |_| 1.0, &self.first.scale, &self.first.shift);
-        let mut features = activate::<L>(&sums, &norm, true);
+        let mut features = activate::<L>(&sums, &norm, true, memory);
+        sums.end(memory);
         let mut skips = Vec::new();
         for (stage, blocks) in self.encoder.iter().enumerate() {
             for (block, weights) in blocks.iter().enumerate() {
-                features = normed::<L>(&features, weights, if stage > 0 && block == 0 { 2 } else { 1 });
+                let halving = stage > 0 && block == 0;
+                let next = normed::<L>(&features, weights, if halving { 2 } else { 1 }, memory);
+                let before = std::mem::replace(&mut features, next);
+                if halving {
+                    skips.push(before);
+                } else {
+                    before.end(memory);
+                }
             }
-            skips.push(features.clone());
         }
-        skips.pop();
         let mut similarities = Vec::new();
-        for (stage, detail) in self.decoder.iter().zip(&skips).rev() {
-            let semantics = biased::<L>(&features, &stage.project);
-            let semantics = activate::<L>(&semantics.0, &semantics.1, false);
-            let f = convolve::<L>(detail, &stage.f.weights, 1);
-            let g = convolve::<L>(&semantics, &stage.g.weights, 1);
+        for (stage, detail) in self.decoder.iter().zip(skips).rev() {
+            let (sums, affine) = biased::<L>(&features, &stage.project, memory);
+            features.end(memory);
+            let semantics = activate::<L>(&sums, &affine, false, memory);
+            sums.end(memory);
+            let f = convolve::<L>(&detail, &stage.f.weights, 1, memory);
+            let g = convolve::<L>(&semantics, &stage.g.weights, 1, memory);
             let of_f = affine_of(&f, detail.scale, &stage.f);
             let of_g = affine_of(&g, semantics.scale, &stage.g);
             let (fused, similarity) =
-                fuse::<L>(detail, &semantics, [(&f, &of_f), (&g, &of_g)], stage.embedded);
+                fuse::<L>(&detail, &semantics, [(&f, &of_f), (&g, &of_g)], stage.embedded, memory);
             similarities.push(similarity);
+            [f, g].into_iter().for_each(|sums| sums.end(memory));
+            [detail, semantics].into_iter().for_each(|map| map.end(memory));
             features = fused;
             for block in &stage.refine {
-                features = normed::<L>(&features, block, 1);
+                let next = normed::<L>(&features, block, 1, memory);
+                std::mem::replace(&mut features, next).end(memory);
             }
         }
         similarities.reverse();
-        let (sums, affine) = biased::<L>(&features, &self.head);
-        Output { probabilities: probabilities::<L>(&sums, &affine, self.labels), similarities }
+        let (sums, affine) = biased::<L>(&features, &self.head, memory);
+        features.end(memory);
+        let probabilities = probabilities::<L>(&sums, &affine, self.labels);
+        sums.end(memory);
+        Output { probabilities, similarities }
     }
 }
 
 #[inline(always)]
-fn normed<L: Lanes>(map: &Map, block: &Normed<Weights>, stride: usize) -> Map {
-    let sums = convolve::<L>(map, &block.weights, stride);
-    activate::<L>(&sums, &affine_of(&sums, map.scale, block), true)
+fn normed<L: Lanes>(map: &Map, block: &Normed<Weights>, stride: usize, memory: &mut Memory) -> Map {
+    let sums = convolve::<L>(map, &block.weights, stride, memory);
+    let next = activate::<L>(&sums, &affine_of(&sums, map.scale, block), true, memory);
+    sums.end(memory);
+    next
 }
 
 fn affine_of(sums: &Sums, scale: f32, block: &Normed<Weights>) -> Affine {
@@ -209,8 +193,8 @@ fn affine_of(sums: &Sums, scale: f32, block: &Normed<Weights>) -> Affine {
 }
 
 #[inline(always)]
-fn biased<L: Lanes>(map: &Map, of: &Biased) -> (Sums, Affine) {
-    let sums = convolve::<L>(map, &of.weights, 1);
+fn biased<L: Lanes>(map: &Map, of: &Biased, memory: &mut Memory) -> (Sums, Affine) {
+    let sums = convolve::<L>(map, &of.weights, 1, memory);
     let affine = Affine::of_bias(&sums, |channel| map.scale * of.weights.scales[channel], &of.bias);
     (sums, affine)
 }
@@ -218,26 +202,26 @@ fn biased<L: Lanes>(map: &Map, of: &Biased) -> (Sums, Affine) {
 struct Reader<'a>(&'a Arrays);
 
 impl<'a> Reader<'a> {
-    fn array(&self, name: &str, wanted: &[usize]) -> Result<&'a [f32], NetworkError> {
+    fn array(&self, name: &str, wanted: &[usize]) -> Result<&'a [f32], WeightsError> {
         match self.0.get(name) {
             Some((shape, values)) if shape == wanted && values.iter().all(|value| value.is_finite()) => {
                 Ok(values)
             }
-            _ => Err(NetworkError::Parameter { name: name.to_owned(), wanted: wanted.to_vec() }),
+            _ => Err(WeightsError::Layout { name: name.to_owned() }),
         }
     }
 
-    fn norm<W>(&self, path: &str, channels: usize, weights: W) -> Result<Normed<W>, NetworkError> {
+    fn norm<W>(&self, path: &str, channels: usize, weights: W) -> Result<Normed<W>, WeightsError> {
         let of = |what: &str| self.array(&format!("{path}.{what}"), &[channels]);
         Ok(Normed { weights, scale: of("scale")?.to_vec(), shift: of("shift")?.to_vec() })
     }
 
-    fn block(&self, path: &str, [out, from]: [usize; 2]) -> Result<Normed<Weights>, NetworkError> {
+    fn block(&self, path: &str, [out, from]: [usize; 2]) -> Result<Normed<Weights>, WeightsError> {
         let values = self.array(&format!("{path}.conv.weight"), &[out, from, 3, 3])?;
         self.norm(&format!("{path}.norm"), out, Weights::new(values, [out, from, 3]))
     }
 
-    fn pointwise(&self, path: &str, [out, from]: [usize; 2]) -> Result<Biased, NetworkError> {
+    fn pointwise(&self, path: &str, [out, from]: [usize; 2]) -> Result<Biased, WeightsError> {
         let weight = self.array(&format!("{path}.weight"), &[out, from])?;
         let bias = self.array(&format!("{path}.bias"), &[out])?.to_vec();
         Ok(Biased { weights: Weights::new(weight, [out, from, 1]), bias })

@@ -2,7 +2,7 @@
 
 use crate::convolution::MOST_BLOCKS;
 use crate::lanes::{LANES, Lanes};
-use crate::map::{LARGEST, Map, Sums};
+use crate::map::{LARGEST, Map, Memory, Sums};
 
 /// Added to the variance of a norm, as nnU-Net does.
 const EPSILON: f64 = 1e-5;
@@ -73,12 +73,12 @@ impl Affine {
 
 /// The map of `sums` by `affine`, then the leaky ReLU where `leaky`.
 #[inline(always)]
-pub(crate) fn activate<L: Lanes>(sums: &Sums, affine: &Affine, leaky: bool) -> Map {
+pub(crate) fn activate<L: Lanes>(sums: &Sums, affine: &Affine, leaky: bool, memory: &mut Memory) -> Map {
     let largest = affine.largest(sums, leaky);
     // What is no number becomes a map of none, which every later sum shows.
     let scale = if largest > 0.0 { largest / LARGEST } else { 1.0 };
     let in_wholes = affine.times(1.0 / scale);
-    let mut map = Map::new(sums.size(), sums.blocks, scale);
+    let mut map = Map::new(sums.size(), sums.blocks, scale, memory);
     let mut factors = [L::splat(0.0); MOST_BLOCKS];
     let mut shifts = [L::splat(0.0); MOST_BLOCKS];
     for block in 0..sums.blocks {

@@ -10,7 +10,8 @@
 
 use burn::module::{Initializer, Module, Param};
 use burn::tensor::{Device, Tensor};
-use serde::{Deserialize, Serialize};
+use mmis_model::FusionKind;
+use mmis_model::config::embedded_channels;
 
 use crate::instance_norm::{InstanceNorm, InstanceNormConfig};
 use crate::ops::{AttentionParameters, EmbeddingParameters, Operations, SimilarityParameters};
@@ -18,80 +19,8 @@ use crate::pointwise::{Pointwise, PointwiseConfig};
 
 pub use crate::ops::seam::LENGTHS_EPSILON;
 
-/// The kinds of fusion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FusionKind {
-    /// Detail and semantics side by side, as in U-Net.
-    Concatenate,
-    /// Detail weighted by an attention gate, beside semantics.
-    AttentionGate,
-    /// Similarity Fusion by the scaled dot product.
-    #[default]
-    SimilarityDot,
-    /// Similarity Fusion by the cosine, with a learnt sharpness.
-    SimilarityCosine,
-    /// Similarity Fusion by the scaled dot product, beside semantics.
-    SimilarityBeside,
-}
-
-impl FusionKind {
-    /// All kinds, in the order of the ablation table.
-    pub const ALL: [Self; 5] = [
-        Self::Concatenate,
-        Self::AttentionGate,
-        Self::SimilarityDot,
-        Self::SimilarityCosine,
-        Self::SimilarityBeside,
-    ];
-
-    /// The name in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Concatenate => "concatenate",
-            Self::AttentionGate => "attention gate",
-            Self::SimilarityDot => "SF dot",
-            Self::SimilarityCosine => "SF cosine",
-            Self::SimilarityBeside => "SF dot beside semantics",
-        }
-    }
-
-    /// Channels of the fused map where either input has `channels`.
-    pub fn channels_out(self, channels: usize) -> usize {
-        match self {
-            Self::Concatenate | Self::AttentionGate | Self::SimilarityBeside => 2 * channels,
-            Self::SimilarityDot | Self::SimilarityCosine => channels,
-        }
-    }
-
-    /// Multiply-adds of the fusion itself, a pixel.
-    pub(crate) fn multiply_adds(self, channels: usize) -> usize {
-        match self {
-            Self::Concatenate => 0,
-            _ => 2 * channels * embedded(channels),
-        }
-    }
-
-    /// Parameters on `device` for maps of `channels` channels.
-    pub fn init(self, channels: usize, device: &Device) -> Fusion {
-        match self {
-            Self::Concatenate => Fusion::Concatenate(Concatenate {}),
-            Self::AttentionGate => Fusion::Attention(AttentionGate::new(channels, device)),
-            Self::SimilarityDot => Fusion::Similarity(SimilarityFusion::new(channels, None, device)),
-            Self::SimilarityCosine => {
-                Fusion::Similarity(SimilarityFusion::new(channels, Some(FIRST_SHARPNESS), device))
-            }
-            Self::SimilarityBeside => Fusion::Beside(SimilarityFusion::new(channels, None, device)),
-        }
-    }
-}
-
 /// Of the cosine at the start of training: the gate then spans 0.02 to 0.98.
 const FIRST_SHARPNESS: f64 = 4.0;
-
-fn embedded(channels: usize) -> usize {
-    (channels / 2).max(1)
-}
 
 /// A fusion with its parameters.
 #[derive(Module, Debug)]
@@ -117,6 +46,19 @@ pub struct Fused {
 }
 
 impl Fusion {
+    /// Parameters on `device` for maps of `channels` channels.
+    pub fn new(kind: FusionKind, channels: usize, device: &Device) -> Self {
+        match kind {
+            FusionKind::Concatenate => Self::Concatenate(Concatenate {}),
+            FusionKind::AttentionGate => Self::Attention(AttentionGate::new(channels, device)),
+            FusionKind::SimilarityDot => Self::Similarity(SimilarityFusion::new(channels, None, device)),
+            FusionKind::SimilarityCosine => {
+                Self::Similarity(SimilarityFusion::new(channels, Some(FIRST_SHARPNESS), device))
+            }
+            FusionKind::SimilarityBeside => Self::Beside(SimilarityFusion::new(channels, None, device)),
+        }
+    }
+
     /// # Shapes
     /// - `detail`, `semantics`: `[batch, channels, rows, columns]`
     pub fn forward(&self, ops: &dyn Operations, detail: Tensor<4>, semantics: Tensor<4>) -> Fused {
@@ -155,7 +97,7 @@ pub struct AttentionGate {
 
 impl AttentionGate {
     fn new(channels: usize, device: &Device) -> Self {
-        let embedded = embedded(channels);
+        let embedded = embedded_channels(channels);
         Self {
             detail: PointwiseConfig::new(channels, embedded).without_bias().init(device),
             detail_norm: InstanceNormConfig::new(embedded).init(device),
@@ -192,7 +134,7 @@ pub struct SimilarityFusion {
 
 impl SimilarityFusion {
     fn new(channels: usize, sharpness: Option<f64>, device: &Device) -> Self {
-        let embedded = embedded(channels);
+        let embedded = embedded_channels(channels);
         Self {
             detail: PointwiseConfig::new(channels, embedded).without_bias().init(device),
             detail_norm: InstanceNormConfig::new(embedded).init(device),

@@ -17,22 +17,19 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`network`] | [`MmisNetConfig`] -> `init(device)` -> [`MmisNet`] |
+//! | [`network`] | [`MmisNet`], built after a [`mmis_model::MmisNetConfig`] |
 //! | [`fusion`] | the SF block with its similarity map, and what it is compared with |
 //! | [`conv_block`], [`pointwise`], [`instance_norm`] | parameters of the layers |
 //! | [`ops`] | what the layers compute: a seam, and the operations out of Burn's own |
-//! | [`label_space`] | labels, supersets, what a dataset annotates |
-//! | [`weights`] | int8 weights in one SafeTensors file |
+//! | [`parameters`] | between a network and the arrays of a weight file |
 
 pub mod conv_block;
 pub mod fusion;
 pub mod instance_norm;
-pub mod label_space;
 pub mod network;
 pub mod ops;
+pub mod parameters;
 pub mod pointwise;
-pub mod weights;
 
-pub use fusion::FusionKind;
-pub use label_space::{LabelSpace, LabelSpaceError};
-pub use network::{MmisNet, MmisNetConfig, MmisNetOutput};
+pub use network::{MmisNet, MmisNetOutput};
+pub use parameters::{Parameters, load, load_parameters};

@@ -4,161 +4,12 @@ use std::ops::Range;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use serde::{Deserialize, Serialize};
+use mmis_model::MmisNetConfig;
 
 use crate::conv_block::{ConvBlock, ConvBlockConfig};
-use crate::fusion::{Fusion, FusionKind};
+use crate::fusion::Fusion;
 use crate::ops::{Composed, Operations};
 use crate::pointwise::{Pointwise, PointwiseConfig};
-
-/// Configuration of [`MmisNet`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MmisNetConfig {
-    /// Input channels: 1 for a B-scan alone, 3 with its two neighbours (2.5D).
-    pub channels_in: usize,
-    /// Labels, one logit each.
-    pub labels: usize,
-    /// Channels of each encoder stage, finest first; each stage halves rows and columns.
-    pub widths: Vec<usize>,
-    /// 3x3 blocks of each encoder stage.
-    pub encoder_blocks: Vec<usize>,
-    /// 3x3 blocks of each decoder stage, finest first; one less than encoder stages.
-    pub decoder_blocks: Vec<usize>,
-    /// How decoder stages join detail and semantics.
-    #[serde(default)]
-    pub fusion: FusionKind,
-    /// Whether each fusion has a segmentation head behind it, for training only \[medium\].
-    #[serde(default = "supervised")]
-    pub auxiliary: bool,
-}
-
-fn supervised() -> bool {
-    true
-}
-
-impl MmisNetConfig {
-    /// The configuration for browsers \[ours\]: about 0.63 M parameters. The
-    /// full-resolution stage is kept to eight channels and one block, because
-    /// there a pass over memory costs four times what it costs a stage below.
-    pub fn browser(labels: usize) -> Self {
-        Self {
-            channels_in: 1,
-            labels,
-            widths: vec![8, 32, 64, 96, 128],
-            encoder_blocks: vec![1, 2, 2, 2, 2],
-            decoder_blocks: vec![1, 1, 1, 1],
-            fusion: FusionKind::default(),
-            auxiliary: true,
-        }
-    }
-
-    /// nnU-Net's widths, 32 to 320 \[strong\]: for servers, not for browsers.
-    pub fn full(labels: usize) -> Self {
-        Self {
-            channels_in: 1,
-            labels,
-            widths: vec![32, 64, 128, 256, 320, 320],
-            encoder_blocks: vec![2; 6],
-            decoder_blocks: vec![2; 5],
-            fusion: FusionKind::default(),
-            auxiliary: true,
-        }
-    }
-
-    /// A configuration of a few thousand parameters, for tests.
-    pub fn tiny(labels: usize) -> Self {
-        Self {
-            channels_in: 1,
-            labels,
-            widths: vec![4, 8, 8],
-            encoder_blocks: vec![1, 1, 1],
-            decoder_blocks: vec![1, 1],
-            fusion: FusionKind::default(),
-            auxiliary: true,
-        }
-    }
-
-    /// Rows and columns of an input must be multiples of this.
-    pub fn size_multiple(&self) -> usize {
-        1 << self.widths.len().saturating_sub(1)
-    }
-
-    /// Whether the lists fit each other and stay within what we would build:
-    /// a weight file declares its configuration, and a hostile one must not
-    /// make us allocate.
-    pub fn is_buildable(&self) -> bool {
-        let stages = self.widths.len();
-        (2..=8).contains(&stages)
-            && self.encoder_blocks.len() == stages
-            && self.decoder_blocks.len() == stages - 1
-            && (1..=16).contains(&self.channels_in)
-            && (1..=256).contains(&self.labels)
-            && self.widths.iter().all(|width| (1..=512).contains(width))
-            && self.encoder_blocks.iter().chain(&self.decoder_blocks).all(|blocks| (1..=4).contains(blocks))
-    }
-
-    /// Multiply-adds x 2 of one forward pass over `rows` x `columns`
-    /// (convolutions and 1x1 convolutions; norms are not counted).
-    pub fn flops(&self, rows: usize, columns: usize) -> u64 {
-        let pixels = (rows * columns) as u64;
-        let mut sum = 0;
-        let mut previous = self.channels_in;
-        for (stage, (&width, &blocks)) in self.widths.iter().zip(&self.encoder_blocks).enumerate() {
-            let here = pixels >> (2 * stage);
-            sum += here * 9 * (previous * width + (blocks - 1) * width * width) as u64;
-            previous = width;
-        }
-        for (stage, &blocks) in self.decoder_blocks.iter().enumerate() {
-            let (width, coarser) = (self.widths[stage], self.widths[stage + 1]);
-            let here = pixels >> (2 * stage);
-            let fused = self.fusion.channels_out(width);
-            let refine = 9 * (fused * width + (blocks - 1) * width * width);
-            sum += here * (self.fusion.multiply_adds(width) + refine) as u64;
-            sum += (here / 4) * (coarser * width) as u64;
-        }
-        2 * (sum + pixels * (self.widths[0] * self.labels) as u64)
-    }
-
-    /// Parameters on `device`, drawn at random.
-    pub fn init(&self, device: &Device) -> MmisNet {
-        let mut encoder = Vec::new();
-        let mut previous = self.channels_in;
-        for (stage, (&width, &blocks)) in self.widths.iter().zip(&self.encoder_blocks).enumerate() {
-            let first = ConvBlockConfig::new(previous, width);
-            let first = if stage == 0 { first } else { first.halving() };
-            let rest = (1..blocks).map(|_| ConvBlockConfig::new(width, width));
-            encoder.push(Stage {
-                blocks: std::iter::once(first).chain(rest).map(|block| block.init(device)).collect(),
-            });
-            previous = width;
-        }
-        let decoder = self
-            .decoder_blocks
-            .iter()
-            .enumerate()
-            .map(|(stage, &blocks)| {
-                let (width, coarser) = (self.widths[stage], self.widths[stage + 1]);
-                DecoderStage {
-                    project: PointwiseConfig::new(coarser, width).init(device),
-                    fusion: self.fusion.init(width, device),
-                    auxiliary: self.auxiliary.then(|| {
-                        PointwiseConfig::new(self.fusion.channels_out(width), self.labels).init(device)
-                    }),
-                    refine: Stage {
-                        blocks: (0..blocks)
-                            .map(|block| {
-                                let from = if block == 0 { self.fusion.channels_out(width) } else { width };
-                                ConvBlockConfig::new(from, width).init(device)
-                            })
-                            .collect(),
-                    },
-                }
-            })
-            .collect();
-        MmisNet { encoder, decoder, head: PointwiseConfig::new(self.widths[0], self.labels).init(device) }
-    }
-}
 
 /// A run of 3x3 blocks at one scale.
 #[derive(Module, Debug)]
@@ -210,6 +61,45 @@ struct Decoded {
 }
 
 impl MmisNet {
+    /// The network of `config` with parameters on `device`, drawn at random.
+    pub fn new(config: &MmisNetConfig, device: &Device) -> Self {
+        let mut encoder = Vec::new();
+        let mut previous = config.channels_in;
+        for (stage, (&width, &blocks)) in config.widths.iter().zip(&config.encoder_blocks).enumerate() {
+            let first = ConvBlockConfig::new(previous, width);
+            let first = if stage == 0 { first } else { first.halving() };
+            let rest = (1..blocks).map(|_| ConvBlockConfig::new(width, width));
+            encoder.push(Stage {
+                blocks: std::iter::once(first).chain(rest).map(|block| block.init(device)).collect(),
+            });
+            previous = width;
+        }
+        let decoder = config
+            .decoder_blocks
+            .iter()
+            .enumerate()
+            .map(|(stage, &blocks)| {
+                let (width, coarser) = (config.widths[stage], config.widths[stage + 1]);
+                DecoderStage {
+                    project: PointwiseConfig::new(coarser, width).init(device),
+                    fusion: Fusion::new(config.fusion, width, device),
+                    auxiliary: config.auxiliary.then(|| {
+                        PointwiseConfig::new(config.fusion.channels_out(width), config.labels).init(device)
+                    }),
+                    refine: Stage {
+                        blocks: (0..blocks)
+                            .map(|block| {
+                                let from = if block == 0 { config.fusion.channels_out(width) } else { width };
+                                ConvBlockConfig::new(from, width).init(device)
+                            })
+                            .collect(),
+                    },
+                }
+            })
+            .collect();
+        Self { encoder, decoder, head: PointwiseConfig::new(config.widths[0], config.labels).init(device) }
+    }
+
     /// Logits for every label and pixel; a sigmoid makes them probabilities.
     ///
     /// # Shapes

@@ -2,18 +2,20 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use burn::tensor::{Device, Distribution, Tensor};
-use mmis_net::ops::Composed;
-use mmis_net::weights::{
-    self, Metadata, Parameters, Precision, PresenceCalibration, WeightsError, WeightsFile, keep_labels,
-    move_labels, put_semantics_beside,
+use mmis_model::weights::{
+    Metadata, Precision, PresenceCalibration, WeightsError, WeightsFile, keep_labels, move_labels,
+    put_semantics_beside,
 };
-use mmis_net::{FusionKind, LabelSpace, MmisNet, MmisNetConfig};
+use mmis_model::{FusionKind, LabelSpace, MmisNetConfig};
+use mmis_net::fusion::Fusion;
+use mmis_net::ops::Composed;
+use mmis_net::{MmisNet, Parameters, load, load_parameters};
 
 fn tiny() -> (MmisNetConfig, MmisNet, Device) {
     let device = Device::flex();
     device.seed(7);
     let config = MmisNetConfig::tiny(LabelSpace::training().unwrap().len());
-    (config.clone(), config.init(&device), device)
+    (config.clone(), MmisNet::new(&config, &device), device)
 }
 
 fn metadata(config: MmisNetConfig) -> Metadata {
@@ -75,7 +77,7 @@ fn a_fused_pixel_lies_between_detail_and_semantics_where_the_similarity_puts_it(
 }
 
 fn lies_between(kind: FusionKind, device: &Device) {
-    let fusion = kind.init(4, device);
+    let fusion = Fusion::new(kind, 4, device);
     let detail = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, device);
     let semantics = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, device) + 3.0;
     let fused = fusion.forward(&Composed, detail.clone(), semantics.clone());
@@ -94,7 +96,7 @@ fn lies_between(kind: FusionKind, device: &Device) {
 #[test]
 fn beside_the_fused_map_semantics_stay_as_they_came() {
     let device = Device::flex();
-    let fusion = FusionKind::SimilarityBeside.init(4, &device);
+    let fusion = Fusion::new(FusionKind::SimilarityBeside, 4, &device);
     let detail = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device);
     let semantics = Tensor::<4>::random([1, 4, 6, 5], Distribution::Default, &device) + 3.0;
     let fused = fusion.forward(&Composed, detail, semantics.clone());
@@ -111,7 +113,7 @@ fn weights_come_back_from_the_file_within_half_a_quantisation_step() {
     assert_eq!(file.self_test_answer, [0.25, -1.0]);
     assert_eq!(file.metadata.presence["irf"].threshold, 0.4);
     assert_eq!(file.parameters.len(), parameters.len());
-    let restored = Parameters::of(&weights::load(&file, &device).unwrap());
+    let restored = Parameters::of(&load(&file, &device).unwrap());
     for (name, (shape, before)) in &parameters {
         let after = &restored[name].1;
         let largest = before.iter().fold(0f32, |largest, value| largest.max(value.abs()));
@@ -217,7 +219,7 @@ fn weights_of_another_architecture_are_refused_by_name() {
     let mut parameters = Parameters::of(&network);
     let removed = parameters.keys().next().unwrap().clone();
     parameters.remove(&removed);
-    let result = weights::load_parameters(config.init(&device), &parameters, &device);
+    let result = load_parameters(MmisNet::new(&config, &device), &parameters, &device);
     assert_eq!(result.err(), Some(WeightsError::MissingTensor { name: removed }));
 }
 
@@ -225,7 +227,7 @@ fn weights_of_another_architecture_are_refused_by_name() {
 fn the_browser_configuration_keeps_its_budget() {
     let labels = LabelSpace::training().unwrap().len();
     let config = MmisNetConfig::browser(labels);
-    let parameters = burn::module::Module::num_params(&config.init(&Device::flex()));
+    let parameters = burn::module::Module::num_params(&MmisNet::new(&config, &Device::flex()));
     assert!((500_000..=2_000_000).contains(&parameters), "{parameters} parameters");
     // The working size of a 6 mm x 2 mm B-scan.
     let flops = config.flops(256, 304);
@@ -255,7 +257,7 @@ fn every_fusion_builds_with_and_without_auxiliary_heads_and_trains_only_with_the
         for auxiliary in [true, false] {
             let config = MmisNetConfig { fusion: kind, auxiliary, ..MmisNetConfig::tiny(3) };
             let input = Tensor::<4>::random([1, 1, 16, 16], Distribution::Default, &device);
-            let (head, others) = config.init(&device).forward_supervised(input, 0..3);
+            let (head, others) = MmisNet::new(&config, &device).forward_supervised(input, 0..3);
             assert_eq!(others.len(), if auxiliary { 2 } else { 0 }, "{}", kind.name());
             assert_eq!(head.dims(), [1, 3, 16, 16]);
         }
@@ -269,7 +271,7 @@ fn dropping_the_labels_of_other_organs_changes_no_answer_of_those_that_stay() {
     let names: Vec<String> = whole.names().map(str::to_owned).collect();
     let part = whole.of_organ("retina");
     let (kept, small) = keep_labels(&Parameters::of(&network), &config, &names, &part);
-    let pruned = weights::load_parameters(small.init(&device), &kept, &device).unwrap();
+    let pruned = load_parameters(MmisNet::new(&small, &device), &kept, &device).unwrap();
     let input = Tensor::<4>::random([1, 1, 16, 16], Distribution::Default, &device);
     let (all, few) = (values(network.forward(input.clone())), values(pruned.forward(input)));
     assert_eq!(few.len(), part.len() * 256);
@@ -283,8 +285,8 @@ fn labels_find_their_channels_again_in_another_label_space() {
     let (config, _, device) = tiny();
     let old: Vec<String> = ["srf", "irf"].map(str::to_owned).to_vec();
     let new: Vec<String> = ["irf", "ped", "srf"].map(str::to_owned).to_vec();
-    let from = Parameters::of(&MmisNetConfig { labels: 2, ..config.clone() }.init(&device));
-    let into = Parameters::of(&MmisNetConfig { labels: 3, ..config }.init(&device));
+    let from = Parameters::of(&MmisNet::new(&MmisNetConfig { labels: 2, ..config.clone() }, &device));
+    let into = Parameters::of(&MmisNet::new(&MmisNetConfig { labels: 3, ..config }, &device));
     let moved = move_labels(&from, &old, &into, &new);
     let width = from["head.weight"].1.len() / 2;
     let row = |arrays: &weights::Arrays, row: usize| {
@@ -298,9 +300,9 @@ fn labels_find_their_channels_again_in_another_label_space() {
 #[test]
 fn a_network_that_semantics_are_put_beside_answers_as_before() {
     let (config, network, device) = tiny();
-    let wider = MmisNetConfig { fusion: FusionKind::SimilarityBeside, ..config }.init(&device);
+    let wider = MmisNet::new(&MmisNetConfig { fusion: FusionKind::SimilarityBeside, ..config }, &device);
     let widened = put_semantics_beside(&Parameters::of(&network), &Parameters::of(&wider));
-    let wider = weights::load_parameters(wider, &widened, &device).unwrap();
+    let wider = load_parameters(wider, &widened, &device).unwrap();
     let input = Tensor::<4>::random([1, 1, 16, 24], Distribution::Default, &device);
     let labels = 0..network.forward(input.clone()).dims()[1];
     let (before, auxiliary_before) = network.forward_supervised(input.clone(), labels.clone());
@@ -320,4 +322,19 @@ fn calibration_keeps_the_order_and_its_midpoint_moves_with_the_bias() {
     assert!(chances.is_sorted() && chances.iter().all(|p| (0.0..=1.0).contains(p)));
     assert!((chances[2] - 1.0 / (1.0 + 1f32.exp())).abs() < 1e-6);
     assert!((PresenceCalibration::IDENTITY.chance(0.3) - 0.3).abs() < 1e-6);
+}
+
+#[test]
+fn the_configuration_names_every_parameter_of_every_fusion_with_its_shape() {
+    let device = Device::flex();
+    for fusion in FusionKind::ALL {
+        for auxiliary in [true, false] {
+            let config = MmisNetConfig { fusion, auxiliary, channels_in: 2, ..MmisNetConfig::tiny(3) };
+            let found = Parameters::of(&MmisNet::new(&config, &device));
+            let found: Vec<_> = found.into_iter().map(|(name, (shape, _))| (name, shape)).collect();
+            let mut named = config.parameters();
+            named.sort();
+            assert_eq!(named, found, "{}", fusion.name());
+        }
+    }
 }

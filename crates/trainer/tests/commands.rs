@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use mmis_net::weights::WeightsFile;
+use mmis_model::weights::WeightsFile;
 use oct_formats::images::{write_grey_png, write_mask_png};
 use trainer::judge::stress::{STRESSES, StressTable};
 use trainer::run::RunFolder;

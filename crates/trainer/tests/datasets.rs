@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mmis_net::LabelSpace;
+use mmis_model::LabelSpace;
 use oct::{LabelMask, OctVolume};
 use oct_formats::images::{write_grey_png, write_mask_png};
 use oct_formats::{metaimage, nifti};

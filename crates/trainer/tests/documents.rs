@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mmis_net::weights::WeightsFile;
+use mmis_model::weights::WeightsFile;
 use trainer::ship::card::fill;
 use trainer::ship::scores::Scores;
 

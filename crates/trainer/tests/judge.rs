@@ -4,8 +4,8 @@
 use burn::tensor::Device;
 use engine::{DevicePreference, Engine};
 use futures::executor::block_on;
-use mmis_net::LabelSpace;
-use mmis_net::weights::WeightsFile;
+use mmis_model::LabelSpace;
+use mmis_model::weights::WeightsFile;
 use oct::{FluidClass, OctVolume};
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 use trainer::data::{Case, Catalogue, IGNORE_BIT, Planes, Split};

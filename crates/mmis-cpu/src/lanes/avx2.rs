@@ -4,6 +4,7 @@
 use std::arch::x86_64::*;
 
 use super::{LANES, Lanes, Pair, PairWeights};
+use crate::map::Memory;
 use crate::network::{Network, Output};
 
 /// Registers of 256 bits. Its functions are only called within functions that were entered
@@ -21,7 +22,7 @@ impl Avx2 {
 impl Lanes for Avx2 {
     type Ints = __m256i;
     type Floats = __m256;
-    const TILE: [usize; 2] = [6, 2];
+    const WIDE: bool = true;
 
     #[inline(always)]
     fn no_ints() -> __m256i {
@@ -29,11 +30,11 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn add_products(sums: __m256i, weights: &PairWeights, pixel: Pair) -> __m256i {
-        let both = i32::from(pixel[0] as u16) | i32::from(pixel[1]) << 16;
+    fn add_products(sums: __m256i, weights: &PairWeights, pixel: &Pair) -> __m256i {
         unsafe {
             let weights = _mm256_loadu_si256(weights.as_ptr().cast());
-            _mm256_add_epi32(sums, _mm256_madd_epi16(weights, _mm256_set1_epi32(both)))
+            let pixel = _mm256_set1_epi32(pixel.as_ptr().cast::<i32>().read_unaligned());
+            _mm256_add_epi32(sums, _mm256_madd_epi16(weights, pixel))
         }
     }
 
@@ -111,11 +112,11 @@ impl Lanes for Avx2 {
 }
 
 /// The forward pass where [`Avx2::is_here`].
-pub(crate) fn forward(network: &Network, image: &[f32], size: [usize; 2]) -> Output {
+pub(crate) fn forward(network: &Network, image: &[f32], size: [usize; 2], memory: &mut Memory) -> Output {
     #[target_feature(enable = "avx2")]
-    fn entered(network: &Network, image: &[f32], size: [usize; 2]) -> Output {
-        network.forward_by::<Avx2>(image, size)
+    fn entered(network: &Network, image: &[f32], size: [usize; 2], memory: &mut Memory) -> Output {
+        network.forward_by::<Avx2>(image, size, memory)
     }
     // The caller asked the processor.
-    unsafe { entered(network, image, size) }
+    unsafe { entered(network, image, size, memory) }
 }

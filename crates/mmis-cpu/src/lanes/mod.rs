@@ -3,6 +3,7 @@
 //! Each implementation gives the same bits: whole numbers are exact, and of floats only
 //! single operations that IEEE 754 rounds in one way are used, never a fused one.
 
+use crate::map::Memory;
 use crate::network::{Network, Output};
 
 #[cfg(target_arch = "x86_64")]
@@ -32,12 +33,12 @@ pub(crate) trait Lanes: Copy {
     type Ints: Copy;
     /// Eight floats.
     type Floats: Copy;
-    /// Pixels and blocks of eight channels whose sums fit the registers together.
-    const TILE: [usize; 2];
+    /// Whether the sums of twelve times eight fit the registers, else of six.
+    const WIDE: bool;
 
     fn no_ints() -> Self::Ints;
     /// `sums` and, for each output, both channels of `pixel` times its weights.
-    fn add_products(sums: Self::Ints, weights: &PairWeights, pixel: Pair) -> Self::Ints;
+    fn add_products(sums: Self::Ints, weights: &PairWeights, pixel: &Pair) -> Self::Ints;
     fn to_floats(ints: Self::Ints) -> Self::Floats;
 
     fn splat(value: f32) -> Self::Floats;
@@ -66,13 +67,13 @@ pub(crate) trait Lanes: Copy {
 }
 
 /// The forward pass by the best that this processor has.
-pub(crate) fn forward(network: &Network, image: &[f32], size: [usize; 2]) -> Output {
+pub(crate) fn forward(network: &Network, image: &[f32], size: [usize; 2], memory: &mut Memory) -> Output {
     #[cfg(target_arch = "x86_64")]
     if Avx2::is_here() {
-        return avx2::forward(network, image, size);
+        return avx2::forward(network, image, size, memory);
     }
     #[cfg(all(target_family = "wasm", target_feature = "simd128"))]
-    return network.forward_by::<Simd128>(image, size);
+    return network.forward_by::<Simd128>(image, size, memory);
     #[cfg(not(all(target_family = "wasm", target_feature = "simd128")))]
-    network.forward_by::<Portable>(image, size)
+    network.forward_by::<Portable>(image, size, memory)
 }

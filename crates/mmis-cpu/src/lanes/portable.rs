@@ -13,7 +13,7 @@ fn each(a: [f32; LANES], b: [f32; LANES], of: impl Fn(f32, f32) -> f32) -> [f32;
 impl Lanes for Portable {
     type Ints = [i32; LANES];
     type Floats = [f32; LANES];
-    const TILE: [usize; 2] = [4, 1];
+    const WIDE: bool = false;
 
     #[inline(always)]
     fn no_ints() -> Self::Ints {
@@ -21,7 +21,7 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
-    fn add_products(sums: Self::Ints, weights: &PairWeights, pixel: Pair) -> Self::Ints {
+    fn add_products(sums: Self::Ints, weights: &PairWeights, pixel: &Pair) -> Self::Ints {
         let [one, other] = pixel.map(i32::from);
         std::array::from_fn(|lane| {
             let [for_one, for_other] = [weights[2 * lane], weights[2 * lane + 1]].map(i32::from);

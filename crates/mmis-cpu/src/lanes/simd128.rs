@@ -19,7 +19,7 @@ fn each(a: Two, b: Two, of: impl Fn(v128, v128) -> v128) -> Two {
 impl Lanes for Simd128 {
     type Ints = Two;
     type Floats = Two;
-    const TILE: [usize; 2] = [6, 1];
+    const WIDE: bool = false;
 
     #[inline(always)]
     fn no_ints() -> Two {
@@ -27,13 +27,16 @@ impl Lanes for Simd128 {
     }
 
     #[inline(always)]
-    fn add_products(sums: Two, weights: &PairWeights, pixel: Pair) -> Two {
-        let pixel = i32x4_splat(i32::from(pixel[0] as u16) | i32::from(pixel[1]) << 16);
+    fn add_products(sums: Two, weights: &PairWeights, pixel: &Pair) -> Two {
+        let pixel = unsafe { v128_load32_splat(pixel.as_ptr().cast()) };
         let weights = unsafe {
             let start = weights.as_ptr().cast::<v128>();
             [v128_load(start), v128_load(start.add(1))]
         };
-        each(sums, weights, |sums, weights| i32x4_add(sums, i32x4_dot_i16x8(weights, pixel)))
+        [
+            i32x4_add(sums[0], i32x4_dot_i16x8(weights[0], pixel)),
+            i32x4_add(sums[1], i32x4_dot_i16x8(weights[1], pixel)),
+        ]
     }
 
     #[inline(always)]

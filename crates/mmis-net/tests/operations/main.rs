@@ -8,12 +8,13 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use burn::tensor::{Device, Distribution, Tensor};
+use mmis_model::{FusionKind, MmisNetConfig};
+use mmis_net::MmisNet;
 use mmis_net::ops::agreement::{Deviation, TOLERANCE, deviations};
 use mmis_net::ops::{
     AttentionParameters, Composed, ConvBlockParameters, Gated, Operations, PointwiseParameters,
     SimilarityParameters,
 };
-use mmis_net::{FusionKind, MmisNetConfig};
 use plain::Plain;
 
 const OPERATIONS: [&str; 7] =
@@ -122,7 +123,7 @@ fn a_wrong_operation_is_found_and_no_other_is_accused() {
 fn a_network_answers_the_same_by_any_implementation() {
     let device = Device::flex();
     for fusion in FusionKind::ALL {
-        let network = MmisNetConfig { fusion, ..MmisNetConfig::tiny(3) }.init(&device);
+        let network = MmisNet::new(&MmisNetConfig { fusion, ..MmisNetConfig::tiny(3) }, &device);
         let input = Tensor::<4>::random([1, 1, 16, 24], Distribution::Default, &device);
         let values = |tensor: Tensor<4>| tensor.into_data().iter::<f32>().collect::<Vec<_>>();
         let pairs = [
@@ -140,8 +141,10 @@ fn a_network_answers_the_same_by_any_implementation() {
 #[test]
 fn every_operation_of_the_seam_has_its_part_in_an_answer() {
     let device = Device::flex();
-    let network =
-        MmisNetConfig { fusion: FusionKind::SimilarityBeside, ..MmisNetConfig::tiny(3) }.init(&device);
+    let network = MmisNet::new(
+        &MmisNetConfig { fusion: FusionKind::SimilarityBeside, ..MmisNetConfig::tiny(3) },
+        &device,
+    );
     let input = Tensor::<4>::random([1, 1, 16, 24], Distribution::Default, &device);
     let nothing = |map: Tensor<4>| map.zeros_like();
     for operation in ["conv_block", "pointwise", "upsample", "concatenate"] {
@@ -155,7 +158,8 @@ fn every_operation_of_the_seam_has_its_part_in_an_answer() {
 #[test]
 fn what_is_no_number_stays_none() {
     let device = Device::flex();
-    let network = MmisNetConfig { fusion: FusionKind::AttentionGate, ..MmisNetConfig::tiny(3) }.init(&device);
+    let network =
+        MmisNet::new(&MmisNetConfig { fusion: FusionKind::AttentionGate, ..MmisNetConfig::tiny(3) }, &device);
     let mut values = vec![0.5f32; 16 * 16];
     values[40] = f32::NAN;
     let input = Tensor::<4>::from_data(burn::tensor::TensorData::new(values, [1, 1, 16, 16]), &device);

@@ -13,7 +13,8 @@ use anyhow::{Result, ensure};
 use burn::module::Module;
 use burn::tensor::Device;
 use fluid::scores::Overlap;
-use mmis_net::FusionKind;
+use mmis_model::FusionKind;
+use mmis_net::MmisNet;
 use serde::Serialize;
 
 use crate::data::{Dataset, TrainingData};
@@ -142,7 +143,7 @@ pub fn study(
         }
         outcomes.push(Outcome {
             name: trial.name.clone(),
-            parameters: trial.config.network.init(&devices[0]).num_params(),
+            parameters: MmisNet::new(&trial.config.network, &devices[0]).num_params(),
             gflop: trial.config.network.flops(256, 304) as f64 / 1e9,
             seeds: finished,
             diverged,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
 use clap::{Args, ValueEnum};
-use mmis_net::FusionKind;
+use mmis_model::FusionKind;
 use trainer::ablate::{by_score, by_trial, dataset_trials, fusion_trials, study};
 use trainer::data::Split;
 use trainer::data::TrainingData;

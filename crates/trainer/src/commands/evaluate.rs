@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
-use mmis_net::weights::WeightsFile;
+use mmis_model::weights::WeightsFile;
 use trainer::data::{DatasetEntry, Planes, Split};
 use trainer::judge::stress::StressTable;
 use trainer::judge::{Evaluation, HeldOut, Judge, VolumeScore, markdown, merged, score, summarise};

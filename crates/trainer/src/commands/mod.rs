@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use mmis_net::{LabelSpace, MmisNetConfig};
+use mmis_model::{LabelSpace, MmisNetConfig};
 use trainer::data::{
     Catalogue, Dataset, DatasetEntry, Input, Planes, Split, SubjectRule, check, held_out_files, read, table,
 };

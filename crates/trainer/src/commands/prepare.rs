@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use mmis_net::MmisNetConfig;
+use mmis_model::MmisNetConfig;
 use trainer::data::table;
 use trainer::ship::card::write_part;
 

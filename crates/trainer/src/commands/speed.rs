@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use mmis_net::MmisNetConfig;
+use mmis_model::MmisNetConfig;
 use trainer::data::Augmentation;
 use trainer::data::{BatchSampler, check_batch};
 use trainer::learn::device;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use mmis_net::{FusionKind, MmisNetConfig};
+use mmis_model::{FusionKind, MmisNetConfig};
 use trainer::data::Augmentation;
 use trainer::data::Split;
 use trainer::data::TrainingData;

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use mmis_net::LabelSpace;
+use mmis_model::LabelSpace;
 use serde::Deserialize;
 
 /// Mask value of the retina in generated B-scans; painted ones do not know it.

@@ -1,7 +1,7 @@
 //! Whether the fields of an entry make sense, alone and together.
 
 use anyhow::{Result, bail, ensure};
-use mmis_net::LabelSpace;
+use mmis_model::LabelSpace;
 
 use super::catalogue::{DatasetEntry, RETINA, Reader, SubjectRule};
 

@@ -1,7 +1,7 @@
 //! The planes of a label space: what one pixel can be marked as.
 
 use anyhow::{Context, Result, ensure};
-use mmis_net::LabelSpace;
+use mmis_model::LabelSpace;
 
 use super::catalogue::{Catalogue, DatasetEntry};
 

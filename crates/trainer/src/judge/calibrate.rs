@@ -4,7 +4,7 @@
 //! Platt's smoothed targets (Platt, 1999), which keep the fit finite where
 //! evidence separates the cases.
 
-use mmis_net::weights::PresenceCalibration;
+use mmis_model::weights::PresenceCalibration;
 
 const ITERATIONS: usize = 50;
 /// Fewer cases of either kind are not enough for two parameters.

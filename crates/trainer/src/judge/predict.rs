@@ -7,8 +7,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 use engine::Framing;
 use engine::label::{THRESHOLD, label};
 use fluid::presence::bscan_evidence;
+use mmis_model::weights::{PresenceCalibration, WeightsFile};
 use mmis_net::MmisNet;
-use mmis_net::weights::{PresenceCalibration, WeightsFile, load, load_parameters};
+use mmis_net::{load, load_parameters};
 use oct::{FluidClass, WorkingGrid};
 
 use crate::data::{self, Case, DatasetEntry, IGNORE_BIT, Input, Planes, Shown, Split, shrink_bits};
@@ -77,7 +78,7 @@ impl Judge {
     pub fn open(path: &Path, planes: &Planes, device: &Device) -> Result<Self> {
         if path.is_dir() {
             let NetworkWeights { parameters, network: config, labels } = weights_of(path)?;
-            let network = load_parameters(config.init(device), &parameters, device)
+            let network = load_parameters(MmisNet::new(&config, device), &parameters, device)
                 .with_context(|| path.display().to_string())?;
             let (channels, multiple) = (config.channels_in, config.size_multiple());
             return Self::new(network, channels, multiple, &labels, planes, device);

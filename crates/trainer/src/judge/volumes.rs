@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::data::{Catalogue, Split};
     use crate::judge::Chance;
-    use mmis_net::LabelSpace;
+    use mmis_model::LabelSpace;
     use oct::{Geometry, OctVolume, Samples};
 
     fn case(subject: &str, bits: Vec<u32>) -> Case {

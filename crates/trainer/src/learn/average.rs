@@ -8,7 +8,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
-use mmis_net::weights::Arrays;
+use mmis_model::weights::Arrays;
 
 use crate::run::{NetworkWeights, weights_file, weights_of};
 

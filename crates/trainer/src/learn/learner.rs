@@ -7,8 +7,10 @@ use burn::grad_clipping::GradientClippingConfig;
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer, MultiGradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
-use mmis_net::weights::{Arrays, Parameters, load_parameters, move_labels, put_semantics_beside};
-use mmis_net::{FusionKind, MmisNet};
+use mmis_model::FusionKind;
+use mmis_model::weights::{Arrays, move_labels, put_semantics_beside};
+use mmis_net::MmisNet;
+use mmis_net::{Parameters, load_parameters};
 
 use crate::data::{Batch, Planes};
 use crate::run::{RunConfig, RunFolder, Snapshot, weights_of};
@@ -31,7 +33,7 @@ impl Learner {
     /// From the weights that `config` names, or from a random start.
     pub(super) fn fresh(config: &RunConfig, device: &Device) -> Result<Self> {
         device.seed(config.seed);
-        let mut network = config.network.init(device);
+        let mut network = MmisNet::new(&config.network, device);
         if let Some(other) = &config.from {
             let old = weights_of(other)?;
             let into = Parameters::of(&network);
@@ -60,7 +62,7 @@ impl Learner {
         device: &Device,
     ) -> Result<Self> {
         device.seed(config.seed);
-        let (network, optimizer) = folder.restore(config.network.init(device), optimizer())?;
+        let (network, optimizer) = folder.restore(MmisNet::new(&config.network, device), optimizer())?;
         Ok(Self { network, optimizer, average: snapshot.average, step: snapshot.step })
     }
 

@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 use mmis_net::MmisNet;
 
 /// `network` with every parameter of rank 2 or more rounded to what
-/// [`mmis_net::weights::quantize`] keeps of it. Parameters keep their identity,
+/// [`mmis_model::weights::quantize`] keeps of it. Parameters keep their identity,
 /// so gradients of the rounded network move those of `network`.
 pub fn rounded(network: MmisNet) -> MmisNet {
     network.map(&mut Rounding)
@@ -36,13 +36,13 @@ impl ModuleMapper for Rounding {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use mmis_net::MmisNetConfig;
-    use mmis_net::weights::Parameters;
-    use mmis_net::weights::quantize::{dequantize, quantize};
+    use mmis_model::MmisNetConfig;
+    use mmis_model::weights::quantize::{dequantize, quantize};
+    use mmis_net::Parameters;
 
     #[test]
     fn the_rounded_weights_are_those_that_come_back_from_int8() {
-        let network = MmisNetConfig::tiny(3).init(&Device::flex());
+        let network = MmisNet::new(&MmisNetConfig::tiny(3), &Device::flex());
         let (before, after) = (Parameters::of(&network), Parameters::of(&rounded(network)));
         for (name, (shape, values)) in &before {
             let expected = if shape.len() < 2 {

@@ -1,6 +1,6 @@
 //! The learning rate over the steps of a run, and the running average of its weights.
 
-use mmis_net::weights::Arrays;
+use mmis_model::weights::Arrays;
 
 use crate::run::RunConfig;
 

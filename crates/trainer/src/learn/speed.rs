@@ -6,7 +6,8 @@ use std::time::Instant;
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Distribution, Tensor};
-use mmis_net::MmisNetConfig;
+use mmis_model::MmisNetConfig;
+use mmis_net::MmisNet;
 use serde::Serialize;
 
 /// Images a second on one device.
@@ -30,7 +31,7 @@ pub fn measure(
 ) -> Speed {
     let training = device.clone().autodiff();
     training.seed(1);
-    let mut model = network.init(&training);
+    let mut model = MmisNet::new(network, &training);
     let mut optimizer = AdamWConfig::new().init();
     let shape = [batch, network.channels_in, size[0], size[1]];
     let image = |device: &Device| Tensor::<4>::random(shape, Distribution::Uniform(0.0, 1.0), device);
@@ -44,7 +45,7 @@ pub fn measure(
         let product = logits.clone() * targets.clone();
         (relu(logits.clone()) - product + (logits.abs().neg().exp() + 1.0).log()).mean()
     };
-    let plain = network.init(device);
+    let plain = MmisNet::new(network, device);
     let plain_images = image(device);
     let forward = rate(batch, seconds, || {
         plain.forward(plain_images.clone()).sum().into_data();

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use burn::tensor::Device;
 use indicatif::{ProgressBar, ProgressStyle};
 use mmis_net::MmisNet;
-use mmis_net::weights::load_parameters;
+use mmis_net::load_parameters;
 
 use crate::data::{Batch, BatchSampler, Split, TrainingData};
 use crate::judge::overlaps;
@@ -104,7 +104,7 @@ pub fn train(
             // First of all: a failure from here on costs a line of figures, not the steps.
             let snapshot = Snapshot { step, average: learner.average.clone() };
             folder.save(&snapshot, config, &learner.network, &learner.optimizer)?;
-            let evaluated = load_parameters(config.network.init(plain), &learner.average, plain)?;
+            let evaluated = load_parameters(MmisNet::new(&config.network, plain), &learner.average, plain)?;
             let validation = validate(&evaluated, data, plain)?;
             let line = serde_json::json!({
                 "step": step,

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
-use mmis_net::weights::{Arrays, Metadata, Precision, WeightsFile};
-use mmis_net::{LabelSpace, MmisNet, MmisNetConfig};
+use mmis_model::weights::{Arrays, Metadata, Precision, WeightsFile};
+use mmis_model::{LabelSpace, MmisNetConfig};
+use mmis_net::MmisNet;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
-use mmis_net::MmisNetConfig;
+use mmis_model::MmisNetConfig;
 use serde::{Deserialize, Serialize};
 
 use crate::data::{Augmentation, DatasetEntry, check_batch};

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use mmis_net::MmisNetConfig;
-use mmis_net::weights::{Arrays, WeightsFile};
+use mmis_model::MmisNetConfig;
+use mmis_model::weights::{Arrays, WeightsFile};
 
 use super::config::RunConfig;
 use super::folder::RunFolder;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mmis_net::LabelSpace;
+use mmis_model::LabelSpace;
 use trainer::data::{Catalogue, Dataset, Look, Planes, Sample, Split};
 
 pub const ENTRIES: &str = r#"

@@ -102,7 +102,7 @@ mod tests {
     use crate::data::Batch;
     use crate::data::IGNORE_BIT;
     use burn::tensor::{Device, Distribution};
-    use mmis_net::LabelSpace;
+    use mmis_model::LabelSpace;
 
     fn planes() -> Planes {
         Planes::of(&LabelSpace::training().unwrap(), &["fluid".to_owned()]).unwrap()

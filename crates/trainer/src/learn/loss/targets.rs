@@ -101,7 +101,7 @@ impl Targets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mmis_net::LabelSpace;
+    use mmis_model::LabelSpace;
 
     fn planes() -> Planes {
         Planes::of(&LabelSpace::training().unwrap(), &["fluid".to_owned()]).unwrap()

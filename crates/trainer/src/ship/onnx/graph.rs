@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Error, Result, anyhow, ensure};
+use mmis_model::weights::Arrays;
+use mmis_model::{FusionKind, MmisNetConfig};
 use mmis_net::fusion::LENGTHS_EPSILON;
+use mmis_net::instance_norm;
 use mmis_net::instance_norm::NEGATIVE_SLOPE;
-use mmis_net::weights::Arrays;
-use mmis_net::{FusionKind, MmisNetConfig, instance_norm};
 
 use super::proto::{self, AttributeProto, NodeProto, TensorProto};
 

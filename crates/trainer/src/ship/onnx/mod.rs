@@ -17,8 +17,8 @@ mod proto;
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail, ensure};
-use mmis_net::MmisNetConfig;
-use mmis_net::weights::Arrays;
+use mmis_model::MmisNetConfig;
+use mmis_model::weights::Arrays;
 use prost::Message;
 
 use graph::Graph;
@@ -127,8 +127,8 @@ fn images(name: &str, channels: usize) -> ValueInfoProto {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use mmis_net::FusionKind;
-    use mmis_net::weights::Parameters;
+    use mmis_model::FusionKind;
+    use mmis_net::Parameters;
     use proto::TensorProto;
 
     fn config(fusion: FusionKind) -> MmisNetConfig {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     fn parameters(config: &MmisNetConfig) -> Arrays {
-        Parameters::of(&config.init(&Device::flex()))
+        Parameters::of(&MmisNet::new(config, &Device::flex()))
     }
 
     fn exported(config: &MmisNetConfig, parameters: &Arrays) -> Result<Vec<u8>> {

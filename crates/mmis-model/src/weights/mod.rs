@@ -13,16 +13,13 @@
 //! | [`quantize`] | f32 to int8 per output channel and back |
 //! | [`file`] | reading and writing the file |
 //! | [`labels`] | keeping and moving the channels of labels |
-//! | [`parameters`] | between a network and named arrays |
 //! | [`widen`] | weights of one fusion as the start of a wider one |
 
 pub mod file;
 pub mod labels;
-pub mod parameters;
 pub mod quantize;
 pub mod widen;
 
 pub use file::{Arrays, Metadata, Precision, PresenceCalibration, WeightsError, WeightsFile};
 pub use labels::{keep_labels, move_labels};
-pub use parameters::{Parameters, load, load_parameters};
 pub use widen::put_semantics_beside;

@@ -2,8 +2,8 @@
 //! carrying them from one label space into another.
 
 use super::file::Arrays;
+use crate::config::MmisNetConfig;
 use crate::label_space::LabelSpace;
-use crate::network::MmisNetConfig;
 
 /// Whether the first axis of `name` counts labels: the head, and the auxiliary heads.
 fn counts_labels(name: &str) -> bool {

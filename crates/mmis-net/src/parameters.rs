@@ -5,7 +5,8 @@ use burn::module::ModuleVisitor;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::file::{Arrays, WeightsError, WeightsFile};
+use mmis_model::weights::{Arrays, WeightsError, WeightsFile};
+
 use crate::network::MmisNet;
 
 /// Reads parameters out of a network; native only, since it waits for the device.
@@ -53,7 +54,7 @@ impl ModuleVisitor for Collector {
 /// # Errors
 /// [`WeightsError`] where a parameter is missing, of another shape, or unknown.
 pub fn load(file: &WeightsFile, device: &Device) -> Result<MmisNet, WeightsError> {
-    load_parameters(file.metadata.config.init(device), &file.parameters, device)
+    load_parameters(MmisNet::new(&file.metadata.config, device), &file.parameters, device)
 }
 
 /// Replaces all parameters of `network` by `parameters`.

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::quantize;
+use crate::config::{FusionKind, MmisNetConfig};
 use crate::label_space::{LabelSpace, LabelSpaceError};
-use crate::network::MmisNetConfig;
 
 /// Value of the metadata key `format`.
 const FORMAT: &str = "lacuna.mmis-net/1";
@@ -170,6 +170,7 @@ impl WeightsFile {
                 parameters.insert(name.to_owned(), (view.shape().to_vec(), floats(name, &view)?));
             }
         }
+        fits(&parameters, &config)?;
         // Files written before it was calibrated have none.
         let presence: BTreeMap<String, PresenceCalibration> = match strings.get("presence") {
             Some(json) => serde_json::from_str(json).map_err(|e| WeightsError::Presence(e.to_string()))?,
@@ -245,6 +246,22 @@ impl WeightsFile {
             views.push((name.clone(), view));
         }
         serialize(views, Some(strings)).map_err(|e| WeightsError::Write(e.to_string()))
+    }
+}
+
+/// Whether `parameters` are those of the network that `config` describes, and no others.
+fn fits(parameters: &Arrays, config: &MmisNetConfig) -> Result<(), WeightsError> {
+    let wanted: BTreeMap<String, Vec<usize>> = config.parameters().into_iter().collect();
+    for (name, shape) in &wanted {
+        match parameters.get(name) {
+            None => return Err(WeightsError::MissingTensor { name: name.clone() }),
+            Some((found, _)) if found != shape => return Err(WeightsError::Layout { name: name.clone() }),
+            Some(_) => {}
+        }
+    }
+    match parameters.keys().find(|name| !wanted.contains_key(*name)) {
+        Some(name) => Err(WeightsError::UnknownTensor { name: name.clone() }),
+        None => Ok(()),
     }
 }
 
@@ -353,6 +370,24 @@ pub enum WeightsError {
     UnknownTensor {
         /// Its name.
         name: String,
+    },
+    /// The network wants more than the B-scan itself (2.5D); only the trainer gives that.
+    #[error(
+        "the weights want {channels} B-scans at a time and this version gives one; use weights of a 2D network"
+    )]
+    Inputs {
+        /// Input channels of the network.
+        channels: usize,
+    },
+    /// A network of a study; only the trainer runs it.
+    #[error(
+        "the weights are of a network that fuses by `{}`, which only the trainer runs; use weights of one that fuses by `{}`",
+        fusion.name(),
+        FusionKind::SimilarityDot.name()
+    )]
+    Fusion {
+        /// How it fuses.
+        fusion: FusionKind,
     },
     /// Writing failed.
     #[error("the weight file could not be written: {0}")]
