@@ -14,7 +14,8 @@ use crate::sigmoid::sigmoid;
 /// and s row by row.
 ///
 /// `f` and `g` are sums of `embedded` channels with what makes features of them.
-#[inline(always)]
+#[cfg_attr(target_family = "wasm", inline(never))]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
 pub(crate) fn fuse<L: Lanes>(
     detail: &Map,
     semantics: &Map,

@@ -6,7 +6,8 @@ use crate::norm::Affine;
 use crate::sigmoid::sigmoid;
 
 /// The probability of each of `labels` at each pixel, label by label, row by row.
-#[inline(always)]
+#[cfg_attr(target_family = "wasm", inline(never))]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
 pub(crate) fn probabilities<L: Lanes>(sums: &Sums, affine: &Affine, labels: usize) -> Vec<f32> {
     let pixels = sums.rows * sums.columns;
     let mut all = vec![0f32; labels * pixels];

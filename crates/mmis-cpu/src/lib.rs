@@ -9,7 +9,11 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `network` | [`Network`]: the plan and its forward pass |
-//! | `convolution` | 3x3 and 1x1 convolutions with the statistics of their norm |
+//! | `first` | the convolution of the image |
+//! | `convolution` | 3x3 and 1x1 convolutions of maps |
+//! | `winograd` | 3x3 convolutions with fewer products |
+//! | `products` | the innermost loop of both |
+//! | `statistics` | what a norm wants to know of sums |
 //! | `norm` | norm or bias, activation, rounding to the next map |
 //! | `fusion` | Similarity Fusion |
 //! | `head` | probabilities |
@@ -18,13 +22,17 @@
 //! | `lanes` | eight numbers at once, by processor |
 
 mod convolution;
+mod first;
 mod fusion;
 mod head;
 mod lanes;
 mod map;
 mod network;
 mod norm;
+mod products;
 mod sigmoid;
+mod statistics;
+mod winograd;
 
 pub use map::Memory;
 pub use network::{Network, Output};

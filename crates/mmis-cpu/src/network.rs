@@ -4,7 +4,8 @@ use mmis_model::MmisNetConfig;
 use mmis_model::config::embedded_channels;
 use mmis_model::weights::{Arrays, WeightsError};
 
-use crate::convolution::{FirstWeights, Weights, convolve, convolve_image};
+use crate::convolution::{Weights, convolve};
+use crate::first::{FirstWeights, convolve_image};
 use crate::fusion::fuse;
 use crate::head::probabilities;
 use crate::lanes::Lanes;

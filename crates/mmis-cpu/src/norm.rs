@@ -72,7 +72,8 @@ impl Affine {
 }
 
 /// The map of `sums` by `affine`, then the leaky ReLU where `leaky`.
-#[inline(always)]
+#[cfg_attr(target_family = "wasm", inline(never))]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
 pub(crate) fn activate<L: Lanes>(sums: &Sums, affine: &Affine, leaky: bool, memory: &mut Memory) -> Map {
     let largest = affine.largest(sums, leaky);
     // What is no number becomes a map of none, which every later sum shows.

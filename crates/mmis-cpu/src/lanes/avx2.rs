@@ -21,6 +21,7 @@ impl Avx2 {
 
 impl Lanes for Avx2 {
     type Ints = __m256i;
+    type Shorts = __m128i;
     type Floats = __m256;
     const WIDE: bool = true;
 
@@ -36,6 +37,46 @@ impl Lanes for Avx2 {
             let pixel = _mm256_set1_epi32(pixel.as_ptr().cast::<i32>().read_unaligned());
             _mm256_add_epi32(sums, _mm256_madd_epi16(weights, pixel))
         }
+    }
+
+    #[inline(always)]
+    fn add_ints(a: __m256i, b: __m256i) -> __m256i {
+        unsafe { _mm256_add_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn subtract_ints(a: __m256i, b: __m256i) -> __m256i {
+        unsafe { _mm256_sub_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn quarter(ints: __m256i) -> __m256i {
+        unsafe { _mm256_srai_epi32::<2>(ints) }
+    }
+
+    #[inline(always)]
+    fn no_shorts() -> __m128i {
+        unsafe { _mm_setzero_si128() }
+    }
+
+    #[inline(always)]
+    fn load_shorts(pairs: &[Pair; LANES / 2]) -> __m128i {
+        unsafe { _mm_loadu_si128(pairs.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn store_shorts(values: __m128i, to: &mut [Pair; LANES / 2]) {
+        unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), values) }
+    }
+
+    #[inline(always)]
+    fn add_shorts(a: __m128i, b: __m128i) -> __m128i {
+        unsafe { _mm_add_epi16(a, b) }
+    }
+
+    #[inline(always)]
+    fn subtract_shorts(a: __m128i, b: __m128i) -> __m128i {
+        unsafe { _mm_sub_epi16(a, b) }
     }
 
     #[inline(always)]

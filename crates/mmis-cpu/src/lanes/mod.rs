@@ -8,12 +8,14 @@ use crate::network::{Network, Output};
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(any(test, not(all(target_family = "wasm", target_feature = "simd128"))))]
 mod portable;
 #[cfg(all(target_family = "wasm", target_feature = "simd128"))]
 mod simd128;
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx2::Avx2;
+#[cfg(any(test, not(all(target_family = "wasm", target_feature = "simd128"))))]
 pub(crate) use portable::Portable;
 #[cfg(all(target_family = "wasm", target_feature = "simd128"))]
 pub(crate) use simd128::Simd128;
@@ -27,10 +29,12 @@ pub(crate) const LANES: usize = 8;
 /// Weights of a pair of channels for eight outputs, output by output.
 pub(crate) type PairWeights = [i16; 2 * LANES];
 
-/// Operations on eight numbers.
+/// Operations on eight numbers. Whole numbers wrap around where they overflow.
 pub(crate) trait Lanes: Copy {
     /// Eight of 32 bits.
     type Ints: Copy;
+    /// Eight of 16 bits.
+    type Shorts: Copy;
     /// Eight floats.
     type Floats: Copy;
     /// Whether the sums of twelve times eight fit the registers, else of six.
@@ -39,7 +43,17 @@ pub(crate) trait Lanes: Copy {
     fn no_ints() -> Self::Ints;
     /// `sums` and, for each output, both channels of `pixel` times its weights.
     fn add_products(sums: Self::Ints, weights: &PairWeights, pixel: &Pair) -> Self::Ints;
+    fn add_ints(a: Self::Ints, b: Self::Ints) -> Self::Ints;
+    fn subtract_ints(a: Self::Ints, b: Self::Ints) -> Self::Ints;
+    /// Of multiples of four, of either sign.
+    fn quarter(ints: Self::Ints) -> Self::Ints;
     fn to_floats(ints: Self::Ints) -> Self::Floats;
+
+    fn no_shorts() -> Self::Shorts;
+    fn load_shorts(pairs: &[Pair; LANES / 2]) -> Self::Shorts;
+    fn store_shorts(values: Self::Shorts, to: &mut [Pair; LANES / 2]);
+    fn add_shorts(a: Self::Shorts, b: Self::Shorts) -> Self::Shorts;
+    fn subtract_shorts(a: Self::Shorts, b: Self::Shorts) -> Self::Shorts;
 
     fn splat(value: f32) -> Self::Floats;
     fn load(values: &[f32; LANES]) -> Self::Floats;

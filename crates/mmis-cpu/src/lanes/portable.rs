@@ -12,6 +12,7 @@ fn each(a: [f32; LANES], b: [f32; LANES], of: impl Fn(f32, f32) -> f32) -> [f32;
 
 impl Lanes for Portable {
     type Ints = [i32; LANES];
+    type Shorts = [i16; LANES];
     type Floats = [f32; LANES];
     const WIDE: bool = false;
 
@@ -25,8 +26,51 @@ impl Lanes for Portable {
         let [one, other] = pixel.map(i32::from);
         std::array::from_fn(|lane| {
             let [for_one, for_other] = [weights[2 * lane], weights[2 * lane + 1]].map(i32::from);
-            sums[lane] + (one * for_one + other * for_other)
+            // Two products of 16 bits fit 32.
+            sums[lane].wrapping_add(one * for_one + other * for_other)
         })
+    }
+
+    #[inline(always)]
+    fn add_ints(a: Self::Ints, b: Self::Ints) -> Self::Ints {
+        std::array::from_fn(|lane| a[lane].wrapping_add(b[lane]))
+    }
+
+    #[inline(always)]
+    fn subtract_ints(a: Self::Ints, b: Self::Ints) -> Self::Ints {
+        std::array::from_fn(|lane| a[lane].wrapping_sub(b[lane]))
+    }
+
+    #[inline(always)]
+    fn quarter(ints: Self::Ints) -> Self::Ints {
+        ints.map(|int| int >> 2)
+    }
+
+    #[inline(always)]
+    fn no_shorts() -> Self::Shorts {
+        [0; LANES]
+    }
+
+    #[inline(always)]
+    fn load_shorts(pairs: &[Pair; LANES / 2]) -> Self::Shorts {
+        std::array::from_fn(|lane| pairs[lane / 2][lane % 2])
+    }
+
+    #[inline(always)]
+    fn store_shorts(values: Self::Shorts, to: &mut [Pair; LANES / 2]) {
+        for (lane, value) in values.into_iter().enumerate() {
+            to[lane / 2][lane % 2] = value;
+        }
+    }
+
+    #[inline(always)]
+    fn add_shorts(a: Self::Shorts, b: Self::Shorts) -> Self::Shorts {
+        std::array::from_fn(|lane| a[lane].wrapping_add(b[lane]))
+    }
+
+    #[inline(always)]
+    fn subtract_shorts(a: Self::Shorts, b: Self::Shorts) -> Self::Shorts {
+        std::array::from_fn(|lane| a[lane].wrapping_sub(b[lane]))
     }
 
     #[inline(always)]

@@ -11,13 +11,9 @@ pub(crate) struct Simd128;
 
 type Two = [v128; 2];
 
-#[inline(always)]
-fn each(a: Two, b: Two, of: impl Fn(v128, v128) -> v128) -> Two {
-    [of(a[0], b[0]), of(a[1], b[1])]
-}
-
 impl Lanes for Simd128 {
     type Ints = Two;
+    type Shorts = v128;
     type Floats = Two;
     const WIDE: bool = false;
 
@@ -40,8 +36,48 @@ impl Lanes for Simd128 {
     }
 
     #[inline(always)]
+    fn add_ints(a: Two, b: Two) -> Two {
+        [i32x4_add(a[0], b[0]), i32x4_add(a[1], b[1])]
+    }
+
+    #[inline(always)]
+    fn subtract_ints(a: Two, b: Two) -> Two {
+        [i32x4_sub(a[0], b[0]), i32x4_sub(a[1], b[1])]
+    }
+
+    #[inline(always)]
+    fn quarter(ints: Two) -> Two {
+        [i32x4_shr(ints[0], 2), i32x4_shr(ints[1], 2)]
+    }
+
+    #[inline(always)]
+    fn no_shorts() -> v128 {
+        i16x8_splat(0)
+    }
+
+    #[inline(always)]
+    fn load_shorts(pairs: &[Pair; LANES / 2]) -> v128 {
+        unsafe { v128_load(pairs.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn store_shorts(values: v128, to: &mut [Pair; LANES / 2]) {
+        unsafe { v128_store(to.as_mut_ptr().cast(), values) }
+    }
+
+    #[inline(always)]
+    fn add_shorts(a: v128, b: v128) -> v128 {
+        i16x8_add(a, b)
+    }
+
+    #[inline(always)]
+    fn subtract_shorts(a: v128, b: v128) -> v128 {
+        i16x8_sub(a, b)
+    }
+
+    #[inline(always)]
     fn to_floats(ints: Two) -> Two {
-        ints.map(f32x4_convert_i32x4)
+        [f32x4_convert_i32x4(ints[0]), f32x4_convert_i32x4(ints[1])]
     }
 
     #[inline(always)]
@@ -69,51 +105,50 @@ impl Lanes for Simd128 {
     #[inline(always)]
     fn load_pairs(pairs: &[Pair; LANES / 2]) -> Two {
         let all = unsafe { v128_load(pairs.as_ptr().cast()) };
-        [i32x4_extend_low_i16x8(all), i32x4_extend_high_i16x8(all)].map(f32x4_convert_i32x4)
+        Self::to_floats([i32x4_extend_low_i16x8(all), i32x4_extend_high_i16x8(all)])
     }
 
     #[inline(always)]
     fn store_pairs(values: Two, to: &mut [Pair; LANES / 2]) {
-        let [low, high] = values.map(|values| i32x4_trunc_sat_f32x4(f32x4_nearest(values)));
+        let low = i32x4_trunc_sat_f32x4(f32x4_nearest(values[0]));
+        let high = i32x4_trunc_sat_f32x4(f32x4_nearest(values[1]));
         unsafe { v128_store(to.as_mut_ptr().cast(), i16x8_narrow_i32x4(low, high)) }
     }
 
     #[inline(always)]
     fn add(a: Two, b: Two) -> Two {
-        each(a, b, f32x4_add)
+        [f32x4_add(a[0], b[0]), f32x4_add(a[1], b[1])]
     }
 
     #[inline(always)]
     fn subtract(a: Two, b: Two) -> Two {
-        each(a, b, f32x4_sub)
+        [f32x4_sub(a[0], b[0]), f32x4_sub(a[1], b[1])]
     }
 
     #[inline(always)]
     fn multiply(a: Two, b: Two) -> Two {
-        each(a, b, f32x4_mul)
+        [f32x4_mul(a[0], b[0]), f32x4_mul(a[1], b[1])]
     }
 
     #[inline(always)]
     fn divide(a: Two, b: Two) -> Two {
-        each(a, b, f32x4_div)
+        [f32x4_div(a[0], b[0]), f32x4_div(a[1], b[1])]
     }
 
     #[inline(always)]
     fn least(a: Two, b: Two) -> Two {
         // b < a ? b : a, one instruction where `min` with its rules for NaN is several.
-        each(a, b, |a, b| f32x4_pmin(a, b))
+        [f32x4_pmin(a[0], b[0]), f32x4_pmin(a[1], b[1])]
     }
 
     #[inline(always)]
     fn most(a: Two, b: Two) -> Two {
-        each(a, b, |a, b| f32x4_pmax(a, b))
+        [f32x4_pmax(a[0], b[0]), f32x4_pmax(a[1], b[1])]
     }
 
     #[inline(always)]
     fn power_of_two(exponents: Two) -> Two {
-        exponents.map(|exponents| {
-            let biased = i32x4_add(i32x4_trunc_sat_f32x4(exponents), i32x4_splat(127));
-            i32x4_shl(biased, 23)
-        })
+        let biased = |exponents| i32x4_add(i32x4_trunc_sat_f32x4(exponents), i32x4_splat(127));
+        [i32x4_shl(biased(exponents[0]), 23), i32x4_shl(biased(exponents[1]), 23)]
     }
 }

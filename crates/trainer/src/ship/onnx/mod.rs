@@ -128,7 +128,7 @@ mod tests {
     use super::*;
     use burn::tensor::Device;
     use mmis_model::FusionKind;
-    use mmis_net::Parameters;
+    use mmis_net::{MmisNet, Parameters};
     use proto::TensorProto;
 
     fn config(fusion: FusionKind) -> MmisNetConfig {
