@@ -1,6 +1,6 @@
 //! The network on its device.
 
-use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 
 use mmis_model::weights::WeightsFile;
 use oct::WorkingGrid;
@@ -11,8 +11,8 @@ use crate::pipeline::EngineError;
 /// A network that is ready to run.
 #[derive(Debug)]
 pub(crate) enum Forward {
-    /// On this processor, with the memory of the passes before.
-    Cpu(Box<mmis_cpu::Network>, RefCell<mmis_cpu::Memory>),
+    /// On this processor.
+    Cpu(Box<CpuForward>),
 }
 
 impl Forward {
@@ -25,7 +25,7 @@ impl Forward {
         match device {
             Device::Cpu => {
                 let network = mmis_cpu::Network::new(config, &file.parameters)?;
-                Ok(Self::Cpu(Box::new(network), RefCell::default()))
+                Ok(Self::Cpu(Box::new(CpuForward { network, memories: Mutex::default() })))
             }
         }
     }
@@ -40,9 +40,7 @@ impl Forward {
         grid: WorkingGrid,
     ) -> Result<Vec<f32>, EngineError> {
         match self {
-            Self::Cpu(network, memory) => {
-                Ok(network.forward(image, size(grid), &mut memory.borrow_mut()).probabilities)
-            }
+            Self::Cpu(cpu) => Ok(cpu.forward(image, grid).probabilities),
         }
     }
 
@@ -56,13 +54,25 @@ impl Forward {
         grid: WorkingGrid,
     ) -> Result<Vec<Vec<f32>>, EngineError> {
         match self {
-            Self::Cpu(network, memory) => {
-                Ok(network.forward(image, size(grid), &mut memory.borrow_mut()).similarities)
-            }
+            Self::Cpu(cpu) => Ok(cpu.forward(image, grid).similarities),
         }
     }
 }
 
-fn size(grid: WorkingGrid) -> [usize; 2] {
-    [grid.rows, grid.columns]
+/// The network on this processor, for any number of threads.
+#[derive(Debug)]
+pub(crate) struct CpuForward {
+    network: mmis_cpu::Network,
+    /// Of passes that ended.
+    memories: Mutex<Vec<mmis_cpu::Memory>>,
+}
+
+impl CpuForward {
+    fn forward(&self, image: &[f32], grid: WorkingGrid) -> mmis_cpu::Output {
+        let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = memories().pop().unwrap_or_default();
+        let output = self.network.forward(image, [grid.rows, grid.columns], &mut memory);
+        memories().push(memory);
+        output
+    }
 }
