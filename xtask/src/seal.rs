@@ -22,11 +22,12 @@ const WEIGHTS_PLACE: &str = r#"<meta name="lacuna-weights" content=""#;
 /// # Errors
 /// Where trunk left something else than we expect: better no bundle than an open one.
 pub fn seal(folder: &Path) -> Result<()> {
-    let engine = moved(folder, "engine", |name| name.starts_with("engine-worker"))?;
+    let engine =
+        moved(folder, "engine", |name| name.starts_with("engine-worker") || name.starts_with("cpu-worker"))?;
     let weights = moved(folder, "weights", |name| name.ends_with(".safetensors"))?;
-    let loader = named(&engine, "engine-worker_loader.js")
-        .or_else(|| named(&engine, "engine-worker.js"))
-        .context("trunk left no engine worker")?;
+    let loader = named(&engine, "engine-worker_loader.js").context("trunk left no engine worker")?;
+    // The engine's worker starts it from the folder that both lie in.
+    named(&engine, "cpu-worker_loader.js").context("trunk left no CPU worker")?;
     let weights = weights.first().context("trunk left no weights")?.clone();
     let index = folder.join("index.html");
     let html = fs::read_to_string(&index)?;

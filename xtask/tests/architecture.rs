@@ -18,7 +18,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mmis-net", &["mmis-model"]),
     ("engine-protocol", &["oct", "fluid"]),
     ("engine", &["oct", "fluid", "mmis-model", "mmis-cpu", "engine-protocol"]),
-    ("engine-worker", &["oct", "oct-formats", "oct-phantom", "fluid", "study", "engine", "engine-protocol"]),
+    ("cpu-worker", &["oct", "fluid", "engine", "engine-protocol"]),
+    (
+        "engine-worker",
+        &["oct", "oct-formats", "oct-phantom", "fluid", "study", "engine", "engine-protocol", "cpu-worker"],
+    ),
     ("lacuna", &["oct", "oct-formats", "fluid", "engine-protocol"]),
     ("lacuna-cli", &["oct", "oct-formats", "oct-phantom", "fluid", "study", "engine"]),
     ("trainer", &["oct", "oct-formats", "oct-phantom", "fluid", "mmis-model", "mmis-net", "engine"]),

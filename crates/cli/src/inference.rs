@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use engine::{DevicePreference, Engine, EngineError};
+use engine::{DeviceKind, DevicePreference, Engine, EngineError};
 use fluid::{ModelReport, SegmentedBScan};
 use oct::{BScan, WorkingScale};
 
@@ -10,19 +10,23 @@ use crate::args::DeviceArg;
 use crate::failure::Failure;
 
 /// What segments B-scans: the engine, or a stand-in for tests.
-pub trait Segmenter {
+pub trait Segmenter: Sync {
     /// What it runs on, in words.
     fn device(&self) -> String;
     /// The model.
     fn model(&self) -> ModelReport;
+    /// B-scans that it segments side by side.
+    fn seats(&self) -> usize {
+        1
+    }
     /// Segments one B-scan; `None` where it holds no picture.
     ///
     /// # Errors
     /// [`Failure::Engine`] where it cannot.
-    fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure>;
+    fn segment(&self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure>;
 }
 
-/// The engine, one B-scan at a time.
+/// The engine: on a processor, a B-scan for each of its cores at a time.
 pub struct EngineSegmenter(Engine);
 
 impl EngineSegmenter {
@@ -55,7 +59,14 @@ impl Segmenter for EngineSegmenter {
         ModelReport::new(model.name.clone(), model.sha256.clone())
     }
 
-    fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
+    fn seats(&self) -> usize {
+        match self.0.device().kind {
+            DeviceKind::Cpu => std::thread::available_parallelism().map_or(1, usize::from),
+            DeviceKind::Gpu => 1,
+        }
+    }
+
+    fn segment(&self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
         let engine = &self.0;
         let Some(prepared) = engine.prepare_picture(bscan, WorkingScale::of(bscan.geometry())) else {
             return Ok(None);

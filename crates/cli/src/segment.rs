@@ -2,8 +2,11 @@
 
 use std::fmt::Write;
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
 
-use fluid::Report;
+use fluid::{Report, SegmentedBScan};
 use indicatif::{ProgressBar, ProgressStyle};
 use oct::{Axis, Doubt, Geometry, OctVolume, Proposal};
 use serde_json::json;
@@ -48,9 +51,9 @@ pub fn run_with<S: Segmenter>(
     }
     // The folder first: a bad place should fail before minutes of work.
     let mut outputs = OutputSet::new(&args.out)?;
-    let mut segmenter = start()?;
+    let segmenter = start()?;
     let progress = progress_bar(study.volume().bscans(), json);
-    let segmented = segment_all(&mut study, &mut segmenter, || progress.inc(1));
+    let segmented = segment_all(&mut study, &segmenter, || progress.inc(1));
     progress.finish_and_clear();
     segmented?;
 
@@ -77,18 +80,47 @@ pub fn run_with<S: Segmenter>(
 ///
 /// # Errors
 /// The first [`Failure`] of the segmenter.
-pub fn segment_all(study: &mut Study, segmenter: &mut dyn Segmenter, done: impl Fn()) -> Result<(), Failure> {
+pub fn segment_all(study: &mut Study, segmenter: &dyn Segmenter, done: impl Fn()) -> Result<(), Failure> {
     study.begin_run();
     let device = segmenter.device();
-    for index in 0..study.volume().bscans() {
-        let Some(bscan) = study.volume().bscan(index) else { continue };
-        match segmenter.segment(bscan)? {
+    for (index, segmented) in segmented(study.volume(), segmenter, done)? {
+        match segmented {
             Some(segmented) => study.take_in(index, segmented, &device)?,
             None => study.take_in_without_picture(index)?,
         }
-        done();
     }
     Ok(())
+}
+
+/// Every B-scan of `volume` with its index, in the order in which they were done: as many
+/// side by side as the segmenter has seats.
+fn segmented(
+    volume: &OctVolume,
+    segmenter: &dyn Segmenter,
+    done: impl Fn(),
+) -> Result<Vec<(usize, Option<SegmentedBScan>)>, Failure> {
+    let next = AtomicUsize::new(0);
+    let take_next = &|| {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        Some((index, volume.bscan(index)?))
+    };
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..segmenter.seats().min(volume.bscans()) {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                while let Some((index, bscan)) = take_next() {
+                    let found = segmenter.segment(bscan).map(|found| (index, found));
+                    // Nobody listens any more where another one failed.
+                    if sender.send(found).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        receiver.into_iter().inspect(|_| done()).collect()
+    })
 }
 
 /// Why there are no nanolitres or what is odd about their spacing, and what to do about it.
@@ -179,7 +211,7 @@ fn progress_bar(bscans: usize, json: bool) -> ProgressBar {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fluid::{ModelReport, SegmentedBScan};
+    use fluid::ModelReport;
     use oct::{AxisSpacing, BScan, FluidClass, Samples, SpacingSource};
 
     /// Calls everything above 100 IRF.
@@ -192,7 +224,10 @@ mod tests {
         fn model(&self) -> ModelReport {
             ModelReport::new("threshold", "00")
         }
-        fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
+        fn seats(&self) -> usize {
+            3
+        }
+        fn segment(&self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
             if bscan.to_f32().iter().all(|sample| *sample == 7.0) {
                 return Ok(None);
             }
@@ -208,7 +243,7 @@ mod tests {
         let volume = OctVolume::new(2, 2, 2, samples, Geometry::default()).unwrap();
         let mut study = Study::generated("two B-scans", volume);
         let count = std::cell::Cell::new(0);
-        segment_all(&mut study, &mut Threshold, || count.set(count.get() + 1)).unwrap();
+        segment_all(&mut study, &Threshold, || count.set(count.get() + 1)).unwrap();
         assert_eq!(study.mask().bscan(0), Some(&[1, 0, 0, 0][..]));
         assert_eq!(study.mask().bscan(1), Some(&[0, 1, 0, 0][..]));
         assert_eq!(study.presence().score(FluidClass::Irf), Some(1.0));
@@ -226,7 +261,7 @@ mod tests {
             volume.geometry.set_spacing(axis, spacing);
         }
         let mut study = Study::generated("an eye that blinks", volume);
-        segment_all(&mut study, &mut Threshold, || ()).unwrap();
+        segment_all(&mut study, &Threshold, || ()).unwrap();
         let model = Threshold.model();
         let created = OffsetDateTime::UNIX_EPOCH;
         let options = SaveOptions { model: &model, device: "CPU", created, identified: false };

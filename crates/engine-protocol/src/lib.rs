@@ -18,6 +18,7 @@
 //! | [`events`] | what the worker tells |
 //! | [`info`] | what the page shows of the device, the network and a scan |
 //! | [`wire`] | messages as JavaScript objects |
+//! | [`worker`] | a worker in the browser |
 //! | [`order`] | in which order B-scans are visited |
 
 pub mod events;
@@ -26,6 +27,7 @@ pub mod info;
 pub mod order;
 pub mod requests;
 pub mod wire;
+pub mod worker;
 
 pub use events::{BScanResult, Event, FailedStep, Failure, StartStep};
 pub use fluid::{Coverage, Measurement, SaveKind};

@@ -2,18 +2,17 @@
 
 use std::rc::Rc;
 
-use engine::{Engine, EngineError, PreparedBScan};
+use cpu_worker::{CpuWorker, CpuWorkerError, SentBScan};
+use engine::{Engine, EngineError, PreparedBScan, SimilarityMap};
+use engine_protocol::worker;
 use fluid::SegmentedBScan;
 use oct::{BScan, WorkingScale};
 
-use crate::cpu::{CpuWorker, CpuWorkerError};
-use crate::similarity_maps::SimilarityMaps;
-
-/// What computes. The engine prepares B-scans in any case.
+/// What computes.
 #[derive(Clone)]
 pub struct Compute {
     engine: Rc<Engine>,
-    /// Empty where the engine computes, too.
+    /// Empty where the engine's device computes.
     workers: Rc<[CpuWorker]>,
 }
 
@@ -39,37 +38,76 @@ impl Compute {
         self.workers.len().max(1)
     }
 
-    /// Brings `bscan` into a working grid.
-    pub fn prepare(&self, bscan: BScan<'_>) -> PreparedBScan {
-        self.engine.prepare(bscan)
-    }
-
-    /// Brings `bscan`, of samples of the size `scale`, into a working grid, where it holds a
-    /// picture.
-    pub fn prepare_picture(&self, bscan: BScan<'_>, scale: WorkingScale) -> Option<PreparedBScan> {
-        self.engine.prepare_picture(bscan, scale)
-    }
-
-    /// Segments a B-scan in one of the [`Self::seats`].
+    /// Segments `bscan`, whose samples have the size `scale`, in one of the [`Self::seats`];
+    /// `None` where it holds no picture. What is awaited holds a copy, so that nothing stays
+    /// borrowed meanwhile.
     ///
     /// # Errors
     /// [`ComputeError`] where the device or the CPU worker fails.
-    pub async fn segment(&self, seat: usize, bscan: &PreparedBScan) -> Result<SegmentedBScan, ComputeError> {
-        match self.workers.get(seat) {
-            Some(worker) => Ok(worker.segment(bscan).await?),
-            None => Ok(self.engine.segment_prepared(bscan).await?),
+    pub fn segment(
+        &self,
+        seat: usize,
+        bscan: BScan<'_>,
+        scale: WorkingScale,
+    ) -> impl Future<Output = Result<Option<SegmentedBScan>, ComputeError>> + use<> {
+        enum Task {
+            Worker(SentBScan),
+            Engine(PreparedBScan),
+        }
+        let task = if seat < self.workers.len() {
+            // A worker sees one B-scan, and so no copy of an earlier one.
+            (!bscan.is_repeated()).then(|| Task::Worker(SentBScan::new(bscan, scale)))
+        } else {
+            let start = worker::now_ms();
+            let prepared = self.engine.prepare_picture(bscan, scale);
+            worker::show_time("prepare", start, worker::now_ms());
+            prepared.map(Task::Engine)
+        };
+        let this = self.clone();
+        async move {
+            match task {
+                None => Ok(None),
+                Some(Task::Worker(bscan)) => Ok(this.workers[seat].segment(bscan).await?),
+                Some(Task::Engine(prepared)) => Ok(Some(this.segment_prepared(&prepared).await?)),
+            }
         }
     }
 
-    /// The similarity maps of a B-scan, from the CPU worker with the least to do,
-    /// so that this worker goes on answering.
+    async fn segment_prepared(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, EngineError> {
+        let start = worker::now_ms();
+        let probabilities = self.engine.forward(bscan).await?;
+        let answered = worker::now_ms();
+        let segmented = self.engine.label(bscan, probabilities)?;
+        worker::show_time("forward", start, answered);
+        worker::show_time("label", answered, worker::now_ms());
+        Ok(segmented)
+    }
+
+    /// The similarity maps of `bscan`, whatever it shows, from the CPU worker with the least
+    /// to do, so that this worker goes on answering. As for [`Self::segment`], what is awaited
+    /// holds a copy.
     ///
     /// # Errors
     /// [`ComputeError`] where the device or the CPU worker fails.
-    pub async fn similarity(&self, bscan: &PreparedBScan) -> Result<SimilarityMaps, ComputeError> {
-        match self.workers.iter().min_by_key(|worker| worker.tasks_waiting()) {
-            Some(worker) => Ok(worker.similarity(bscan).await?),
-            None => Ok(SimilarityMaps::of(&self.engine, bscan).await?),
+    pub fn similarity(
+        &self,
+        bscan: BScan<'_>,
+    ) -> impl Future<Output = Result<Vec<SimilarityMap>, ComputeError>> + use<> {
+        enum Task {
+            Worker(usize, SentBScan),
+            Engine(PreparedBScan),
+        }
+        let idlest = (0..self.workers.len()).min_by_key(|seat| self.workers[*seat].tasks_waiting());
+        let task = match idlest {
+            Some(seat) => Task::Worker(seat, SentBScan::new(bscan, WorkingScale::of(bscan.geometry()))),
+            None => Task::Engine(self.engine.prepare(bscan)),
+        };
+        let this = self.clone();
+        async move {
+            match task {
+                Task::Worker(seat, bscan) => Ok(this.workers[seat].similarity(bscan).await?),
+                Task::Engine(prepared) => Ok(this.engine.similarity_maps(&prepared).await?),
+            }
         }
     }
 }

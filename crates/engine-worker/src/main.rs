@@ -1,11 +1,9 @@
 //! The engine as a Web Worker.
 //!
-//! The same wasm file plays two roles. One worker speaks `engine-protocol` with
-//! the page: it holds the scans, answers for B-scans, and drives the
-//! segmentation. Where no GPU is to be had it starts *CPU workers*, nested
-//! workers that each run the network on one core, and computes nothing itself,
-//! so that it stays free to answer. Which role a worker plays, its first message
-//! tells. (The page calls CPU workers lanes.)
+//! The worker speaks `engine-protocol` with the page: it holds the scans, answers for
+//! B-scans, and drives the segmentation. Where no GPU is to be had it starts *CPU workers*
+//! (`cpu-worker`), which each run the network on one core, and computes nothing itself, so
+//! that it stays free to answer. (The page calls CPU workers lanes.)
 //!
 //! What the worker holds and how it answers is plain Rust ([`session`]) and
 //! tested natively; the rest is as thin as it can be, because only a browser
@@ -17,9 +15,6 @@
 //! | [`sample`] | the eye that the page opens on |
 //! | `browser` | listening, files, weights, driving a run |
 //! | `compute` | the network, on the worker's own device or on CPU workers |
-//! | `cpu` | a CPU worker: both of its ends |
-//! | `similarity_maps` | similarity maps as the page is given them |
-//! | `scope` | this worker in the browser: its messages and its clock |
 
 #![cfg_attr(
     not(target_family = "wasm"),
@@ -30,14 +25,8 @@
 mod browser;
 #[cfg(target_family = "wasm")]
 mod compute;
-#[cfg(target_family = "wasm")]
-mod cpu;
 mod sample;
-#[cfg(target_family = "wasm")]
-mod scope;
 mod session;
-#[cfg(target_family = "wasm")]
-mod similarity_maps;
 
 #[cfg(target_family = "wasm")]
 fn main() {

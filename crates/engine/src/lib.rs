@@ -32,7 +32,7 @@ pub mod self_test;
 
 pub use engine_protocol::{DeviceKind, DevicePreference, DeviceReport, ModelInfo};
 pub use fluid::SegmentedBScan;
-pub use pipeline::{Engine, EngineError, SimilarityMap};
+pub use pipeline::{Engine, EngineError, Probabilities, SimilarityMap};
 pub use prepare::{Framing, PreparedBScan};
 
 /// The shipped weights, for programs without a page to fetch them from.

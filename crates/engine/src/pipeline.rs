@@ -26,13 +26,19 @@ pub struct Engine {
     size_multiple: usize,
 }
 
+/// What the network answered to one B-scan: `[labels, rows, columns]` of the working grid,
+/// row by row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Probabilities(Vec<f32>);
+
 /// Where an SF block trusted semantics over detail.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SimilarityMap {
     /// E.g. `SF 1 (1/2)`.
     pub name: String,
-    /// `rows * columns` of the B-scan's own grid, 0..=1.
-    pub values: Vec<f32>,
+    /// `rows * columns` of the B-scan's own grid: 0 where detail was kept, 255 where
+    /// semantics were trusted.
+    pub values: Vec<u8>,
 }
 
 impl Engine {
@@ -112,10 +118,15 @@ impl Engine {
 
     /// Brings `bscan` to the working grid; runs on the processor.
     pub fn prepare(&self, bscan: BScan<'_>) -> PreparedBScan {
-        prepare(bscan, WorkingScale::of(bscan.geometry()), self.size_multiple)
+        self.prepare_at(bscan, WorkingScale::of(bscan.geometry()))
     }
 
-    /// As [`Self::prepare`] for samples of the size `scale`, where `bscan` holds a picture.
+    /// As [`Self::prepare`] for samples of the size `scale`.
+    pub fn prepare_at(&self, bscan: BScan<'_>, scale: WorkingScale) -> PreparedBScan {
+        prepare(bscan, scale, self.size_multiple)
+    }
+
+    /// As [`Self::prepare_at`], where `bscan` holds a picture.
     pub fn prepare_picture(&self, bscan: BScan<'_>, scale: WorkingScale) -> Option<PreparedBScan> {
         prepare_picture(bscan, scale, self.size_multiple)
     }
@@ -133,7 +144,26 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Device`] where the device fails.
     pub async fn segment_prepared(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, EngineError> {
-        let mut probabilities = self.probabilities(&bscan.image, bscan.framing.grid).await?;
+        self.label(bscan, self.forward(bscan).await?)
+    }
+
+    /// The network's answer to a prepared B-scan, for [`Self::label`].
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] where the device fails.
+    pub async fn forward(&self, bscan: &PreparedBScan) -> Result<Probabilities, EngineError> {
+        Ok(Probabilities(self.probabilities(&bscan.image, bscan.framing.grid).await?))
+    }
+
+    /// Labels and evidence from the network's answer to `bscan`; runs on the processor.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] where the answer holds what is no number.
+    pub fn label(
+        &self,
+        bscan: &PreparedBScan,
+        Probabilities(mut probabilities): Probabilities,
+    ) -> Result<SegmentedBScan, EngineError> {
         let pixels = bscan.framing.grid.rows * bscan.framing.grid.columns;
         bscan.clear_probabilities(&mut probabilities, self.channels);
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
@@ -163,6 +193,7 @@ impl Engine {
         let in_bscan = |(block, values): (usize, Vec<f32>)| {
             let grid = WorkingGrid { rows: rows >> block, columns: columns >> block };
             let values = prepared.framing.to_bscan(&values, grid);
+            let values = values.iter().map(|s| (s * 255.0).round() as u8).collect();
             SimilarityMap { name: format!("SF {block} (1/{})", 1 << block), values }
         };
         Ok(maps.into_iter().enumerate().map(in_bscan).collect())

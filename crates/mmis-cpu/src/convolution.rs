@@ -65,7 +65,7 @@ impl Weights {
 #[inline(always)]
 pub(crate) fn convolve<L: Lanes>(map: &Map, weights: &Weights, stride: usize, memory: &mut Memory) -> Sums {
     match &weights.transformed {
-        Some(transformed) if stride == 1 && map.rows % 2 == 0 && map.columns % 2 == 0 => {
+        Some(transformed) if stride == 1 && map.rows.is_multiple_of(2) && map.columns.is_multiple_of(2) => {
             convolve_transformed::<L>(map, transformed, memory)
         }
         _ => convolve_directly::<L>(map, weights, stride, memory),
@@ -142,7 +142,7 @@ fn tile<L: Lanes, const P: usize, const B: usize>(
     let step = stride * map.pairs;
     let mut sums = [[L::no_ints(); B]; P];
     for tap_row in 0..side {
-        let pixels = map.from_before(row * stride + tap_row + border, column * stride + border);
+        let pixels = map.line_before(row * stride + tap_row + border, column * stride + border);
         let pixels = &pixels[..(P - 1) * step + run];
         let mut of_blocks = [&[] as &[PairWeights]; B];
         for (b, of_block) in of_blocks.iter_mut().enumerate() {

@@ -21,6 +21,8 @@
 //! | `map` | feature maps and sums in memory |
 //! | `lanes` | eight numbers at once, by processor |
 
+#![allow(clippy::needless_range_loop, reason = "a kernel's index runs through several arrays at once")]
+
 mod convolution;
 mod first;
 mod fusion;

@@ -53,7 +53,7 @@ impl Map {
 
     /// From column `column - 1` of row `row - 1` on to the end of the row, its border included.
     #[inline(always)]
-    pub(crate) fn from_before(&self, row: usize, column: usize) -> &[Pair] {
+    pub(crate) fn line_before(&self, row: usize, column: usize) -> &[Pair] {
         let wide = self.columns + 2;
         &self.pixels[(row * wide + column) * self.pairs..(row + 1) * wide * self.pairs]
     }

@@ -107,10 +107,10 @@ pub(crate) fn convolve_transformed<L: Lanes>(
 fn transform_rows<L: Lanes>(map: &Map, row: usize, transformed: &mut [Pair]) {
     let (pairs, tiles) = (map.pairs, map.columns / 2);
     let lines = [
-        map.from_before(row, 0),
-        map.from_before(row + 1, 0),
-        map.from_before(row + 2, 0),
-        map.from_before(row + 3, 0),
+        map.line_before(row, 0),
+        map.line_before(row + 1, 0),
+        map.line_before(row + 2, 0),
+        map.line_before(row + 3, 0),
     ];
     let places = transformed.as_chunks_mut::<{ LANES / 2 }>().0;
     let blocks = pairs / (LANES / 2);

@@ -52,5 +52,5 @@ pub use layers::LayerSurface;
 pub use mask::{FluidClass, LabelMask, MaskError, RunLengths};
 pub use padding::{Region, Scanned, StatedPadding};
 pub use picture::Layering;
-pub use volume::{BScan, OctVolume, SampleType, Samples, VolumeError};
+pub use volume::{BScan, OctVolume, SampleType, Samples, SamplesOf, VolumeError};
 pub use working_grid::{WorkingGrid, WorkingScale};

@@ -1,5 +1,7 @@
 //! Samples in their native type, and the volume they form.
 
+use serde::{Deserialize, Serialize};
+
 use crate::acquisition::Acquisition;
 use crate::fundus::FundusImage;
 use crate::geometry::{AxisOrder, Geometry, ScanPattern};
@@ -18,8 +20,19 @@ pub enum Samples {
     F32(Vec<f32>),
 }
 
+/// Some of the samples of a volume.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum SamplesOf<'a> {
+    /// 8-bit unsigned.
+    U8(&'a [u8]),
+    /// 16-bit unsigned.
+    U16(&'a [u16]),
+    /// 32-bit float.
+    F32(&'a [f32]),
+}
+
 /// The type of a sample.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SampleType {
     /// 8-bit unsigned.
     U8,
@@ -262,7 +275,7 @@ impl BScan<'_> {
 
     /// Whether an earlier B-scan is the same to the bit. No device takes the same noise
     /// twice: such a B-scan is a copy that fills a gap.
-    fn is_repeated(&self) -> bool {
+    pub fn is_repeated(&self) -> bool {
         let count = self.volume.columns * self.volume.rows;
         match &self.volume.samples {
             Samples::U8(samples) => repeats(samples, count, self.bscan),
@@ -271,14 +284,28 @@ impl BScan<'_> {
         }
     }
 
-    /// As the file holds them.
-    fn cells(&self) -> Vec<f32> {
+    /// As the file holds them, `rows * columns`, row by row.
+    pub fn samples(&self) -> SamplesOf<'_> {
         let count = self.volume.columns * self.volume.rows;
         let range = self.bscan * count..(self.bscan + 1) * count;
         match &self.volume.samples {
-            Samples::U8(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
-            Samples::U16(v) => v[range].iter().map(|s| f32::from(*s)).collect(),
-            Samples::F32(v) => v[range].to_vec(),
+            Samples::U8(v) => SamplesOf::U8(&v[range]),
+            Samples::U16(v) => SamplesOf::U16(&v[range]),
+            Samples::F32(v) => SamplesOf::F32(&v[range]),
+        }
+    }
+
+    /// Values that the file says are no samples.
+    pub fn stated_padding(&self) -> Option<StatedPadding> {
+        self.volume.stated_padding
+    }
+
+    /// [`Self::samples`] as floats.
+    fn cells(&self) -> Vec<f32> {
+        match self.samples() {
+            SamplesOf::U8(samples) => samples.iter().map(|s| f32::from(*s)).collect(),
+            SamplesOf::U16(samples) => samples.iter().map(|s| f32::from(*s)).collect(),
+            SamplesOf::F32(samples) => samples.to_vec(),
         }
     }
 }

@@ -4,6 +4,8 @@
 //! sees all of them at one spacing. Which grid that is follows from a B-scan's
 //! size and geometry alone, so it stands with the nouns. All of it is \[ours\].
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Axis, Geometry};
 
 /// Distance between working rows, µm: half of a Spectralis row, four of a Cirrus row.
@@ -24,7 +26,7 @@ const WORKING_ROWS: [usize; 2] = [128, 512];
 const WORKING_COLUMNS: [usize; 2] = [64, 1024];
 
 /// Sizes of samples that a working grid is chosen by.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct WorkingScale {
     /// Distance between rows, µm; `None` where it is unknown or in doubt.
     pub axial_um: Option<f64>,

@@ -115,7 +115,7 @@ impl Bench {
             None => {
                 let cli = args::Cli::try_parse_from(&line).unwrap();
                 let args::Command::Segment(segment) = &cli.command else { unreachable!("it says segment") };
-                match segment::run_with(segment, true, || Ok(&mut self.segmenter)) {
+                match segment::run_with(segment, true, || Ok(&self.segmenter)) {
                     Ok(printed) => serde_json::from_str(&printed).unwrap(),
                     Err(failure) => json!({ "error": { "message": failure.sentence() } }),
                 }

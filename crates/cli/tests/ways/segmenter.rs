@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Mutex;
 
 use fluid::{ModelReport, SegmentedBScan};
 use lacuna_cli::args::DeviceArg;
@@ -18,7 +19,7 @@ pub enum Segments {
     StandIn,
 }
 
-impl Segmenter for &mut Segments {
+impl Segmenter for &Segments {
     fn device(&self) -> String {
         match self {
             Segments::Engine(engine) => engine.engine.device(),
@@ -33,7 +34,7 @@ impl Segmenter for &mut Segments {
         }
     }
 
-    fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
+    fn segment(&self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
         match self {
             Segments::Engine(engine) => engine.segment(bscan),
             Segments::StandIn => Ok(bscan.has_picture().then(|| by_grey(&bscan.to_f32()))),
@@ -56,16 +57,16 @@ fn by_grey(samples: &[f32]) -> SegmentedBScan {
 /// The engine with what it found so far.
 pub struct Remembering {
     engine: EngineSegmenter,
-    found: HashMap<u64, Option<SegmentedBScan>>,
+    found: Mutex<HashMap<u64, Option<SegmentedBScan>>>,
 }
 
 impl Remembering {
     pub fn new() -> Self {
         let engine = EngineSegmenter::start(None, DeviceArg::Cpu).unwrap();
-        Self { engine, found: HashMap::new() }
+        Self { engine, found: Mutex::default() }
     }
 
-    fn segment(&mut self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
+    fn segment(&self, bscan: BScan<'_>) -> Result<Option<SegmentedBScan>, Failure> {
         // That depends on the B-scan before it, too.
         if !bscan.has_picture() {
             return Ok(None);
@@ -76,11 +77,11 @@ impl Remembering {
         (bscan.columns(), bscan.rows(), mm, format!("{:?}", bscan.sample_type())).hash(&mut hasher);
         bscan.to_f32().iter().for_each(|sample| sample.to_bits().hash(&mut hasher));
         let key = hasher.finish();
-        if let Some(found) = self.found.get(&key) {
+        if let Some(found) = self.found.lock().unwrap().get(&key) {
             return Ok(found.clone());
         }
         let found = self.engine.segment(bscan)?;
-        self.found.insert(key, found.clone());
+        self.found.lock().unwrap().insert(key, found.clone());
         Ok(found)
     }
 }

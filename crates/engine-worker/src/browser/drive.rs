@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 
+use engine_protocol::worker::{breathe, now_ms};
 use futures::future::try_join_all;
 use oct::{MaskError, WorkingScale};
 
 use super::tell::{tell, tell_all};
 use crate::compute::{Compute, ComputeError};
-use crate::scope::{breathe, now_ms};
 use crate::session::{RunId, Session};
 
 /// Why a run failed.
@@ -49,16 +49,13 @@ async fn fill(
     loop {
         let next = session.borrow_mut().next_bscan(run);
         let Some(bscan) = next else { return Ok(()) };
-        let prepared = session
+        let computing = session
             .borrow()
             .scan(run.scan)
             .and_then(|study| study.volume().bscan(bscan as usize))
-            .map(|bscan| compute.prepare_picture(bscan, scale));
-        let segmented = match prepared {
-            None => return Ok(()),
-            Some(None) => None,
-            Some(Some(prepared)) => Some(compute.segment(seat, &prepared).await?),
-        };
+            .map(|bscan| compute.segment(seat, bscan, scale));
+        let Some(computing) = computing else { return Ok(()) };
+        let segmented = computing.await?;
         let answers = session.borrow_mut().take_in(run, bscan, segmented, now_ms())?;
         tell_all(answers);
         breathe().await;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use engine_protocol::worker::breathe;
 use engine_protocol::{ScanId, wire};
 use js_sys::Array;
 use oct::{OctVolume, Samples, VolumeError};
@@ -13,7 +14,6 @@ use web_sys::File;
 
 use super::tell::tell_all;
 use crate::sample;
-use crate::scope::breathe;
 use crate::session::Session;
 
 /// A wasm memory holds 4 GiB, and the decoded volume needs room beside the files.

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use engine_protocol::worker::now_ms;
 use engine_protocol::{FailedStep, Request, ScanId, wire};
 use js_sys::Array;
 use oct_formats::OpenOptions;
@@ -14,7 +15,6 @@ use wasm_bindgen_futures::spawn_local;
 use super::tell::{tell, tell_all};
 use super::{drive, files, similarity, start};
 use crate::compute::Compute;
-use crate::scope::now_ms;
 use crate::session::{Answer, RequestError, Session};
 
 /// State of the worker.

@@ -16,26 +16,22 @@ struct SimilarityError(#[source] ComputeError);
 /// Computes and tells the maps of one B-scan.
 pub async fn show(session: &RefCell<Session>, compute: Option<Compute>, scan: ScanId, bscan: u32) {
     // A copy of one B-scan: the session must not stay borrowed while the device works.
-    let prepared = session.borrow_mut().asked_for(scan).and_then(|study| {
+    let computing = session.borrow_mut().asked_for(scan).and_then(|study| {
         let compute = compute.ok_or(RequestError::EngineStarting)?;
         let view = study.volume().bscan(bscan as usize).ok_or(RequestError::NoSuchBScan(bscan))?;
-        let prepared = compute.prepare(view);
-        Ok((compute, prepared))
+        Ok(compute.similarity(view))
     });
-    let (compute, prepared) = match prepared {
-        Ok(ready) => ready,
+    let shown = match computing {
+        Ok(computing) => computing.await.map_err(SimilarityError),
         Err(error) => return tell_all(Answer::to_request(scan, FailedStep::Show, Err(error))),
     };
-    let shown = compute.similarity(&prepared).await.map_err(SimilarityError);
     if session.borrow().scan(scan).is_none() {
         return;
     }
     match shown {
-        Ok(shown) => {
-            tell(Answer {
-                event: Event::Similarity { scan, bscan, names: shown.names },
-                buffers: shown.maps,
-            });
+        Ok(maps) => {
+            let (names, buffers) = maps.into_iter().map(|map| (map.name, map.values)).unzip();
+            tell(Answer { event: Event::Similarity { scan, bscan, names }, buffers });
         }
         Err(error) => tell(Answer::failed(Some(scan), FailedStep::Show, &error)),
     }

@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 
+use cpu_worker::CpuWorker;
 use engine::device::{NoGpu, is_software};
 use engine::{DeviceKind, DevicePreference, Engine, EngineError};
+use engine_protocol::worker::scope;
 use engine_protocol::{Event, FailedStep, StartStep, wire};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -12,8 +14,6 @@ use web_sys::Response;
 
 use super::tell::tell;
 use crate::compute::Compute;
-use crate::cpu::CpuWorker;
-use crate::scope::scope;
 use crate::session::{Answer, Session};
 
 /// More CPU workers than this only fight for memory bandwidth.

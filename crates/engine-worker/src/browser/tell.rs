@@ -1,14 +1,13 @@
 //! Answers on their way to the page.
 
-use engine_protocol::wire;
+use engine_protocol::{wire, worker};
 
-use crate::scope::post;
 use crate::session::Answer;
 
 /// Tells the page.
 pub fn tell(answer: impl Into<Answer>) {
     let answer = answer.into();
-    post(wire::PAGE, &answer.event, &wire::buffers(&answer.buffers));
+    worker::post(wire::PAGE, &answer.event, &wire::buffers(&answer.buffers));
 }
 
 /// Tells the page several things, in their order.

@@ -91,3 +91,60 @@ pub(crate) fn forward(network: &Network, image: &[f32], size: [usize; 2], memory
     #[cfg(not(all(target_family = "wasm", target_feature = "simd128")))]
     network.forward_by::<Portable>(image, size, memory)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use mmis_model::MmisNetConfig;
+
+    use super::*;
+
+    /// A network of fixed weights that uses every kernel: maps of even and of odd size, odd
+    /// numbers of blocks of channels, columns that no tile divides.
+    fn network() -> Network {
+        let config = MmisNetConfig {
+            widths: vec![8, 24, 40],
+            encoder_blocks: vec![2, 1, 2],
+            auxiliary: false,
+            ..MmisNetConfig::tiny(3)
+        };
+        let mut state = 0x2545_F491u32;
+        let mut next = || {
+            // Marsaglia's 32-bit xorshift (J. Stat. Softw. 8(14), 2003).
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+        };
+        let parameters: BTreeMap<_, _> = config
+            .parameters()
+            .into_iter()
+            .map(|(name, shape)| {
+                let values = (0..shape.iter().product()).map(|_| next()).collect();
+                (name, (shape, values))
+            })
+            .collect();
+        Network::new(&config, &parameters).expect("a network of its own configuration")
+    }
+
+    /// FNV-1a over the bits of all that a pass gives.
+    fn hash(output: &Output) -> u64 {
+        let all = output.probabilities.iter().chain(output.similarities.iter().flatten());
+        all.fold(0xcbf2_9ce4_8422_2325, |hash, value| {
+            (hash ^ u64::from(value.to_bits())).wrapping_mul(0x0100_0000_01b3)
+        })
+    }
+
+    #[test]
+    fn every_processor_gives_the_same_bits() {
+        let network = network();
+        let image: Vec<f32> = (0..20 * 36).map(|at| (at * 193 % 255) as f32 / 255.0).collect();
+        let reference = network.forward_by::<Portable>(&image, [20, 36], &mut Memory::default());
+        assert!(reference.probabilities.iter().any(|p| (0.1..0.9).contains(p)));
+        let best = forward(&network, &image, [20, 36], &mut Memory::default());
+        assert_eq!(best, reference);
+        // The same on machines that this test never meets together.
+        assert_eq!(hash(&reference), 0);
+    }
+}

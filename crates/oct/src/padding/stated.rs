@@ -1,5 +1,7 @@
 //! Padding by what the file says.
 
+use serde::{Deserialize, Serialize};
+
 use super::is_sample;
 
 /// A value that no sample of the eye has lies this share of their range away from them.
@@ -7,7 +9,7 @@ const APART: f32 = 0.05;
 
 /// Values that the file says are no samples: DICOM's Pixel Padding Value and its Range
 /// Limit (PS3.3 C.7.5.1.1.2), in the units of the volume's samples, both included.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct StatedPadding {
     low: f32,
     high: f32,

@@ -4,17 +4,19 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use engine::PreparedBScan;
-use engine_protocol::wire;
+use engine::SimilarityMap;
+use engine_protocol::{wire, worker};
 use fluid::SegmentedBScan;
 use futures::channel::oneshot;
-use js_sys::{Array, Float32Array};
+use js_sys::{Array, ArrayBuffer, Float32Array, Uint16Array};
+use oct::{BScan, SamplesOf, WorkingScale};
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
-use super::messages::{CpuEvent, CpuRequest, Wanted};
-use crate::scope::scope;
-use crate::similarity_maps::SimilarityMaps;
+use crate::messages::{BScanHeader, CpuEvent, CpuRequest, Times, Wanted};
+
+/// Its script, beside that of the worker that starts it.
+const SCRIPT: &str = "cpu-worker_loader.js";
 
 /// Why a CPU worker gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,8 +31,34 @@ impl CpuWorkerError {
 
 /// What a task came to.
 enum Computed {
-    Segmentation(SegmentedBScan),
-    Similarity(SimilarityMaps),
+    /// `None` where there is no picture.
+    Segmentation(Option<SegmentedBScan>),
+    Similarity(Vec<SimilarityMap>),
+}
+
+/// A B-scan on its way to a CPU worker.
+pub struct SentBScan {
+    header: BScanHeader,
+    samples: ArrayBuffer,
+}
+
+impl SentBScan {
+    /// A copy of `bscan`, whose samples have the size `scale`.
+    pub fn new(bscan: BScan<'_>, scale: WorkingScale) -> Self {
+        let samples = match bscan.samples() {
+            SamplesOf::U8(samples) => wire::buffer(samples),
+            SamplesOf::U16(samples) => Uint16Array::from(samples).buffer(),
+            SamplesOf::F32(samples) => Float32Array::from(samples).buffer(),
+        };
+        let header = BScanHeader {
+            rows: bscan.rows(),
+            columns: bscan.columns(),
+            sample_type: bscan.sample_type(),
+            stated_padding: bscan.stated_padding(),
+            scale,
+        };
+        Self { header, samples }
+    }
 }
 
 type Waiting = Rc<RefCell<HashMap<u32, oneshot::Sender<Result<Computed, CpuWorkerError>>>>>;
@@ -50,7 +78,8 @@ impl CpuWorker {
     pub async fn start(weights: &[u8]) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&scope().location().href(), &options).ok()?;
+        let script = Url::new_with_base(SCRIPT, &worker::scope().location().href()).ok()?;
+        let worker = Worker::new_with_options(&script.href(), &options).ok()?;
         let waiting: Waiting = Rc::default();
         // A message sent before it listens would be lost: its script waits for
         // its own wasm first. So it speaks first, as every worker does.
@@ -58,11 +87,10 @@ impl CpuWorker {
         let (say_up, is_up) = once();
         let on_message = Closure::new({
             let (waiting, say_up, say_loaded) = (Rc::clone(&waiting), say_up.clone(), say_loaded.clone());
-            move |message: MessageEvent| {
-                let Ok((event, payload)) = wire::read::<CpuEvent>(&message.data(), wire::CPU) else {
-                    return say_loaded(true);
-                };
-                hear(event, &payload, &waiting, &say_up);
+            move |message: MessageEvent| match wire::read::<CpuEvent>(&message.data(), wire::CPU) {
+                Ok((CpuEvent::Loaded, _)) => say_loaded(true),
+                Ok((event, payload)) => hear(event, &payload, &waiting, &say_up),
+                Err(_) => say_up(false),
             }
         });
         let on_error = Closure::new({
@@ -94,11 +122,11 @@ impl CpuWorker {
         self.waiting.borrow().len()
     }
 
-    /// Has it segment a B-scan.
+    /// Has it segment a B-scan; `None` where that holds no picture.
     ///
     /// # Errors
     /// [`CpuWorkerError`] where it fails or dies.
-    pub async fn segment(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, CpuWorkerError> {
+    pub async fn segment(&self, bscan: SentBScan) -> Result<Option<SegmentedBScan>, CpuWorkerError> {
         match self.compute(Wanted::Segmentation, bscan).await? {
             Computed::Segmentation(segmented) => Ok(segmented),
             Computed::Similarity(_) => Err(CpuWorkerError::another_answer()),
@@ -109,23 +137,20 @@ impl CpuWorker {
     ///
     /// # Errors
     /// [`CpuWorkerError`] where it fails or dies.
-    pub async fn similarity(&self, bscan: &PreparedBScan) -> Result<SimilarityMaps, CpuWorkerError> {
+    pub async fn similarity(&self, bscan: SentBScan) -> Result<Vec<SimilarityMap>, CpuWorkerError> {
         match self.compute(Wanted::Similarity, bscan).await? {
             Computed::Similarity(maps) => Ok(maps),
             Computed::Segmentation(_) => Err(CpuWorkerError::another_answer()),
         }
     }
 
-    async fn compute(&self, wanted: Wanted, bscan: &PreparedBScan) -> Result<Computed, CpuWorkerError> {
+    async fn compute(&self, wanted: Wanted, bscan: SentBScan) -> Result<Computed, CpuWorkerError> {
         let task = self.next_task.get();
         self.next_task.set(task.wrapping_add(1));
         let (answer, answered) = oneshot::channel();
         self.waiting.borrow_mut().insert(task, answer);
-        let request = CpuRequest::Compute { task, wanted, framing: bscan.framing };
-        let padding: Vec<u8> = bscan.padding.iter().map(|padding| u8::from(*padding)).collect();
-        let payload =
-            Array::of2(&Float32Array::from(bscan.image.as_slice()).buffer(), &wire::buffer(&padding));
-        self.post(&request, &payload)?;
+        let request = CpuRequest::Compute { task, wanted, bscan: bscan.header };
+        self.post(&request, &Array::of1(&bscan.samples))?;
         answered.await.unwrap_or_else(|_| Err(CpuWorkerError("it was stopped".to_owned())))
     }
 
@@ -154,17 +179,31 @@ fn hear(event: CpuEvent, payload: &Array, waiting: &Waiting, say_up: &impl Fn(bo
         }
     };
     match event {
+        CpuEvent::Loaded => {}
         CpuEvent::Ready => say_up(true),
-        CpuEvent::Segmented { task, evidence } => {
+        CpuEvent::Segmented { task, evidence, times } => {
+            show_times(times);
             let labels = wire::bytes(&payload.get(0));
-            answer(task, Ok(Computed::Segmentation(SegmentedBScan { labels, evidence })));
+            answer(task, Ok(Computed::Segmentation(Some(SegmentedBScan { labels, evidence }))));
         }
+        CpuEvent::NoPicture { task } => answer(task, Ok(Computed::Segmentation(None))),
         CpuEvent::Similarity { task, names } => {
-            let maps = payload.iter().map(|map| wire::bytes(&map)).collect();
-            answer(task, Ok(Computed::Similarity(SimilarityMaps { names, maps })));
+            let maps = names.into_iter().zip(payload.iter());
+            let map =
+                |(name, values): (String, JsValue)| SimilarityMap { name, values: wire::bytes(&values) };
+            answer(task, Ok(Computed::Similarity(maps.map(map).collect())));
         }
         CpuEvent::Failed { task: Some(task), cause } => answer(task, Err(CpuWorkerError(cause))),
         CpuEvent::Failed { task: None, .. } => say_up(false),
+    }
+}
+
+/// In the browser's profiler, on the timeline of the worker that a person looks at.
+fn show_times(Times { prepare_ms, forward_ms, label_ms }: Times) {
+    let mut end = worker::now_ms();
+    for (name, took_ms) in [("label", label_ms), ("forward", forward_ms), ("prepare", prepare_ms)] {
+        worker::show_time(name, end - took_ms, end);
+        end -= took_ms;
     }
 }
 
