@@ -110,7 +110,7 @@ fn bytes_of(words: &[u32]) -> Vec<u8> {
 impl KernelMetadata for Shader {
     fn id(&self) -> KernelId {
         // Loops of ours end, and indices of ours lie inside: no checks of the runtime's.
-        KernelId::new::<Self>().info(*self).mode(ExecutionMode::Unchecked)
+        KernelId::new::<Self>().info(self.variant()).mode(ExecutionMode::Unchecked)
     }
 
     fn address_type(&self) -> ElemType {

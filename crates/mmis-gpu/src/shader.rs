@@ -77,6 +77,12 @@ impl Convolution {
         self.tile().map(|length| length * self.stride() + around)
     }
 
+    /// What the shader takes as it runs, so that layers of many widths share one: groups in and
+    /// out, turns of groups in, workgroups that share pixels.
+    pub(crate) fn uniform(self) -> [u32; 4] {
+        [self.groups_in, self.groups_out, self.groups_in / self.slab(), self.parts()]
+    }
+
     fn values(self) -> Values {
         let [high, wide] = self.read();
         let slab = self.slab();
@@ -86,16 +92,12 @@ impl Convolution {
             ("halving", u32::from(self.halving)),
             ("stride", self.stride()),
             ("channels", self.channels()),
-            ("groups_in", self.groups_in),
-            ("groups_out", self.groups_out),
-            ("parts", self.parts()),
             ("strips", self.strips()),
             ("sides", 4 / self.strips()),
             ("rows", self.tile()[0]),
             ("high", high),
             ("wide", wide),
             ("slab", slab),
-            ("slabs", self.groups_in / slab),
             // Statistics are summed where pixels lay.
             ("room", (slab * high * wide).max(256)),
         ])
@@ -133,12 +135,16 @@ impl Pointwise {
         64 * self.each
     }
 
+    /// What the shader takes as it runs.
+    pub(crate) fn uniform(self) -> [u32; 4] {
+        [self.groups_in, self.biased, self.normed, self.labels]
+    }
+
     fn values(self) -> Values {
         Values::from([
-            ("groups_in", self.groups_in),
-            ("biased", self.biased),
-            ("normed", self.normed),
-            ("labels", self.labels),
+            ("biased", u32::from(self.biased > 0)),
+            ("normed", u32::from(self.normed > 0)),
+            ("labels", u32::from(self.labels > 0)),
             ("each", self.each),
             ("most", self.most()),
         ])
@@ -186,11 +192,18 @@ pub(crate) enum Shader {
 impl Shader {
     /// Its text in WGSL.
     pub(crate) fn source(self) -> String {
+        let (template, values) = self.variant();
+        expand(template, &values)
+    }
+
+    /// The template and what it is written out with. Shaders of one variant are one: to compile
+    /// them costs more than to run them, on some devices by far.
+    pub(crate) fn variant(self) -> (&'static str, Values) {
         match self {
-            Self::Convolution(of) => expand(include_str!("shaders/convolution.wgsl"), &of.values()),
-            Self::Pointwise(of) => expand(include_str!("shaders/pointwise.wgsl"), &of.values()),
-            Self::Gate(of) => expand(include_str!("shaders/gate.wgsl"), &of.values()),
-            Self::Finish => expand(include_str!("shaders/finish.wgsl"), &Values::new()),
+            Self::Convolution(of) => (include_str!("shaders/convolution.wgsl"), of.values()),
+            Self::Pointwise(of) => (include_str!("shaders/pointwise.wgsl"), of.values()),
+            Self::Gate(of) => (include_str!("shaders/gate.wgsl"), of.values()),
+            Self::Finish => (include_str!("shaders/finish.wgsl"), Values::new()),
         }
     }
 

@@ -9,6 +9,11 @@ struct Size {
     // Rows and columns.
     before: vec2<u32>,
     after: vec2<u32>,
+    // Groups of four channels in and out.
+    groups: vec2<u32>,
+    // Turns that groups in take, and workgroups that share pixels.
+    slabs: u32,
+    parts: u32,
 }
 
 //% if image
@@ -37,10 +42,6 @@ struct Size {
 const WIDE: u32 = {{wide}}u;
 const AREA: u32 = {{wide*high}}u;
 const KERNELS: u32 = {{slab*9*channels*2*sides}}u;
-const SLABS: u32 = {{slabs}}u;
-const GROUPS_IN: u32 = {{groups_in}}u;
-const GROUPS_OUT: u32 = {{groups_out}}u;
-const PARTS: u32 = {{parts}}u;
 // Invocations that share channels.
 const TOGETHER: u32 = {{16*strips}}u;
 
@@ -65,7 +66,7 @@ fn feature(sample: u32, group: u32, at: vec2<i32>) -> vec4<f32> {
 //% if image
     return vec4<f32>(map[(sample * size.before.x + pixel.x) * size.before.y + pixel.y], 0.0, 0.0, 0.0);
 //% else
-    let plane = sample * GROUPS_IN + group;
+    let plane = sample * size.groups.x + group;
     let value = map[(plane * size.before.x + pixel.x) * size.before.y + pixel.y];
     let normed = value * affine[2u * plane] + affine[2u * plane + 1u];
     let detail = max(normed, 0.01 * normed);
@@ -86,8 +87,8 @@ fn main(
     @builtin(workgroup_id) tile: vec3<u32>,
     @builtin(num_workgroups) tiles: vec3<u32>,
 ) {
-    let sample = tile.z / PARTS;
-    let part = tile.z % PARTS;
+    let sample = tile.z / size.parts;
+    let part = tile.z % size.parts;
     let column = t % 16u;
     let strip = t / 16u % {{strips}}u;
     let side = t / TOGETHER;
@@ -97,14 +98,14 @@ fn main(
     var b{{r}} = vec4<f32>(0.0);
 //% end
 
-    for (var slab = 0u; slab < SLABS; slab++) {
+    for (var slab = 0u; slab < size.slabs; slab++) {
         workgroupBarrier();
         for (var i = t; i < {{slab}}u * AREA; i += 64u) {
             let at = vec2<u32>(i % AREA / WIDE, i % WIDE);
             let group = slab * {{slab}}u + i / AREA;
             pixels[i - at.y + place(at.y)] = feature(sample, group, corner + vec2<i32>(at));
         }
-        let first = (part * SLABS + slab) * KERNELS;
+        let first = (part * size.slabs + slab) * KERNELS;
         for (var i = t; i < KERNELS; i += 64u) {
 //% if image
             kernels[i] = weights[first + i];
@@ -168,7 +169,7 @@ fn main(
     let row = tile.y * {{rows}}u + strip * 8u;
     let wide = tile.x * 16u + column;
     let plane = size.after.x * size.after.y;
-    let to = (sample * GROUPS_OUT + group) * plane + row * size.after.y + wide;
+    let to = (sample * size.groups.y + group) * plane + row * size.after.y + wide;
     var sum_a = vec4<f32>(0.0);
     var sum_b = vec4<f32>(0.0);
     var squares_a = vec4<f32>(0.0);
@@ -176,10 +177,10 @@ fn main(
     if (wide < size.after.y) {
 //% for r in 0..8
         if (row + {{r}}u < size.after.x) {
-            if (group < GROUPS_OUT) {
+            if (group < size.groups.y) {
                 sums[to + {{r}}u * size.after.y] = a{{r}};
             }
-            if (group + 1u < GROUPS_OUT) {
+            if (group + 1u < size.groups.y) {
                 sums[to + plane + {{r}}u * size.after.y] = b{{r}};
             }
             let d = a{{r}} - pivot_a;
@@ -207,13 +208,13 @@ fn main(
         let there = vec2<u32>({{rows}}u, 16u);
         let valid = min(there, size.after - tile.yx * there);
         let count = f32(valid.x * valid.y);
-        let at = 2u * ((sample * GROUPS_OUT + group) * tiles.x * tiles.y + tile.y * tiles.x + tile.x);
-        if (group < GROUPS_OUT) {
+        let at = 2u * ((sample * size.groups.y + group) * tiles.x * tiles.y + tile.y * tiles.x + tile.x);
+        if (group < size.groups.y) {
             let mean = pixels[t] / count;
             statistics[at] = pivot_a + mean;
             statistics[at + 1u] = pixels[64u + t] - mean * pixels[t];
         }
-        if (group + 1u < GROUPS_OUT) {
+        if (group + 1u < size.groups.y) {
             let mean = pixels[128u + t] / count;
             statistics[at + 2u * tiles.x * tiles.y] = pivot_b + mean;
             statistics[at + 2u * tiles.x * tiles.y + 1u] = pixels[192u + t] - mean * pixels[128u + t];

@@ -8,6 +8,11 @@ struct Size {
     pixels: u32,
     // Where the statistics begin.
     start: u32,
+    // Groups of four channels in, then out with a bias, then with a norm.
+    groups: u32,
+    biased: u32,
+    normed: u32,
+    labels: u32,
     unused: vec2<u32>,
 }
 
@@ -30,12 +35,6 @@ struct Size {
 @group(0) @binding(3) var<storage, read_write> statistics: array<vec4<f32>>;
 @group(0) @binding(4) var<uniform> size: Size;
 //% end
-
-const GROUPS_IN: u32 = {{groups_in}}u;
-// Groups with a bias, then those with a norm.
-const BIASED: u32 = {{biased}}u;
-const NORMED: u32 = {{normed}}u;
-const LABELS: u32 = {{labels}}u;
 
 //% if normed
 var<workgroup> parts: array<vec4<f32>, 128>;
@@ -67,10 +66,10 @@ fn gather(t: u32, tile: vec3<u32>, tiles: u32, group: u32, values: array<vec4<f3
             parts[64u + t] += parts[64u + t + reach];
         }
     }
-    if (t == 0u && group < NORMED) {
+    if (t == 0u && group < size.normed) {
         let count = f32(min({{64*each}}u, size.pixels - tile.x * {{64*each}}u));
         let mean = parts[0] / count;
-        let at = size.start + 2u * ((tile.z * NORMED + group) * tiles + tile.x);
+        let at = size.start + 2u * ((tile.z * size.normed + group) * tiles + tile.x);
         statistics[at] = pivot + mean;
         statistics[at + 1u] = parts[64] - mean * parts[0];
     }
@@ -90,15 +89,15 @@ fn main(
     var a{{j}}_{{u}} = vec4<f32>(0.0);
 //% end
 //% end
-    for (var group = 0u; group < GROUPS_IN; group++) {
-        let plane = tile.z * GROUPS_IN + group;
+    for (var group = 0u; group < size.groups; group++) {
+        let plane = tile.z * size.groups + group;
         let factor = affine[2u * plane];
         let shift = affine[2u * plane + 1u];
 //% for j in 0..each
         let n{{j}} = map[plane * size.pixels + read{{j}}] * factor + shift;
         let p{{j}} = max(n{{j}}, 0.01 * n{{j}});
 //% end
-        let start = (tile.y * GROUPS_IN + group) * {{4*most}}u;
+        let start = (tile.y * size.groups + group) * {{4*most}}u;
 //% for c in 0..4
 //% for u in 0..most
         {
@@ -114,19 +113,19 @@ fn main(
     {
         let group = tile.y * {{most}}u + {{u}}u;
 //% if biased
-        if (group < BIASED) {
+        if (group < size.biased) {
             let bias = biases[group];
 //% for j in 0..each
             if (pixel{{j}} < size.pixels) {
 //% if labels
                 let probability = 1.0 / (1.0 + exp(-(a{{j}}_{{u}} + bias)));
 //% for c in 0..4
-                if (4u * group + {{c}}u < LABELS) {
-                    results[(tile.z * LABELS + 4u * group + {{c}}u) * size.pixels + pixel{{j}}] = probability[{{c}}];
+                if (4u * group + {{c}}u < size.labels) {
+                    results[(tile.z * size.labels + 4u * group + {{c}}u) * size.pixels + pixel{{j}}] = probability[{{c}}];
                 }
 //% end
 //% else
-                results[(tile.z * BIASED + group) * size.pixels + pixel{{j}}] = a{{j}}_{{u}} + bias;
+                results[(tile.z * size.biased + group) * size.pixels + pixel{{j}}] = a{{j}}_{{u}} + bias;
 //% end
             }
 //% end
@@ -134,10 +133,10 @@ fn main(
 //% end
 //% if normed
 //% if biased
-        else if (group - BIASED < NORMED) {
+        else if (group - size.biased < size.normed) {
 //% for j in 0..each
             if (pixel{{j}} < size.pixels) {
-                sums[(tile.z * NORMED + group - BIASED) * size.pixels + pixel{{j}}] = a{{j}}_{{u}};
+                sums[(tile.z * size.normed + group - size.biased) * size.pixels + pixel{{j}}] = a{{j}}_{{u}};
             }
 //% end
         }
@@ -147,7 +146,7 @@ fn main(
 //% for j in 0..each
         values[{{j}}] = a{{j}}_{{u}};
 //% end
-        gather(t, tile, tiles.x, group - BIASED, values);
+        gather(t, tile, tiles.x, group - size.biased, values);
 //% end
     }
 //% end
