@@ -1,6 +1,7 @@
 //! `cargo xtask test`.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, anyhow};
@@ -73,8 +74,31 @@ fn native(python: Option<PathBuf>) -> Result<()> {
         if let Some(python) = python {
             tests.env("LACUNA_PYTHON", python);
         }
+        tests.envs(software_gpu()?);
         run(&mut tests)
     })
+}
+
+/// What makes SwiftShader the graphics processor of `mmis-gpu`'s tests: Chromium brings it as a
+/// Vulkan driver, and Vulkan's loader. Nothing where a driver is named already.
+fn software_gpu() -> Result<Vec<(&'static str, OsString)>> {
+    if std::env::var_os("VK_DRIVER_FILES").is_some() {
+        return Ok(Vec::new());
+    }
+    let program = tools::chromium()?.canonicalize()?;
+    let folders = [program.parent().map(Path::to_owned), Some(PathBuf::from("/usr/lib/chromium"))];
+    let driver = |folder: &Path| folder.join("vk_swiftshader_icd.json");
+    let Some(folder) = folders.into_iter().flatten().find(|folder| driver(folder).exists()) else {
+        return Ok(Vec::new());
+    };
+    let others = std::env::var_os("LD_LIBRARY_PATH").unwrap_or_default();
+    let libraries = std::iter::once(folder.clone()).chain(std::env::split_paths(&others));
+    Ok(vec![
+        ("VK_DRIVER_FILES", driver(&folder).into()),
+        // As loaders before 1.3.207 call it.
+        ("VK_ICD_FILENAMES", driver(&folder).into()),
+        ("LD_LIBRARY_PATH", std::env::join_paths(libraries)?),
+    ])
 }
 
 /// In release and beside the worker, whose features Burn then has in both: it is compiled to wasm once.

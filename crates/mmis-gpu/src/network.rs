@@ -1,0 +1,207 @@
+//! The network: its parameters on a device, and its forward pass.
+
+use std::sync::{Mutex, PoisonError};
+
+use cubecl::server::Handle;
+
+use crate::device::{Device, DeviceError};
+use crate::layers::Layers;
+use crate::parameters::{Parameter, Parameters};
+use crate::plan::{Binding, Grid, Plan};
+use crate::shape::{Arrays, Shape};
+
+/// Most B-scans of a batch.
+pub const MOST_BATCH: usize = 8;
+/// Plans that keep their memory: a full batch and the rest of a volume.
+const KEPT_PLANS: usize = 2;
+/// Most pixels of a batch: what one binding of WebGPU's 128 MiB holds with eight channels.
+const MOST_PIXELS: usize = 1 << 22;
+
+/// What one forward pass gives for a B-scan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Output {
+    /// `labels * rows * columns`, 0..=1.
+    pub probabilities: Vec<f32>,
+    /// Similarity of each stage, finest first: `(rows >> i) * (columns >> i)`, 0..=1. Empty
+    /// where it was not asked for.
+    pub similarities: Vec<Vec<f32>>,
+}
+
+/// What can go wrong.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NetworkError {
+    /// The lists of the shape do not fit each other.
+    #[error("the network has {stages} stages with widths that do not fit")]
+    Shape {
+        /// Number of widths.
+        stages: usize,
+    },
+    /// A parameter is missing or has another shape.
+    #[error("the parameter {name} is missing or of another shape than {wanted:?}")]
+    Parameter {
+        /// Its path.
+        name: String,
+        /// Its shape.
+        wanted: Vec<usize>,
+    },
+    /// Rows and columns are no multiples of what the network halves, or too many.
+    #[error("{rows} x {columns} pixels: rows and columns must be multiples of {multiple}, and not too many")]
+    Size {
+        /// Rows asked for.
+        rows: usize,
+        /// Columns asked for.
+        columns: usize,
+        /// What both must be multiples of.
+        multiple: usize,
+    },
+    /// A batch is empty or too large.
+    #[error("a batch of {batch} B-scans: 1 to {MOST_BATCH} are taken")]
+    Batch {
+        /// Its B-scans.
+        batch: usize,
+    },
+    /// An image has not as many pixels as its size says.
+    #[error("an image of {pixels} pixels where {wanted} were announced")]
+    Pixels {
+        /// Pixels that it has.
+        pixels: usize,
+        /// Pixels that it should have.
+        wanted: usize,
+    },
+    /// The device refused, failed or is lost.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+}
+
+/// MMIS-Net with Similarity Fusion by the scaled dot product, for one channel in.
+#[derive(Debug)]
+pub struct Network {
+    device: Device,
+    layers: Layers,
+    parameters: Vec<Handle>,
+    /// The latest last.
+    plans: Mutex<Vec<Prepared>>,
+}
+
+/// A plan with its memory.
+#[derive(Debug)]
+struct Prepared {
+    plan: Plan,
+    memory: Vec<Handle>,
+}
+
+impl Network {
+    /// From `parameters`, whose weights are rounded as the weight file rounds them: to whole
+    /// numbers of -127 to 127 times one scale a channel. Of a weight file they are exact.
+    ///
+    /// # Errors
+    /// [`NetworkError`] where they are not of a network of `shape`.
+    pub fn new(device: &Device, shape: &Shape, parameters: &Arrays) -> Result<Self, NetworkError> {
+        let mut read = Parameters::default();
+        let layers = Layers::new(shape, parameters, &mut read)?;
+        let parameters = read.uploads.iter().map(|words| device.upload(words)).collect();
+        Ok(Self { device: device.clone(), layers, parameters, plans: Mutex::default() })
+    }
+
+    /// Rows and columns of an image are multiples of this.
+    pub fn size_multiple(&self) -> usize {
+        self.layers.size_multiple()
+    }
+
+    /// Probabilities of `images` of `rows` x `columns`, row by row, 0..=1. Where an image holds
+    /// what is no number, so does all of its output.
+    ///
+    /// # Errors
+    /// [`NetworkError`] where sizes do not fit or the device fails.
+    pub async fn forward(&self, images: &[&[f32]], size: [usize; 2]) -> Result<Vec<Output>, NetworkError> {
+        self.run(images, size, false).await
+    }
+
+    /// As [`Self::forward`], with the similarities.
+    ///
+    /// # Errors
+    /// As [`Self::forward`].
+    pub async fn forward_with_maps(
+        &self,
+        images: &[&[f32]],
+        size: [usize; 2],
+    ) -> Result<Vec<Output>, NetworkError> {
+        self.run(images, size, true).await
+    }
+
+    async fn run(
+        &self,
+        images: &[&[f32]],
+        size: [usize; 2],
+        with_maps: bool,
+    ) -> Result<Vec<Output>, NetworkError> {
+        let grid = self.grid(images, size)?;
+        let reading = {
+            // No answer is awaited in here, and a thread that died in here left whole plans.
+            let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+            match plans.iter().position(|prepared| prepared.plan.grid() == grid) {
+                Some(at) => {
+                    let latest = plans.remove(at);
+                    plans.push(latest);
+                }
+                None => {
+                    if plans.len() == KEPT_PLANS {
+                        plans.remove(0);
+                    }
+                    let plan = Plan::new(&self.layers, grid);
+                    let memory = plan.memory().iter().map(|bytes| self.device.reserve(*bytes)).collect();
+                    plans.push(Prepared { plan, memory });
+                }
+            }
+            let Some(Prepared { plan, memory }) = plans.last() else { return Ok(Vec::new()) };
+            let words: Vec<u32> = images.iter().flat_map(|image| image.iter().map(|v| v.to_bits())).collect();
+            self.device.write(&memory[plan.image()], &words);
+            for step in plan.steps() {
+                let bindings = step.bindings.iter().map(|binding| match *binding {
+                    Binding::Parameter(Parameter(at)) => self.parameters[at].clone(),
+                    Binding::Memory(at) => memory[at].clone(),
+                });
+                self.device.launch(step.shader, step.workgroups, bindings, &step.uniform);
+            }
+            let maps = plan.similarities().iter().filter(|_| with_maps).copied();
+            let wanted = std::iter::once(plan.probabilities()).chain(maps);
+            self.device.read(wanted.map(|at| memory[at].clone()).collect())
+        };
+        let mut answers = reading.await?.into_iter();
+        let mut outputs: Vec<Output> = Vec::new();
+        let probabilities = answers.next().unwrap_or_default();
+        for of_image in probabilities.chunks_exact(self.layers.labels() * grid.rows * grid.columns) {
+            outputs.push(Output { probabilities: of_image.to_vec(), similarities: Vec::new() });
+        }
+        for (stage, maps) in answers.enumerate() {
+            let pixels = (grid.rows >> stage) * (grid.columns >> stage);
+            for (output, map) in outputs.iter_mut().zip(maps.chunks_exact(pixels)) {
+                output.similarities.push(map.to_vec());
+            }
+        }
+        // Shaders may take for granted that everything is a number, and lose what is none.
+        for (output, image) in outputs.iter_mut().zip(images) {
+            if image.iter().any(|value| !value.is_finite()) {
+                output.probabilities.fill(f32::NAN);
+                output.similarities.iter_mut().for_each(|map| map.fill(f32::NAN));
+            }
+        }
+        Ok(outputs)
+    }
+
+    fn grid(&self, images: &[&[f32]], [rows, columns]: [usize; 2]) -> Result<Grid, NetworkError> {
+        let (batch, multiple) = (images.len(), self.size_multiple());
+        if !(1..=MOST_BATCH).contains(&batch) {
+            return Err(NetworkError::Batch { batch });
+        }
+        let fits = |length: usize| length > 0 && length.is_multiple_of(multiple);
+        let pixels = rows.checked_mul(columns).filter(|pixels| pixels.saturating_mul(batch) <= MOST_PIXELS);
+        let Some(wanted) = pixels.filter(|_| fits(rows) && fits(columns)) else {
+            return Err(NetworkError::Size { rows, columns, multiple });
+        };
+        if let Some(image) = images.iter().find(|image| image.len() != wanted) {
+            return Err(NetworkError::Pixels { pixels: image.len(), wanted });
+        }
+        Ok(Grid { batch, rows, columns })
+    }
+}
