@@ -11,6 +11,12 @@ const here = import.meta.dirname;
 try {
   const { create, globals } = await import(path.join(here, "node_modules/webgpu/index.js"));
   Object.assign(globalThis, globals);
+  // onnxruntime-web's memory is shared, which Dawn for Node does not take: copied first.
+  const { writeBuffer } = globals.GPUQueue.prototype;
+  globals.GPUQueue.prototype.writeBuffer = function (buffer, offset, data, from = 0, size = undefined) {
+    const shared = data.buffer instanceof SharedArrayBuffer;
+    return writeBuffer.call(this, buffer, offset, shared ? new Uint8Array(data) : data, from, size);
+  };
   // Kept, or Dawn is gone with the garbage.
   const gpu = (globalThis.dawn = create([]));
   Object.defineProperty(globalThis, "navigator", { value: { gpu, userAgent: "node" }, configurable: true });
@@ -32,7 +38,7 @@ try {
     ort: `file://${here}/node_modules/onnxruntime-web/dist/`,
     model: fs.readFileSync(path.join(here, "mmis-net.onnx")),
   });
-  const timed = await time(() => run(values).then(() => undefined), { warmUp: 2, seconds: wanted.seconds ?? 5, least: 1 });
+  const timed = await time(() => run(values).then(() => undefined), { warmUp: wanted.warmUp ?? 2, seconds: wanted.seconds ?? 5, least: 1 });
   const ms = timed.map((ms) => ms / batch).sort((a, b) => a - b);
   const mean = ms.reduce((sum, ms) => sum + ms, 0) / ms.length;
   const adapterName = [vendor, architecture, device, description].filter(Boolean).join(" ");

@@ -8,8 +8,8 @@
 import argparse
 import json
 import statistics
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import onnxruntime
@@ -46,7 +46,7 @@ def session():
     return made
 
 
-def run(measured):
+def run(_lane):
     made = session()
 
     def until(seconds):
@@ -58,15 +58,11 @@ def run(measured):
         return times
 
     until(1)
-    measured.extend(until(wanted.seconds))
+    return until(wanted.seconds)
 
 
-measured = []
-threads = [threading.Thread(target=run, args=(measured,)) for _ in range(lanes)]
-for thread in threads:
-    thread.start()
-for thread in threads:
-    thread.join()
+with ThreadPoolExecutor(lanes) as pool:
+    measured = [ms for times in pool.map(run, range(lanes)) for ms in times]
 print(
     json.dumps({
         "bscans_per_s": lanes * 1e3 / statistics.mean(measured),

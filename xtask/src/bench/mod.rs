@@ -87,7 +87,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         return pack::pack(folder, &args.python, !args.no_build);
     }
     let material = Material::gather(args)?;
-    let mut report = report::Report::new(&material);
+    let mut report = report::Report::new(&material, args.only.as_ref().map(name));
     let is_wanted = |part| args.only.is_none_or(|only| only == part);
     if is_wanted(Part::Cpu) {
         let forward = stage("browser, processor, one B-scan", || Ok(forward::measure(&material)))?;
@@ -110,4 +110,9 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         report.rows.extend(stage("to the first mask", || Ok(visit::measure(&material)))?);
     }
     report.write()
+}
+
+/// As it is called on the command line.
+fn name(part: &Part) -> String {
+    part.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }

@@ -22,13 +22,15 @@ pub struct Report {
     /// For names of files.
     short_machine: String,
     versions: Vec<(String, String)>,
+    /// The part, where only one was measured.
+    only: Option<String>,
     runs: usize,
     quick: bool,
 }
 
 impl Report {
     /// An empty one.
-    pub fn new(material: &Material) -> Self {
+    pub fn new(material: &Material, only: Option<String>) -> Self {
         let (arch, features) = (std::env::consts::ARCH, features());
         let cores = material.cores;
         let model = cpu_model().map(|model| format!(", {model}")).unwrap_or_default();
@@ -54,6 +56,7 @@ impl Report {
                     },
                 ),
             ],
+            only,
             runs: material.runs,
             quick: material.quick,
         }
@@ -65,7 +68,8 @@ impl Report {
         let folder = root().join("docs/benchmarks");
         fs::create_dir_all(&folder)?;
         let quick = if self.quick { "-quick" } else { "" };
-        let name = format!("{date}-{}{quick}", self.short_machine);
+        let only = self.only.as_ref().map(|part| format!("-{part}-only")).unwrap_or_default();
+        let name = format!("{date}-{}{only}{quick}", self.short_machine);
         let has_cost = !self.cost.of_bscans.is_empty();
         let plot = format!("{name}.svg");
         let text = self.markdown(&date, has_cost.then_some(plot.as_str()));
@@ -91,7 +95,9 @@ impl Report {
             self.versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
         // Writing to a string does not fail.
         let _ = writeln!(text, "{}.\n\nMedian of {} runs (least to most).\n", versions.join("; "), self.runs);
-        text.push_str(&markdown(&self.rows));
+        if !self.rows.is_empty() {
+            text.push_str(&markdown(&self.rows));
+        }
         if let Some(plot) = plot {
             let _ = writeln!(text, "\n## Cost\n\nDrop to last mask on one lane.\n\n![Cost]({plot})\n");
             text.push_str(
@@ -154,6 +160,7 @@ fn cpu_model() -> Option<String> {
 
 fn revision() -> String {
     let commit = output("git", &["rev-parse", "--short", "HEAD"]).unwrap_or_default();
-    let changed = output("git", &["status", "--porcelain"]).is_some_and(|files| !files.is_empty());
+    let changed = output("git", &["status", "--porcelain", "--", ".", ":!docs/benchmarks"])
+        .is_some_and(|files| !files.is_empty());
     format!("{commit}{}", if changed { " and changes" } else { "" })
 }
