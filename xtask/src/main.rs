@@ -6,10 +6,11 @@
 //! | [`bundle`] | builds the page and its worker, optimises, compresses |
 //! | [`seal`] | content security policy and hashed addresses in `index.html` |
 //! | [`server`] | serves a folder on this machine |
-//! | [`serve`], [`test`], [`check`], [`fuzz`] | the tasks |
+//! | [`serve`], [`test`], [`check`], [`fuzz`], [`bench`] | the tasks |
 //! | [`budget`] | how many compressed bytes a visitor loads |
 //! | [`process`] | runs a command and says which one failed |
 
+mod bench;
 mod budget;
 mod bundle;
 mod check;
@@ -54,6 +55,8 @@ enum Task {
     Check,
     /// Run every reader against damaged input for a while; not part of `test`.
     Fuzz(fuzz::FuzzArgs),
+    /// Measure how fast it is, against onnxruntime; writes into docs/benchmarks.
+    Bench(bench::BenchArgs),
     /// Build the optimised production bundle into `dist/`, with compressed files beside the plain ones.
     Dist,
 }
@@ -66,6 +69,7 @@ fn main() -> Result<()> {
         Task::Test { only, .. } => test::test(only),
         Task::Check => check::check(),
         Task::Fuzz(args) => fuzz::fuzz(&args),
+        Task::Bench(args) => bench::bench(&args),
         Task::Dist => {
             bundle::production()?;
             budget::print_sizes()

@@ -19,6 +19,25 @@ const MOST_HEAD_BYTES: u64 = 64 << 10;
 /// A browser opens connections that it may never use.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What is served, and how.
+#[derive(Debug)]
+pub struct Site {
+    /// Folders, each with what its addresses begin with after the slash; the first that fits is taken.
+    pub folders: Vec<(&'static str, PathBuf)>,
+    /// Lines of every answer's head that say how it is to be kept and shared.
+    pub manner: &'static str,
+}
+
+impl Site {
+    /// Asked for again at every visit: it may have been built anew.
+    pub const FRESH: &'static str = "Cache-Control: no-cache\r\n";
+    /// Kept by the browser, as a production host has it.
+    pub const KEPT: &'static str = "Cache-Control: max-age=3600\r\n";
+    /// With threads: such a page may share memory between its workers.
+    pub const ISOLATED: &'static str = "Cache-Control: no-cache\r\nCross-Origin-Opener-Policy: same-origin\r\n\
+         Cross-Origin-Embedder-Policy: require-corp\r\n";
+}
+
 /// A running server; it ends with the process.
 #[derive(Debug)]
 pub struct Running {
@@ -32,16 +51,24 @@ impl Running {
     /// # Errors
     /// Where the port is taken.
     pub fn start(folder: PathBuf, port: u16) -> Result<Self> {
+        Self::start_site(Site { folders: vec![("", folder)], manner: Site::FRESH }, port)
+    }
+
+    /// As [`Self::start`] for several folders.
+    ///
+    /// # Errors
+    /// Where the port is taken.
+    pub fn start_site(site: Site, port: u16) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port))
             .map_err(|error| anyhow!("port {port} cannot be used ({error}): choose another with --port"))?;
         let address = listener.local_addr()?;
-        let folder = Arc::new(folder);
+        let site = Arc::new(site);
         let accepting = thread::spawn(move || {
             for connection in listener.incoming().flatten() {
-                let folder = Arc::clone(&folder);
+                let site = Arc::clone(&site);
                 thread::spawn(move || {
                     // The visitor may have gone away; nothing to do about it.
-                    let _ = answer(&folder, &connection);
+                    let _ = answer(&site, &connection);
                 });
             }
         });
@@ -60,7 +87,7 @@ impl Running {
     }
 }
 
-fn answer(folder: &Path, mut connection: &TcpStream) -> std::io::Result<()> {
+fn answer(site: &Site, mut connection: &TcpStream) -> std::io::Result<()> {
     connection.set_read_timeout(Some(PATIENCE))?;
     let mut lines = BufReader::new(connection.take(MOST_HEAD_BYTES)).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
@@ -71,15 +98,15 @@ fn answer(folder: &Path, mut connection: &TcpStream) -> std::io::Result<()> {
     }
     let mut words = first.split(' ');
     let (method, url) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-    let (status, kind, body) = match (method, file_of(folder, url).map(|path| (fs::read(&path), path))) {
+    let (status, kind, body) = match (method, file_in(site, url).map(|path| (fs::read(&path), path))) {
         ("GET" | "HEAD", Some((Ok(bytes), path))) => ("200 OK", mime(&path), bytes),
         ("GET" | "HEAD", _) => ("404 Not Found", "text/plain", b"not found".to_vec()),
         _ => ("405 Method Not Allowed", "text/plain", b"only GET".to_vec()),
     };
-    let length = body.len();
+    let (length, manner) = (body.len(), site.manner);
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\
-         Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n\r\n"
+         {manner}X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n\r\n"
     );
     connection.write_all(head.as_bytes())?;
     if method != "HEAD" {
@@ -91,13 +118,20 @@ fn answer(folder: &Path, mut connection: &TcpStream) -> std::io::Result<()> {
 fn mime(path: &Path) -> &'static str {
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         _ => "application/octet-stream",
     }
+}
+
+/// The file that `url` asks for, never outside of the site's folders.
+fn file_in(site: &Site, url: &str) -> Option<PathBuf> {
+    let path = url.trim_start_matches('/');
+    let (start, folder) = site.folders.iter().find(|(start, _)| path.starts_with(start))?;
+    file_of(folder, &path[start.len()..])
 }
 
 /// The file that `url` asks for, never outside of `folder`.
