@@ -8,6 +8,9 @@ use engine_protocol::worker;
 use fluid::SegmentedBScan;
 use oct::{BScan, WorkingScale};
 
+/// While a GPU computes one batch, the processor prepares the next and labels the last.
+const SEATS_OF_ENGINE: usize = 2;
+
 /// What computes.
 #[derive(Clone)]
 pub struct Compute {
@@ -33,13 +36,18 @@ impl Compute {
         Self { engine: Rc::new(engine), workers: workers.into() }
     }
 
-    /// B-scans that are computed side by side.
+    /// Places in which B-scans are computed side by side.
     pub fn seats(&self) -> usize {
-        self.workers.len().max(1)
+        if self.workers.is_empty() { SEATS_OF_ENGINE } else { self.workers.len() }
     }
 
-    /// Segments `bscan`, whose samples have the size `scale`, in one of the [`Self::seats`];
-    /// `None` where it holds no picture. What is awaited holds a copy, so that nothing stays
+    /// B-scans that a seat is best given together.
+    pub fn batch(&self) -> usize {
+        if self.workers.is_empty() { self.engine.batch() } else { 1 }
+    }
+
+    /// Segments `bscans`, whose samples have the size `scale`, in one of the [`Self::seats`];
+    /// `None` where one holds no picture. What is awaited holds copies, so that nothing stays
     /// borrowed meanwhile.
     ///
     /// # Errors
@@ -47,40 +55,61 @@ impl Compute {
     pub fn segment(
         &self,
         seat: usize,
-        bscan: BScan<'_>,
+        bscans: &[BScan<'_>],
         scale: WorkingScale,
-    ) -> impl Future<Output = Result<Option<SegmentedBScan>, ComputeError>> + use<> {
-        enum Task {
-            Worker(SentBScan),
-            Engine(PreparedBScan),
+    ) -> impl Future<Output = Result<Vec<Option<SegmentedBScan>>, ComputeError>> + use<> {
+        enum Tasks {
+            Worker(Vec<Option<SentBScan>>),
+            Engine(Vec<Option<PreparedBScan>>),
         }
-        let task = if seat < self.workers.len() {
+        let tasks = if seat < self.workers.len() {
             // A worker sees one B-scan, and so no copy of an earlier one.
-            (!bscan.is_repeated()).then(|| Task::Worker(SentBScan::new(bscan, scale)))
+            let sent = |bscan: &BScan<'_>| (!bscan.is_repeated()).then(|| SentBScan::new(*bscan, scale));
+            Tasks::Worker(bscans.iter().map(sent).collect())
         } else {
-            let start = worker::now_ms();
-            let prepared = self.engine.prepare_picture(bscan, scale);
-            worker::show_time("prepare", start, worker::now_ms());
-            prepared.map(Task::Engine)
+            let prepare = |bscan: &BScan<'_>| {
+                let start = worker::now_ms();
+                let prepared = self.engine.prepare_picture(*bscan, scale);
+                worker::show_time("prepare", start, worker::now_ms());
+                prepared
+            };
+            Tasks::Engine(bscans.iter().map(prepare).collect())
         };
         let this = self.clone();
         async move {
-            match task {
-                None => Ok(None),
-                Some(Task::Worker(bscan)) => Ok(this.workers[seat].segment(bscan).await?),
-                Some(Task::Engine(prepared)) => Ok(Some(this.segment_prepared(&prepared).await?)),
+            match tasks {
+                Tasks::Worker(sent) => {
+                    let mut segmented = Vec::with_capacity(sent.len());
+                    for bscan in sent {
+                        segmented.push(match bscan {
+                            Some(bscan) => this.workers[seat].segment(bscan).await?,
+                            None => None,
+                        });
+                    }
+                    Ok(segmented)
+                }
+                Tasks::Engine(prepared) => Ok(this.segment_prepared(prepared).await?),
             }
         }
     }
 
-    async fn segment_prepared(&self, bscan: &PreparedBScan) -> Result<SegmentedBScan, EngineError> {
+    async fn segment_prepared(
+        &self,
+        bscans: Vec<Option<PreparedBScan>>,
+    ) -> Result<Vec<Option<SegmentedBScan>>, EngineError> {
+        let holds_picture: Vec<bool> = bscans.iter().map(Option::is_some).collect();
+        let prepared: Vec<PreparedBScan> = bscans.into_iter().flatten().collect();
         let start = worker::now_ms();
-        let probabilities = self.engine.forward(bscan).await?;
-        let answered = worker::now_ms();
-        let segmented = self.engine.label(bscan, probabilities)?;
-        worker::show_time("forward", start, answered);
-        worker::show_time("label", answered, worker::now_ms());
-        Ok(segmented)
+        let answers = self.engine.forward_batch(&prepared).await?;
+        worker::show_time("forward", start, worker::now_ms());
+        let mut segmented = prepared.iter().zip(answers).map(|(bscan, probabilities)| {
+            let start = worker::now_ms();
+            let segmented = self.engine.label(bscan, probabilities);
+            worker::show_time("label", start, worker::now_ms());
+            segmented
+        });
+        let of_bscan = |holds: bool| if holds { segmented.next().transpose() } else { Ok(None) };
+        holds_picture.into_iter().map(of_bscan).collect()
     }
 
     /// The similarity maps of `bscan`, whatever it shows, from the CPU worker with the least

@@ -7,6 +7,9 @@ use engine_protocol::{DeviceKind, DevicePreference, DeviceReport};
 pub enum Device {
     /// This processor.
     Cpu,
+    /// A graphics processor.
+    #[cfg(feature = "gpu")]
+    Gpu(mmis_gpu::Device),
 }
 
 /// A device that could be opened; it still has to pass the self-test.
@@ -58,8 +61,32 @@ fn cpu(reason: String) -> Candidate {
     }
 }
 
+#[cfg(not(feature = "gpu"))]
 async fn gpu(_software_allowed: bool) -> Result<Candidate, NoGpu> {
     Err(NoGpu::NotBuilt)
+}
+
+#[cfg(feature = "gpu")]
+async fn gpu(software_allowed: bool) -> Result<Candidate, NoGpu> {
+    let opened = mmis_gpu::Device::open().await;
+    let (device, adapter) = opened.map_err(|error| NoGpu::NoAdapter(error.to_string()))?;
+    let software = adapter.is_cpu || is_software(&format!("{} {}", adapter.name, adapter.driver));
+    let name = [adapter.name, adapter.driver]
+        .into_iter()
+        .find(|name| !name.trim().is_empty())
+        .unwrap_or_else(|| "WebGPU adapter".to_owned());
+    if software && !software_allowed {
+        return Err(NoGpu::Software { name });
+    }
+    let reason = if software {
+        "a software adapter, asked for by name".to_owned()
+    } else {
+        "passed the self-test".to_owned()
+    };
+    Ok(Candidate {
+        device: Device::Gpu(device),
+        report: DeviceReport { kind: DeviceKind::Gpu, name, reason },
+    })
 }
 
 /// Whether an adapter of this description computes on the processor: Chrome's

@@ -99,7 +99,7 @@ impl Engine {
     /// [`EngineError::Device`] where the device fails.
     pub async fn self_test_answer(&self) -> Result<Vec<f32>, EngineError> {
         let grid = WorkingGrid { rows: self_test::SIZE, columns: self_test::SIZE };
-        Ok(self_test::answer(&self.probabilities(&self_test::input(), grid).await?))
+        Ok(self_test::answer(&self.probabilities(&[&self_test::input()], grid).await?.concat()))
     }
 
     async fn self_test(&self, stored: &[f32]) -> Result<f32, EngineError> {
@@ -152,7 +152,27 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Device`] where the device fails.
     pub async fn forward(&self, bscan: &PreparedBScan) -> Result<Probabilities, EngineError> {
-        Ok(Probabilities(self.probabilities(&bscan.image, bscan.framing.grid).await?))
+        let answers = self.probabilities(&[&bscan.image], bscan.framing.grid).await?;
+        Ok(Probabilities(answers.concat()))
+    }
+
+    /// B-scans that [`Self::forward_batch`] is best given together.
+    pub fn batch(&self) -> usize {
+        self.forward.batch()
+    }
+
+    /// As [`Self::forward`] for several, in their order.
+    ///
+    /// # Errors
+    /// As [`Self::forward`].
+    pub async fn forward_batch(&self, bscans: &[PreparedBScan]) -> Result<Vec<Probabilities>, EngineError> {
+        let mut answers = Vec::with_capacity(bscans.len());
+        for of_one_grid in bscans.chunk_by(|a, b| a.framing.grid == b.framing.grid) {
+            let images: Vec<&[f32]> = of_one_grid.iter().map(|bscan| bscan.image.as_slice()).collect();
+            let found = self.probabilities(&images, of_one_grid[0].framing.grid).await?;
+            answers.extend(found.into_iter().map(Probabilities));
+        }
+        Ok(answers)
     }
 
     /// Labels and evidence from the network's answer to `bscan`; runs on the processor.
@@ -199,11 +219,16 @@ impl Engine {
         Ok(maps.into_iter().enumerate().map(in_bscan).collect())
     }
 
-    /// `[labels, rows, columns]`, row by row.
-    async fn probabilities(&self, image: &[f32], grid: WorkingGrid) -> Result<Vec<f32>, EngineError> {
-        let values = self.forward.probabilities(image, grid).await?;
-        if values.len() == self.labels * grid.rows * grid.columns {
-            Ok(values)
+    /// `[labels, rows, columns]` of each image, row by row.
+    async fn probabilities(
+        &self,
+        images: &[&[f32]],
+        grid: WorkingGrid,
+    ) -> Result<Vec<Vec<f32>>, EngineError> {
+        let answers = self.forward.probabilities(images, grid).await?;
+        let values = self.labels * grid.rows * grid.columns;
+        if answers.len() == images.len() && answers.iter().all(|answer| answer.len() == values) {
+            Ok(answers)
         } else {
             Err(EngineError::Device("the device answered with another size".to_owned()))
         }

@@ -8,7 +8,7 @@ use cubecl::ir::metadata::Info;
 use cubecl::ir::{ElemType, UIntKind};
 use cubecl::prelude::*;
 use cubecl::server::{Handle, KernelArguments, MetadataBindingInfo};
-use cubecl::wgpu::{AutoGraphicsApi, RuntimeOptions, WgpuDevice, WgpuInitError, try_init_setup_async};
+use cubecl::wgpu::{AutoGraphicsApi, RuntimeOptions, WgpuDevice, try_init_setup_async};
 use cubecl::{CubeKernel, PrecompiledSource};
 
 use crate::shader::Shader;
@@ -36,6 +36,17 @@ pub struct Device {
     client: Client,
 }
 
+/// What an adapter says of itself; a browser keeps some of it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdapterInfo {
+    /// The device.
+    pub name: String,
+    /// Its driver, with what that says of itself.
+    pub driver: String,
+    /// Whether it computes on a processor.
+    pub is_cpu: bool,
+}
+
 impl Debug for Device {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         write!(f, "Device({})", self.client.name())
@@ -43,22 +54,26 @@ impl Debug for Device {
 }
 
 impl Device {
-    /// The default one of this machine or browser.
+    /// The default one of this machine or browser, and what it says of itself.
     ///
     /// # Errors
     /// [`DeviceError::Unavailable`] where there is none.
-    pub async fn open() -> Result<Self, DeviceError> {
+    pub async fn open() -> Result<(Self, AdapterInfo), DeviceError> {
         let device = WgpuDevice::default();
-        match try_init_setup_async::<AutoGraphicsApi>(&device, RuntimeOptions::default()).await {
-            // Somebody, Burn perhaps, has opened it before.
-            Ok(_) | Err(WgpuInitError::Registration { .. }) => Ok(Self::opened(&device)),
-            Err(error) => Err(DeviceError::Unavailable { reason: error.to_string() }),
-        }
-    }
-
-    /// One that the runtime has already opened.
-    pub fn opened(device: &WgpuDevice) -> Self {
-        Self { client: cubecl::Device::Wgpu(device.clone()).client() }
+        let setup = try_init_setup_async::<AutoGraphicsApi>(&device, RuntimeOptions::default()).await;
+        let adapter = match setup {
+            Ok(setup) => {
+                let info = setup.adapter.get_info();
+                let is_cpu = info.device_type == cubecl::wgpu::wgpu::DeviceType::Cpu;
+                AdapterInfo {
+                    name: info.name,
+                    driver: format!("{} {}", info.driver, info.driver_info),
+                    is_cpu,
+                }
+            }
+            Err(error) => return Err(DeviceError::Unavailable { reason: error.to_string() }),
+        };
+        Ok((Self { client: cubecl::Device::Wgpu(device).client() }, adapter))
     }
 
     pub(crate) fn upload(&self, words: &[u32]) -> Handle {

@@ -1,15 +1,13 @@
 //! The layers of a network: which shaders, and which parameters each reads.
 
-use crate::network::NetworkError;
+use mmis_model::MmisNetConfig;
+use mmis_model::weights::{Arrays, WeightsError};
+
 use crate::parameters::{
     Parameter, Parameters, Reader, Walk, float_weights, norms, pointwise_weights, product,
     transposed_weights, whole_weights,
 };
 use crate::shader::{Convolution, Gate, Input, Pointwise};
-use crate::shape::{Arrays, Shape};
-
-/// Most channels of a map.
-const MOST_CHANNELS: usize = 512;
 
 /// A 3x3 convolution with the norm behind it.
 #[derive(Debug)]
@@ -54,27 +52,20 @@ pub(crate) struct Layers {
 
 impl Layers {
     pub(crate) fn new(
-        shape: &Shape,
+        config: &MmisNetConfig,
         arrays: &Arrays,
         parameters: &mut Parameters,
-    ) -> Result<Self, NetworkError> {
-        let stages = shape.widths.len();
-        let fits = (2..=8).contains(&stages)
-            && shape.labels > 0
-            && shape.encoder_blocks.len() == stages
-            && shape.decoder_blocks.len() + 1 == stages
-            && shape.encoder_blocks.iter().chain(&shape.decoder_blocks).all(|blocks| *blocks > 0)
-            && shape.widths.iter().all(|width| (1..=MOST_CHANNELS).contains(width));
-        if !fits {
-            return Err(NetworkError::Shape { stages });
-        }
+    ) -> Result<Self, WeightsError> {
+        config.check_kernels_know()?;
+        let stages = config.widths.len();
         let mut build = Builder { read: Reader(arrays), parameters };
-        let encoder = (0..stages).map(|stage| build.encoder_stage(shape, stage)).collect::<Result<_, _>>()?;
+        let encoder =
+            (0..stages).map(|stage| build.encoder_stage(config, stage)).collect::<Result<_, _>>()?;
         let decoder =
-            (0..stages - 1).map(|stage| build.decoder_stage(shape, stage)).collect::<Result<_, _>>()?;
-        let head = build.head([shape.labels, shape.widths[0]])?;
+            (0..stages - 1).map(|stage| build.decoder_stage(config, stage)).collect::<Result<_, _>>()?;
+        let head = build.head([config.labels, config.widths[0]])?;
         let sizes = (0..parameters.uploads.len()).map(|at| parameters.bytes(Parameter(at))).collect();
-        Ok(Self { labels: shape.labels, encoder, decoder, head, sizes })
+        Ok(Self { labels: config.labels, encoder, decoder, head, sizes })
     }
 
     pub(crate) fn labels(&self) -> usize {
@@ -97,21 +88,25 @@ struct Builder<'a, 'b> {
 }
 
 impl Builder<'_, '_> {
-    fn encoder_stage(&mut self, shape: &Shape, stage: usize) -> Result<Vec<ConvBlock>, NetworkError> {
-        let width = shape.widths[stage];
-        (0..shape.encoder_blocks[stage])
+    fn encoder_stage(
+        &mut self,
+        config: &MmisNetConfig,
+        stage: usize,
+    ) -> Result<Vec<ConvBlock>, WeightsError> {
+        let width = config.widths[stage];
+        (0..config.encoder_blocks[stage])
             .map(|block| {
                 let path = format!("encoder.{stage}.blocks.{block}");
                 match (stage, block) {
                     (0, 0) => self.first_block(&path, width),
-                    (_, 0) => self.block(&path, [width, shape.widths[stage - 1]], Input::Sums, true),
+                    (_, 0) => self.block(&path, [width, config.widths[stage - 1]], Input::Sums, true),
                     _ => self.block(&path, [width; 2], Input::Sums, false),
                 }
             })
             .collect()
     }
 
-    fn first_block(&mut self, path: &str, width: usize) -> Result<ConvBlock, NetworkError> {
+    fn first_block(&mut self, path: &str, width: usize) -> Result<ConvBlock, WeightsError> {
         let shader =
             Convolution { input: Input::Image, groups_in: 1, groups_out: groups(width), halving: false };
         let values = self.read.array(&format!("{path}.conv.weight"), &[width, 1, 3, 3])?;
@@ -129,7 +124,7 @@ impl Builder<'_, '_> {
         [width, from]: [usize; 2],
         input: Input,
         halving: bool,
-    ) -> Result<ConvBlock, NetworkError> {
+    ) -> Result<ConvBlock, WeightsError> {
         let shader = Convolution { input, groups_in: groups(from), groups_out: groups(width), halving };
         let values = self.read.array(&format!("{path}.conv.weight"), &[width, from, 3, 3])?;
         let norm = self.read.norm(&format!("{path}.norm"), width)?;
@@ -141,8 +136,8 @@ impl Builder<'_, '_> {
         })
     }
 
-    fn decoder_stage(&mut self, shape: &Shape, stage: usize) -> Result<DecoderStage, NetworkError> {
-        let (width, coarser) = (shape.widths[stage], shape.widths[stage + 1]);
+    fn decoder_stage(&mut self, config: &MmisNetConfig, stage: usize) -> Result<DecoderStage, WeightsError> {
+        let (width, coarser) = (config.widths[stage], config.widths[stage + 1]);
         let (path, embedded) = (format!("decoder.{stage}"), (width / 2).max(1));
         let embedding = |of: &str| format!("{path}.fusion.Similarity.{of}");
         let f = self.read.pointwise(&embedding("detail.weight"), [embedded, width])?;
@@ -154,7 +149,7 @@ impl Builder<'_, '_> {
         let mut both = norms(self.read.norm(&embedding("detail_norm"), embedded)?, |_| 1.0);
         both.extend(norms(self.read.norm(&embedding("semantics_norm"), embedded)?, |_| 1.0));
         let gate = Gate { groups_in: groups(width), embedded: embedded as u32 };
-        let refine = (0..shape.decoder_blocks[stage])
+        let refine = (0..config.decoder_blocks[stage])
             .map(|block| {
                 let input = if block == 0 { Input::Fused } else { Input::Sums };
                 self.block(&format!("{path}.refine.blocks.{block}"), [width; 2], input, false)
@@ -170,7 +165,7 @@ impl Builder<'_, '_> {
         })
     }
 
-    fn head(&mut self, [labels, width]: [usize; 2]) -> Result<Mixed, NetworkError> {
+    fn head(&mut self, [labels, width]: [usize; 2]) -> Result<Mixed, WeightsError> {
         let weights = self.read.pointwise("head.weight", [labels, width])?;
         let bias = self.read.array("head.bias", &[labels])?;
         let mut head = self.mixed(width, [&weights, &[]], Some(bias));

@@ -16,7 +16,6 @@
 //! | `plan` | [`Plan`]: dispatches and buffers of a batch |
 //! | `layers` | which shaders and parameters the layers are |
 //! | `parameters` | weights and norms as the shaders read them |
-//! | `shape` | [`Shape`] and [`Arrays`]: what a network is made from |
 //! | `shader` | the shaders' variants; their text stands in `shaders/` |
 //! | `template` | loops of WGSL that are written out |
 //! | `device` | [`Device`]: memory, launches, reading back |
@@ -27,10 +26,8 @@ mod network;
 mod parameters;
 mod plan;
 mod shader;
-mod shape;
 mod template;
 
-pub use device::{Device, DeviceError};
+pub use device::{AdapterInfo, Device, DeviceError};
 pub use network::{MOST_BATCH, Network, NetworkError, Output};
 pub use plan::{Grid, Plan};
-pub use shape::{Arrays, Shape};

@@ -3,12 +3,13 @@
 use std::sync::{Mutex, PoisonError};
 
 use cubecl::server::Handle;
+use mmis_model::MmisNetConfig;
+use mmis_model::weights::{Arrays, WeightsError};
 
 use crate::device::{Device, DeviceError};
 use crate::layers::Layers;
 use crate::parameters::{Parameter, Parameters};
 use crate::plan::{Binding, Grid, Plan};
-use crate::shape::{Arrays, Shape};
 
 /// Most B-scans of a batch.
 pub const MOST_BATCH: usize = 8;
@@ -30,20 +31,9 @@ pub struct Output {
 /// What can go wrong.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NetworkError {
-    /// The lists of the shape do not fit each other.
-    #[error("the network has {stages} stages with widths that do not fit")]
-    Shape {
-        /// Number of widths.
-        stages: usize,
-    },
-    /// A parameter is missing or has another shape.
-    #[error("the parameter {name} is missing or of another shape than {wanted:?}")]
-    Parameter {
-        /// Its path.
-        name: String,
-        /// Its shape.
-        wanted: Vec<usize>,
-    },
+    /// The weights are not of a network that is known here.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     /// Rows and columns are no multiples of what the network halves, or too many.
     #[error("{rows} x {columns} pixels: rows and columns must be multiples of {multiple}, and not too many")]
     Size {
@@ -95,10 +85,11 @@ impl Network {
     /// numbers of -127 to 127 times one scale a channel. Of a weight file they are exact.
     ///
     /// # Errors
-    /// [`NetworkError`] where they are not of a network of `shape`.
-    pub fn new(device: &Device, shape: &Shape, parameters: &Arrays) -> Result<Self, NetworkError> {
+    /// [`WeightsError`] where `config` is of a network that is not known here, or the
+    /// parameters are not of a network of `config`.
+    pub fn new(device: &Device, config: &MmisNetConfig, parameters: &Arrays) -> Result<Self, WeightsError> {
         let mut read = Parameters::default();
-        let layers = Layers::new(shape, parameters, &mut read)?;
+        let layers = Layers::new(config, parameters, &mut read)?;
         let parameters = read.uploads.iter().map(|words| device.upload(words)).collect();
         Ok(Self { device: device.clone(), layers, parameters, plans: Mutex::default() })
     }

@@ -1,7 +1,6 @@
 //! Parameters of the network as the shaders read them.
 
-use crate::network::NetworkError;
-use crate::shape::Arrays;
+use mmis_model::weights::{Arrays, WeightsError};
 
 /// The largest magnitude of a weight as a whole number.
 const LARGEST: f32 = 127.0;
@@ -36,12 +35,12 @@ impl Parameters {
 pub(crate) struct Reader<'a>(pub(crate) &'a Arrays);
 
 impl<'a> Reader<'a> {
-    pub(crate) fn array(&self, name: &str, wanted: &[usize]) -> Result<&'a [f32], NetworkError> {
+    pub(crate) fn array(&self, name: &str, wanted: &[usize]) -> Result<&'a [f32], WeightsError> {
         match self.0.get(name) {
             Some((shape, values)) if shape == wanted && values.iter().all(|value| value.is_finite()) => {
                 Ok(values)
             }
-            _ => Err(NetworkError::Parameter { name: name.to_owned(), wanted: wanted.to_vec() }),
+            _ => Err(WeightsError::Layout { name: name.to_owned() }),
         }
     }
 
@@ -50,7 +49,7 @@ impl<'a> Reader<'a> {
         &self,
         name: &str,
         [out, channels]: [usize; 2],
-    ) -> Result<Vec<Vec<f32>>, NetworkError> {
+    ) -> Result<Vec<Vec<f32>>, WeightsError> {
         let values = self.array(name, &[out, channels])?;
         Ok(values
             .chunks_exact(channels)
@@ -62,7 +61,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Scale and shift of a norm.
-    pub(crate) fn norm(&self, path: &str, channels: usize) -> Result<[&'a [f32]; 2], NetworkError> {
+    pub(crate) fn norm(&self, path: &str, channels: usize) -> Result<[&'a [f32]; 2], WeightsError> {
         let of = |what: &str| self.array(&format!("{path}.{what}"), &[channels]);
         Ok([of("scale")?, of("shift")?])
     }

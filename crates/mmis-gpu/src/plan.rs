@@ -358,23 +358,16 @@ fn with_each(of: &Mixed, pixels: usize) -> Pointwise {
 mod tests {
     use std::collections::BTreeSet;
 
-    use mmis_net::MmisNetConfig;
-    use mmis_net::weights::Parameters as Drawn;
+    use mmis_model::MmisNetConfig;
+    use mmis_net::{MmisNet, Parameters as Drawn};
     use naga::valid::{Capabilities, ValidationFlags, Validator};
 
     use super::*;
     use crate::parameters::Parameters;
-    use crate::shape::Shape;
 
     fn layers(config: &MmisNetConfig) -> Layers {
-        let network = config.init(&burn::tensor::Device::flex());
-        let shape = Shape {
-            labels: config.labels,
-            widths: config.widths.clone(),
-            encoder_blocks: config.encoder_blocks.clone(),
-            decoder_blocks: config.decoder_blocks.clone(),
-        };
-        Layers::new(&shape, &Drawn::of(&network), &mut Parameters::default()).unwrap()
+        let network = MmisNet::new(config, &burn::tensor::Device::flex());
+        Layers::new(config, &Drawn::of(&network), &mut Parameters::default()).unwrap()
     }
 
     /// Plans of every kind of network that is built, by name.

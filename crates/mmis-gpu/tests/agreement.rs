@@ -4,21 +4,24 @@
 use std::sync::LazyLock;
 
 use burn::tensor::{Device as BurnDevice, Tensor, TensorData};
-use mmis_gpu::{Arrays, Device, Network, NetworkError, Shape};
-use mmis_net::weights::{Parameters, load_parameters};
-use mmis_net::{MmisNet, MmisNetConfig};
+use mmis_gpu::{Device, Network, NetworkError};
+use mmis_model::MmisNetConfig;
+use mmis_model::weights::{Arrays, WeightsError};
+use mmis_net::{MmisNet, Parameters, load_parameters};
 
 /// Of a probability against Burn in single precision: above 2.6e-5 nothing was seen.
 const TOLERANCE: f32 = 2e-4;
 
 /// Without a graphics processor these tests fail: `cargo xtask test` brings one in software.
 static DEVICE: LazyLock<Device> = LazyLock::new(|| {
-    pollster::block_on(Device::open()).expect("no Vulkan adapter: run `cargo xtask test`, or see it for how")
+    pollster::block_on(Device::open())
+        .map(|(device, _)| device)
+        .expect("no Vulkan adapter: run `cargo xtask test`, or see it for how")
 });
 
 /// A network with random parameters, the same ones for all three.
 struct Trio {
-    shape: Shape,
+    config: MmisNetConfig,
     arrays: Arrays,
     burn: MmisNet,
 }
@@ -27,7 +30,7 @@ impl Trio {
     fn new(config: &MmisNetConfig, seed: u64) -> Self {
         let device = BurnDevice::flex();
         device.seed(seed);
-        let network = config.init(&device);
+        let network = MmisNet::new(config, &device);
         let mut random = Random(seed);
         let mut arrays = Parameters::of(&network);
         for (name, (shape, values)) in &mut arrays {
@@ -46,13 +49,7 @@ impl Trio {
             assert!(!values.is_empty(), "{name}");
         }
         let burn = load_parameters(network, &arrays, &device).unwrap();
-        let shape = Shape {
-            labels: config.labels,
-            widths: config.widths.clone(),
-            encoder_blocks: config.encoder_blocks.clone(),
-            decoder_blocks: config.decoder_blocks.clone(),
-        };
-        Self { shape, arrays, burn }
+        Self { config: config.clone(), arrays, burn }
     }
 
     /// Runs a batch of three ways and says how far probabilities and similarities are from
@@ -60,13 +57,12 @@ impl Trio {
     fn deviations(&self, batch: usize, [rows, columns]: [usize; 2]) -> [f32; 4] {
         let mut random = Random(batch as u64 * 31 + rows as u64);
         let images: Vec<Vec<f32>> = (0..batch).map(|_| image(&mut random, [rows, columns])).collect();
-        let gpu = Network::new(&DEVICE, &self.shape, &self.arrays).unwrap();
+        let gpu = Network::new(&DEVICE, &self.config, &self.arrays).unwrap();
         let slices: Vec<&[f32]> = images.iter().map(Vec::as_slice).collect();
         let answers = pollster::block_on(gpu.forward_with_maps(&slices, [rows, columns])).unwrap();
         assert_eq!(answers.len(), batch);
-        let Shape { labels, widths, encoder_blocks, decoder_blocks } = self.shape.clone();
-        let shape = mmis_cpu::Shape { labels, widths, encoder_blocks, decoder_blocks };
-        let cpu = mmis_cpu::Network::new(&shape, &self.arrays).unwrap();
+        let cpu = mmis_cpu::Network::new(&self.config, &self.arrays).unwrap();
+        let mut memory = mmis_cpu::Memory::default();
         let mut worst = [0f32; 4];
         for (image, answer) in images.iter().zip(&answers) {
             let data = TensorData::new(image.clone(), [1, 1, rows, columns]);
@@ -79,7 +75,7 @@ impl Trio {
             for (map, expected) in answer.similarities.iter().zip(expected.similarities) {
                 worst[1] = worst[1].max(difference(map, &values(expected)));
             }
-            let by_wholes = cpu.forward(image, [rows, columns]).probabilities;
+            let by_wholes = cpu.forward(image, [rows, columns], &mut memory).probabilities;
             worst[2] = worst[2].max(difference(&answer.probabilities, &by_wholes));
             worst[3] = worst[3].max(difference(&by_wholes, &probabilities));
         }
@@ -162,7 +158,7 @@ fn widths_that_are_no_multiples_of_four_and_more_blocks_agree_too() {
 #[test]
 fn a_batch_gives_what_its_images_give_alone_whatever_ran_before() {
     let trio = Trio::new(&MmisNetConfig::tiny(5), 4);
-    let network = Network::new(&DEVICE, &trio.shape, &trio.arrays).unwrap();
+    let network = Network::new(&DEVICE, &trio.config, &trio.arrays).unwrap();
     let mut random = Random(5);
     let images: Vec<Vec<f32>> = (0..4).map(|_| image(&mut random, [32, 32])).collect();
     let slices: Vec<&[f32]> = images.iter().map(Vec::as_slice).collect();
@@ -178,7 +174,7 @@ fn a_batch_gives_what_its_images_give_alone_whatever_ran_before() {
 #[test]
 fn what_is_no_number_is_passed_on_and_stays_with_its_image() {
     let trio = Trio::new(&MmisNetConfig::tiny(5), 6);
-    let network = Network::new(&DEVICE, &trio.shape, &trio.arrays).unwrap();
+    let network = Network::new(&DEVICE, &trio.config, &trio.arrays).unwrap();
     for broken in [f32::NAN, f32::INFINITY] {
         let mut images = vec![image(&mut Random(7), [16, 16]); 2];
         images[1][37] = broken;
@@ -192,7 +188,7 @@ fn what_is_no_number_is_passed_on_and_stays_with_its_image() {
 #[test]
 fn sizes_and_batches_that_do_not_fit_are_errors() {
     let trio = Trio::new(&MmisNetConfig::tiny(5), 8);
-    let network = Network::new(&DEVICE, &trio.shape, &trio.arrays).unwrap();
+    let network = Network::new(&DEVICE, &trio.config, &trio.arrays).unwrap();
     let image = vec![0.0; 16 * 18];
     let answer = |images: &[&[f32]], size| pollster::block_on(network.forward(images, size)).unwrap_err();
     let size = |rows, columns| NetworkError::Size { rows, columns, multiple: 4 };
@@ -209,9 +205,9 @@ fn a_missing_parameter_and_a_wrong_shape_are_errors() {
     let mut trio = Trio::new(&MmisNetConfig::tiny(5), 9);
     let name = "decoder.0.project.bias";
     trio.arrays.remove(name);
-    let error = Network::new(&DEVICE, &trio.shape, &trio.arrays).unwrap_err();
-    assert_eq!(error, NetworkError::Parameter { name: name.to_owned(), wanted: vec![4] });
-    trio.shape.decoder_blocks.push(1);
-    let error = Network::new(&DEVICE, &trio.shape, &trio.arrays).unwrap_err();
-    assert_eq!(error, NetworkError::Shape { stages: 3 });
+    let error = Network::new(&DEVICE, &trio.config, &trio.arrays).unwrap_err();
+    assert_eq!(error, WeightsError::Layout { name: name.to_owned() });
+    trio.config.decoder_blocks.push(1);
+    let error = Network::new(&DEVICE, &trio.config, &trio.arrays).unwrap_err();
+    assert!(matches!(error, WeightsError::Config(_)), "{error}");
 }

@@ -46,18 +46,24 @@ async fn fill(
     scale: WorkingScale,
     run: RunId,
 ) -> Result<(), Cause> {
+    // The B-scan in view comes first, and is not kept waiting for company.
+    let mut count = 1;
     loop {
-        let next = session.borrow_mut().next_bscan(run);
-        let Some(bscan) = next else { return Ok(()) };
-        let computing = session
-            .borrow()
-            .scan(run.scan)
-            .and_then(|study| study.volume().bscan(bscan as usize))
-            .map(|bscan| compute.segment(seat, bscan, scale));
+        let next: Vec<u32> =
+            std::iter::from_fn(|| session.borrow_mut().next_bscan(run)).take(count).collect();
+        if next.is_empty() {
+            return Ok(());
+        }
+        count = compute.batch();
+        let computing = session.borrow().scan(run.scan).map(|study| {
+            let bscan = |index: &u32| study.volume().bscan(*index as usize);
+            compute.segment(seat, &next.iter().filter_map(bscan).collect::<Vec<_>>(), scale)
+        });
         let Some(computing) = computing else { return Ok(()) };
-        let segmented = computing.await?;
-        let answers = session.borrow_mut().take_in(run, bscan, segmented, now_ms())?;
-        tell_all(answers);
+        for (bscan, segmented) in next.into_iter().zip(computing.await?) {
+            let answers = session.borrow_mut().take_in(run, bscan, segmented, now_ms())?;
+            tell_all(answers);
+        }
         breathe().await;
     }
 }
