@@ -59,7 +59,7 @@ fn run(weights: &[u8], device: DevicePreference, bscan: &PreparedBScan, time: Du
     let engine = pollster::block_on(Engine::new(weights, device)).unwrap();
     let once = || {
         let start = Instant::now();
-        std::hint::black_box(pollster::block_on(engine.segment_prepared(bscan)).unwrap());
+        std::hint::black_box(pollster::block_on(engine.forward(bscan)).unwrap());
         start.elapsed().as_secs_f64() * 1e3
     };
     let until = |time: Duration| {

@@ -8,14 +8,9 @@ use super::table::{Ratio, Row, alternating, median};
 
 /// The row.
 pub fn measure(material: &Material) -> Row {
-    let mut timed_by = String::new();
     let (ours, against) = alternating(
         material.runs,
-        || {
-            let answer = run(material, &json!({ "side": "ours" }))?;
-            timed_by = answer["timedBy"].as_str().unwrap_or_default().to_owned();
-            milliseconds(&answer)
-        },
+        || milliseconds(&run(material, &json!({ "side": "ours" }))?),
         || milliseconds(&run(material, &json!({ "side": "peer", "build": "wasm", "threads": 1 }))?),
     );
     Row {
@@ -26,10 +21,7 @@ pub fn measure(material: &Material) -> Row {
         against,
         ratio: Ratio::TimesAsFast,
         bar: ">= 2",
-        note: match timed_by.as_str() {
-            "forward_ms" => "ours as the worker tells it".to_owned(),
-            _ => "ours with the message to the worker and back, and with labelling".to_owned(),
-        },
+        note: "ours as the worker tells it".to_owned(),
     }
 }
 

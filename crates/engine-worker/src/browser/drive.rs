@@ -55,9 +55,10 @@ async fn fill(
             return Ok(());
         }
         count = compute.batch();
-        let computing = session.borrow().scan(run.scan).map(|study| {
+        let computing = session.borrow().scan(run.scan).and_then(|study| {
             let bscan = |index: &u32| study.volume().bscan(*index as usize);
-            compute.segment(seat, &next.iter().filter_map(bscan).collect::<Vec<_>>(), scale)
+            let bscans: Vec<_> = next.iter().map(bscan).collect::<Option<_>>()?;
+            Some(compute.segment(seat, &bscans, scale))
         });
         let Some(computing) = computing else { return Ok(()) };
         for (bscan, segmented) in next.into_iter().zip(computing.await?) {
