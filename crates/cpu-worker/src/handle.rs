@@ -9,7 +9,7 @@ use engine_protocol::{wire, worker};
 use fluid::SegmentedBScan;
 use futures::channel::oneshot;
 use js_sys::{Array, ArrayBuffer, Float32Array, Uint16Array};
-use oct::{BScan, SamplesOf, WorkingScale};
+use oct::{BScan, SampleType, SamplesOf, WorkingScale};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
@@ -17,6 +17,10 @@ use crate::messages::{BScanHeader, CpuEvent, CpuRequest, Times, Wanted};
 
 /// Its script, beside that of the worker that starts it.
 const SCRIPT: &str = "cpu-worker_loader.js";
+
+/// Size of what it warms up with: about that of a usual working grid.
+const WARM_UP_ROWS: u32 = 256;
+const WARM_UP_COLUMNS: u32 = 496;
 
 /// Why a CPU worker gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -120,6 +124,20 @@ impl CpuWorker {
     /// Number of tasks that wait for their answer.
     pub fn tasks_waiting(&self) -> usize {
         self.waiting.borrow().len()
+    }
+
+    /// Has it compute once, whatever comes of it: the first pass of a fresh worker is slow.
+    pub async fn warm_up(&self) {
+        let samples = Float32Array::new_with_length(WARM_UP_ROWS * WARM_UP_COLUMNS).buffer();
+        let header = BScanHeader {
+            rows: WARM_UP_ROWS as usize,
+            columns: WARM_UP_COLUMNS as usize,
+            sample_type: SampleType::F32,
+            stated_padding: None,
+            scale: WorkingScale { axial_um: None, lateral_um: None },
+        };
+        // A worker that fails here fails again where somebody waits for it.
+        drop(self.similarity(SentBScan { header, samples }).await);
     }
 
     /// Has it segment a B-scan; `None` where that holds no picture.

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use cpu_worker::CpuWorker;
 use engine::device::{NoGpu, is_software};
 use engine::{DeviceKind, DevicePreference, Engine, EngineError};
-use engine_protocol::worker::scope;
+use engine_protocol::worker::{now_ms, scope};
 use engine_protocol::{Event, FailedStep, StartStep, wire};
+use futures::future::join_all;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -18,6 +19,11 @@ use crate::session::{Answer, Session};
 
 /// More CPU workers than this only fight for memory bandwidth.
 const MOST_CPU_WORKERS: u32 = 16;
+/// From so many on it is measured whether half of them do as much: cores that are two
+/// threads of one, slow cores, cores that something else keeps busy.
+const WORTH_MEASURING: usize = 4;
+/// Workers stay where they do so many times what half of them does.
+const PAYS: f64 = 1.15;
 
 /// Why the engine did not start.
 #[derive(Debug, thiserror::Error)]
@@ -84,12 +90,28 @@ async fn try_start(
     Ok(Compute::new(engine, workers))
 }
 
-/// CPU workers that came up. None is no failure: then this worker computes itself.
+/// CPU workers that came up: as many as are wanted, or else one a core, as far as they pay.
+/// None is no failure: then this worker computes itself.
 async fn start_cpu_workers(wanted: Option<u32>, weights: &[u8]) -> Vec<CpuWorker> {
     let cores = scope().navigator().hardware_concurrency() as u32;
-    let count = wanted.unwrap_or_else(|| cores.saturating_sub(1)).clamp(1, MOST_CPU_WORKERS);
+    let count = wanted.unwrap_or(cores).clamp(1, MOST_CPU_WORKERS);
     let starting = (0..count).map(|_| CpuWorker::start(weights));
-    futures::future::join_all(starting).await.into_iter().flatten().collect()
+    let mut workers: Vec<CpuWorker> = join_all(starting).await.into_iter().flatten().collect();
+    if wanted.is_none() && workers.len() >= WORTH_MEASURING {
+        let half = workers.len() / 2;
+        let [by_half, by_all] = [b_scans_per_ms(&workers[..half]).await, b_scans_per_ms(&workers).await];
+        if by_all < PAYS * by_half {
+            workers.truncate(half);
+        }
+    }
+    workers
+}
+
+/// What `workers` do side by side, measured once.
+async fn b_scans_per_ms(workers: &[CpuWorker]) -> f64 {
+    let start = now_ms();
+    join_all(workers.iter().map(CpuWorker::warm_up)).await;
+    workers.len() as f64 / (now_ms() - start).max(f64::MIN_POSITIVE)
 }
 
 /// Why WebGPU is not worth trying on this adapter, in words.
