@@ -1,11 +1,16 @@
 //! From the network's probabilities to labels in the B-scan's own grid.
 
-use oct::FluidClass;
+use std::ops::Range;
+
+use oct::{FluidClass, Region};
 
 use crate::prepare::Framing;
+use crate::resample::Resampler;
 
 /// A pixel is fluid where the probability of a class reaches this.
 pub const THRESHOLD: f32 = 0.5;
+/// An interpolation exceeds its samples by less: its weights sum up to 1 but for rounding.
+const ROUNDING: f32 = 1e-4;
 
 /// Labels of a B-scan in its own grid from the probabilities of the three
 /// fluids in the working grid, by [`FluidClass::index`].
@@ -27,23 +32,47 @@ pub fn label(probabilities: [&[f32]; 3], framing: Framing) -> Vec<u8> {
     if !any_retinal && !any_ped {
         return labels;
     }
-    let back = |map: &[f32]| framing.to_bscan(map, framing.grid);
-    let ped = if any_ped { back(ped) } else { vec![0.0; labels.len()] };
-    for (label, ped) in labels.iter_mut().zip(&ped) {
+    // Nor is any part of a map apart from what reaches it.
+    let columns = framing.grid.columns;
+    let may_reach = |at: usize| union[at].max(ped[at]) >= THRESHOLD - ROUNDING;
+    let near = bounds((0..union.len()).filter(|at| may_reach(*at)).map(|at| [at / columns, at % columns]));
+    let whole = framing.from_working(framing.grid);
+    let [rows, columns] = [whole.rows.reached_by(near[0].clone()), whole.columns.reached_by(near[1].clone())];
+    // Rows below were shown, but are none of the B-scan.
+    let rows = rows.start.min(framing.seen.rows)..rows.end.min(framing.seen.rows);
+    let part =
+        Resampler { rows: whole.rows.only(rows.clone()), columns: whole.columns.only(columns.clone()) };
+    let mut found = vec![0u8; rows.len() * columns.len()];
+    let ped = if any_ped { part.apply(ped) } else { vec![0.0; found.len()] };
+    for (label, ped) in found.iter_mut().zip(&ped) {
         if *ped >= THRESHOLD {
             *label = FluidClass::Ped.label();
         }
     }
     if any_retinal {
-        let kinds = back(irf).into_iter().zip(back(srf));
-        let both = back(&union).into_iter().zip(kinds);
-        for ((label, ped), (union, (irf, srf))) in labels.iter_mut().zip(ped).zip(both) {
+        let kinds = part.apply(irf).into_iter().zip(part.apply(srf));
+        let both = part.apply(&union).into_iter().zip(kinds);
+        for ((label, ped), (union, (irf, srf))) in found.iter_mut().zip(ped).zip(both) {
             if union >= THRESHOLD && union >= ped {
                 *label = if irf >= srf { FluidClass::Irf.label() } else { FluidClass::Srf.label() };
             }
         }
     }
+    let (top, left) = (framing.seen.top + rows.start, framing.seen.left + columns.start);
+    let region = Region { top, left, rows: rows.len(), columns: columns.len() };
+    if !found.is_empty() {
+        region.put(&found, &mut labels, framing.columns);
+    }
     labels
+}
+
+/// The rows and the columns within which `places` lie.
+fn bounds(places: impl Iterator<Item = [usize; 2]>) -> [Range<usize>; 2] {
+    let none = [usize::MAX..0, usize::MAX..0];
+    places.fold(none, |[rows, columns], [row, column]| {
+        let with = |range: Range<usize>, at: usize| range.start.min(at)..range.end.max(at + 1);
+        [with(rows, row), with(columns, column)]
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 //!
 //! All of it is \[ours\]. Training and inference call the same functions.
 
+use std::borrow::Cow;
+
+use oct::rank::at_ranks;
 use oct::{BScan, Region, Scanned, WorkingGrid, WorkingScale};
 use serde::{Deserialize, Serialize};
 
@@ -77,11 +80,15 @@ impl Framing {
 
     /// Brings `map`, of `grid`, to the B-scan's own grid: 0 where the network saw nothing.
     pub fn to_bscan(&self, map: &[f32], grid: WorkingGrid) -> Vec<f32> {
-        let to = [self.shown_rows(), self.seen.columns];
-        let shown = Resampler::new([grid.rows, grid.columns], to).apply(map);
+        let shown = self.from_working(grid).apply(map);
         let mut all = vec![0.0; self.rows * self.columns];
         self.seen.put(&shown[..self.seen.rows * self.seen.columns], &mut all, self.columns);
         all
+    }
+
+    /// From `grid` to what the network is shown, rows below included.
+    pub(crate) fn from_working(&self, grid: WorkingGrid) -> Resampler {
+        Resampler::new([grid.rows, grid.columns], [self.shown_rows(), self.seen.columns])
     }
 
     /// Lets `image`, of the working grid, fade below what the network sees of the B-scan.
@@ -196,23 +203,20 @@ pub fn normalise(image: &mut [f32]) {
 /// As [`normalise`], of what is no padding. Padding becomes black, as the network learnt it:
 /// the picture mirrored into it made 87 nl SRF and 47 nl PED of 162 nl SRF.
 fn normalise_but(image: &mut [f32], padding: &[bool]) {
-    let is_padding = |index: usize| padding.get(index).is_some_and(|padding| *padding);
-    let of_eye = image.iter().enumerate().filter(|(index, _)| !is_padding(*index));
-    let mut sorted: Vec<f32> = of_eye.map(|(_, value)| *value).collect();
-    let low = percentile(&mut sorted, LOW_PERCENTILE);
-    let high = percentile(&mut sorted, HIGH_PERCENTILE);
+    let of_eye = match padding {
+        [] => Cow::Borrowed(&*image),
+        padding => image.iter().zip(padding).filter(|(_, padding)| !**padding).map(|(v, _)| *v).collect(),
+    };
+    let last = of_eye.len().saturating_sub(1) as f64;
+    let ranks = [LOW_PERCENTILE, HIGH_PERCENTILE].map(|fraction| (last * fraction).round() as usize);
+    let [low, high] = at_ranks(&of_eye, ranks).unwrap_or_default();
     let range = if high > low { high - low } else { 1.0 };
-    for (index, value) in image.iter_mut().enumerate() {
-        *value = if is_padding(index) { 0.0 } else { ((*value - low) / range).clamp(0.0, 1.0) };
+    for value in image.iter_mut() {
+        *value = ((*value - low) / range).clamp(0.0, 1.0);
     }
-}
-
-fn percentile(values: &mut [f32], fraction: f64) -> f32 {
-    if values.is_empty() {
-        return 0.0;
+    for (value, _) in image.iter_mut().zip(padding).filter(|(_, padding)| **padding) {
+        *value = 0.0;
     }
-    let index = ((values.len() - 1) as f64 * fraction).round() as usize;
-    *values.select_nth_unstable_by(index, f32::total_cmp).1
 }
 
 #[cfg(test)]

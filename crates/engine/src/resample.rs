@@ -1,5 +1,7 @@
 //! Separable resampling between a B-scan's own grid and the working grid.
 
+use std::ops::Range;
+
 /// Resampling along one axis with a triangle filter: bilinear when enlarging,
 /// widened to the ratio when shrinking, so that speckle averages instead of
 /// aliasing. Sample positions are pixel centres.
@@ -34,14 +36,38 @@ impl Axis {
             .collect();
         Self { input, taps }
     }
+
+    /// The output samples that `input` samples have a share in.
+    pub fn reached_by(&self, input: Range<usize>) -> Range<usize> {
+        let reached =
+            |(first, weights): &(usize, Vec<f32>)| *first < input.end && first + weights.len() > input.start;
+        let start = self.taps.iter().position(reached).unwrap_or(0);
+        start..self.taps.iter().rposition(reached).map_or(start, |last| last + 1)
+    }
+
+    /// These output samples alone.
+    pub fn only(&self, output: Range<usize>) -> Self {
+        Self { input: self.input, taps: self.taps[output].to_vec() }
+    }
+
+    /// The input samples that any output sample takes.
+    fn taken(&self) -> Range<usize> {
+        let start = self.taps.iter().map(|(first, _)| *first).min().unwrap_or(0);
+        start..self.taps.iter().map(|(first, weights)| first + weights.len()).max().unwrap_or(0)
+    }
 }
 
 /// Resampling of whole images between two grids.
 #[derive(Debug, Clone)]
 pub struct Resampler {
-    rows: Axis,
-    columns: Axis,
+    /// From row to row.
+    pub rows: Axis,
+    /// From column to column.
+    pub columns: Axis,
 }
+
+/// Rows that are resampled at once, each in a lane of its own.
+const LANES: usize = 8;
 
 impl Resampler {
     /// From `[rows, columns]` to `[rows, columns]`.
@@ -52,19 +78,38 @@ impl Resampler {
     /// Resamples one image, row by row in memory.
     pub fn apply(&self, image: &[f32]) -> Vec<f32> {
         let (columns_in, columns_out) = (self.columns.input, self.columns.taps.len());
+        let taken = self.rows.taken();
+        if taken.is_empty() || columns_out == 0 {
+            return Vec::new();
+        }
         // Columns first: each row is short and stays in cache.
-        let mut narrowed = vec![0f32; self.rows.input * columns_out];
-        for (row, out) in image.chunks_exact(columns_in).zip(narrowed.chunks_exact_mut(columns_out)) {
-            for (value, (first, weights)) in out.iter_mut().zip(&self.columns.taps) {
-                let samples = &row[*first..*first + weights.len()];
-                *value = samples.iter().zip(weights).map(|(sample, weight)| sample * weight).sum();
+        let mut narrowed = vec![0f32; taken.len() * columns_out];
+        let lines = image[taken.start * columns_in..taken.end * columns_in].chunks(LANES * columns_in);
+        let mut turned = vec![[0f32; LANES]; columns_in];
+        for (lines, narrowed) in lines.zip(narrowed.chunks_mut(LANES * columns_out)) {
+            for (lane, line) in lines.chunks_exact(columns_in).enumerate() {
+                for (samples, sample) in turned.iter_mut().zip(line) {
+                    samples[lane] = *sample;
+                }
+            }
+            for (column, (first, weights)) in self.columns.taps.iter().enumerate() {
+                // What a sum begins with: so -0 stays what it is.
+                let mut sums = [-0f32; LANES];
+                for (samples, weight) in turned[*first..].iter().zip(weights) {
+                    for (sum, sample) in sums.iter_mut().zip(samples) {
+                        *sum += sample * weight;
+                    }
+                }
+                for (line, sum) in narrowed.chunks_exact_mut(columns_out).zip(sums) {
+                    line[column] = sum;
+                }
             }
         }
         // Then rows, whole rows at a time, which vectorises.
         let mut output = vec![0f32; self.rows.taps.len() * columns_out];
         for (out, (first, weights)) in output.chunks_exact_mut(columns_out).zip(&self.rows.taps) {
             for (offset, weight) in weights.iter().enumerate() {
-                let start = (first + offset) * columns_out;
+                let start = (first + offset - taken.start) * columns_out;
                 for (value, sample) in out.iter_mut().zip(&narrowed[start..start + columns_out]) {
                     *value += sample * weight;
                 }
@@ -99,6 +144,21 @@ mod tests {
         let stripes: Vec<f32> = (0..64).map(|n| (n % 2) as f32).collect();
         let shrunk = Resampler::new([1, 64], [1, 16]).apply(&stripes);
         assert!(shrunk[2..14].iter().all(|value| (value - 0.5).abs() < 0.02), "{shrunk:?}");
+    }
+
+    #[test]
+    fn a_part_of_the_output_is_what_the_whole_holds_there() {
+        let image: Vec<f32> = (0..19 * 23).map(|n| (n * 7919 % 101) as f32 / 7.0).collect();
+        for to in [[40, 31], [7, 50], [19, 23]] {
+            let all = Resampler::new([19, 23], to);
+            let (rows, columns) = (all.rows.reached_by(5..9), all.columns.reached_by(20..21));
+            let part =
+                Resampler { rows: all.rows.only(rows.clone()), columns: all.columns.only(columns.clone()) };
+            let whole = all.apply(&image);
+            let expected: Vec<f32> =
+                rows.flat_map(|row| whole[row * to[1]..][columns.clone()].to_vec()).collect();
+            assert_eq!(part.apply(&image), expected);
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ use serde::{Deserialize, Serialize};
 /// for a small pocket, too many for speckle. Chosen, not tuned.
 pub const TOP_PIXELS: usize = 64;
 
+/// Pixels that are compared with no look at each, which the processor does side by side.
+const AT_ONCE: usize = 64;
+
 /// How the score is made, in words for reports.
 pub const METHOD: &str = "maximum over B-scans of the mean of the 64 highest pixel probabilities, made a chance by the calibration in the weight file";
 
@@ -39,16 +42,36 @@ pub fn bscan_evidence(probs: &[f32]) -> f32 {
     if probs.iter().any(|p| p.is_nan()) {
         return f32::NAN;
     }
-    let mut probs: Vec<f32> = probs.iter().map(|p| p.clamp(0.0, 1.0)).collect();
-    if probs.len() > TOP_PIXELS {
-        // Selection is linear; sorting 262,144 pixels x 3 classes x 128 B-scans is not.
-        probs.select_nth_unstable_by(TOP_PIXELS - 1, |a, b| b.total_cmp(a));
-        probs.truncate(TOP_PIXELS);
-    }
+    let mut probs = if probs.len() > TOP_PIXELS { highest(probs) } else { clamped(probs).collect() };
     // Selection leaves the top in no particular order, and f32 sums depend on it.
     probs.sort_unstable_by(f32::total_cmp);
     let sum: f64 = probs.iter().map(|p| f64::from(*p)).sum();
     (sum / probs.len() as f64) as f32
+}
+
+fn clamped(probs: &[f32]) -> impl Iterator<Item = f32> {
+    probs.iter().map(|p| p.clamp(0.0, 1.0))
+}
+
+/// The [`TOP_PIXELS`] highest of more, clamped, in no particular order.
+fn highest(probs: &[f32]) -> Vec<f32> {
+    // Most of a map is nearly nothing: what as many pixels before it reach is not kept.
+    let mut kept: Vec<f32> = Vec::with_capacity(2 * TOP_PIXELS + AT_ONCE);
+    let mut least = f32::NEG_INFINITY;
+    for probs in probs.chunks(AT_ONCE) {
+        let exceeds = |p: &f32| p.total_cmp(&least).is_gt();
+        if clamped(probs).fold(false, |any, p| any | exceeds(&p)) {
+            kept.extend(clamped(probs).filter(exceeds));
+        }
+        if kept.len() > 2 * TOP_PIXELS {
+            // Selection is linear; sorting 262,144 pixels x 3 classes x 128 B-scans is not.
+            least = *kept.select_nth_unstable_by(TOP_PIXELS - 1, |a, b| b.total_cmp(a)).1;
+            kept.truncate(TOP_PIXELS);
+        }
+    }
+    kept.select_nth_unstable_by(TOP_PIXELS - 1, |a, b| b.total_cmp(a));
+    kept.truncate(TOP_PIXELS);
+    kept
 }
 
 /// Evidence per B-scan and class, gathered in any order from any worker.

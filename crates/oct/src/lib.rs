@@ -22,6 +22,7 @@
 //! | [`grey`] | samples to screen greys |
 //! | [`padding`] | what of a B-scan holds no sample of the eye |
 //! | [`picture`] | whether a B-scan holds a picture at all |
+//! | [`rank`] | floats by their rank: percentiles, least and largest |
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
 //! | [`working_grid`] | the grid in which the network sees a B-scan |
@@ -36,6 +37,7 @@ pub mod mask;
 pub mod padding;
 pub mod palette;
 pub mod picture;
+pub mod rank;
 pub mod volume;
 pub mod working_grid;
 

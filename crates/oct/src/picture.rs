@@ -31,6 +31,7 @@
 //! and for thick bright bands that are no retina: those are pictures to it.
 
 use crate::padding::Scanned;
+use crate::rank::at_ranks;
 
 /// Strips from side to side, and cells of a profile.
 const STRIPS: usize = 16;
@@ -70,28 +71,34 @@ impl Layering {
 
     fn measured(scanned: &Scanned, columns: usize) -> Option<Self> {
         let rows = scanned.samples.len().checked_div(columns)?;
-        let of_eye = scanned.samples.iter().zip(&scanned.is_padding).filter(|(_, padding)| !**padding);
-        let mut greys: Vec<f32> = of_eye.map(|(sample, _)| *sample).collect();
+        let greys = scanned.of_eye();
         if (greys.len() as f64) < SEEN * scanned.samples.len() as f64 {
             return None;
         }
-        let mut at = |fraction: f64| -> Option<f32> {
-            let index = (greys.len().checked_sub(1)? as f64 * fraction) as usize;
-            Some(*greys.select_nth_unstable_by(index, f32::total_cmp).1)
-        };
-        let (black, white) = (at(BLACK)?, at(WHITE)?);
+        let last = greys.len().checked_sub(1)?;
+        let [black, white] = at_ranks(&greys, [BLACK, WHITE].map(|part| (last as f64 * part) as usize))?;
         // Also where either is no number.
         if white.partial_cmp(&black) != Some(std::cmp::Ordering::Greater) {
             return None;
         }
         let (cells, strips) = (ROWS.min(rows), STRIPS.min(columns));
         let mut sums = vec![(0.0f64, 0usize); cells * strips];
-        for (index, (sample, padding)) in scanned.samples.iter().zip(&scanned.is_padding).enumerate() {
-            if !*padding {
-                let (row, column) = (index / columns, index % columns);
-                let cell = &mut sums[column * strips / columns * cells + row * cells / rows];
-                cell.0 += f64::from(((sample - black) / (white - black)).clamp(0.0, 1.0));
-                cell.1 += 1;
+        let firsts: Vec<usize> = (0..=strips).map(|strip| (strip * columns).div_ceil(strips)).collect();
+        let lines = scanned.samples.chunks_exact(columns).zip(scanned.is_padding.chunks_exact(columns));
+        let mut greys = vec![0.0; columns];
+        for (row, (line, is_padding)) in lines.enumerate() {
+            for (grey, sample) in greys.iter_mut().zip(line) {
+                *grey = ((sample - black) / (white - black)).clamp(0.0, 1.0);
+            }
+            for (strip, ends) in firsts.windows(2).enumerate() {
+                let cell = &mut sums[strip * cells + row * cells / rows];
+                let (mut sum, mut count) = *cell;
+                let within = ends[0]..ends[1];
+                for (grey, padding) in greys[within.clone()].iter().zip(&is_padding[within]) {
+                    sum += if *padding { 0.0 } else { f64::from(*grey) };
+                    count += usize::from(!padding);
+                }
+                *cell = (sum, count);
             }
         }
         let least = rows * columns / (cells * strips) / 2;

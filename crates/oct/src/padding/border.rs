@@ -9,8 +9,9 @@
 
 use super::edge::{Line, Part};
 use super::is_sample;
-use super::median::{running_median, transposed};
+use super::median::running_median;
 use super::region::Region;
+use crate::rank::extremes;
 
 /// White: within this share of the range of the brightest sample. JPEG leaves no white exact.
 const WHITE: f32 = 0.1;
@@ -70,38 +71,38 @@ fn mark_nested(samples: &[f32], columns: usize, is_padding: &mut [bool], nested:
         return;
     }
     let smooth = running_median(samples, columns);
-    let (mut black, mut white) = (f32::INFINITY, f32::NEG_INFINITY);
-    let is_known = |(index, sample): &(usize, &f32)| !is_padding[*index] && is_sample(**sample);
-    for (index, sample) in smooth.iter().enumerate().filter(is_known) {
-        // A border of a row or two is no less black for its median.
-        black = black.min(*sample).min(samples[index]);
-        white = white.max(*sample);
-    }
+    let known = |cells: &[f32]| {
+        let is_known = smooth.iter().zip(&*is_padding).map(|(smooth, padding)| !padding & is_sample(*smooth));
+        extremes(cells.iter().copied().zip(is_known))
+    };
+    // A border of a row or two is no less black for its median.
+    let ([black, white], [exact_black, _]) = (known(&smooth), known(samples));
+    let black = black.min(exact_black);
     if black >= white {
         return;
     }
-    let grey = |sample: &f32| (sample - black) / (white - black);
-    let upright = Picture {
-        greys: samples.iter().map(grey).collect(),
-        smooth: smooth.iter().map(grey).collect(),
-        rows,
-        columns,
-    };
-    let on_its_side = upright.turned();
+    let picture = Picture { samples, smooth, black, white, rows, columns };
+    let mut padding_around = None;
     for _ in 0..NESTED {
-        let before = is_padding.iter().filter(|padding| **padding).count();
-        upright.mark(is_padding);
-        upright.mark_sides(is_padding);
-        let mut turned = transposed(is_padding, columns);
-        on_its_side.mark(&mut turned);
-        is_padding.copy_from_slice(&transposed(&turned, rows));
-        if nested > 0 {
+        let before = count(is_padding);
+        picture.mark(Border::Upper, is_padding);
+        picture.mark(Border::Lower, is_padding);
+        picture.mark_sides(is_padding);
+        picture.mark(Border::Left, is_padding);
+        picture.mark(Border::Right, is_padding);
+        // Padding only grows: as much as the last time is the same, with the same within.
+        let around = count(is_padding);
+        if nested > 0 && padding_around.replace(around) != Some(around) {
             mark_within(samples, columns, is_padding, nested - 1);
         }
-        if is_padding.iter().filter(|padding| **padding).count() == before {
+        if count(is_padding) == before {
             break;
         }
     }
+}
+
+fn count(is_padding: &[bool]) -> usize {
+    is_padding.iter().filter(|padding| **padding).count()
 }
 
 /// A letterbox stands around a B-scan that may have wedges along a border of its own.
@@ -115,41 +116,63 @@ fn mark_within(samples: &[f32], columns: usize, is_padding: &mut [bool], nested:
     region.put(&inner_padding, is_padding, columns);
 }
 
-struct Picture {
-    /// 0 black to 1 white.
-    greys: Vec<f32>,
+/// Greys are 0 black to 1 white. They are looked at here and there alone, and computed there.
+struct Picture<'a> {
+    samples: &'a [f32],
     /// Their running median.
     smooth: Vec<f32>,
+    black: f32,
+    white: f32,
     rows: usize,
     columns: usize,
 }
 
-/// A picture seen from its upper or its lower border.
-struct View<'a> {
-    picture: &'a Picture,
-    is_padding: &'a [bool],
-    from_below: bool,
+#[derive(Debug, Clone, Copy)]
+enum Border {
+    Upper,
+    Lower,
+    Left,
+    Right,
 }
 
-impl Picture {
-    fn turned(&self) -> Self {
-        Self {
-            greys: transposed(&self.greys, self.columns),
-            smooth: transposed(&self.smooth, self.columns),
-            rows: self.columns,
-            columns: self.rows,
+/// A picture turned so that one of its borders is the upper one.
+struct View<'a> {
+    picture: &'a Picture<'a>,
+    is_padding: &'a [bool],
+    border: Border,
+    /// Of the turned picture.
+    rows: usize,
+    columns: usize,
+}
+
+impl Picture<'_> {
+    fn grey(&self, index: usize) -> f32 {
+        (self.samples[index] - self.black) / (self.white - self.black)
+    }
+
+    fn smooth(&self, index: usize) -> f32 {
+        (self.smooth[index] - self.black) / (self.white - self.black)
+    }
+
+    /// Where the cell is that lies `step` from a border, at `column` along it.
+    fn index(&self, border: Border, step: usize, column: usize) -> usize {
+        match border {
+            Border::Upper => step * self.columns + column,
+            Border::Lower => (self.rows - 1 - step) * self.columns + column,
+            Border::Left => column * self.columns + step,
+            Border::Right => column * self.columns + self.columns - 1 - step,
         }
     }
 
-    /// Marks regions along the upper and the lower border.
-    fn mark(&self, is_padding: &mut [bool]) {
-        for from_below in [false, true] {
-            let before = is_padding.to_vec();
-            let view = View { picture: self, is_padding: &before, from_below };
-            for part in view.padded_parts() {
-                for step in 0..part.end {
-                    is_padding[view.index(step, part.column)] = true;
-                }
+    /// Marks regions along a border.
+    fn mark(&self, border: Border, is_padding: &mut [bool]) {
+        let [rows, columns] = match border {
+            Border::Upper | Border::Lower => [self.rows, self.columns],
+            Border::Left | Border::Right => [self.columns, self.rows],
+        };
+        for part in (View { picture: self, is_padding, border, rows, columns }).padded_parts() {
+            for step in 0..part.end {
+                is_padding[self.index(border, step, part.column)] = true;
             }
         }
     }
@@ -159,9 +182,9 @@ impl Picture {
     /// speckle of a vitreous whose dark greys were cut off.
     fn mark_sides(&self, is_padding: &mut [bool]) {
         let is_side = |column: &usize| {
-            let column = *column..self.greys.len();
-            is_of_one_value(column.clone().step_by(self.columns).map(|index| self.greys[index]))
-                || column.step_by(self.columns).all(|index| self.smooth[index] >= 1.0 - WHITE)
+            let column = *column..self.samples.len();
+            is_of_one_value(column.clone().step_by(self.columns).map(|index| self.grey(index)))
+                || column.step_by(self.columns).all(|index| self.smooth(index) >= 1.0 - WHITE)
         };
         let left = (0..self.columns).take_while(is_side);
         for column in left.chain((0..self.columns).rev().take_while(is_side)) {
@@ -183,7 +206,7 @@ impl Picture {
     fn rows_of_one_value<'a>(&self, rows: &'a [usize], is_padding: &[bool]) -> &'a [usize] {
         let known = |row: usize| {
             let row = row * self.columns..(row + 1) * self.columns;
-            row.filter(|index| !is_padding[*index]).map(|index| self.greys[index])
+            row.filter(|index| !is_padding[*index]).map(|index| self.grey(index))
         };
         let Some(value) = rows.iter().find_map(|row| known(*row).next()) else { return &[] };
         let is_value = |grey: f32| (grey - value).abs() <= SAME;
@@ -202,24 +225,22 @@ fn is_of_one_value(mut greys: impl Iterator<Item = f32>) -> bool {
 
 impl View<'_> {
     fn index(&self, step: usize, column: usize) -> usize {
-        let Picture { rows, columns, .. } = *self.picture;
-        (if self.from_below { rows - 1 - step } else { step }) * columns + column
+        self.picture.index(self.border, step, column)
     }
 
     fn grey(&self, step: usize, column: usize) -> f32 {
-        self.picture.greys[self.index(step, column)]
+        self.picture.grey(self.index(step, column))
     }
 
     fn smooth(&self, step: usize, column: usize) -> f32 {
-        self.picture.smooth[self.index(step, column)]
+        self.picture.smooth(self.index(step, column))
     }
 
     /// Regions along this border.
     fn padded_parts(&self) -> Vec<Part> {
         let mut found = Vec::new();
         for value in self.values() {
-            let parts: Vec<Part> =
-                (0..self.picture.columns).filter_map(|column| self.part(value, column)).collect();
+            let parts: Vec<Part> = (0..self.columns).filter_map(|column| self.part(value, column)).collect();
             for stretch in parts.chunk_by(|one, next| next.column - one.column <= 2) {
                 found.extend(if value.is_none() { self.white(stretch) } else { self.of_one_value(stretch) });
             }
@@ -230,7 +251,7 @@ impl View<'_> {
     /// What the border may be padded with: white (`None`), and the value most frequent in it.
     fn values(&self) -> [Option<f32>; 2] {
         let at = |column: usize| Some(self.grey(self.start(column)?, column));
-        let mut greys: Vec<f32> = (0..self.picture.columns).filter_map(at).collect();
+        let mut greys: Vec<f32> = (0..self.columns).filter_map(at).collect();
         greys.sort_unstable_by(f32::total_cmp);
         let most = greys.chunk_by(|a, b| a == b).max_by_key(|equal| equal.len());
         [None, most.map(|equal| equal[0]).filter(|grey| *grey < 1.0 - WHITE)]
@@ -238,13 +259,13 @@ impl View<'_> {
 
     /// The first step that is no padding yet.
     fn start(&self, column: usize) -> Option<usize> {
-        (0..self.picture.rows).find(|step| !self.is_padding[self.index(*step, column)])
+        (0..self.rows).find(|step| !self.is_padding[self.index(*step, column)])
     }
 
     /// What has `value` from the border, or the padding there, on; `None` where nothing
     /// has, or all.
     fn part(&self, value: Option<f32>, column: usize) -> Option<Part> {
-        let rows = self.picture.rows;
+        let rows = self.rows;
         let first = self.start(column)?;
         let has = |step: usize| match value {
             None => self.smooth(step, column) >= BRIGHT,
@@ -259,7 +280,7 @@ impl View<'_> {
 
     /// Whether a stretch is wide enough.
     fn is_wide(&self, stretch: &[Part]) -> bool {
-        stretch.len() >= LEAST.max((self.picture.columns as f32 * WIDTH) as usize)
+        stretch.len() >= LEAST.max((self.columns as f32 * WIDTH) as usize)
     }
 
     /// A stretch as padding with a value that is not white.
@@ -278,7 +299,7 @@ impl View<'_> {
 
     /// A stretch as white padding.
     fn white(&self, stretch: &[Part]) -> Vec<Part> {
-        let (rows, columns) = (self.picture.rows, self.picture.columns);
+        let (rows, columns) = (self.rows, self.columns);
         let (first, last) = (stretch[0], stretch[stretch.len() - 1]);
         let at_left = self.is_at_side(first, &|beyond| first.column.checked_sub(beyond));
         let at_right =
@@ -287,7 +308,7 @@ impl View<'_> {
             return Vec::new();
         }
         let line = Line::through(stretch);
-        let letters = (self.picture.columns as f32 * LETTER) as usize;
+        let letters = (self.columns as f32 * LETTER) as usize;
         let has_letters = at_left && at_right && line.longest_off(stretch) <= letters;
         let straight = if has_letters { STRAIGHT_BUT_LETTERS } else { STRAIGHT_WHITE };
         let falls = |part: &&Part| {
@@ -328,7 +349,7 @@ impl View<'_> {
             let greys: Vec<f32> = stretch
                 .iter()
                 .filter_map(|part| Some((places(part)?, part.column)))
-                .filter(|(step, _)| *step < self.picture.rows)
+                .filter(|(step, _)| *step < self.rows)
                 .map(|(step, column)| self.grey(step, column))
                 .collect();
             greys.iter().sum::<f32>() / greys.len().max(1) as f32
@@ -372,7 +393,7 @@ impl View<'_> {
     /// left of its blurred edge.
     fn trimmed(&self, part: Part, line: &Line) -> Part {
         let Part { column, start, end } = part;
-        let rows = self.picture.rows;
+        let rows = self.rows;
         let last = rows.min(line.past(column));
         // Nothing blurred an edge up to which all is of one value.
         let exact_end = (start..rows).find(|step| self.grey(*step, column) != self.grey(start, column));
@@ -522,6 +543,11 @@ mod tests {
             draws.map(|draw| (draw as f32 / 65536.0 - 0.5) * 3.4 / 2.0 * sigma).sum::<f32>()
         };
         samples.iter().enumerate().map(|(index, grey)| (grey + noise(index)).clamp(0.0, 255.0)).collect()
+    }
+
+    /// Columns as rows.
+    fn transposed(cells: &[f32], columns: usize) -> Vec<f32> {
+        (0..columns).flat_map(|column| cells.iter().skip(column).step_by(columns).copied()).collect()
     }
 
     /// A Gauss of a sigma of one and a half samples, nearly: three means over three.

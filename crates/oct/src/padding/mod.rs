@@ -13,11 +13,16 @@ pub mod border;
 mod edge;
 mod median;
 mod region;
+mod spots;
 mod stated;
 pub mod text;
 
 pub use region::Region;
 pub use stated::StatedPadding;
+
+use std::borrow::Cow;
+
+use crate::rank::{key, of_key};
 
 /// Floats from here on, and below its negative, say that there is no sample.
 pub(crate) const NO_SAMPLE: f32 = 1e30;
@@ -44,14 +49,23 @@ impl Scanned {
         if text::mark(&samples, columns, &mut is_padding) {
             border::mark(&samples, columns, &mut is_padding);
         }
-        let of_eye = samples.iter().zip(&is_padding).filter(|(_, padding)| !**padding);
-        let darkest = of_eye.map(|(sample, _)| *sample).min_by(f32::total_cmp).unwrap_or(0.0);
-        for (sample, padding) in samples.iter_mut().zip(&is_padding) {
-            if *padding {
-                *sample = darkest;
+        if is_padding.contains(&true) {
+            let of_eye = samples.iter().zip(&is_padding).filter(|(_, padding)| !**padding);
+            let darkest = of_eye.map(|(sample, _)| key(*sample)).min().map_or(0.0, of_key);
+            for (sample, padding) in samples.iter_mut().zip(&is_padding) {
+                *sample = if *padding { darkest } else { *sample };
             }
         }
         Self { samples, is_padding }
+    }
+
+    /// The samples that are no padding.
+    pub(crate) fn of_eye(&self) -> Cow<'_, [f32]> {
+        if !self.is_padding.contains(&true) {
+            return Cow::Borrowed(&self.samples);
+        }
+        let of_eye = self.samples.iter().zip(&self.is_padding).filter(|(_, padding)| !**padding);
+        of_eye.map(|(sample, _)| *sample).collect()
     }
 }
 

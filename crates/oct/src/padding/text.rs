@@ -3,6 +3,9 @@
 //! Letters are small, bright, alone in the dark and at least three in a line. Tissue is
 //! large or lies in tissue, and bright spots in the vitreous do not line up.
 
+use super::spots::{Spot, spots};
+use crate::rank::extremes;
+
 /// A letter is at least so bright, and what surrounds it at most so bright, of the range.
 const BRIGHT: f32 = 0.6;
 const DARK: f32 = 0.3;
@@ -18,27 +21,12 @@ const IN_LINE: usize = 3;
 /// Samples around a letter that its blur, or JPEG's ringing, reaches.
 const BLUR: usize = 2;
 
-/// Rows and columns that a letter covers, both included.
-#[derive(Debug, Clone, Copy)]
-struct Letter {
-    top: usize,
-    bottom: usize,
-    left: usize,
-    right: usize,
-}
-
-impl Letter {
-    fn height(&self) -> usize {
-        self.bottom - self.top + 1
-    }
-
-    /// Whether both may stand in one line: as high, at one height, not far apart.
-    fn goes_on_with(&self, other: &Self) -> bool {
-        let shared = (self.bottom.min(other.bottom) + 1).saturating_sub(self.top.max(other.top));
-        let [low, high] = [self.height().min(other.height()), self.height().max(other.height())];
-        let gap = other.left.max(self.left).saturating_sub(self.right.min(other.right));
-        2 * shared > low && 2 * low >= high && gap <= 3 * high
-    }
+/// Whether both may stand in one line: as high, at one height, not far apart.
+fn go_on(one: &Spot, other: &Spot) -> bool {
+    let shared = (one.bottom.min(other.bottom) + 1).saturating_sub(one.top.max(other.top));
+    let [low, high] = [one.height().min(other.height()), one.height().max(other.height())];
+    let gap = other.left.max(one.left).saturating_sub(one.right.min(other.right));
+    2 * shared > low && 2 * low >= high && gap <= 3 * high
 }
 
 /// Marks burned-in letters in a B-scan; whether there were any.
@@ -47,32 +35,31 @@ impl Letter {
 /// - `samples`, `is_padding`: rows x `columns`, row by row
 pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) -> bool {
     let rows = samples.len() / columns.max(1);
-    let (mut black, mut white) = (f32::INFINITY, f32::NEG_INFINITY);
-    for (sample, _) in samples.iter().zip(is_padding.iter()).filter(|(_, padding)| !**padding) {
-        (black, white) = (black.min(*sample), white.max(*sample));
-    }
+    let [black, white] = extremes(samples.iter().copied().zip(is_padding.iter().map(|padding| !padding)));
     if black >= white {
         return false;
     }
-    let grey = |index: usize| (samples[index] - black) / (white - black);
-    let is_bright: Vec<bool> =
-        (0..samples.len()).map(|index| !is_padding[index] && grey(index) >= BRIGHT).collect();
-    let letters: Vec<Letter> = bright_spots(&is_bright, columns, rows)
+    let grey = |sample: f32| (sample - black) / (white - black);
+    let is_bright: Vec<bool> = samples
+        .iter()
+        .zip(is_padding.iter())
+        .map(|(sample, padding)| !padding & (grey(*sample) >= BRIGHT))
+        .collect();
+    let largest = |size: usize| (size as f32 * LARGEST) as usize;
+    let is_dark = |index: usize| is_padding[index] || grey(samples[index]) <= DARK;
+    let letters: Vec<Spot> = spots(&is_bright, columns)
         .into_iter()
-        .filter(|letter| {
-            let around = around(letter, BLUR, rows, columns);
-            let dark = around.iter().filter(|index| is_padding[**index] || grey(**index) <= DARK).count();
-            dark as f32 >= ALONE * around.len() as f32
-        })
+        .filter(|spot| spot.height() <= largest(rows) && spot.width() <= largest(columns))
+        .filter(|spot| spot.cells >= LEAST && is_alone(spot, [rows, columns], is_dark))
         .collect();
     if letters.len() > MOST {
         return false;
     }
     let mut found = false;
     for letter in &letters {
-        let line = letters.iter().filter(|other| letter.goes_on_with(other)).count();
         // A letter goes on with itself.
-        if line >= IN_LINE {
+        let line = letters.iter().filter(|other| go_on(letter, other)).take(IN_LINE).count();
+        if line == IN_LINE {
             found = true;
             for row in letter.top.saturating_sub(BLUR)..=(letter.bottom + BLUR).min(rows - 1) {
                 for column in letter.left.saturating_sub(BLUR)..=(letter.right + BLUR).min(columns - 1) {
@@ -84,58 +71,18 @@ pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) -> bool {
     found
 }
 
-/// What lies around a letter, `wide` samples beyond its blur.
-fn around(letter: &Letter, wide: usize, rows: usize, columns: usize) -> Vec<usize> {
-    let reach = BLUR + wide;
-    let mut around = Vec::new();
-    for row in letter.top.saturating_sub(reach)..=(letter.bottom + reach).min(rows - 1) {
-        for column in letter.left.saturating_sub(reach)..=(letter.right + reach).min(columns - 1) {
-            let is_beside_rows = row + BLUR < letter.top || row > letter.bottom + BLUR;
-            let is_beside_columns = column + BLUR < letter.left || column > letter.right + BLUR;
-            // Letters to both sides are no darkness: only above and below counts.
-            if is_beside_rows && !is_beside_columns {
-                around.push(row * columns + column);
-            }
-        }
+/// Whether what lies around a letter, as far again as its blur, is dark. Letters to both
+/// sides are no darkness: only above and below counts.
+fn is_alone(letter: &Spot, [rows, columns]: [usize; 2], is_dark: impl Fn(usize) -> bool) -> bool {
+    let above = letter.top.saturating_sub(2 * BLUR)..letter.top.saturating_sub(BLUR);
+    let below = (letter.bottom + BLUR + 1).min(rows)..(letter.bottom + 2 * BLUR + 1).min(rows);
+    let (left, right) = (letter.left.saturating_sub(BLUR), (letter.right + BLUR).min(columns - 1));
+    let (mut dark, mut all) = (0, 0);
+    for row in above.chain(below) {
+        all += right + 1 - left;
+        dark += (row * columns + left..=row * columns + right).filter(|index| is_dark(*index)).count();
     }
-    around
-}
-
-/// Small bright regions that hang together, corners included.
-fn bright_spots(is_bright: &[bool], columns: usize, rows: usize) -> Vec<Letter> {
-    let largest = |size: usize| (size as f32 * LARGEST) as usize;
-    let mut is_open = is_bright.to_vec();
-    let mut spots = Vec::new();
-    for start in 0..is_open.len() {
-        if !is_open[start] {
-            continue;
-        }
-        is_open[start] = false;
-        let (mut open, mut count) = (vec![start], 0);
-        let mut spot = Letter { top: rows, bottom: 0, left: columns, right: 0 };
-        while let Some(index) = open.pop() {
-            let (row, column) = (index / columns, index % columns);
-            count += 1;
-            spot.top = spot.top.min(row);
-            spot.bottom = spot.bottom.max(row);
-            spot.left = spot.left.min(column);
-            spot.right = spot.right.max(column);
-            for beside_row in row.saturating_sub(1)..=(row + 1).min(rows - 1) {
-                for beside in column.saturating_sub(1)..=(column + 1).min(columns - 1) {
-                    let beside = beside_row * columns + beside;
-                    if is_open[beside] {
-                        is_open[beside] = false;
-                        open.push(beside);
-                    }
-                }
-            }
-        }
-        let fits = spot.height() <= largest(rows) && spot.right - spot.left < largest(columns);
-        if fits && count >= LEAST {
-            spots.push(spot);
-        }
-    }
-    spots
+    dark as f32 >= ALONE * all as f32
 }
 
 #[cfg(test)]
