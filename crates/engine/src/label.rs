@@ -36,7 +36,7 @@ pub fn label(probabilities: [&[f32]; 3], framing: Framing) -> Vec<u8> {
     let columns = framing.grid.columns;
     let may_reach = |at: usize| union[at].max(ped[at]) >= THRESHOLD - ROUNDING;
     let near = bounds((0..union.len()).filter(|at| may_reach(*at)).map(|at| [at / columns, at % columns]));
-    let whole = framing.from_working(framing.grid);
+    let whole = framing.shown_from(framing.grid);
     let [rows, columns] = [whole.rows.reached_by(near[0].clone()), whole.columns.reached_by(near[1].clone())];
     // Rows below were shown, but are none of the B-scan.
     let rows = rows.start.min(framing.seen.rows)..rows.end.min(framing.seen.rows);
@@ -68,11 +68,11 @@ pub fn label(probabilities: [&[f32]; 3], framing: Framing) -> Vec<u8> {
 
 /// The rows and the columns within which `places` lie.
 fn bounds(places: impl Iterator<Item = [usize; 2]>) -> [Range<usize>; 2] {
-    let none = [usize::MAX..0, usize::MAX..0];
-    places.fold(none, |[rows, columns], [row, column]| {
-        let with = |range: Range<usize>, at: usize| range.start.min(at)..range.end.max(at + 1);
-        [with(rows, row), with(columns, column)]
-    })
+    let none = [[usize::MAX, 0]; 2];
+    let found = places.fold(none, |found, place| {
+        [0, 1].map(|axis| [found[axis][0].min(place[axis]), found[axis][1].max(place[axis] + 1)])
+    });
+    found.map(|[start, end]| start..end)
 }
 
 #[cfg(test)]

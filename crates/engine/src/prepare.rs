@@ -80,14 +80,14 @@ impl Framing {
 
     /// Brings `map`, of `grid`, to the B-scan's own grid: 0 where the network saw nothing.
     pub fn to_bscan(&self, map: &[f32], grid: WorkingGrid) -> Vec<f32> {
-        let shown = self.from_working(grid).apply(map);
+        let shown = self.shown_from(grid).apply(map);
         let mut all = vec![0.0; self.rows * self.columns];
         self.seen.put(&shown[..self.seen.rows * self.seen.columns], &mut all, self.columns);
         all
     }
 
     /// From `grid` to what the network is shown, rows below included.
-    pub(crate) fn from_working(&self, grid: WorkingGrid) -> Resampler {
+    pub(crate) fn shown_from(&self, grid: WorkingGrid) -> Resampler {
         Resampler::new([grid.rows, grid.columns], [self.shown_rows(), self.seen.columns])
     }
 

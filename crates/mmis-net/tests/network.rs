@@ -3,7 +3,7 @@
 
 use burn::tensor::{Device, Distribution, Tensor};
 use mmis_model::weights::{
-    Metadata, Precision, PresenceCalibration, WeightsError, WeightsFile, keep_labels, move_labels,
+    Arrays, Metadata, Precision, PresenceCalibration, WeightsError, WeightsFile, keep_labels, move_labels,
     put_semantics_beside,
 };
 use mmis_model::{FusionKind, LabelSpace, MmisNetConfig};
@@ -289,9 +289,7 @@ fn labels_find_their_channels_again_in_another_label_space() {
     let into = Parameters::of(&MmisNet::new(&MmisNetConfig { labels: 3, ..config }, &device));
     let moved = move_labels(&from, &old, &into, &new);
     let width = from["head.weight"].1.len() / 2;
-    let row = |arrays: &weights::Arrays, row: usize| {
-        arrays["head.weight"].1[row * width..(row + 1) * width].to_vec()
-    };
+    let row = |arrays: &Arrays, row: usize| arrays["head.weight"].1[row * width..(row + 1) * width].to_vec();
     assert_eq!(row(&moved, 0), row(&from, 1));
     assert_eq!(row(&moved, 1), row(&into, 1));
     assert_eq!(row(&moved, 2), row(&from, 0));
