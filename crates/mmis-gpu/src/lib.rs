@@ -8,7 +8,7 @@
 //!
 //! Maps are `[sample][group of four channels][row][column]`, so that neighbouring invocations
 //! read neighbours. Weights of 3x3 convolutions are the whole numbers of the weight file, four
-//! to a word. Burn's runtime (CubeCL) launches everything, in browsers and natively.
+//! to a word. wgpu launches everything, in browsers and natively.
 //!
 //! | module | what it holds |
 //! |---|---|

@@ -1,15 +1,16 @@
 //! The network: its parameters on a device, and its forward pass.
 
-use std::sync::{Mutex, PoisonError};
+use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use cubecl::server::Handle;
 use mmis_model::MmisNetConfig;
 use mmis_model::weights::{Arrays, WeightsError};
+use wgpu::Buffer;
 
-use crate::device::{Device, DeviceError};
+use crate::device::{Device, DeviceError, Launch};
 use crate::layers::Layers;
 use crate::parameters::{Parameter, Parameters};
-use crate::plan::{Binding, Grid, Plan};
+use crate::plan::{Binding, Grid, Plan, Step};
 
 /// Most B-scans of a batch.
 pub const MOST_BATCH: usize = 8;
@@ -68,7 +69,7 @@ pub enum NetworkError {
 pub struct Network {
     device: Device,
     layers: Layers,
-    parameters: Vec<Handle>,
+    parameters: Vec<Buffer>,
     /// The latest last.
     plans: Mutex<Vec<Prepared>>,
 }
@@ -77,7 +78,8 @@ pub struct Network {
 #[derive(Debug)]
 struct Prepared {
     plan: Plan,
-    memory: Vec<Handle>,
+    memory: Vec<Buffer>,
+    launches: Vec<Launch>,
 }
 
 impl Network {
@@ -127,40 +129,20 @@ impl Network {
         with_maps: bool,
     ) -> Result<Vec<Output>, NetworkError> {
         let grid = self.grid(images, size)?;
-        let reading = {
-            // No answer is awaited in here, and a thread that died in here left whole plans.
-            let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-            match plans.iter().position(|prepared| prepared.plan.grid() == grid) {
-                Some(at) => {
-                    let latest = plans.remove(at);
-                    plans.push(latest);
-                }
-                None => {
-                    if plans.len() == KEPT_PLANS {
-                        plans.remove(0);
-                    }
-                    let plan = Plan::new(&self.layers, grid);
-                    let memory = plan.memory().iter().map(|bytes| self.device.reserve(*bytes)).collect();
-                    plans.push(Prepared { plan, memory });
-                }
-            }
-            let Some(Prepared { plan, memory }) = plans.last() else { return Ok(Vec::new()) };
-            let words: Vec<u32> = images.iter().flat_map(|image| image.iter().map(|v| v.to_bits())).collect();
-            self.device.write(&memory[plan.image()], &words);
-            for step in plan.steps() {
-                let bindings = step.bindings.iter().map(|binding| match *binding {
-                    Binding::Parameter(Parameter(at)) => self.parameters[at].clone(),
-                    Binding::Memory(at) => memory[at].clone(),
-                });
-                self.device.launch(step.shader, step.workgroups, bindings, &step.uniform);
-            }
-            let maps = plan.similarities().iter().filter(|_| with_maps).copied();
-            let wanted = std::iter::once(plan.probabilities()).chain(maps);
-            self.device.read(wanted.map(|at| memory[at].clone()).collect())
+        let words: Vec<u32> = images.iter().flat_map(|image| image.iter().map(|v| v.to_bits())).collect();
+        let watch = self.device.watch();
+        let reading = self.issue(grid, &words, with_maps);
+        let answers = match watch.end().await {
+            Ok(()) => reading.await,
+            Err(error) => Err(error),
         };
-        let mut answers = reading.await?.into_iter();
-        let mut outputs: Vec<Output> = Vec::new();
+        if answers.is_err() {
+            // What was refused, memory perhaps, must not be met again.
+            self.plans().clear();
+        }
+        let mut answers = answers?.into_iter();
         let probabilities = answers.next().unwrap_or_default();
+        let mut outputs: Vec<Output> = Vec::new();
         for of_image in probabilities.chunks_exact(self.layers.labels() * grid.rows * grid.columns) {
             outputs.push(Output { probabilities: of_image.to_vec(), similarities: Vec::new() });
         }
@@ -178,6 +160,50 @@ impl Network {
             }
         }
         Ok(outputs)
+    }
+
+    /// Has the device do it all; what is awaited is its answer: probabilities, then maps.
+    fn issue(
+        &self,
+        grid: Grid,
+        words: &[u32],
+        with_maps: bool,
+    ) -> impl Future<Output = Result<Vec<Vec<f32>>, DeviceError>> + use<> {
+        let mut plans = self.plans();
+        let known = plans.iter().position(|prepared| prepared.plan.grid() == grid);
+        let prepared = match known {
+            Some(at) => plans.remove(at),
+            None => self.prepare(grid),
+        };
+        let Prepared { plan, memory, launches } = &prepared;
+        let maps = plan.similarities().iter().filter(|_| with_maps);
+        let wanted: Vec<&Buffer> = [plan.probabilities()].iter().chain(maps).map(|at| &memory[*at]).collect();
+        let reading = self.device.run(&memory[plan.image()], words, launches, &wanted);
+        if plans.len() == KEPT_PLANS {
+            plans.remove(0);
+        }
+        plans.push(prepared);
+        reading
+    }
+
+    fn prepare(&self, grid: Grid) -> Prepared {
+        let plan = Plan::new(&self.layers, grid);
+        let memory: Vec<Buffer> = plan.memory().iter().map(|bytes| self.device.reserve(*bytes)).collect();
+        let launch = |step: &Step| {
+            let buffer = |binding: &Binding| match *binding {
+                Binding::Parameter(Parameter(at)) => &self.parameters[at],
+                Binding::Memory(at) => &memory[at],
+            };
+            let buffers: Vec<&Buffer> = step.bindings.iter().map(buffer).collect();
+            self.device.launch(step.shader, step.workgroups, &buffers, &step.uniform)
+        };
+        let launches = plan.steps().iter().map(launch).collect();
+        Prepared { plan, memory, launches }
+    }
+
+    fn plans(&self) -> MutexGuard<'_, Vec<Prepared>> {
+        // A thread that died in here left whole plans.
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn grid(&self, images: &[&[f32]], [rows, columns]: [usize; 2]) -> Result<Grid, NetworkError> {

@@ -206,12 +206,4 @@ impl Shader {
             Self::Finish => (include_str!("shaders/finish.wgsl"), Values::new()),
         }
     }
-
-    /// Invocations of a workgroup.
-    pub(crate) fn threads(self) -> u32 {
-        match self {
-            Self::Gate(of) => of.threads(),
-            _ => 64,
-        }
-    }
 }
