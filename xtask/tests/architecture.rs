@@ -35,11 +35,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const NEVER: &[(&str, &[&str])] = &[
     ("lacuna", &["burn", "cubecl", "wgpu", "safetensors", "image", "tiff"]),
     // Burn trains and is the reference; what people run is lighter.
-    ("engine", &["burn-core", "burn-flex", "leptos"]),
-    ("engine-worker", &["leptos"]),
+    ("engine", &["burn", "cubecl", "leptos"]),
+    ("engine-worker", &["burn", "cubecl", "leptos"]),
     ("mmis-cpu", &["burn", "leptos", "web-sys"]),
     ("mmis-model", &["burn", "leptos", "web-sys"]),
-    ("mmis-gpu", &["burn", "cubek", "leptos"]),
+    ("mmis-gpu", &["burn", "cubecl", "leptos"]),
     ("oct", &["burn", "leptos", "web-sys", "wasm-bindgen"]),
     ("fluid", &["burn", "leptos", "web-sys", "wasm-bindgen"]),
     ("oct-formats", &["burn", "leptos", "web-sys"]),

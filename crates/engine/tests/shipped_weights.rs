@@ -5,7 +5,7 @@
 mod judged_eye;
 
 use engine::{DeviceKind, DevicePreference, Engine, EngineError};
-use judged_eye::finds_most_fluid;
+use judged_eye::{answers_to_the_bit, finds_most_fluid};
 use mmis_model::weights::{WeightsError, WeightsFile};
 use oct::{FluidClass, LabelMask, OctVolume};
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
@@ -26,6 +26,11 @@ fn the_processor_reproduces_the_stored_answer() {
     assert_eq!(engine.device().kind, DeviceKind::Cpu);
     assert!(engine.model().labels.iter().any(|label| label == "irf"));
     assert!((500_000..2_000_000).contains(&engine.model().parameters));
+}
+
+#[test]
+fn the_processor_gives_the_bits_of_every_processor() {
+    pollster::block_on(answers_to_the_bit(&engine()));
 }
 
 #[test]

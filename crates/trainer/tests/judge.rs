@@ -52,12 +52,17 @@ fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_pag
         let verdict = judge.judge(&catalogue.datasets[0], &case).unwrap();
         for ((label, wanted), found) in labels.iter().zip(&mut found) {
             let shown: Vec<bool> = page.labels.iter().map(|label| wanted.contains(label)).collect();
-            assert!(verdict.masks[plane(label)].as_ref() == Some(&shown), "{style:?}: {label} differs");
+            let judged = verdict.masks[plane(label)].as_ref().unwrap();
+            let apart = judged.iter().zip(&shown).filter(|(judged, shown)| judged != shown).count();
+            // The page computes in whole numbers, the judge on Burn.
+            assert!(apart <= shown.len() / 1000, "{style:?}: {apart} pixels of {label} differ");
             *found |= shown.contains(&true);
         }
         let chance = |label: &str| verdict.chances[plane(label)].unwrap().value;
         for class in FluidClass::ALL {
-            assert_eq!(chance(&class.abbreviation().to_lowercase()), page.evidence[class.index()]);
+            let judged = chance(&class.abbreviation().to_lowercase());
+            let apart = (judged - page.evidence[class.index()]).abs();
+            assert!(apart < 0.01, "{style:?}: the chance of {} differs by {apart}", class.abbreviation());
         }
         assert_eq!(chance("fluid"), chance("irf").max(chance("srf")));
         assert!(verdict.masks[plane("nucleus")].is_none(), "the shipped file knows the retina alone");

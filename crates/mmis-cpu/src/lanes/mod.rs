@@ -145,6 +145,6 @@ mod tests {
         let best = forward(&network, &image, [20, 36], &mut Memory::default());
         assert_eq!(best, reference);
         // The same on machines that this test never meets together.
-        assert_eq!(hash(&reference), 0);
+        assert_eq!(hash(&reference), 0x0a95_8489_1f29_a235);
     }
 }
