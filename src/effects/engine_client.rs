@@ -2,10 +2,10 @@
 //! receive typed events, notice its death.
 
 use engine_protocol::wire::{self, describe};
-use engine_protocol::{Event, Request};
+use engine_protocol::{Event, Request, worker};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 /// What reaches the page from the worker.
 pub enum FromEngine {
@@ -33,10 +33,7 @@ impl EngineClient {
     /// # Errors
     /// The browser's words where it refuses to start a worker.
     pub fn spawn(url: &str, receive: impl Fn(FromEngine) + Clone + 'static) -> Result<Self, String> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&under_the_pages_policy(url)?, &options)
-            .map_err(|error| describe(&error))?;
+        let worker = worker::start(url).map_err(|error| describe(&error))?;
 
         let on_message = Closure::new({
             let receive = receive.clone();
@@ -75,23 +72,6 @@ impl EngineClient {
             .post_message_with_transfer(&envelope, &wire::transferred(payload))
             .map_err(|error| describe(&error))
     }
-}
-
-/// The address of a one-line script that imports the one at `url`.
-///
-/// A worker that is loaded from an address obeys the policy that its own
-/// response carries, and a static host sends none. One that starts from a blob
-/// inherits the page's policy, and so do the CPU workers it starts: no request leaves
-/// them, wherever the page is hosted. The blob lives as long as the page,
-/// because CPU workers start from it, too.
-fn under_the_pages_policy(url: &str) -> Result<String, String> {
-    let script = Array::of1(
-        &format!("import {};", js_sys::JSON::stringify(&url.into()).map_err(|e| describe(&e))?).into(),
-    );
-    let kind = BlobPropertyBag::new();
-    kind.set_type("text/javascript");
-    let blob = Blob::new_with_str_sequence_and_options(&script, &kind).map_err(|error| describe(&error))?;
-    Url::create_object_url_with_blob(&blob).map_err(|error| describe(&error))
 }
 
 impl Drop for EngineClient {

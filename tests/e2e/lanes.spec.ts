@@ -1,4 +1,4 @@
-import { test } from "./fixtures";
+import { expect, test } from "./fixtures";
 import { expectAgreement, savedMask } from "./mask-agreement";
 
 test("with several CPU lanes the mask is the same to the voxel", async ({ lacuna, made }) => {
@@ -8,6 +8,8 @@ test("with several CPU lanes the mask is the same to the voxel", async ({ lacuna
     await lacuna.openReady(`device=cpu&lanes=${lanes}`);
     await lacuna.openVolume(eye.files, eye.bscans);
     await lacuna.segmentAll();
+    const { device } = JSON.parse((await lacuna.save("json")).bytes.toString("utf8"));
+    expect(device).toBe(lanes === 1 ? "CPU, 1 lane" : "CPU, 2 lanes");
     masks.push(await savedMask(lacuna));
   }
   expectAgreement(masks[0], masks[1], 1);

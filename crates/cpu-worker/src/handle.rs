@@ -11,12 +11,9 @@ use futures::channel::oneshot;
 use js_sys::{Array, ArrayBuffer, Float32Array, Uint16Array};
 use oct::{BScan, SampleType, SamplesOf, WorkingScale};
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker};
 
 use crate::messages::{BScanHeader, CpuEvent, CpuRequest, Times, Wanted};
-
-/// Its script, beside that of the worker that starts it.
-const SCRIPT: &str = "cpu-worker_loader.js";
 
 /// Size of what it warms up with: about that of a usual working grid.
 const WARM_UP_ROWS: u32 = 256;
@@ -77,13 +74,10 @@ pub struct CpuWorker {
 }
 
 impl CpuWorker {
-    /// Starts one; `None` where the browser has no nested workers or the
+    /// Starts one whose script lies at `script`; `None` where the browser has no nested workers or the
     /// engine in it does not come up.
-    pub async fn start(weights: &[u8]) -> Option<Self> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let script = Url::new_with_base(SCRIPT, &worker::scope().location().href()).ok()?;
-        let worker = Worker::new_with_options(&script.href(), &options).ok()?;
+    pub async fn start(script: &str, weights: &[u8]) -> Option<Self> {
+        let worker = worker::start(script).ok()?;
         let waiting: Waiting = Rc::default();
         // A message sent before it listens would be lost: its script waits for
         // its own wasm first. So it speaks first, as every worker does.

@@ -3,13 +3,31 @@
 use js_sys::{Array, Function, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::DedicatedWorkerGlobalScope;
+use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, Url, Worker, WorkerOptions, WorkerType};
 
 use crate::wire;
 
 /// This worker.
 pub fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
+}
+
+/// Starts a worker whose module script lies at `url`, which is absolute.
+///
+/// A worker that is loaded from an address obeys the policy that its own response carries,
+/// and a static host sends none. One that starts from a blob inherits the policy of who
+/// starts it: no request leaves it, wherever the page is hosted.
+///
+/// # Errors
+/// What the browser throws.
+pub fn start(url: &str) -> Result<Worker, JsValue> {
+    let script = Array::of1(&format!("import {};", js_sys::JSON::stringify(&url.into())?).into());
+    let kind = BlobPropertyBag::new();
+    kind.set_type("text/javascript");
+    let blob = Blob::new_with_str_sequence_and_options(&script, &kind)?;
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    Worker::new_with_options(&Url::create_object_url_with_blob(&blob)?, &options)
 }
 
 /// Milliseconds of a steady clock.

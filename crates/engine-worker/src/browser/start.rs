@@ -9,9 +9,9 @@ use engine_protocol::worker::{now_ms, scope};
 use engine_protocol::{Event, FailedStep, StartStep, wire};
 use futures::future::join_all;
 use js_sys::{Function, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{Response, Url};
 
 use super::tell::tell;
 use crate::compute::Compute;
@@ -24,6 +24,19 @@ const MOST_CPU_WORKERS: u32 = 16;
 const WORTH_MEASURING: usize = 4;
 /// Workers stay where they do so many times what half of them does.
 const PAYS: f64 = 1.15;
+
+/// The CPU workers' script.
+const CPU_WORKER: &str = "cpu-worker_loader.js";
+
+#[wasm_bindgen]
+extern "C" {
+    type ImportMeta;
+    /// What the browser tells this worker's script of itself.
+    #[wasm_bindgen(thread_local_v2, js_namespace = import, js_name = meta)]
+    static IMPORT_META: ImportMeta;
+    #[wasm_bindgen(method, getter)]
+    fn url(this: &ImportMeta) -> String;
+}
 
 /// Why the engine did not start.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +108,10 @@ async fn try_start(
 async fn start_cpu_workers(wanted: Option<u32>, weights: &[u8]) -> Vec<CpuWorker> {
     let cores = scope().navigator().hardware_concurrency() as u32;
     let count = wanted.unwrap_or(cores).clamp(1, MOST_CPU_WORKERS);
-    let starting = (0..count).map(|_| CpuWorker::start(weights));
+    // Beside this worker's own script.
+    let script = IMPORT_META.with(|meta| Url::new_with_base(CPU_WORKER, &meta.url()));
+    let Ok(script) = script.map(|script| script.href()) else { return Vec::new() };
+    let starting = (0..count).map(|_| CpuWorker::start(&script, weights));
     let mut workers: Vec<CpuWorker> = join_all(starting).await.into_iter().flatten().collect();
     if wanted.is_none() && workers.len() >= WORTH_MEASURING {
         let half = workers.len() / 2;
