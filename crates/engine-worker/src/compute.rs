@@ -8,8 +8,9 @@ use engine_protocol::worker;
 use fluid::SegmentedBScan;
 use oct::{BScan, WorkingScale};
 
-/// While a GPU computes one batch, the processor prepares the next and labels the last.
-const SEATS_OF_ENGINE: usize = 2;
+/// While a GPU computes one batch, the processor prepares the next and labels the last; while
+/// a CPU worker computes one B-scan, the next is on its way to it.
+const SEATS: usize = 2;
 
 /// What computes.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ impl Compute {
 
     /// Places in which B-scans are computed side by side.
     pub fn seats(&self) -> usize {
-        if self.workers.is_empty() { SEATS_OF_ENGINE } else { self.workers.len() }
+        SEATS * self.workers.len().max(1)
     }
 
     /// B-scans that a seat is best given together.
@@ -59,30 +60,33 @@ impl Compute {
         scale: WorkingScale,
     ) -> impl Future<Output = Result<Vec<Option<SegmentedBScan>>, ComputeError>> + use<> {
         enum Tasks {
-            Worker(Vec<Option<SentBScan>>),
+            Worker(usize, Vec<Option<SentBScan>>),
             Engine(Vec<Option<PreparedBScan>>),
         }
-        let tasks = if seat < self.workers.len() {
-            // A worker sees one B-scan, and so no copy of an earlier one.
-            let sent = |bscan: &BScan<'_>| (!bscan.is_repeated()).then(|| SentBScan::new(*bscan, scale));
-            Tasks::Worker(bscans.iter().map(sent).collect())
-        } else {
-            let prepare = |bscan: &BScan<'_>| {
-                let start = worker::now_ms();
-                let prepared = self.engine.prepare_picture(*bscan, scale);
-                worker::show_time("prepare", start, worker::now_ms());
-                prepared
-            };
-            Tasks::Engine(bscans.iter().map(prepare).collect())
+        let tasks = match seat.checked_rem(self.workers.len()) {
+            Some(at) => {
+                // A worker sees one B-scan, and so no copy of an earlier one.
+                let sent = |bscan: &BScan<'_>| (!bscan.is_repeated()).then(|| SentBScan::new(*bscan, scale));
+                Tasks::Worker(at, bscans.iter().map(sent).collect())
+            }
+            None => {
+                let prepare = |bscan: &BScan<'_>| {
+                    let start = worker::now_ms();
+                    let prepared = self.engine.prepare_picture(*bscan, scale);
+                    worker::show_time("prepare", start, worker::now_ms());
+                    prepared
+                };
+                Tasks::Engine(bscans.iter().map(prepare).collect())
+            }
         };
         let this = self.clone();
         async move {
             match tasks {
-                Tasks::Worker(sent) => {
+                Tasks::Worker(at, sent) => {
                     let mut segmented = Vec::with_capacity(sent.len());
                     for bscan in sent {
                         segmented.push(match bscan {
-                            Some(bscan) => this.workers[seat].segment(bscan).await?,
+                            Some(bscan) => this.workers[at].segment(bscan).await?,
                             None => None,
                         });
                     }
