@@ -33,7 +33,7 @@ pub enum Request {
         weights_url: String,
         /// Wanted device.
         device: DevicePreference,
-        /// CPU workers at most; `None` for all cores but one.
+        /// CPU workers at most; `None` for as many as pay.
         cpu_workers: Option<u32>,
     },
     /// Open a scan. An older one that is still being read is given up and closed.

@@ -1,5 +1,7 @@
 //! Convolutions: whole numbers in, sums and their statistics out.
 
+use mmis_model::weights::quantize::{Quantized, quantize};
+
 use crate::lanes::{LANES, Lanes, PairWeights};
 use crate::map::{Map, Memory, Sums};
 use crate::products::{add_products, as_floats};
@@ -32,16 +34,9 @@ impl Weights {
     pub(crate) fn new(values: &[f32], [out, channels, side]: [usize; 3]) -> Self {
         let (blocks, pairs) = (out.div_ceil(LANES), channels.next_multiple_of(LANES) / 2);
         let taps = side * side;
-        let mut scales = vec![0.0; blocks * LANES];
-        let mut wholes = Vec::with_capacity(values.len());
-        for (channel_out, of_channel) in values.chunks_exact(channels * taps).enumerate() {
-            let largest = of_channel.iter().fold(0f32, |largest, value| largest.max(value.abs()));
-            let scale = largest / 127.0;
-            scales[channel_out] = scale;
-            wholes.extend(of_channel.iter().map(|value| {
-                if scale > 0.0 { (value / scale).round().clamp(-127.0, 127.0) as i16 } else { 0 }
-            }));
-        }
+        let Quantized { values: wholes, mut scales } = quantize(values, out);
+        scales.resize(blocks * LANES, 0.0);
+        let wholes: Vec<i16> = wholes.into_iter().map(i16::from).collect();
         let mut packed = vec![[0i16; 2 * LANES]; blocks * taps * pairs];
         for (index, whole) in wholes.iter().enumerate() {
             let (channel_out, rest) = (index / (channels * taps), index % (channels * taps));

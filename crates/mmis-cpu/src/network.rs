@@ -2,7 +2,7 @@
 
 use mmis_model::MmisNetConfig;
 use mmis_model::config::embedded_channels;
-use mmis_model::weights::{Arrays, WeightsError};
+use mmis_model::weights::{Arrays, WeightsError, parameter};
 
 use crate::convolution::{Weights, convolve};
 use crate::first::{FirstWeights, convolve_image};
@@ -204,12 +204,7 @@ struct Reader<'a>(&'a Arrays);
 
 impl<'a> Reader<'a> {
     fn array(&self, name: &str, wanted: &[usize]) -> Result<&'a [f32], WeightsError> {
-        match self.0.get(name) {
-            Some((shape, values)) if shape == wanted && values.iter().all(|value| value.is_finite()) => {
-                Ok(values)
-            }
-            _ => Err(WeightsError::Layout { name: name.to_owned() }),
-        }
+        parameter(self.0, name, wanted)
     }
 
     fn norm<W>(&self, path: &str, channels: usize, weights: W) -> Result<Normed<W>, WeightsError> {

@@ -32,9 +32,6 @@ pub struct Output {
 /// What can go wrong.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NetworkError {
-    /// The weights are not of a network that is known here.
-    #[error(transparent)]
-    Weights(#[from] WeightsError),
     /// Rows and columns are no multiples of what the network halves, or too many.
     #[error("{rows} x {columns} pixels: rows and columns must be multiples of {multiple}, and not too many")]
     Size {

@@ -1,6 +1,6 @@
 //! Parameters of the network as the shaders read them.
 
-use mmis_model::weights::{Arrays, WeightsError};
+use mmis_model::weights::{Arrays, WeightsError, parameter};
 
 /// The largest magnitude of a weight as a whole number.
 const LARGEST: f32 = 127.0;
@@ -36,12 +36,7 @@ pub(crate) struct Reader<'a>(pub(crate) &'a Arrays);
 
 impl<'a> Reader<'a> {
     pub(crate) fn array(&self, name: &str, wanted: &[usize]) -> Result<&'a [f32], WeightsError> {
-        match self.0.get(name) {
-            Some((shape, values)) if shape == wanted && values.iter().all(|value| value.is_finite()) => {
-                Ok(values)
-            }
-            _ => Err(WeightsError::Layout { name: name.to_owned() }),
-        }
+        parameter(self.0, name, wanted)
     }
 
     /// Weights of a 1x1 convolution, `[out, channels]`, rounded as the weight file rounds them.

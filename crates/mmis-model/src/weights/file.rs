@@ -249,6 +249,20 @@ impl WeightsFile {
     }
 }
 
+/// The values of the parameter `name` of `arrays`.
+///
+/// # Errors
+/// [`WeightsError`] where it is missing, of another shape than `wanted`, or holds what is no
+/// number.
+pub fn parameter<'a>(arrays: &'a Arrays, name: &str, wanted: &[usize]) -> Result<&'a [f32], WeightsError> {
+    match arrays.get(name) {
+        Some((shape, values)) if shape == wanted && values.iter().all(|value| value.is_finite()) => {
+            Ok(values)
+        }
+        _ => Err(WeightsError::Layout { name: name.to_owned() }),
+    }
+}
+
 /// Whether `parameters` are those of the network that `config` describes, and no others.
 fn fits(parameters: &Arrays, config: &MmisNetConfig) -> Result<(), WeightsError> {
     let wanted: BTreeMap<String, Vec<usize>> = config.parameters().into_iter().collect();

@@ -20,6 +20,6 @@ pub mod labels;
 pub mod quantize;
 pub mod widen;
 
-pub use file::{Arrays, Metadata, Precision, PresenceCalibration, WeightsError, WeightsFile};
+pub use file::{Arrays, Metadata, Precision, PresenceCalibration, WeightsError, WeightsFile, parameter};
 pub use labels::{keep_labels, move_labels};
 pub use widen::put_semantics_beside;
