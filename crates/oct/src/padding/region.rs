@@ -40,7 +40,11 @@ impl Region {
 
     /// What `image`, whose rows have `columns`, holds here.
     pub fn cut<T: Copy>(&self, image: &[T], columns: usize) -> Vec<T> {
-        self.lines(columns).flat_map(|line| image[line].iter().copied()).collect()
+        let mut part = Vec::with_capacity(self.rows * self.columns);
+        for line in self.lines(columns) {
+            part.extend_from_slice(&image[line]);
+        }
+        part
     }
 
     /// Puts `part`, as [`Self::cut`] cuts it, back into `image`.
