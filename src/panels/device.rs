@@ -55,6 +55,7 @@ pub fn status_words(status: EngineStatus) -> &'static str {
         EngineStatus::Starting(StartStep::FetchingWeights) => "fetching the network",
         EngineStatus::Starting(StartStep::LookingForGpu) => "looking for a GPU",
         EngineStatus::Starting(StartStep::SelfTest) => "testing the device",
+        EngineStatus::Starting(StartStep::ComparingDevices) => "comparing GPU and CPU",
         EngineStatus::Starting(StartStep::StartingCpuWorkers) => "starting the CPU lanes",
         EngineStatus::Ready => "engine ready",
         EngineStatus::NoDevice => "no device to compute on",

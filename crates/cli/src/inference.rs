@@ -1,7 +1,9 @@
 //! What segments B-scans. The only place that knows the engine.
 
 use std::path::Path;
+use std::time::Instant;
 
+use engine::pace::FAST_MS;
 use engine::{DeviceKind, DevicePreference, Engine, EngineError};
 use fluid::{ModelReport, SegmentedBScan};
 use oct::{BScan, WorkingScale};
@@ -45,8 +47,31 @@ impl EngineSegmenter {
             .map(|path| std::fs::read(path).map_err(|source| Failure::Read { path: path.to_owned(), source }))
             .transpose()?;
         let weights = from_file.as_deref().unwrap_or(engine::BUNDLED_WEIGHTS);
-        pollster::block_on(Engine::new(weights, preference)).map(Self).map_err(|error| failed(&error))
+        pollster::block_on(fastest(weights, preference)).map(Self).map_err(|error| failed(&error))
     }
+}
+
+/// The engine that `preference` asks for; where it asks for none, the faster one, by the clock.
+async fn fastest(weights: &[u8], preference: DevicePreference) -> Result<Engine, EngineError> {
+    let wanted = Engine::new(weights, preference).await?;
+    if preference != DevicePreference::Auto || wanted.device().kind == DeviceKind::Cpu {
+        return Ok(wanted);
+    }
+    let start = Instant::now();
+    let now_ms = || start.elapsed().as_secs_f64() * 1e3;
+    // A GPU that fails has lost.
+    let gpu_ms = wanted.pace_ms(now_ms).await.unwrap_or(f64::INFINITY);
+    if gpu_ms <= FAST_MS {
+        return Ok(wanted);
+    }
+    let processor = Engine::new(weights, DevicePreference::Cpu).await?;
+    let cpu_ms = processor.pace_ms(now_ms).await? / cores() as f64;
+    Ok(if cpu_ms < gpu_ms { processor } else { wanted })
+}
+
+/// B-scans that the processor computes side by side.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 impl Segmenter for EngineSegmenter {
@@ -61,7 +86,7 @@ impl Segmenter for EngineSegmenter {
 
     fn seats(&self) -> usize {
         match self.0.device().kind {
-            DeviceKind::Cpu => std::thread::available_parallelism().map_or(1, usize::from),
+            DeviceKind::Cpu => cores(),
             DeviceKind::Gpu => 1,
         }
     }

@@ -158,6 +158,8 @@ pub enum StartStep {
     LookingForGpu,
     /// Running the stored input through the network.
     SelfTest,
+    /// Having GPU and processor compute the same, to see which is faster.
+    ComparingDevices,
     /// Starting the CPU workers.
     StartingCpuWorkers,
 }

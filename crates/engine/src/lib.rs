@@ -16,6 +16,7 @@
 //! |---|---|
 //! | [`device`] | WebGPU or CPU, and why |
 //! | `forward` | the network on that device |
+//! | [`pace`] | how fast it is there, by the clock |
 //! | [`self_test`] | the fixed input and how its answer is compared |
 //! | [`mod@prepare`] | from samples to the network's input |
 //! | [`mod@label`] | from probabilities to labels |
@@ -25,6 +26,7 @@
 pub mod device;
 mod forward;
 pub mod label;
+pub mod pace;
 pub mod pipeline;
 pub mod prepare;
 pub mod resample;

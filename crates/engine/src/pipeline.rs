@@ -116,6 +116,11 @@ impl Engine {
         &self.model
     }
 
+    /// The working grid of B-scans of `rows` x `columns`, whose samples have the size `scale`.
+    pub fn working_grid(&self, rows: usize, columns: usize, scale: WorkingScale) -> WorkingGrid {
+        WorkingGrid::choose(rows, columns, scale, self.size_multiple)
+    }
+
     /// Brings `bscan` to the working grid; runs on the processor.
     pub fn prepare(&self, bscan: BScan<'_>) -> PreparedBScan {
         self.prepare_at(bscan, WorkingScale::of(bscan.geometry()))

@@ -21,6 +21,17 @@ fn eye(seed: u64, style: VendorStyle, fluid: FluidMix) -> (OctVolume, LabelMask)
 }
 
 #[test]
+fn the_pace_is_what_a_second_pass_takes_by_the_clock() {
+    let clock = std::cell::Cell::new(0.0);
+    let tick = || {
+        clock.set(clock.get() + 30.0);
+        clock.get()
+    };
+    let pace_ms = pollster::block_on(engine().pace_ms(tick)).unwrap();
+    assert_eq!(pace_ms, 30.0, "read before and after one B-scan, and not for the first");
+}
+
+#[test]
 fn the_processor_reproduces_the_stored_answer() {
     let engine = engine();
     assert_eq!(engine.device().kind, DeviceKind::Cpu);

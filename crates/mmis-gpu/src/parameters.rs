@@ -1,8 +1,9 @@
 //! Parameters of the network as the shaders read them.
 
+use mmis_model::weights::quantize::{Quantized, dequantize, quantize};
 use mmis_model::weights::{Arrays, WeightsError, parameter};
 
-/// The largest magnitude of a weight as a whole number.
+/// The largest magnitude of a weight as a whole number: what a shader reads as 1.
 const LARGEST: f32 = 127.0;
 
 /// Everything that is uploaded once, in words of 32 bits.
@@ -45,14 +46,8 @@ impl<'a> Reader<'a> {
         name: &str,
         [out, channels]: [usize; 2],
     ) -> Result<Vec<Vec<f32>>, WeightsError> {
-        let values = self.array(name, &[out, channels])?;
-        Ok(values
-            .chunks_exact(channels)
-            .map(|row| {
-                let scale = largest(row) / LARGEST;
-                row.iter().map(|value| whole(*value, scale) * scale).collect()
-            })
-            .collect())
+        let Quantized { values, scales } = quantize(self.array(name, &[out, channels])?, out);
+        Ok(dequantize(&values, &scales).chunks_exact(channels).map(<[f32]>::to_vec).collect())
     }
 
     /// Scale and shift of a norm.
@@ -60,14 +55,6 @@ impl<'a> Reader<'a> {
         let of = |what: &str| self.array(&format!("{path}.{what}"), &[channels]);
         Ok([of("scale")?, of("shift")?])
     }
-}
-
-fn largest(values: &[f32]) -> f32 {
-    values.iter().fold(0f32, |largest, value| largest.max(value.abs()))
-}
-
-fn whole(value: f32, scale: f32) -> f32 {
-    if scale > 0.0 { (value / scale).round().clamp(-LARGEST, LARGEST) } else { 0.0 }
 }
 
 /// How a 3x3 convolution walks over its weights: workgroup by workgroup, group in by group in,
@@ -111,17 +98,14 @@ pub(crate) struct Whole {
 /// From `[channels out, channels, 3, 3]`, each channel out to whole numbers of -127 to 127 times
 /// its own scale, as the weight file has them.
 pub(crate) fn whole_weights(values: &[f32], channels: usize, walk: Walk) -> Whole {
-    let ones: Vec<f32> = values.chunks_exact(9 * channels).map(largest).collect();
+    let Quantized { values, scales } = quantize(values, values.len() / (9 * channels));
     let word = |(outs, channel, [row, column]): ([usize; 4], usize, [usize; 2])| {
-        u32::from_le_bytes(outs.map(|out| match (ones.get(out), channel < channels) {
-            (Some(one), true) => {
-                let value = values[(out * channels + channel) * 9 + 3 * row + column];
-                (whole(value, one / LARGEST) as i8).to_le_bytes()[0]
-            }
-            _ => 0,
+        u32::from_le_bytes(outs.map(|out| match out < scales.len() && channel < channels {
+            true => values[(out * channels + channel) * 9 + 3 * row + column].to_le_bytes()[0],
+            false => 0,
         }))
     };
-    Whole { words: walk.steps().map(word).collect(), ones }
+    Whole { words: walk.steps().map(word).collect(), ones: scales.iter().map(|s| LARGEST * s).collect() }
 }
 
 /// From `[channels out, 1, 3, 3]`, as they are.

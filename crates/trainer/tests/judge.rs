@@ -1,15 +1,18 @@
 //! What `evaluate` says of a B-scan is what the page would show and say.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+use std::path::{Path, PathBuf};
+
 use burn::tensor::Device;
 use engine::{DevicePreference, Engine};
+use fluid::scores::Overlap;
 use futures::executor::block_on;
 use mmis_model::LabelSpace;
 use mmis_model::weights::WeightsFile;
 use oct::{FluidClass, OctVolume};
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 use trainer::data::{Case, Catalogue, IGNORE_BIT, Planes, Split};
-use trainer::judge::Judge;
+use trainer::judge::{HeldOut, Judge};
 
 const WEIGHTS: &[u8] = include_bytes!("../../../weights/mmis-net.safetensors");
 const ENTRY: &str = "[[dataset]]\nname='eyes'\nmodality='OCT'\norgans=['retina']\nlicence='ours'\n\
@@ -22,6 +25,18 @@ fn judged_eyes() -> (Catalogue, Planes, Judge) {
     let planes = Planes::over(&space, &catalogue).unwrap();
     let judge = Judge::of_file(&WeightsFile::read(WEIGHTS).unwrap(), &planes, &Device::flex()).unwrap();
     (catalogue, planes, judge)
+}
+
+/// Dice that whole numbers may cost beside floats.
+const MOST_DICE_LOST: f64 = 0.005;
+
+/// Over all pixels of masks and their truths; 1 where nothing is in any.
+fn dice<'a>(masks: impl IntoIterator<Item = (&'a Vec<bool>, &'a Vec<bool>)>) -> f64 {
+    let mut overlap = Overlap::default();
+    for (mask, truth) in masks {
+        overlap.add_masks(mask, truth).unwrap();
+    }
+    overlap.dice().unwrap_or(1.0)
 }
 
 fn case(bits: Vec<u32>, volume: OctVolume) -> Case {
@@ -45,8 +60,9 @@ fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_pag
     let mut found = [false; 4];
     for (seed, style) in (1..).zip(VendorStyle::ALL) {
         let fluid = FluidMix::Present { irf: true, srf: true, ped: true };
-        let (volume, _) =
+        let (volume, truth) =
             Eye::new(&EyeConfig { bscans: Some(1), fluid, ..EyeConfig::new(seed, style) }).volume();
+        let truth = truth.bscan(0).unwrap().to_vec();
         let page = block_on(engine.segment_bscan(volume.bscan(0).unwrap())).unwrap();
         let case = case(vec![0; volume.rows() * volume.columns()], volume);
         let verdict = judge.judge(&catalogue.datasets[0], &case).unwrap();
@@ -57,6 +73,9 @@ fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_pag
             // The page computes in whole numbers, the judge on Burn.
             assert!(apart <= shown.len() / 1000, "{style:?}: {apart} pixels of {label} differ");
             *found |= shown.contains(&true);
+            let truth: Vec<bool> = truth.iter().map(|label| wanted.contains(label)).collect();
+            let [by_page, by_judge] = [&shown, judged].map(|mask| dice([(mask, &truth)]));
+            assert!(by_page >= by_judge - MOST_DICE_LOST, "{style:?} {label}: {by_page} of {by_judge}");
         }
         let chance = |label: &str| verdict.chances[plane(label)].unwrap().value;
         for class in FluidClass::ALL {
@@ -68,6 +87,33 @@ fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_pag
         assert!(verdict.masks[plane("nucleus")].is_none(), "the shipped file knows the retina alone");
     }
     assert_eq!(found, [true; 4], "what is nowhere compares nothing");
+}
+
+#[test]
+#[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
+fn whole_numbers_find_real_oedema_as_well_as_floats() {
+    let data = std::env::var_os("LACUNA_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let space = LabelSpace::training().unwrap();
+    let catalogue = Catalogue::from_toml(include_str!("../datasets.toml"), &space).unwrap();
+    let planes = Planes::over(&space, &catalogue).unwrap();
+    let judge = Judge::of_file(&WeightsFile::read(WEIGHTS).unwrap(), &planes, &Device::flex()).unwrap();
+    let entry = catalogue.find("duke_dme_chiu2015").unwrap();
+    let fluid = planes.index("fluid").unwrap();
+    let masks = judge
+        .judge_all(&HeldOut { entry, data: &data, split: Split::Validation }, &planes, |case, verdict| {
+            let engine = block_on(Engine::new(WEIGHTS, DevicePreference::Cpu))?;
+            let page = block_on(engine.segment_bscan(case.volume.bscan(0).unwrap()))?;
+            let truth: Vec<bool> = case.bits.iter().map(|bits| bits >> fluid & 1 == 1).collect();
+            let page: Vec<bool> = page.labels.iter().map(|label| [1, 2].contains(label)).collect();
+            Ok((page, verdict.masks[fluid].clone().unwrap(), truth))
+        })
+        .unwrap();
+    assert_eq!(masks.len(), 11, "B-scans of subject 08");
+    let by_page = dice(masks.iter().map(|(page, _, truth)| (page, truth)));
+    let by_judge = dice(masks.iter().map(|(_, judge, truth)| (judge, truth)));
+    println!("Dice of whole numbers {by_page:.5}, of floats {by_judge:.5}");
+    assert!(by_page > 0.5 && (by_page - by_judge).abs() <= MOST_DICE_LOST, "{by_page} and {by_judge}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use cpu_worker::CpuWorker;
 use engine::device::{NoGpu, is_software};
+use engine::pace::FAST_MS;
 use engine::{DeviceKind, DevicePreference, Engine, EngineError};
 use engine_protocol::worker::{now_ms, scope};
 use engine_protocol::{Event, FailedStep, StartStep, wire};
@@ -80,7 +81,7 @@ async fn try_start(
         _ => StartStep::LookingForGpu,
     };
     tell(Event::Starting { step });
-    let engine = Engine::new(&weights, preference).await?;
+    let mut engine = Engine::new(&weights, preference).await?;
     let mut device = engine.device().clone();
     if let Some(why) = why_cpu {
         device.reason = why;
@@ -89,9 +90,24 @@ async fn try_start(
         device.name = name;
     }
     let mut workers = Vec::new();
+    match (device.kind, wanted) {
+        (DeviceKind::Gpu, DevicePreference::Auto) => {
+            tell(Event::Starting { step: StartStep::ComparingDevices });
+            let race = Race::run(&engine, &weights, cpu_workers).await;
+            device.reason = race.words(&device.name);
+            if race.is_won_by_cpu() {
+                engine = Engine::new(&weights, DevicePreference::Cpu).await?;
+                device.kind = DeviceKind::Cpu;
+                workers = race.workers;
+            }
+        }
+        (DeviceKind::Cpu, _) => {
+            tell(Event::Starting { step: StartStep::StartingCpuWorkers });
+            workers = start_cpu_workers(cpu_workers, &weights).await;
+        }
+        _ => {}
+    }
     if device.kind == DeviceKind::Cpu {
-        tell(Event::Starting { step: StartStep::StartingCpuWorkers });
-        workers = start_cpu_workers(cpu_workers, &weights).await;
         device.name = match workers.len() {
             0 => "CPU, in one worker".to_owned(),
             1 => "CPU, 1 lane".to_owned(),
@@ -101,6 +117,44 @@ async fn try_start(
     let model = engine.model().clone();
     tell(session.borrow_mut().engine_started(device, model));
     Ok(Compute::new(engine, workers))
+}
+
+/// How long a GPU and the processor take for a B-scan of a usual size where many wait.
+struct Race {
+    /// Infinite where it failed.
+    gpu_ms: f64,
+    /// `None` where the GPU is so fast that nothing was measured.
+    cpu_ms: Option<f64>,
+    /// That computed it.
+    workers: Vec<CpuWorker>,
+}
+
+impl Race {
+    /// Has `gpu` compute, and then as many CPU workers as pay.
+    async fn run(gpu: &Engine, weights: &[u8], cpu_workers: Option<u32>) -> Self {
+        let gpu_ms = gpu.pace_ms(now_ms).await.unwrap_or(f64::INFINITY);
+        if gpu_ms <= FAST_MS {
+            return Self { gpu_ms, cpu_ms: None, workers: Vec::new() };
+        }
+        let workers = start_cpu_workers(cpu_workers, weights).await;
+        // The first pass of a fresh worker is slow.
+        b_scans_per_ms(&workers).await;
+        let cpu_ms = 1.0 / b_scans_per_ms(&workers).await;
+        Self { gpu_ms, cpu_ms: Some(cpu_ms), workers }
+    }
+
+    fn is_won_by_cpu(&self) -> bool {
+        self.cpu_ms.is_some_and(|cpu_ms| cpu_ms < self.gpu_ms)
+    }
+
+    /// How it ended, in a sentence; `gpu` is its name.
+    fn words(&self, gpu: &str) -> String {
+        match self.cpu_ms {
+            Some(_) if self.gpu_ms.is_infinite() => format!("{gpu} failed at a B-scan of a usual size"),
+            Some(cpu_ms) => format!("{gpu} takes {:.1} ms a B-scan, the CPU {cpu_ms:.1} ms", self.gpu_ms),
+            None => format!("{:.1} ms a B-scan", self.gpu_ms),
+        }
+    }
 }
 
 /// CPU workers that came up: as many as are wanted, or else one a core, as far as they pay.
