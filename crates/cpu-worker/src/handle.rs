@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use engine::SimilarityMap;
+use engine::pace::USUAL_BSCAN;
 use engine_protocol::{wire, worker};
 use fluid::SegmentedBScan;
 use futures::channel::oneshot;
@@ -14,10 +15,6 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
 
 use crate::messages::{BScanHeader, CpuEvent, CpuRequest, Times, Wanted};
-
-/// Size of what it warms up with: about that of a usual working grid.
-const WARM_UP_ROWS: u32 = 256;
-const WARM_UP_COLUMNS: u32 = 496;
 
 /// Why a CPU worker gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -122,10 +119,11 @@ impl CpuWorker {
 
     /// Has it compute once, whatever comes of it: the first pass of a fresh worker is slow.
     pub async fn warm_up(&self) {
-        let samples = Float32Array::new_with_length(WARM_UP_ROWS * WARM_UP_COLUMNS).buffer();
+        let [rows, columns] = USUAL_BSCAN;
+        let samples = Float32Array::new_with_length((rows * columns) as u32).buffer();
         let header = BScanHeader {
-            rows: WARM_UP_ROWS as usize,
-            columns: WARM_UP_COLUMNS as usize,
+            rows,
+            columns,
             sample_type: SampleType::F32,
             stated_padding: None,
             scale: WorkingScale { axial_um: None, lateral_um: None },

@@ -6,8 +6,9 @@ use oct::WorkingScale;
 use crate::pipeline::{Engine, EngineError};
 use crate::prepare::{Framing, PreparedBScan};
 
-/// Rows and columns of a usual B-scan, a Spectralis volume's, by which devices are compared.
-pub const USUAL_BSCAN: [usize; 2] = [496, 512];
+/// Rows and columns of the B-scan with which devices are warmed up and compared: about those of
+/// a usual working grid.
+pub const USUAL_BSCAN: [usize; 2] = [256, 496];
 /// A B-scan in so many milliseconds: no processor that we measured is as fast, so that none
 /// need be asked.
 pub const FAST_MS: f64 = 2.0;

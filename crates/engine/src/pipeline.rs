@@ -117,7 +117,7 @@ impl Engine {
     }
 
     /// The working grid of B-scans of `rows` x `columns`, whose samples have the size `scale`.
-    pub fn working_grid(&self, rows: usize, columns: usize, scale: WorkingScale) -> WorkingGrid {
+    pub(crate) fn working_grid(&self, rows: usize, columns: usize, scale: WorkingScale) -> WorkingGrid {
         WorkingGrid::choose(rows, columns, scale, self.size_multiple)
     }
 

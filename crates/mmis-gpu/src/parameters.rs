@@ -100,9 +100,12 @@ pub(crate) struct Whole {
 pub(crate) fn whole_weights(values: &[f32], channels: usize, walk: Walk) -> Whole {
     let Quantized { values, scales } = quantize(values, values.len() / (9 * channels));
     let word = |(outs, channel, [row, column]): ([usize; 4], usize, [usize; 2])| {
-        u32::from_le_bytes(outs.map(|out| match out < scales.len() && channel < channels {
-            true => values[(out * channels + channel) * 9 + 3 * row + column].to_le_bytes()[0],
-            false => 0,
+        u32::from_le_bytes(outs.map(|out| {
+            if out < scales.len() && channel < channels {
+                values[(out * channels + channel) * 9 + 3 * row + column].to_le_bytes()[0]
+            } else {
+                0
+            }
         }))
     };
     Whole { words: walk.steps().map(word).collect(), ones: scales.iter().map(|s| LARGEST * s).collect() }

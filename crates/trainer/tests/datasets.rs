@@ -2,6 +2,8 @@
 //! the real data where it is there.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
+mod shared_data;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -425,8 +427,7 @@ fn an_oct_volume_in_nifti_has_the_spacing_of_its_file_and_labels_that_are_none_a
 #[test]
 #[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
 fn fluid_is_painted_into_a_real_bscan_and_the_real_splits_hold() {
-    let data = std::env::var_os("LACUNA_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let data = shared_data::folder();
     let shipped = include_str!("../datasets.toml").replace("variants = 8", "variants = 1");
     let (catalogue, planes) = catalogue(&shipped);
     let all = |name: &str| read(catalogue.find(name).unwrap(), &data, &planes, INPUT).unwrap();

@@ -1,7 +1,7 @@
 //! What `evaluate` says of a B-scan is what the page would show and say.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use std::path::{Path, PathBuf};
+mod shared_data;
 
 use burn::tensor::Device;
 use engine::{DevicePreference, Engine};
@@ -20,8 +20,13 @@ const ENTRY: &str = "[[dataset]]\nname='eyes'\nmodality='OCT'\norgans=['retina']
 
 /// The entry of the eyes, the planes over it, and the shipped weights.
 fn judged_eyes() -> (Catalogue, Planes, Judge) {
+    judged(ENTRY)
+}
+
+/// The entries of `toml`, the planes over them, and the shipped weights.
+fn judged(toml: &str) -> (Catalogue, Planes, Judge) {
     let space = LabelSpace::training().unwrap();
-    let catalogue = Catalogue::from_toml(ENTRY, &space).unwrap();
+    let catalogue = Catalogue::from_toml(toml, &space).unwrap();
     let planes = Planes::over(&space, &catalogue).unwrap();
     let judge = Judge::of_file(&WeightsFile::read(WEIGHTS).unwrap(), &planes, &Device::flex()).unwrap();
     (catalogue, planes, judge)
@@ -92,17 +97,13 @@ fn the_judge_of_the_shipped_weights_finds_the_fluid_and_the_chances_that_the_pag
 #[test]
 #[cfg_attr(not(shared_data), ignore = "needs ../shared/data")]
 fn whole_numbers_find_real_oedema_as_well_as_floats() {
-    let data = std::env::var_os("LACUNA_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let space = LabelSpace::training().unwrap();
-    let catalogue = Catalogue::from_toml(include_str!("../datasets.toml"), &space).unwrap();
-    let planes = Planes::over(&space, &catalogue).unwrap();
-    let judge = Judge::of_file(&WeightsFile::read(WEIGHTS).unwrap(), &planes, &Device::flex()).unwrap();
+    let data = shared_data::folder();
+    let (catalogue, planes, judge) = judged(include_str!("../datasets.toml"));
+    let engine = block_on(Engine::new(WEIGHTS, DevicePreference::Cpu)).unwrap();
     let entry = catalogue.find("duke_dme_chiu2015").unwrap();
     let fluid = planes.index("fluid").unwrap();
     let masks = judge
         .judge_all(&HeldOut { entry, data: &data, split: Split::Validation }, &planes, |case, verdict| {
-            let engine = block_on(Engine::new(WEIGHTS, DevicePreference::Cpu))?;
             let page = block_on(engine.segment_bscan(case.volume.bscan(0).unwrap()))?;
             let truth: Vec<bool> = case.bits.iter().map(|bits| bits >> fluid & 1 == 1).collect();
             let page: Vec<bool> = page.labels.iter().map(|label| [1, 2].contains(label)).collect();
