@@ -15,6 +15,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`boundaries`] | where the retina begins and ends in a B-scan |
 //! | [`segmented`] | what the network says of one B-scan |
 //! | [`measure`] | voxels, nanolitres and B-scans with fluid per class |
 //! | [`presence`] | the score that a class is present in the volume |
@@ -23,6 +24,7 @@
 //! | [`save_kind`] | what can be saved |
 //! | [`scores`] | Dice, absolute volume difference, AUC against a reference |
 
+pub mod boundaries;
 pub mod measure;
 pub mod presence;
 pub mod provenance;
@@ -31,6 +33,7 @@ pub mod save_kind;
 pub mod scores;
 pub mod segmented;
 
+pub use boundaries::Boundaries;
 pub use measure::{ClassMeasure, Coverage, Measurement, measure};
 pub use presence::{PresenceAccumulator, bscan_evidence};
 pub use provenance::{ModelReport, Provenance, SoftwareReport};
