@@ -233,7 +233,7 @@ mod tests {
             }
             let labels: Vec<u8> = bscan.to_f32().iter().map(|sample| u8::from(*sample > 100.0)).collect();
             let evidence = [fluid::bscan_evidence(&[f32::from(labels[0])]), 0.0, 0.0];
-            Ok(Some(SegmentedBScan { labels, evidence }))
+            Ok(Some(SegmentedBScan::of_labels(labels, evidence)))
         }
     }
 

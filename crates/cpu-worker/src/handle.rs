@@ -7,10 +7,10 @@ use std::rc::Rc;
 use engine::SimilarityMap;
 use engine::pace::USUAL_BSCAN;
 use engine_protocol::{wire, worker};
-use fluid::SegmentedBScan;
+use fluid::{Boundaries, Chances, SegmentedBScan};
 use futures::channel::oneshot;
 use js_sys::{Array, ArrayBuffer, Float32Array, Uint16Array};
-use oct::{BScan, SampleType, SamplesOf, WorkingScale};
+use oct::{BScan, Framing, RunLengths, SampleType, SamplesOf, WorkingScale};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
 
@@ -191,10 +191,10 @@ fn hear(event: CpuEvent, payload: &Array, waiting: &Waiting, say_up: &impl Fn(bo
     match event {
         CpuEvent::Loaded => {}
         CpuEvent::Ready => say_up(true),
-        CpuEvent::Segmented { task, evidence, times } => {
+        CpuEvent::Segmented { task, evidence, framing, times } => {
             show_times(times);
-            let labels = wire::bytes(&payload.get(0));
-            answer(task, Ok(Computed::Segmentation(Some(SegmentedBScan { labels, evidence }))));
+            let segmented = segmented(evidence, framing, payload);
+            answer(task, Ok(Computed::Segmentation(Some(segmented))));
         }
         CpuEvent::NoPicture { task } => answer(task, Ok(Computed::Segmentation(None))),
         CpuEvent::Similarity { task, names } => {
@@ -206,6 +206,16 @@ fn hear(event: CpuEvent, payload: &Array, waiting: &Waiting, say_up: &impl Fn(bo
         CpuEvent::Failed { task: Some(task), cause } => answer(task, Err(CpuWorkerError(cause))),
         CpuEvent::Failed { task: None, .. } => say_up(false),
     }
+}
+
+/// What a CPU worker found, from what it sent.
+fn segmented(evidence: [f32; 3], framing: Framing, payload: &Array) -> SegmentedBScan {
+    let padding = RunLengths::of_bytes(&wire::bytes(&payload.get(2)));
+    let chances =
+        padding.and_then(|padding| Chances::of_parts(framing, wire::bytes(&payload.get(1)), padding));
+    let rows = |at: u32| Float32Array::new(&payload.get(at)).to_vec();
+    let boundaries = (payload.length() > 4).then(|| Boundaries { ilm_row: rows(3), bm_row: rows(4) });
+    SegmentedBScan { labels: wire::bytes(&payload.get(0)), evidence, chances, boundaries }
 }
 
 /// In the browser's profiler, on the timeline of the worker that a person looks at.

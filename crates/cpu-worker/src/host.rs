@@ -108,8 +108,19 @@ async fn segment(
         forward_ms: is_forward - is_prepared,
         label_ms: worker::now_ms() - is_forward,
     };
-    let event = CpuEvent::Segmented { task, evidence: segmented.evidence, times };
-    Ok((event, wire::buffers(&[segmented.labels])))
+    let event =
+        CpuEvent::Segmented { task, evidence: segmented.evidence, framing: prepared.framing, times };
+    let mut payload = vec![segmented.labels];
+    if let Some(chances) = segmented.chances {
+        payload.push(chances.maps().to_vec());
+        payload.push(chances.padding().to_bytes());
+    }
+    let payload = wire::buffers(&payload);
+    if let Some(boundaries) = segmented.boundaries {
+        payload.push(&Float32Array::from(boundaries.ilm_row.as_slice()).buffer());
+        payload.push(&Float32Array::from(boundaries.bm_row.as_slice()).buffer());
+    }
+    Ok((event, payload))
 }
 
 /// A volume of the one B-scan.

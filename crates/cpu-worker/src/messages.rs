@@ -1,7 +1,7 @@
 //! What the two ends of a CPU worker say to each other, under
 //! [`engine_protocol::wire::CPU`].
 
-use oct::{SampleType, StatedPadding, WorkingScale};
+use oct::{Framing, SampleType, StatedPadding, WorkingScale};
 use serde::{Deserialize, Serialize};
 
 /// To a CPU worker.
@@ -62,12 +62,15 @@ pub enum CpuEvent {
     Loaded,
     /// Its engine is there.
     Ready,
-    /// Payload: the labels.
+    /// Payload: the labels, then the maps and the padding of [`fluid::Chances`], then, where the
+    /// network knows them, the rows of the two [`fluid::Boundaries`] as floats.
     Segmented {
         /// The task.
         task: u32,
         /// Evidence for each fluid.
         evidence: [f32; 3],
+        /// What of the B-scan the network saw.
+        framing: Framing,
         /// How long it took.
         times: Times,
     },

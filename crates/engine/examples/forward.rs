@@ -12,8 +12,8 @@
 
 use std::time::{Duration, Instant};
 
-use engine::{DevicePreference, Engine, Framing, PreparedBScan};
-use oct::WorkingGrid;
+use engine::{DevicePreference, Engine, PreparedBScan};
+use oct::{Framing, WorkingGrid};
 
 fn main() {
     let threads: usize = argument("threads").map_or(1, |text| text.parse().unwrap());

@@ -19,23 +19,19 @@
 //! | [`pace`] | how fast it is there, by the clock |
 //! | [`self_test`] | the fixed input and how its answer is compared |
 //! | [`mod@prepare`] | from samples to the network's input |
-//! | [`mod@label`] | from probabilities to labels |
-//! | [`resample`] | between the two grids, for both |
 //! | [`pipeline`] | [`Engine`], which ties them together |
 
 pub mod device;
 mod forward;
-pub mod label;
 pub mod pace;
 pub mod pipeline;
 pub mod prepare;
-pub mod resample;
 pub mod self_test;
 
 pub use engine_protocol::{DeviceKind, DevicePreference, DeviceReport, ModelInfo};
 pub use fluid::SegmentedBScan;
 pub use pipeline::{Engine, EngineError, Probabilities, SimilarityMap};
-pub use prepare::{Framing, PreparedBScan};
+pub use prepare::PreparedBScan;
 
 /// The shipped weights, for programs without a page to fetch them from.
 #[cfg(feature = "bundled-weights")]

@@ -1,14 +1,14 @@
 //! [`Engine`]: a network on a device that passed the self-test.
 
 use engine_protocol::{DevicePreference, DeviceReport, ModelInfo};
-use fluid::SegmentedBScan;
+use fluid::label::THRESHOLD;
 use fluid::presence::bscan_evidence;
+use fluid::{Boundaries, Chances, SegmentedBScan};
 use mmis_model::weights::{PresenceCalibration, WeightsError, WeightsFile};
 use oct::{BScan, FluidClass, WorkingGrid, WorkingScale};
 
 use crate::device::{Candidate, NoGpu, candidates};
 use crate::forward::Forward;
-use crate::label::label;
 use crate::prepare::{PreparedBScan, prepare, prepare_picture};
 use crate::self_test;
 
@@ -20,6 +20,8 @@ pub struct Engine {
     model: ModelInfo,
     /// Channel of each fluid, by [`FluidClass::index`].
     channels: [usize; 3],
+    /// Channels of the retina and of what lies between pigment epithelium and Bruch's membrane.
+    retina: Option<[usize; 2]>,
     /// Calibration of the presence of each fluid, by [`FluidClass::index`].
     presence: [PresenceCalibration; 3],
     labels: usize,
@@ -87,6 +89,7 @@ impl Engine {
                 labels: space.names().map(str::to_owned).collect(),
             },
             channels,
+            retina: space.channel("retina").zip(space.channel("rpe_bm")).map(<[usize; 2]>::from),
             presence,
             labels: space.len(),
             size_multiple: file.metadata.config.size_multiple(),
@@ -180,7 +183,9 @@ impl Engine {
         Ok(answers)
     }
 
-    /// Labels and evidence from the network's answer to `bscan`; runs on the processor.
+    /// Labels, evidence and boundaries from the network's answer to `bscan`; runs on the processor.
+    /// Labels follow from the probabilities as they are kept, so that the same threshold gives the
+    /// same labels at any time.
     ///
     /// # Errors
     /// [`EngineError::Device`] where the answer holds what is no number.
@@ -197,15 +202,16 @@ impl Engine {
         if maps.iter().any(|map| map.iter().any(|p| !p.is_finite())) {
             return Err(EngineError::Device("the device answered with what is no number".to_owned()));
         }
-        let mut labels = label(maps, bscan.framing);
-        bscan.clear_labels(&mut labels);
-        Ok(SegmentedBScan {
-            labels,
-            evidence: FluidClass::ALL.map(|class| {
-                let evidence = bscan_evidence(maps[class.index()]);
-                self.presence[class.index()].chance(evidence)
-            }),
-        })
+        let evidence = FluidClass::ALL.map(|class| {
+            let evidence = bscan_evidence(maps[class.index()]);
+            self.presence[class.index()].chance(evidence)
+        });
+        let boundaries = self.retina.map(|retina| {
+            let [retina, rpe_to_bm] = retina.map(map);
+            Boundaries::find(retina, rpe_to_bm, maps, bscan.framing)
+        });
+        let chances = Chances::of_probabilities(maps, bscan.framing, &bscan.padding);
+        Ok(SegmentedBScan { labels: chances.labels(THRESHOLD), evidence, chances: Some(chances), boundaries })
     }
 
     /// The similarity map of each SF block, finest first, enlarged to the B-scan's own grid.

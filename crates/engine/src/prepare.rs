@@ -5,10 +5,7 @@
 use std::borrow::Cow;
 
 use oct::rank::at_ranks;
-use oct::{BScan, Region, Scanned, WorkingGrid, WorkingScale};
-use serde::{Deserialize, Serialize};
-
-use crate::resample::Resampler;
+use oct::{BScan, Framing, Scanned, WorkingScale};
 
 /// Input of the network at the 1st and 99.5th percentile of the B-scan.
 const LOW_PERCENTILE: f64 = 0.01;
@@ -19,102 +16,6 @@ const PADDED: f32 = 0.5;
 /// 230 µm, over which it falls to 1/e: light fades so beneath the retina.
 const LAST_ROWS: usize = 16;
 const FADING_ROWS: f32 = 30.0;
-
-/// Padding of less than this share of the rows, or of the columns, is no canvas around a
-/// B-scan but what registration moved in: at most 9 % of them in the eyes that the network
-/// learnt from, where it was black.
-const CANVAS: f64 = 0.125;
-
-/// What of a B-scan the network sees, and in which grid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Framing {
-    /// Rows of the B-scan itself.
-    pub rows: usize,
-    /// Columns of the B-scan itself.
-    pub columns: usize,
-    /// What the network sees of it: letterboxes and other padding around it are cut away.
-    pub seen: Region,
-    /// Rows that it is shown below, in which the picture fades.
-    pub rows_below: usize,
-    /// Size of the working grid, into which both are brought.
-    pub grid: WorkingGrid,
-}
-
-impl Framing {
-    /// All of a B-scan of `rows` and `columns`.
-    pub fn whole([rows, columns]: [usize; 2], grid: WorkingGrid) -> Self {
-        Self { rows, columns, seen: Region::whole([rows, columns]), rows_below: 0, grid }
-    }
-
-    /// The network is shown the part of a B-scan that is no padding, and more below where it
-    /// is less deep than what the network learnt from. A phantom of 236 nl measured 442 nl on
-    /// a canvas of twice its size, and 192 nl cut by a seventh above and below; so 236 and
-    /// 246 nl.
-    pub fn of(
-        is_padding: &[bool],
-        [rows, columns]: [usize; 2],
-        scale: WorkingScale,
-        multiple: usize,
-    ) -> Self {
-        let eye = Region::without_padding(is_padding, columns);
-        let mut seen = Region::whole([rows, columns]);
-        if is_canvas(eye.rows, rows) {
-            (seen.top, seen.rows) = (eye.top, eye.rows);
-        }
-        if is_canvas(eye.columns, columns) {
-            (seen.left, seen.columns) = (eye.left, eye.columns);
-        }
-        let rows_below = scale.rows_to_a_usual_depth(seen.rows);
-        let grid = WorkingGrid::choose(seen.rows + rows_below, seen.columns, scale, multiple);
-        Self { rows, columns, seen, rows_below, grid }
-    }
-
-    /// Brings `image`, of the B-scan's own grid, to the working grid, with `below` in the
-    /// rows below it.
-    pub fn to_working(&self, image: &[f32], below: f32) -> Vec<f32> {
-        let mut shown = self.seen.cut(image, self.columns);
-        shown.resize(self.shown_rows() * self.seen.columns, below);
-        Resampler::new([self.shown_rows(), self.seen.columns], [self.grid.rows, self.grid.columns])
-            .apply(&shown)
-    }
-
-    /// Brings `map`, of `grid`, to the B-scan's own grid: 0 where the network saw nothing.
-    pub fn to_bscan(&self, map: &[f32], grid: WorkingGrid) -> Vec<f32> {
-        let shown = self.shown_from(grid).apply(map);
-        let mut all = vec![0.0; self.rows * self.columns];
-        self.seen.put(&shown[..self.seen.rows * self.seen.columns], &mut all, self.columns);
-        all
-    }
-
-    /// From `grid` to what the network is shown, rows below included.
-    pub(crate) fn shown_from(&self, grid: WorkingGrid) -> Resampler {
-        Resampler::new([grid.rows, grid.columns], [self.shown_rows(), self.seen.columns])
-    }
-
-    /// Lets `image`, of the working grid, fade below what the network sees of the B-scan.
-    fn fade_below(&self, image: &mut [f32], padding: &[bool]) {
-        if self.rows_below == 0 {
-            return;
-        }
-        let columns = self.grid.columns;
-        let end = (self.grid.rows * self.seen.rows).div_ceil(self.shown_rows());
-        let last = end.saturating_sub(LAST_ROWS) * columns..end * columns;
-        let of_eye: Vec<f32> = last.filter(|index| !padding[*index]).map(|index| image[index]).collect();
-        let mean = of_eye.iter().sum::<f32>() / of_eye.len().max(1) as f32;
-        for (row, line) in image[end * columns..].chunks_exact_mut(columns).enumerate() {
-            line.fill(mean * (-(row as f32 + 0.5) / FADING_ROWS).exp());
-        }
-    }
-
-    fn shown_rows(&self) -> usize {
-        self.seen.rows + self.rows_below
-    }
-}
-
-/// Whether what surrounds `eye` of `all` rows, or columns, is a canvas.
-fn is_canvas(eye: usize, all: usize) -> bool {
-    (all - eye) as f64 >= CANVAS * all as f64
-}
 
 /// A B-scan in the working grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,7 +58,7 @@ impl PreparedBScan {
         let padding = if is_padding.contains(&true) { is_padding } else { Vec::new() };
         let working_padding = padding_in(framing, &padding);
         normalise_but(&mut image, &working_padding);
-        framing.fade_below(&mut image, &working_padding);
+        fade_below(framing, &mut image, &working_padding);
         Self { framing, image, padding }
     }
 
@@ -183,6 +84,21 @@ impl PreparedBScan {
         for (label, _) in labels.iter_mut().zip(&self.padding).filter(|(_, padding)| **padding) {
             *label = 0;
         }
+    }
+}
+
+/// Lets `image`, of the working grid, fade below what the network sees of the B-scan.
+fn fade_below(framing: Framing, image: &mut [f32], padding: &[bool]) {
+    if framing.rows_below == 0 {
+        return;
+    }
+    let columns = framing.grid.columns;
+    let end = (framing.grid.rows * framing.seen.rows).div_ceil(framing.shown_rows());
+    let last = end.saturating_sub(LAST_ROWS) * columns..end * columns;
+    let of_eye: Vec<f32> = last.filter(|index| !padding[*index]).map(|index| image[index]).collect();
+    let mean = of_eye.iter().sum::<f32>() / of_eye.len().max(1) as f32;
+    for (row, line) in image[end * columns..].chunks_exact_mut(columns).enumerate() {
+        line.fill(mean * (-(row as f32 + 0.5) / FADING_ROWS).exp());
     }
 }
 
@@ -221,7 +137,7 @@ fn normalise_but(image: &mut [f32], padding: &[bool]) {
 
 #[cfg(test)]
 mod tests {
-    use oct::{Geometry, OctVolume, Samples, StatedPadding};
+    use oct::{Geometry, OctVolume, Region, Samples, StatedPadding, WorkingGrid};
 
     use super::*;
 

@@ -16,6 +16,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`boundaries`] | where the retina begins and ends in a B-scan |
+//! | [`mod@label`] | from probabilities to labels |
+//! | [`chances`] | probabilities of a B-scan, kept for other thresholds |
 //! | [`segmented`] | what the network says of one B-scan |
 //! | [`measure`] | voxels, nanolitres and B-scans with fluid per class |
 //! | [`presence`] | the score that a class is present in the volume |
@@ -25,6 +27,8 @@
 //! | [`scores`] | Dice, absolute volume difference, AUC against a reference |
 
 pub mod boundaries;
+pub mod chances;
+pub mod label;
 pub mod measure;
 pub mod presence;
 pub mod provenance;
@@ -34,6 +38,7 @@ pub mod scores;
 pub mod segmented;
 
 pub use boundaries::Boundaries;
+pub use chances::Chances;
 pub use measure::{ClassMeasure, Coverage, Measurement, measure};
 pub use presence::{PresenceAccumulator, bscan_evidence};
 pub use provenance::{ModelReport, Provenance, SoftwareReport};

@@ -54,6 +54,11 @@ pub struct ClassMeasure {
     /// B-scans wait to be segmented or too many hold no picture. At least so much where
     /// [`Measurement::coverage`] says [`Coverage::LowerBound`].
     pub volume_nl: Option<f64>,
+    /// Volume of what is fluid without much doubt and of what may be fluid, nanolitres
+    /// ([`crate::chances::CONFIDENT`], [`crate::chances::POSSIBLE`]); `None` where there is no
+    /// volume or not every B-scan's probabilities are known.
+    #[serde(default)]
+    pub between_nl: Option<[f64; 2]>,
     /// Measured B-scans with at least one voxel of the class.
     pub bscans_with_fluid: usize,
     /// Presence score in 0..=1 (see [`crate::presence`]), `None` while no B-scan gave
@@ -141,6 +146,7 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
             class,
             voxels,
             volume_nl: voxel_nl.filter(|_| has_volume).map(|nl| voxels as f64 * nl),
+            between_nl: None,
             bscans_with_fluid: voxels_per_bscan.iter().flatten().filter(|count| **count > 0).count(),
             presence_score: presence.score(class).filter(|_| has_presence),
             voxels_per_bscan,

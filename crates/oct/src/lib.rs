@@ -26,10 +26,13 @@
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
 //! | [`working_grid`] | the grid in which the network sees a B-scan |
+//! | [`framing`] | what of a B-scan the network sees in it |
+//! | [`resample`] | from the one grid to the other |
 
 pub mod acquisition;
 pub mod codes;
 pub mod fundus;
+pub mod framing;
 pub mod geometry;
 pub mod grey;
 pub mod layers;
@@ -38,11 +41,13 @@ pub mod padding;
 pub mod palette;
 pub mod picture;
 pub mod rank;
+pub mod resample;
 pub mod volume;
 pub mod working_grid;
 
 pub use acquisition::Acquisition;
 pub use codes::Code;
+pub use framing::Framing;
 pub use fundus::{FundusImage, FundusKind};
 pub use geometry::{
     Arrangement, Axis, AxisOrder, AxisSpacing, BScanOrder, BScanPlace, Contradiction, Doubt, Geometry,

@@ -1,6 +1,8 @@
 //! Results coming in, and whether they still go with the spacing.
 
-use fluid::{Measurement, PresenceAccumulator, SegmentedBScan, measure};
+use fluid::chances::{CONFIDENT, POSSIBLE};
+use fluid::label::THRESHOLD;
+use fluid::{Boundaries, Chances, Measurement, PresenceAccumulator, SegmentedBScan, measure};
 use oct::{FluidClass, LabelMask, MaskError, OctVolume, WorkingGrid, WorkingScale};
 
 use crate::study::Study;
@@ -13,10 +15,34 @@ const SAME_GRID: f64 = 0.03;
 pub(crate) struct Results {
     pub(crate) mask: LabelMask,
     presence: PresenceAccumulator,
+    /// What the labels follow from, by B-scan.
+    found: Vec<Found>,
+    /// What is fluid reaches this.
+    threshold: f32,
     measured_with: MeasuredWith,
     /// Devices, the first one first.
     computed_on: Vec<String>,
 }
+
+/// What the network said of a B-scan beside its labels.
+#[derive(Debug, Clone, Default)]
+struct Found {
+    chances: Option<Chances>,
+    boundaries: Option<Boundaries>,
+    /// Voxels that are fluid without much doubt, and those that may be, by class.
+    between: Option<[[f64; 3]; 2]>,
+}
+
+/// A threshold that no probability is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("a threshold of {threshold} is not within {} to {}", THRESHOLDS[0], THRESHOLDS[1])]
+pub struct ThresholdError {
+    /// What was asked for.
+    pub threshold: f32,
+}
+
+/// The least and the greatest threshold that a person can choose.
+pub const THRESHOLDS: [f32; 2] = [0.05, 0.95];
 
 /// The sizes of samples by which the network saw the measured B-scans.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,6 +61,8 @@ impl Results {
         Self {
             mask: LabelMask::unmeasured(volume.columns(), volume.rows(), volume.bscans()),
             presence: PresenceAccumulator::new(),
+            found: vec![Found::default(); volume.bscans()],
+            threshold: THRESHOLD,
             measured_with: MeasuredWith::None,
             computed_on: Vec::new(),
         }
@@ -46,7 +74,8 @@ impl Study {
     /// the network saw it as it would see it now; else all is forgotten.
     pub fn begin_run(&mut self) {
         if self.mask().is_complete() || self.measured_otherwise() {
-            self.results = Results::of_none(self.volume());
+            let threshold = self.results.threshold;
+            self.results = Results { threshold, ..Results::of_none(self.volume()) };
         }
         if !self.mask().has_results() {
             self.results.measured_with = MeasuredWith::Scale(self.scale());
@@ -64,9 +93,15 @@ impl Study {
         device: &str,
     ) -> Result<(), MaskError> {
         let results = &mut self.results;
-        results.mask.set_bscan(bscan, segmented.labels)?;
+        let SegmentedBScan { mut labels, evidence, chances, boundaries } = segmented;
+        if let Some(chances) = chances.as_ref().filter(|_| results.threshold != THRESHOLD) {
+            labels = chances.labels(results.threshold);
+        }
+        results.mask.set_bscan(bscan, labels)?;
+        let between = chances.as_ref().map(|chances| [CONFIDENT, POSSIBLE].map(|least| chances.voxels(least)));
+        results.found[bscan] = Found { chances, boundaries, between };
         for class in FluidClass::ALL {
-            results.presence.add_evidence(bscan, class, segmented.evidence[class.index()]);
+            results.presence.add_evidence(bscan, class, evidence[class.index()]);
         }
         if !results.computed_on.iter().any(|known| known == device) {
             results.computed_on.push(device.to_owned());
@@ -81,6 +116,7 @@ impl Study {
     pub fn take_in_without_picture(&mut self, bscan: usize) -> Result<(), MaskError> {
         let results = &mut self.results;
         results.mask.set_without_picture(bscan)?;
+        results.found[bscan] = Found { between: Some([[0.0; 3]; 2]), ..Found::default() };
         for class in FluidClass::ALL {
             results.presence.add_evidence(bscan, class, f32::NAN);
         }
@@ -112,9 +148,67 @@ impl Study {
         WorkingScale::of(&self.volume().geometry)
     }
 
+    /// Labels every B-scan anew, so that what reaches `threshold` is fluid, and says which ones:
+    /// those of which the probabilities are known.
+    ///
+    /// # Errors
+    /// [`ThresholdError`] outside of [`THRESHOLDS`]; nothing is changed then.
+    pub fn set_threshold(&mut self, threshold: f32) -> Result<Vec<usize>, ThresholdError> {
+        if !(THRESHOLDS[0]..=THRESHOLDS[1]).contains(&threshold) {
+            return Err(ThresholdError { threshold });
+        }
+        let Results { mask, found, threshold: now, .. } = &mut self.results;
+        *now = threshold;
+        let mut relabelled = Vec::new();
+        for (bscan, found) in found.iter().enumerate() {
+            if let Some(chances) = &found.chances
+                // They made labels of this size before.
+                && mask.set_bscan(bscan, chances.labels(threshold)).is_ok()
+            {
+                relabelled.push(bscan);
+            }
+        }
+        Ok(relabelled)
+    }
+
+    /// What is fluid reaches this.
+    pub fn threshold(&self) -> f32 {
+        self.results.threshold
+    }
+
+    /// The probabilities of the fluids in B-scan `bscan`, where they are known.
+    pub fn chances(&self, bscan: usize) -> Option<&Chances> {
+        self.results.found.get(bscan)?.chances.as_ref()
+    }
+
+    /// The boundaries of the retina that the network found in B-scan `bscan`.
+    pub fn boundaries(&self, bscan: usize) -> Option<&Boundaries> {
+        self.results.found.get(bscan)?.boundaries.as_ref()
+    }
+
+    /// Voxels of B-scan `bscan` that may be fluid and are it not without doubt, of all classes.
+    pub fn doubtful_voxels(&self, bscan: usize) -> Option<f64> {
+        let [confident, possible] = self.results.found.get(bscan)?.between?;
+        let doubtful = |class: FluidClass| (possible[class.index()] - confident[class.index()]).abs();
+        Some(FluidClass::ALL.into_iter().map(doubtful).sum())
+    }
+
     /// Figures so far.
     pub fn measurement(&self) -> Measurement {
-        measure(self.mask(), &self.volume().geometry, self.presence())
+        let mut measurement = measure(self.mask(), &self.volume().geometry, self.presence());
+        let voxel_nl = measurement.voxel_nl;
+        for of_class in &mut measurement.classes {
+            let (Some(voxel_nl), Some(volume_nl)) = (voxel_nl, of_class.volume_nl) else { continue };
+            let voxels = |end: usize| {
+                let of_bscan = |found: &Found| Some(found.between?[end][of_class.class.index()]);
+                self.results.found.iter().map(of_bscan).sum::<Option<f64>>()
+            };
+            of_class.between_nl = voxels(0).zip(voxels(1)).map(|(confident, possible)| {
+                // Both are counted in a coarser grid than the labels.
+                [(confident * voxel_nl).min(volume_nl), (possible * voxel_nl).max(volume_nl)]
+            });
+        }
+        measurement
     }
 
     /// Evidence that each class is present, by B-scan.
@@ -146,7 +240,7 @@ mod tests {
     }
 
     fn segmented(labels: Vec<u8>) -> SegmentedBScan {
-        SegmentedBScan { labels, evidence: [0.9, 0.0, 0.0] }
+        SegmentedBScan::of_labels(labels, [0.9, 0.0, 0.0])
     }
 
     #[test]
@@ -258,5 +352,66 @@ mod tests {
         assert_eq!(study.mask().measured_bscans(), 0);
         assert_eq!(study.presence().score(FluidClass::Irf), None);
         assert!(study.computed_on().is_empty());
+    }
+
+    /// SRF of probability 0.9, 0.6 and 0.3 in the columns of one row.
+    fn doubtful() -> SegmentedBScan {
+        let grid = oct::WorkingGrid { rows: 1, columns: 3 };
+        let none = [0.0; 3];
+        let framing = oct::Framing::whole([1, 3], grid);
+        let chances = Chances::of_probabilities([&none, &[0.9, 0.6, 0.3], &none], framing, &[]);
+        SegmentedBScan {
+            labels: chances.labels(THRESHOLD),
+            evidence: [0.0, 0.9, 0.0],
+            chances: Some(chances),
+            boundaries: None,
+        }
+    }
+
+    /// Two B-scans of one row of three, 1 nl a voxel.
+    fn doubtful_study() -> Study {
+        let geometry = Geometry {
+            lateral: spacing(Axis::Lateral, 0.1),
+            axial: spacing(Axis::Axial, 0.1),
+            between_bscans: spacing(Axis::BetweenBScans, 0.1),
+            ..Geometry::default()
+        };
+        let volume = OctVolume::new(3, 1, 2, Samples::U8(vec![0; 6]), geometry).unwrap();
+        let mut study = Study::generated("Sample eye", volume);
+        study.take_in(0, doubtful(), "CPU").unwrap();
+        study
+    }
+
+    fn spacing(axis: Axis, mm: f64) -> AxisSpacing {
+        AxisSpacing::new(axis, mm, SpacingSource::FromUser).unwrap()
+    }
+
+    #[test]
+    fn a_threshold_labels_what_is_known_and_what_comes_and_goes_back_to_the_same() {
+        let mut study = doubtful_study();
+        assert_eq!(study.mask().bscan(0), Some(&[2, 2, 0][..]));
+        assert_eq!(study.set_threshold(0.25), Ok(vec![0]));
+        study.take_in(1, doubtful(), "CPU").unwrap();
+        assert_eq!([0, 1].map(|bscan| study.mask().class_voxels(bscan)), [Some([0, 3, 0]); 2]);
+        assert!(study.warnings(false).iter().any(|warning| warning.contains("0.25")));
+        study.set_threshold(THRESHOLD).unwrap();
+        assert_eq!(study.mask().bscan(1), Some(&[2, 2, 0][..]));
+        assert_eq!(study.set_threshold(1.0), Err(ThresholdError { threshold: 1.0 }));
+        assert!(study.set_threshold(f32::NAN).is_err());
+        assert_eq!(study.threshold(), THRESHOLD);
+    }
+
+    #[test]
+    fn a_volume_lies_between_what_is_sure_and_what_may_be_and_unknown_chances_give_no_bounds() {
+        let mut study = doubtful_study();
+        assert_eq!(study.doubtful_voxels(0), Some(2.0));
+        study.take_in(1, doubtful(), "CPU").unwrap();
+        let srf = |study: &Study| study.measurement().class(FluidClass::Srf).clone();
+        let between = srf(&study).between_nl.unwrap();
+        let voxel_nl = study.measurement().voxel_nl.unwrap();
+        assert!((between[0] - 2.0 * voxel_nl).abs() < 1e-9 && (between[1] - 6.0 * voxel_nl).abs() < 1e-9);
+        study.take_in(1, SegmentedBScan::of_labels(vec![0, 2, 2], [0.0; 3]), "CPU").unwrap();
+        assert_eq!((srf(&study).between_nl, study.doubtful_voxels(1)), (None, None));
+        assert!(srf(&study).volume_nl.is_some());
     }
 }

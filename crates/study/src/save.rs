@@ -213,7 +213,7 @@ mod tests {
     fn measured(mut study: Study) -> Study {
         study.begin_run();
         for bscan in 0..study.volume().bscans() {
-            let segmented = SegmentedBScan { labels: vec![0, 3], evidence: [0.0, 0.0, 0.9] };
+            let segmented = SegmentedBScan::of_labels(vec![0, 3], [0.0, 0.0, 0.9]);
             study.take_in(bscan, segmented, "CPU").unwrap();
         }
         study
@@ -288,7 +288,7 @@ mod tests {
         let model = model();
         assert_eq!(generated().report(&options(&model, false)).device, "a threshold");
         let mut study = measured(generated());
-        let again = SegmentedBScan { labels: vec![0, 0], evidence: [0.0; 3] };
+        let again = SegmentedBScan::of_labels(vec![0, 0], [0.0; 3]);
         study.take_in(1, again, "GPU: one").unwrap();
         assert_eq!(study.report(&options(&model, false)).device, "CPU; GPU: one");
     }

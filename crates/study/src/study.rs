@@ -2,7 +2,8 @@
 
 #[cfg(doc)]
 use oct::Geometry;
-use oct::{Axis, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType};
+use fluid::label::THRESHOLD;
+use oct::{Axis, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType, WorkingGrid, WorkingScale};
 use oct_formats::formats::stem;
 use oct_formats::orientation::AxisQuestion;
 use oct_formats::{KeptHeader, Opened, Patient, dicom};
@@ -161,6 +162,12 @@ impl Study {
                     .to_owned(),
             );
         }
+        if self.threshold() != THRESHOLD {
+            warnings.push(format!(
+                "Fluid is what reaches a probability of {}, as a person chose; the network's figures hold for {THRESHOLD}.",
+                self.threshold()
+            ));
+        }
         warnings
     }
 
@@ -217,8 +224,10 @@ impl Study {
         };
         let surfaces: usize = volume.surfaces.iter().map(|surface| surface.row.len() * 4).sum();
         let fundus = volume.fundus.as_ref().map_or(0, |image| image.greys().len());
+        let grid = WorkingGrid::choose(volume.rows(), volume.columns(), WorkingScale::of(&volume.geometry), 1);
+        let chances = 3 * grid.rows * grid.columns * volume.bscans();
         // A label a sample, beside the sample.
-        samples * (of_sample + 1) + (surfaces + fundus) as u64
+        samples * (of_sample + 1) + (surfaces + fundus + chances) as u64
     }
 }
 
@@ -269,6 +278,7 @@ mod tests {
 
     #[test]
     fn labels_count_for_memory_before_they_are_there() {
-        assert_eq!(generated().bytes(), 8, "four samples of one byte and their labels");
+        let chances = 2 * 3 * 256 * 64;
+        assert_eq!(generated().bytes(), 8 + chances, "four samples of a byte, labels, probabilities");
     }
 }

@@ -45,7 +45,7 @@ fn save_mask(case: &Path) {
     for bscan in 0..study.volume().bscans() {
         let samples = study.volume().bscan(bscan).unwrap().to_f32();
         let labels = samples.iter().map(|sample| *sample as u8 % 4).collect();
-        study.take_in(bscan, SegmentedBScan { labels, evidence: [0.0; 3] }, "a pattern").unwrap();
+        study.take_in(bscan, SegmentedBScan::of_labels(labels, [0.0; 3]), "a pattern").unwrap();
     }
     let model = ModelReport::new("a pattern", "00");
     let created = OffsetDateTime::UNIX_EPOCH;

@@ -51,7 +51,7 @@ fn by_grey(samples: &[f32]) -> SegmentedBScan {
         0.56..0.66 => 3,
         _ => 0,
     };
-    SegmentedBScan { labels: samples.iter().map(label).collect(), evidence: [0.5; 3] }
+    SegmentedBScan::of_labels(samples.iter().map(label).collect(), [0.5; 3])
 }
 
 /// The engine with what it found so far.

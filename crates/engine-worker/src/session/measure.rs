@@ -46,7 +46,7 @@ impl Session {
                 study.take_in_without_picture(result.bscan as usize)?;
                 continue;
             }
-            let segmented = SegmentedBScan { labels, evidence: result.evidence };
+            let segmented = SegmentedBScan::of_labels(labels, result.evidence);
             study.take_in(result.bscan as usize, segmented, &result.device)?;
         }
         Ok(Event::MasksAdopted { scan, measurement: study.measurement() }.into())

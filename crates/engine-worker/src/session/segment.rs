@@ -154,7 +154,7 @@ mod tests {
     const SCAN: ScanId = ScanId(1);
 
     fn segmented() -> Option<SegmentedBScan> {
-        Some(SegmentedBScan { labels: vec![1, 0], evidence: [0.9, 0.0, 0.0] })
+        Some(SegmentedBScan::of_labels(vec![1, 0], [0.9, 0.0, 0.0]))
     }
 
     fn begin(session: &mut Session, scan: ScanId, first: u32) -> (RunId, Event) {

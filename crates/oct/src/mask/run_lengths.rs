@@ -1,5 +1,7 @@
 //! Labels of one B-scan as runs of equal labels: what is kept of a mask for long.
 
+use std::ops::Range;
+
 use super::fluid_class::FluidClass;
 
 /// A label mask of one B-scan as runs of equal labels.
@@ -15,6 +17,44 @@ impl RunLengths {
     /// The labels again.
     pub fn decode(&self) -> Vec<u8> {
         self.0.iter().flat_map(|(length, label)| std::iter::repeat_n(*label, *length as usize)).collect()
+    }
+
+    /// How many labels there are.
+    pub fn length(&self) -> usize {
+        self.0.iter().map(|(length, _)| *length as usize).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Calls `of` with the places of each run of `label`.
+    pub fn for_each_of(&self, label: u8, mut of: impl FnMut(Range<usize>)) {
+        let mut at = 0;
+        for (length, run) in &self.0 {
+            let end = at + *length as usize;
+            if *run == label {
+                of(at..end);
+            }
+            at = end;
+        }
+    }
+
+    /// As bytes: five a run, its length little-endian and its label.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let bytes = |(length, label): &(u32, u8)| {
+            let [a, b, c, d] = length.to_le_bytes();
+            [a, b, c, d, *label]
+        };
+        self.0.iter().flat_map(bytes).collect()
+    }
+
+    /// What [`Self::to_bytes`] wrote; `None` where they are no whole runs.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let (runs, []) = bytes.as_chunks::<5>() else { return None };
+        let run = |[a, b, c, d, label]: &[u8; 5]| (u32::from_le_bytes([*a, *b, *c, *d]), *label);
+        Some(Self(runs.iter().map(run).collect()))
     }
 
     /// For each column the class with the most pixels in it, of those `shown`.
@@ -50,6 +90,17 @@ mod tests {
         assert_eq!(runs.0.len(), 5);
         assert_eq!(runs.decode(), labels);
         assert_eq!(RunLengths::encode(&[]).decode(), Vec::<u8>::new());
+    }
+
+    #[test]
+    fn runs_survive_their_bytes_and_what_is_cut_is_refused() {
+        let runs = RunLengths::encode(&[0, 0, 3, 1, 1, 1]);
+        assert_eq!(RunLengths::of_bytes(&runs.to_bytes()).as_ref(), Some(&runs));
+        assert_eq!(RunLengths::of_bytes(&runs.to_bytes()[1..]), None);
+        assert_eq!((runs.length(), runs.is_empty()), (6, false));
+        let mut places = Vec::new();
+        runs.for_each_of(1, |place| places.push(place));
+        assert_eq!(places, [3..6]);
     }
 
     #[test]

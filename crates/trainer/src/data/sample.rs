@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use engine::prepare::normalise;
-use engine::{Framing, PreparedBScan};
-use oct::{BScan, OctVolume, WorkingGrid, WorkingScale};
+use engine::PreparedBScan;
+use oct::{BScan, Framing, OctVolume, WorkingGrid, WorkingScale};
 
 use super::catalogue::{DatasetEntry, Split};
 use super::planes::{IGNORE_BIT, Planes};
@@ -242,7 +242,7 @@ pub struct TrainingData<'a> {
 
 #[cfg(test)]
 mod tests {
-    use engine::resample::Resampler;
+    use oct::resample::Resampler;
 
     use super::*;
 

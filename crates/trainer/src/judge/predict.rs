@@ -4,13 +4,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use burn::tensor::{Device, Tensor, TensorData};
-use engine::Framing;
-use engine::label::{THRESHOLD, label};
+use fluid::label::{THRESHOLD, label};
 use fluid::presence::bscan_evidence;
 use mmis_model::weights::{PresenceCalibration, WeightsFile};
 use mmis_net::MmisNet;
 use mmis_net::{load, load_parameters};
-use oct::{FluidClass, WorkingGrid};
+use oct::{FluidClass, Framing, WorkingGrid};
 
 use crate::data::{self, Case, DatasetEntry, IGNORE_BIT, Input, Planes, Shown, Split, shrink_bits};
 use crate::run::{CROP, NetworkWeights, weights_of};
@@ -182,7 +181,7 @@ impl Judge {
         // As in the engine no fluid lies on padding.
         prepared.clear_probabilities(&mut probabilities, self.fluids);
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
-        let mut labels = label(self.fluids.map(map), framing);
+        let mut labels = label(self.fluids.map(map), framing, THRESHOLD);
         let back = |channel: usize| framing.to_bscan(map(channel), grid);
         let layers: Option<Vec<[f32; 2]>> =
             self.layers.filter(|_| self.rule == Rule::AnatomicalOrder).map(|layers| {

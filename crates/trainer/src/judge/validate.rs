@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, anyhow};
 use burn::tensor::{Device, Tensor, TensorData};
-use engine::label::THRESHOLD;
+use fluid::label::THRESHOLD;
 use fluid::scores::Overlap;
 use mmis_net::MmisNet;
 

@@ -1,6 +1,6 @@
 //! Changes of where a pixel lies: image, labels and spacing together.
 
-use engine::resample::Resampler;
+use oct::resample::Resampler;
 
 use crate::data::shrink_bits;
 

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use oct::{FluidClass, Region};
+use oct::resample::Resampler;
+use oct::{FluidClass, Framing, Region};
 
-use crate::prepare::Framing;
-use crate::resample::Resampler;
-
-/// A pixel is fluid where the probability of a class reaches this.
+/// A pixel is fluid where the probability of a class reaches this, unless a person chose
+/// otherwise.
 pub const THRESHOLD: f32 = 0.5;
 /// An interpolation exceeds its samples by less: its weights sum up to 1 but for rounding.
 const ROUNDING: f32 = 1e-4;
@@ -17,24 +16,24 @@ const ROUNDING: f32 = 1e-4;
 ///
 /// Probabilities, not labels, are brought back to the original grid, so that
 /// borders do not follow the coarser one. A pixel is *retinal* fluid where the
-/// union of IRF and SRF, 1 - (1 - p)(1 - q), reaches [`THRESHOLD`] and PED is
+/// union of IRF and SRF, 1 - (1 - p)(1 - q), reaches `threshold` and PED is
 /// less probable; of the two it is then the more probable. The union is what
 /// scans that do not tell the two apart are learnt from: where the network is
 /// sure of fluid and unsure of its kind, both may lie below the threshold. \[ours\]
-pub fn label(probabilities: [&[f32]; 3], framing: Framing) -> Vec<u8> {
+pub fn label(probabilities: [&[f32]; 3], framing: Framing, threshold: f32) -> Vec<u8> {
     let [irf, srf, ped] = FluidClass::ALL.map(|class| probabilities[class.index()]);
     let mut labels = vec![0u8; framing.rows * framing.columns];
-    let union: Vec<f32> = irf.iter().zip(srf).map(|(p, q)| 1.0 - (1.0 - p) * (1.0 - q)).collect();
+    let union: Vec<f32> = irf.iter().zip(srf).map(|(p, q)| union(*p, *q)).collect();
     // Most B-scans hold at most one kind of fluid: an interpolation cannot
     // exceed its samples, so a map below the threshold is not worth enlarging.
-    let reaches = |map: &[f32]| map.iter().any(|probability| *probability >= THRESHOLD);
+    let reaches = |map: &[f32]| map.iter().any(|probability| *probability >= threshold);
     let (any_retinal, any_ped) = (reaches(&union), reaches(ped));
     if !any_retinal && !any_ped {
         return labels;
     }
     // Nor is any part of a map apart from what reaches it.
     let columns = framing.grid.columns;
-    let may_reach = |at: usize| union[at].max(ped[at]) >= THRESHOLD - ROUNDING;
+    let may_reach = |at: usize| union[at].max(ped[at]) >= threshold - ROUNDING;
     let near = bounds((0..union.len()).filter(|at| may_reach(*at)).map(|at| [at / columns, at % columns]));
     let whole = framing.shown_from(framing.grid);
     let [rows, columns] = [whole.rows.reached_by(near[0].clone()), whole.columns.reached_by(near[1].clone())];
@@ -45,7 +44,7 @@ pub fn label(probabilities: [&[f32]; 3], framing: Framing) -> Vec<u8> {
     let mut found = vec![0u8; rows.len() * columns.len()];
     let ped = if any_ped { part.apply(ped) } else { vec![0.0; found.len()] };
     for (label, ped) in found.iter_mut().zip(&ped) {
-        if *ped >= THRESHOLD {
+        if *ped >= threshold {
             *label = FluidClass::Ped.label();
         }
     }
@@ -53,7 +52,7 @@ pub fn label(probabilities: [&[f32]; 3], framing: Framing) -> Vec<u8> {
         let kinds = part.apply(irf).into_iter().zip(part.apply(srf));
         let both = part.apply(&union).into_iter().zip(kinds);
         for ((label, ped), (union, (irf, srf))) in found.iter_mut().zip(ped).zip(both) {
-            if union >= THRESHOLD && union >= ped {
+            if union >= threshold && union >= ped {
                 *label = if irf >= srf { FluidClass::Irf.label() } else { FluidClass::Srf.label() };
             }
         }
@@ -64,6 +63,11 @@ pub fn label(probabilities: [&[f32]; 3], framing: Framing) -> Vec<u8> {
         region.put(&found, &mut labels, framing.columns);
     }
     labels
+}
+
+/// The probability that at least one of two that exclude nothing is there.
+pub(crate) fn union(p: f32, q: f32) -> f32 {
+    1.0 - (1.0 - p) * (1.0 - q)
 }
 
 /// The rows and the columns within which `places` lie.
@@ -83,7 +87,7 @@ mod tests {
 
     fn labels(irf: &[f32], srf: &[f32], ped: &[f32]) -> Vec<u8> {
         let grid = WorkingGrid { rows: 1, columns: irf.len() };
-        label([irf, srf, ped], Framing::whole([1, irf.len()], grid))
+        label([irf, srf, ped], Framing::whole([1, irf.len()], grid), THRESHOLD)
     }
 
     #[test]
