@@ -108,8 +108,7 @@ async fn segment(
         forward_ms: is_forward - is_prepared,
         label_ms: worker::now_ms() - is_forward,
     };
-    let event =
-        CpuEvent::Segmented { task, evidence: segmented.evidence, framing: prepared.framing, times };
+    let event = CpuEvent::Segmented { task, evidence: segmented.evidence, framing: prepared.framing, times };
     let mut payload = vec![segmented.labels];
     if let Some(chances) = segmented.chances {
         payload.push(chances.maps().to_vec());

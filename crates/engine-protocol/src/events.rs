@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::ScanId;
 use crate::info::{DeviceReport, ModelInfo, VolumeInfo};
+use crate::requests::Slab;
 
 /// What the worker tells. Everything about a scan names it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,6 +67,50 @@ pub enum Event {
         /// Index of the B-scan.
         bscan: u32,
     },
+    /// The mean of a B-scan and its neighbours. Payload: one buffer as the first of
+    /// [`Self::BScan`].
+    Mean {
+        /// The scan.
+        scan: ScanId,
+        /// Index of the B-scan in the middle.
+        bscan: u32,
+        /// How many were asked for.
+        bscans: u32,
+    },
+    /// How probable each fluid is in one B-scan. Payload: one buffer, a map of `rows * columns`
+    /// bytes for each of [`oct::FluidClass::ALL`], 255 where it is certain.
+    Chances {
+        /// The scan.
+        scan: ScanId,
+        /// Index of the B-scan.
+        bscan: u32,
+    },
+    /// B-scans were labelled anew for another threshold. Payload: for each of them its labels
+    /// as [`oct::RunLengths::to_bytes`] writes them.
+    Relabelled {
+        /// The scan.
+        scan: ScanId,
+        /// What is fluid reaches this.
+        threshold: f32,
+        /// The B-scans: those of which the probabilities are known.
+        bscans: Vec<u32>,
+        /// Figures that follow.
+        measurement: Measurement,
+    },
+    /// The picture along the slow axis. Payload: one buffer, `rows` lines of a grey a B-scan.
+    CrossSection {
+        /// The scan.
+        scan: ScanId,
+        /// Column of the B-scans.
+        column: u32,
+    },
+    /// The en-face picture. Payload: one buffer, a line of `columns` greys a B-scan.
+    EnFace {
+        /// The scan.
+        scan: ScanId,
+        /// What of the depth.
+        slab: Slab,
+    },
     /// Similarity maps of one B-scan. Payload: one buffer a map, `rows *
     /// columns` bytes, 0 where detail was kept and 255 where semantics were trusted.
     Similarity {
@@ -97,8 +142,10 @@ pub enum Event {
         /// Time left, ms, once it can be told.
         remaining_ms: Option<f64>,
     },
-    /// The mask of one B-scan, or that it holds no picture. Payload: one buffer, `rows *
-    /// columns` labels (0 background, 1 IRF, 2 SRF, 3 PED).
+    /// The mask of one B-scan, or that it holds no picture. Payload: a buffer of `rows *
+    /// columns` labels (0 background, 1 IRF, 2 SRF, 3 PED); then, where the network found the
+    /// boundaries of the retina, one of 32-bit little-endian floats: a row for each column of the
+    /// inner limiting membrane, then of Bruch's membrane, NaN where there is none.
     MaskReady {
         /// The scan.
         scan: ScanId,
@@ -191,6 +238,8 @@ pub enum FailedStep {
     Segment,
     /// Computing: the device or a CPU worker failed, and the worker is to be replaced.
     Compute,
+    /// Setting the threshold.
+    SetThreshold,
     /// Writing files.
     Export,
 }
@@ -207,6 +256,9 @@ pub struct BScanResult {
     /// Whether it holds a picture; else it is not measured, and all of it is background.
     #[serde(default = "has_picture")]
     pub has_picture: bool,
+    /// Voxels that may be fluid and are it not without doubt; `None` where that is not known.
+    #[serde(default)]
+    pub doubtful_voxels: Option<f64>,
 }
 
 fn has_picture() -> bool {

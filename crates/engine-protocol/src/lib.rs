@@ -33,4 +33,4 @@ pub use events::{BScanResult, Event, FailedStep, Failure, StartStep};
 pub use fluid::{Coverage, Measurement, SaveKind};
 pub use ids::ScanId;
 pub use info::{AxisCandidateInfo, DeviceKind, DeviceReport, FundusInfo, ModelInfo, VolumeInfo};
-pub use requests::{DevicePreference, Request};
+pub use requests::{DevicePreference, Request, Slab};

@@ -7,6 +7,21 @@ use serde::{Deserialize, Serialize};
 use crate::events::BScanResult;
 use crate::ids::ScanId;
 
+/// What of the depth an en-face picture shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Slab {
+    /// All rows.
+    #[default]
+    Whole,
+    /// From the inner limiting membrane to Bruch's membrane.
+    Retina,
+    /// The 60 µm before Bruch's membrane, or as many rows of 3.9 µm where those are not known.
+    PigmentEpithelium,
+    /// From Bruch's membrane on.
+    Choroid,
+}
+
 /// Which device the user wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "snake_case")]
@@ -82,6 +97,46 @@ pub enum Request {
         /// Index of the B-scan.
         bscan: u32,
     },
+    /// The mean of a B-scan and its neighbours to show, `bscans` of them in all; answered by
+    /// [`crate::Event::Mean`].
+    Mean {
+        /// The scan.
+        scan: ScanId,
+        /// Index of the B-scan in the middle.
+        bscan: u32,
+        /// Odd; those past either end of the volume are left out.
+        bscans: u32,
+    },
+    /// How probable each fluid is in a B-scan; answered by [`crate::Event::Chances`] where that
+    /// is known.
+    Chances {
+        /// The scan.
+        scan: ScanId,
+        /// Index of the B-scan.
+        bscan: u32,
+    },
+    /// What reaches a probability of `threshold` is fluid from now on. Answered by
+    /// [`crate::Event::Relabelled`].
+    SetThreshold {
+        /// The scan.
+        scan: ScanId,
+        /// 0..=1.
+        threshold: f32,
+    },
+    /// The picture along the slow axis; answered by [`crate::Event::CrossSection`].
+    CrossSection {
+        /// The scan.
+        scan: ScanId,
+        /// Column of the B-scans.
+        column: u32,
+    },
+    /// The en-face picture; answered by [`crate::Event::EnFace`].
+    EnFace {
+        /// The scan.
+        scan: ScanId,
+        /// What of the depth.
+        slab: Slab,
+    },
     /// The fundus image that came with the scan; answered by [`crate::Event::Fundus`].
     Fundus {
         /// The scan.
@@ -110,8 +165,9 @@ pub enum Request {
         /// Index of the B-scan.
         bscan: u32,
     },
-    /// After a restart: masks that the page still holds. Payload: one label
-    /// buffer for each B-scan listed. Answered by [`crate::Event::MasksAdopted`].
+    /// After a restart: masks that the page still holds. Payload: for each B-scan listed a
+    /// buffer of labels and one of boundaries, as [`crate::Event::MaskReady`] brought them; the
+    /// second has no length where there are none. Answered by [`crate::Event::MasksAdopted`].
     AdoptMasks {
         /// The scan.
         scan: ScanId,

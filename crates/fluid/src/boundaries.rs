@@ -40,7 +40,8 @@ impl Boundaries {
         let (rows, columns) = (framing.grid.rows, framing.grid.columns);
         let [mut ilm, mut bm] = [vec![f32::NAN; columns], vec![f32::NAN; columns]];
         for column in 0..columns {
-            let line = |map: &[f32]| -> Vec<f32> { (0..rows).map(|row| map[row * columns + column]).collect() };
+            let line =
+                |map: &[f32]| -> Vec<f32> { (0..rows).map(|row| map[row * columns + column]).collect() };
             let below: Vec<f32> =
                 line(rpe_to_bm).into_iter().zip(line(fluids[2])).map(|(rpe, ped)| rpe.max(ped)).collect();
             let mut tissue = line(retina);

@@ -39,9 +39,29 @@ impl GreyRange {
 
     /// Greys of `bscan`, `rows * columns` bytes.
     pub fn show(self, bscan: BScan<'_>) -> Vec<u8> {
+        self.greys(&bscan.to_f32())
+    }
+
+    /// Greys of one column of `bscan`, from the vitreous on.
+    pub fn show_column(self, bscan: BScan<'_>, column: usize) -> Vec<u8> {
+        self.greys(&bscan.column(column))
+    }
+
+    /// Greys of the means of several B-scans, sample by sample; none where there are none.
+    pub fn show_mean(self, bscans: &[BScan<'_>]) -> Vec<u8> {
+        let mut sums = bscans.first().map(|bscan| bscan.to_f32()).unwrap_or_default();
+        for bscan in bscans.iter().skip(1) {
+            sums.iter_mut().zip(bscan.to_f32()).for_each(|(sum, sample)| *sum += sample);
+        }
+        let count = bscans.len().max(1) as f32;
+        sums.iter_mut().for_each(|sum| *sum /= count);
+        self.greys(&sums)
+    }
+
+    fn greys(self, samples: &[f32]) -> Vec<u8> {
         let scale = 255.0 / (self.white - self.black);
         // `as` saturates at 0 and 255.
-        bscan.to_f32().iter().map(|sample| ((sample - self.black) * scale).round() as u8).collect()
+        samples.iter().map(|sample| ((sample - self.black) * scale).round() as u8).collect()
     }
 }
 

@@ -22,6 +22,7 @@
 //! | [`grey`] | samples to screen greys |
 //! | [`padding`] | what of a B-scan holds no sample of the eye |
 //! | [`picture`] | whether a B-scan holds a picture at all |
+//! | [`projection`] | pictures across B-scans: en face and along the slow axis |
 //! | [`rank`] | floats by their rank: percentiles, least and largest |
 //! | [`volume`] | samples, B-scan views, the volume |
 //! | [`mask`] | fluid classes and the label mask in the volume's grid |
@@ -31,8 +32,8 @@
 
 pub mod acquisition;
 pub mod codes;
-pub mod fundus;
 pub mod framing;
+pub mod fundus;
 pub mod geometry;
 pub mod grey;
 pub mod layers;
@@ -40,6 +41,7 @@ pub mod mask;
 pub mod padding;
 pub mod palette;
 pub mod picture;
+pub mod projection;
 pub mod rank;
 pub mod resample;
 pub mod volume;

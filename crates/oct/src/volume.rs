@@ -252,6 +252,23 @@ impl BScan<'_> {
         self.cells().into_iter().map(sample_or_zero).collect()
     }
 
+    /// The samples of one column, from the vitreous on, as [`Self::to_f32`] gives them; none past
+    /// the last column.
+    pub fn column(&self, column: usize) -> Vec<f32> {
+        let columns = self.volume.columns;
+        fn every<T: Copy + Into<f32>>(samples: &[T], first: usize, step: usize) -> Vec<f32> {
+            samples.iter().skip(first).step_by(step).map(|sample| sample_or_zero((*sample).into())).collect()
+        }
+        if column >= columns {
+            return Vec::new();
+        }
+        match self.samples() {
+            SamplesOf::U8(samples) => every(samples, column, columns),
+            SamplesOf::U16(samples) => every(samples, column, columns),
+            SamplesOf::F32(samples) => every(samples, column, columns),
+        }
+    }
+
     /// The samples with what of them is padding.
     pub fn scanned(&self) -> Scanned {
         Scanned::of(self.cells(), self.volume.columns, self.volume.stated_padding)

@@ -98,7 +98,8 @@ impl Study {
             labels = chances.labels(results.threshold);
         }
         results.mask.set_bscan(bscan, labels)?;
-        let between = chances.as_ref().map(|chances| [CONFIDENT, POSSIBLE].map(|least| chances.voxels(least)));
+        let between =
+            chances.as_ref().map(|chances| [CONFIDENT, POSSIBLE].map(|least| chances.voxels(least)));
         results.found[bscan] = Found { chances, boundaries, between };
         for class in FluidClass::ALL {
             results.presence.add_evidence(bscan, class, evidence[class.index()]);

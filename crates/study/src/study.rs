@@ -1,9 +1,11 @@
 //! What is opened: the volume, where it came from, its names, its spacing.
 
+use fluid::label::THRESHOLD;
 #[cfg(doc)]
 use oct::Geometry;
-use fluid::label::THRESHOLD;
-use oct::{Axis, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType, WorkingGrid, WorkingScale};
+use oct::{
+    Axis, GeometryError, GreyRange, LabelMask, Laterality, OctVolume, SampleType, WorkingGrid, WorkingScale,
+};
 use oct_formats::formats::stem;
 use oct_formats::orientation::AxisQuestion;
 use oct_formats::{KeptHeader, Opened, Patient, dicom};
@@ -224,7 +226,8 @@ impl Study {
         };
         let surfaces: usize = volume.surfaces.iter().map(|surface| surface.row.len() * 4).sum();
         let fundus = volume.fundus.as_ref().map_or(0, |image| image.greys().len());
-        let grid = WorkingGrid::choose(volume.rows(), volume.columns(), WorkingScale::of(&volume.geometry), 1);
+        let grid =
+            WorkingGrid::choose(volume.rows(), volume.columns(), WorkingScale::of(&volume.geometry), 1);
         let chances = 3 * grid.rows * grid.columns * volume.bscans();
         // A label a sample, beside the sample.
         samples * (of_sample + 1) + (surfaces + fundus + chances) as u64

@@ -138,8 +138,13 @@ fn measurement() -> Measurement {
 }
 
 fn mask_ready(scan: ScanId, bscan: u32) -> Event {
-    let result =
-        BScanResult { bscan, evidence: [0.9, 0.0, 0.0], device: "CPU".to_owned(), has_picture: true };
+    let result = BScanResult {
+        bscan,
+        evidence: [0.9, 0.0, 0.0],
+        device: "CPU".to_owned(),
+        has_picture: true,
+        doubtful_voxels: None,
+    };
     Event::MaskReady { scan, result, measurement: measurement() }
 }
 

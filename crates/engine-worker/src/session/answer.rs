@@ -5,6 +5,7 @@ use std::error::Error;
 use engine_protocol::{Event, FailedStep, Failure, ScanId};
 use oct::{GeometryError, MaskError};
 use oct_formats::WriteError;
+use study::ThresholdError;
 
 /// An event with the buffers that its documentation names.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +69,9 @@ pub enum RequestError {
     /// A spacing that cannot be.
     #[error(transparent)]
     Spacing(#[from] GeometryError),
+    /// A threshold that is none.
+    #[error(transparent)]
+    Threshold(#[from] ThresholdError),
     /// A mask that does not fit the volume.
     #[error(transparent)]
     Mask(#[from] MaskError),

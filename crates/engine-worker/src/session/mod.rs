@@ -67,6 +67,15 @@ impl Session {
         let one = |scan, during, answer| Answer::to_request(scan, during, answer).into_iter().collect();
         match request {
             Request::BScan { scan, bscan } => one(scan, FailedStep::Show, self.bscan(scan, bscan)),
+            Request::Mean { scan, bscan, bscans } => {
+                one(scan, FailedStep::Show, self.mean(scan, bscan, bscans))
+            }
+            Request::Chances { scan, bscan } => self.chances(scan, bscan).into_iter().collect(),
+            Request::CrossSection { scan, column } => self.cross_section(scan, column).into_iter().collect(),
+            Request::EnFace { scan, slab } => one(scan, FailedStep::Show, self.en_face(scan, slab)),
+            Request::SetThreshold { scan, threshold } => {
+                one(scan, FailedStep::SetThreshold, self.set_threshold(scan, threshold))
+            }
             Request::Fundus { scan } => self.fundus(scan).into_iter().collect(),
             Request::SetSpacing { scan, spacing } => {
                 one(scan, FailedStep::SetSpacing, self.set_spacing(scan, &spacing))

@@ -76,9 +76,9 @@ mod tests {
     use super::*;
     use crate::session::example;
 
-    /// Scans 0, 1, 2 of eight bytes each, used in that order, of which two fit.
+    /// Scans 0, 1, 2 of one size, used in that order, of which two fit.
     fn scans() -> Scans {
-        let mut scans = Scans { budget_bytes: 16, ..Scans::default() };
+        let mut scans = Scans { budget_bytes: 2 * example().bytes(), ..Scans::default() };
         for id in 0..3 {
             scans.insert(ScanId(id), example());
         }

@@ -5,7 +5,7 @@ use std::error::Error;
 
 use engine_protocol::order::outward;
 use engine_protocol::{BScanResult, Event, FailedStep, ScanId};
-use fluid::SegmentedBScan;
+use fluid::{Boundaries, SegmentedBScan};
 use oct::MaskError;
 
 use super::{Answer, RequestError, Session};
@@ -90,25 +90,23 @@ impl Session {
         let scan = run.scan;
         let device = engine.device.to_string();
         let has_picture = segmented.is_some();
-        let (labels, evidence) = match segmented {
-            Some(segmented) => {
-                let (labels, evidence) = (segmented.labels.clone(), segmented.evidence);
-                study.take_in(bscan as usize, segmented, &device)?;
-                (labels, evidence)
-            }
-            None => {
-                study.take_in_without_picture(bscan as usize)?;
-                (study.mask().bscan(bscan as usize).unwrap_or_default().to_vec(), [0.0; 3])
-            }
-        };
+        let evidence = segmented.as_ref().map_or([0.0; 3], |segmented| segmented.evidence);
+        let index = bscan as usize;
+        match segmented {
+            Some(segmented) => study.take_in(index, segmented, &device)?,
+            None => study.take_in_without_picture(index)?,
+        }
+        let mut buffers = vec![study.mask().bscan(index).unwrap_or_default().to_vec()];
+        buffers.extend(study.boundaries(index).map(boundaries_as_bytes));
+        let doubtful_voxels = study.doubtful_voxels(index);
         let measurement = study.measurement();
         let (done, total) =
             ((measurement.measured_bscans + measurement.without_picture.len()) as u32, known.total);
         let elapsed_ms = now_ms - known.started_ms;
         let remaining_ms = remaining_ms(done - known.kept, total - known.kept, elapsed_ms);
-        let result = BScanResult { bscan, evidence, device, has_picture };
+        let result = BScanResult { bscan, evidence, device, has_picture, doubtful_voxels };
         Ok(vec![
-            Answer { event: Event::MaskReady { scan, result, measurement }, buffers: vec![labels] },
+            Answer { event: Event::MaskReady { scan, result, measurement }, buffers },
             Event::Progress { scan, done, total, elapsed_ms, remaining_ms }.into(),
         ])
     }
@@ -139,6 +137,11 @@ impl Session {
     fn run_mut(&mut self, run: RunId) -> Option<&mut Run> {
         self.runs.get_mut(&run.scan).filter(|known| known.number == run.number)
     }
+}
+
+/// Boundaries as [`Event::MaskReady`] holds them.
+fn boundaries_as_bytes(boundaries: &Boundaries) -> Vec<u8> {
+    boundaries.ilm_row.iter().chain(&boundaries.bm_row).flat_map(|row| row.to_le_bytes()).collect()
 }
 
 /// Time left, ms, once two B-scans have told the pace.
@@ -199,7 +202,7 @@ mod tests {
         assert!(matches!(told[1].event, Event::Progress { done: 1, total: 2, .. }), "{told:?}");
         // After a restart the page says what it was told.
         let mut restarted = session_with(&[SCAN]);
-        restarted.adopt_masks(SCAN, std::slice::from_ref(result), false, vec![vec![0, 0]]).unwrap();
+        restarted.adopt_masks(SCAN, std::slice::from_ref(result), false, vec![vec![0, 0], vec![]]).unwrap();
         assert!(restarted.scan(SCAN).unwrap().mask().lacks_picture(0));
     }
 

@@ -1,9 +1,15 @@
 //! Pictures of a scan.
 
-use engine_protocol::{Event, ScanId};
-use oct::OctVolume;
+use engine_protocol::{Event, ScanId, Slab};
+use oct::projection::{cross_section, en_face};
+use oct::{Axis, BScan, OctVolume};
 
 use super::{Answer, RequestError, Session};
+
+/// What [`Slab::PigmentEpithelium`] shows before Bruch's membrane.
+const PIGMENT_EPITHELIUM_MM: f64 = 0.06;
+/// The same where the distance of rows is not known.
+const PIGMENT_EPITHELIUM_ROWS: f32 = 15.0;
 
 impl Session {
     /// A B-scan with its stored boundaries.
@@ -12,6 +18,58 @@ impl Session {
         let view = study.volume().bscan(bscan as usize).ok_or(RequestError::NoSuchBScan(bscan))?;
         let buffers = vec![study.grey().show(view), boundaries(study.volume(), bscan as usize)];
         Ok(Answer { event: Event::BScan { scan, bscan }, buffers })
+    }
+
+    /// The mean of B-scan `bscan` and its neighbours, `bscans` in all.
+    pub(super) fn mean(&mut self, scan: ScanId, bscan: u32, bscans: u32) -> Result<Answer, RequestError> {
+        let study = self.asked_for(scan)?;
+        let (middle, aside) = (bscan as usize, (bscans / 2) as usize);
+        let near: Vec<BScan<'_>> = (middle.saturating_sub(aside)..=middle.saturating_add(aside))
+            .map_while(|index| study.volume().bscan(index))
+            .collect();
+        if study.volume().bscan(middle).is_none() {
+            return Err(RequestError::NoSuchBScan(bscan));
+        }
+        let buffers = vec![study.grey().show_mean(&near)];
+        Ok(Answer { event: Event::Mean { scan, bscan, bscans }, buffers })
+    }
+
+    /// How probable each fluid is in B-scan `bscan`; none where that is not known.
+    pub(super) fn chances(&mut self, scan: ScanId, bscan: u32) -> Option<Answer> {
+        let chances = self.asked_for(scan).ok()?.chances(bscan as usize)?;
+        Some(Answer { event: Event::Chances { scan, bscan }, buffers: vec![chances.enlarged()] })
+    }
+
+    /// The picture along the slow axis; none where there is no such column.
+    pub(super) fn cross_section(&mut self, scan: ScanId, column: u32) -> Option<Answer> {
+        let study = self.asked_for(scan).ok()?;
+        let picture = cross_section(study.volume(), study.grey(), column as usize)?;
+        Some(Answer { event: Event::CrossSection { scan, column }, buffers: vec![picture] })
+    }
+
+    /// The en-face picture of `slab`, between the boundaries that the network found, or else
+    /// those that the device stored; black where there are none.
+    pub(super) fn en_face(&mut self, scan: ScanId, slab: Slab) -> Result<Answer, RequestError> {
+        let study = &*self.asked_for(scan)?;
+        let volume = study.volume();
+        let (columns, last) = (volume.columns(), volume.rows() as f32);
+        let stored = |name: &str, bscan: usize, column: usize| {
+            let surface = volume.surfaces.iter().find(|surface| surface.name == name)?;
+            surface.row.get(bscan * columns + column).copied()
+        };
+        let boundaries = |bscan: usize, column: usize| match study.boundaries(bscan) {
+            Some(found) => Some([*found.ilm_row.get(column)?, *found.bm_row.get(column)?]),
+            None => Some([stored("ILM", bscan, column)?, stored("BM", bscan, column)?]),
+        };
+        let axial_mm = volume.geometry.trusted_mm(Axis::Axial);
+        let before_bm = axial_mm.map_or(PIGMENT_EPITHELIUM_ROWS, |mm| (PIGMENT_EPITHELIUM_MM / mm) as f32);
+        let picture = en_face(volume, study.grey(), |bscan, column| match slab {
+            Slab::Whole => Some([0.0, last]),
+            Slab::Retina => boundaries(bscan, column),
+            Slab::PigmentEpithelium => boundaries(bscan, column).map(|[_, bm]| [bm - before_bm, bm]),
+            Slab::Choroid => boundaries(bscan, column).map(|[_, bm]| [bm, last]),
+        });
+        Ok(Answer { event: Event::EnFace { scan, slab }, buffers: vec![picture] })
     }
 
     /// The fundus image; the page asks only where it was told that there is one.
@@ -48,6 +106,25 @@ mod tests {
         assert_eq!(answer.buffers, [vec![0, 9], vec![]]);
         let refused = session.bscan(SCAN, 2).unwrap_err();
         assert_eq!(refused.to_string(), "The volume has no B-scan number 3.");
+    }
+
+    #[test]
+    fn the_mean_of_neighbours_leaves_out_what_lies_past_the_end() {
+        let mut session = session_with(&[SCAN]);
+        let picture =
+            |session: &mut Session, bscan| session.mean(SCAN, bscan, 3).map(|answer| answer.buffers);
+        assert_eq!(picture(&mut session, 1), Ok(vec![vec![0, 9]]), "both B-scans are alike");
+        assert_eq!(picture(&mut session, 2), Err(RequestError::NoSuchBScan(2)));
+    }
+
+    #[test]
+    fn en_face_pictures_lie_between_boundaries_and_are_black_without_any() {
+        let mut session = session_with(&[SCAN]);
+        let picture = |session: &mut Session, slab| session.en_face(SCAN, slab).unwrap().buffers;
+        assert_eq!(picture(&mut session, Slab::Whole), [vec![0, 9, 0, 9]]);
+        assert_eq!(picture(&mut session, Slab::Retina), [vec![0; 4]]);
+        assert_eq!(session.cross_section(SCAN, 1).unwrap().buffers, [vec![9, 9]]);
+        assert_eq!((session.cross_section(SCAN, 2), session.chances(SCAN, 0)), (None, None));
     }
 
     #[test]

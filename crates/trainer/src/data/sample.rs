@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use engine::prepare::normalise;
 use engine::PreparedBScan;
+use engine::prepare::normalise;
 use oct::{BScan, Framing, OctVolume, WorkingGrid, WorkingScale};
 
 use super::catalogue::{DatasetEntry, Split};
