@@ -21,7 +21,7 @@ mod saving;
 use std::collections::BTreeMap;
 
 use engine_protocol::{Request, wire};
-use js_sys::{Array, ArrayBuffer};
+use js_sys::{Array, ArrayBuffer, Float32Array};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::File;
@@ -155,7 +155,13 @@ impl Page {
             let payload = match payload {
                 Payload::Nothing => Array::new(),
                 Payload::Files(dropped) => browser.drops.get(dropped).into_iter().flatten().collect(),
-                Payload::Masks(masks) => masks.iter().map(|mask| wire::buffer(&mask.decode())).collect(),
+                Payload::Masks(masks) => masks
+                    .iter()
+                    .flat_map(|(mask, boundaries)| {
+                        let rows = Float32Array::from(boundaries.as_slice()).buffer();
+                        [wire::buffer(&mask.decode()), rows]
+                    })
+                    .collect(),
             };
             browser.client.as_ref().map(|client| client.send(request, &payload))
         });

@@ -28,6 +28,9 @@ pub struct MeasuredBScan {
     pub result: BScanResult,
     /// Its mask.
     pub mask: RunLengths,
+    /// The boundaries of the retina, a row a column: those of the inner limiting membrane, then
+    /// those of Bruch's membrane; NaN where there is none, of no length where nobody knows.
+    pub boundaries: Vec<f32>,
 }
 
 /// What is shown of a B-scan before anything is measured.
@@ -35,6 +38,7 @@ pub struct MeasuredBScan {
 struct Picture {
     greys: Pixels,
     boundaries: Vec<f32>,
+    padding: RunLengths,
 }
 
 /// Everything held of one volume's B-scans.
@@ -70,11 +74,23 @@ impl BScanStore {
         self.pictures.get(&bscan).map_or(&[], |picture| &picture.boundaries)
     }
 
+    /// 1 where `bscan` holds no sample of the eye; of no length where nothing is said of it.
+    pub fn padding(&self, bscan: u32) -> Option<&RunLengths> {
+        self.pictures.get(&bscan).map(|picture| &picture.padding)
+    }
+
     /// Keeps a picture; those farthest from `bscan_in_view` make room.
-    pub fn keep_picture(&mut self, bscan: u32, greys: Pixels, boundaries: Vec<f32>, bscan_in_view: u32) {
+    pub fn keep_picture(
+        &mut self,
+        bscan: u32,
+        greys: Pixels,
+        boundaries: Vec<f32>,
+        padding: RunLengths,
+        bscan_in_view: u32,
+    ) {
         self.requested.remove(&bscan);
         let room = pictures_that_fit(greys.len());
-        self.pictures.insert(bscan, Picture { greys, boundaries });
+        self.pictures.insert(bscan, Picture { greys, boundaries, padding });
         if bscan == bscan_in_view {
             self.pictures_changed += 1;
         }
@@ -97,9 +113,19 @@ impl BScanStore {
     }
 
     /// Keeps the mask of one B-scan.
-    pub fn keep_measured(&mut self, result: BScanResult, labels: &[u8]) {
+    pub fn keep_measured(&mut self, result: BScanResult, labels: &[u8], boundaries: Vec<f32>) {
         let mask = RunLengths::encode(labels);
-        self.measured.insert(result.bscan, MeasuredBScan { result, mask });
+        self.measured.insert(result.bscan, MeasuredBScan { result, mask, boundaries });
+        self.results_changed += 1;
+    }
+
+    /// Takes other masks for B-scans that were labelled anew.
+    pub fn relabel(&mut self, masks: impl Iterator<Item = (u32, RunLengths)>) {
+        for (bscan, mask) in masks {
+            if let Some(measured) = self.measured.get_mut(&bscan) {
+                measured.mask = mask;
+            }
+        }
         self.results_changed += 1;
     }
 

@@ -27,13 +27,13 @@ pub enum Effect {
 }
 
 /// What goes with a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Payload {
     /// Nothing.
     Nothing,
     /// The files of a drop.
     Files(DropId),
-    /// Masks, each as the labels of its B-scan. They are run lengths until they
-    /// are sent, one after the other: a whole eye of labels is large.
-    Masks(Vec<RunLengths>),
+    /// Masks, each as the labels of its B-scan, with the boundaries of the retina there. They are
+    /// run lengths until they are sent, one after the other: a whole eye of labels is large.
+    Masks(Vec<(RunLengths, Vec<f32>)>),
 }

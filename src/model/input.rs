@@ -1,11 +1,13 @@
 //! What happens.
 
-use engine_protocol::{Event, SaveKind};
+use engine_protocol::{Event, SaveKind, Slab};
 use oct::{Axis, AxisOrder, FluidClass};
 
 use super::notice::Notice;
 use super::pixels::Pixels;
 use super::source::Files;
+use super::view::{Front, Views};
+use super::window::Window;
 
 /// What happens to the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +50,8 @@ pub enum Input {
     SetSpacing(Vec<(Axis, f64)>),
     /// A spacing that was in doubt is as the file states it, or as it was proposed (mm).
     ConfirmSpacing(Vec<(Axis, f64)>),
+    /// What reaches this probability is fluid.
+    SetThreshold(f32),
     /// Save a file.
     Export(SaveKind),
     /// Saved files name the patient, or do not.
@@ -84,6 +88,26 @@ pub enum ViewInput {
     ToggleSimilarity,
     /// Show the boundaries that the device stored, or hide them.
     ToggleBoundaries,
+    /// Show the boundaries of the retina that the network found, or hide them.
+    ToggleLayers,
+    /// Show where the network is in doubt, or hide it.
+    ToggleDoubt,
+    /// Which greys are black and white.
+    Window(Window),
+    /// The next preset of the window.
+    NextWindow,
+    /// Show the mean of the next number of B-scans: 1, 3, 5, then 1 again.
+    NextMean,
+    /// Show these views.
+    Views(Views),
+    /// Show the next views.
+    NextViews,
+    /// What the view from the front shows of the depth.
+    Slab(Slab),
+    /// What lies over the view from the front.
+    Front(Front),
+    /// Show the ETDRS grid, or hide it.
+    ToggleGrid,
     /// Strength of the fill, 0..=1.
     Opacity(f64),
     /// Draw the next depth: 1, 2, 3, then 1 again.

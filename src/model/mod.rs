@@ -17,8 +17,10 @@
 //! | [`scans`] | open scans, the one on show, those on their way |
 //! | [`scan`] | one scan and all that was measured in it |
 //! | [`bscans`] | pictures, masks and similarity maps of its B-scans |
+//! | [`on_demand`] | pictures that are made when somebody looks |
 //! | [`cursor`] | the place in a scan that every view shares |
 //! | [`view`] | what is shown, and how strongly |
+//! | [`window`] | which greys are black and white |
 //! | [`zoom`] | how far the B-scan is enlarged |
 //! | [`source`] | where a scan comes from |
 //! | [`notice`] | failures and questions in words |
@@ -32,12 +34,14 @@ pub mod effect;
 pub mod engine;
 pub mod input;
 pub mod notice;
+pub mod on_demand;
 pub mod pixels;
 pub mod scan;
 pub mod scans;
 pub mod source;
 pub mod update;
 pub mod view;
+pub mod window;
 pub mod zoom;
 
 pub use cursor::Cursor;
@@ -45,12 +49,14 @@ pub use effect::{Effect, Payload};
 pub use engine::{Engine, EngineStatus};
 pub use input::{Input, ViewInput};
 pub use notice::{Notice, Question};
+pub use on_demand::OnDemand;
 pub use pixels::Pixels;
 pub use scan::{Run, RunEnd, Scan};
 pub use scans::{Opening, Scans};
 pub use source::{DropId, Files, Source};
 pub use update::update;
-pub use view::View;
+pub use view::{Front, View, Views};
+pub use window::Window;
 pub use zoom::Zoom;
 
 use engine_protocol::DevicePreference;

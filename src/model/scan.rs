@@ -1,10 +1,12 @@
 //! One scan, and all that was shown and measured of it.
 
-use engine_protocol::{Measurement, SaveKind, ScanId, VolumeInfo};
+use engine_protocol::{Measurement, SaveKind, ScanId, Slab, VolumeInfo};
+use fluid::label::THRESHOLD;
 use oct::{Axis, SpacingSource};
 
 use super::bscans::BScanStore;
 use super::cursor::Cursor;
+use super::on_demand::OnDemand;
 use super::pixels::Pixels;
 use super::source::Source;
 use super::zoom::Zoom;
@@ -74,6 +76,18 @@ pub struct Scan {
     pub axis_pictures: Vec<Pixels>,
     /// A similarity map was asked for and has not come.
     pub similarity_awaited: bool,
+    /// What is fluid reaches this probability.
+    pub threshold: f32,
+    /// The threshold that a person wants, where the engine was asked for one and has not answered.
+    pub threshold_wanted: Option<f32>,
+    /// The mean of a B-scan and its neighbours, by B-scan and number of them.
+    pub mean: OnDemand<(u32, u32)>,
+    /// How probable each fluid is in a B-scan.
+    pub chances: OnDemand<u32>,
+    /// The picture along the slow axis, by column.
+    pub section: OnDemand<u32>,
+    /// The picture from the front.
+    pub front: OnDemand<Slab>,
 }
 
 impl Scan {
@@ -95,6 +109,12 @@ impl Scan {
             bscans: BScanStore::default(),
             axis_pictures: Vec::new(),
             similarity_awaited: false,
+            threshold: THRESHOLD,
+            threshold_wanted: None,
+            mean: OnDemand::default(),
+            chances: OnDemand::default(),
+            section: OnDemand::default(),
+            front: OnDemand::default(),
             info,
         }
     }
@@ -128,6 +148,12 @@ impl Scan {
             Some(_) => "Say first whether the picture is right as it is.",
             None => "Choose first which picture is a B-scan.",
         })
+    }
+
+    /// The column that the views across B-scans go through: the one pointed at, else the middle.
+    pub fn column(&self) -> u32 {
+        let last = self.info.columns.saturating_sub(1);
+        self.cursor.column.map_or(last / 2, |column| (column as u32).min(last))
     }
 
     /// Whether a run is under way.
@@ -191,6 +217,11 @@ impl Scan {
     pub fn lose_engine(&mut self) {
         self.is_held = false;
         self.similarity_awaited = false;
+        self.threshold_wanted = None;
+        self.mean.forget_request();
+        self.chances.forget_request();
+        self.section.forget_request();
+        self.front.forget_request();
         self.exporting.clear();
         self.bscans.forget_requests();
         self.fail_run();

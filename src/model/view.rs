@@ -1,6 +1,59 @@
 //! What is shown of a scan, whichever it is, and how strongly.
 
+use engine_protocol::Slab;
 use oct::FluidClass;
+
+use super::window::Window;
+
+/// Which views stand beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Views {
+    /// The B-scan alone.
+    #[default]
+    BScan,
+    /// The B-scan, and the scan seen from the front.
+    Front,
+    /// These, and the picture along the slow axis.
+    All,
+}
+
+impl Views {
+    /// All of them, in the order in which the key goes through them.
+    pub const ALL: [Self; 3] = [Self::BScan, Self::Front, Self::All];
+
+    /// The ones after these.
+    pub fn next(self) -> Self {
+        match self {
+            Self::BScan => Self::Front,
+            Self::Front => Self::All,
+            Self::All => Self::BScan,
+        }
+    }
+
+    /// Whether the scan is seen from the front.
+    pub fn has_front(self) -> bool {
+        self != Self::BScan
+    }
+
+    /// Whether the picture along the slow axis is shown.
+    pub fn has_section(self) -> bool {
+        self == Self::All
+    }
+}
+
+/// What lies over the view from the front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Front {
+    /// The classes, each where it has the most pixels of a column.
+    #[default]
+    Classes,
+    /// How thick a class is.
+    Thickness(FluidClass),
+    /// How thick the retina is, from the inner limiting membrane to Bruch's membrane.
+    Retina,
+    /// Nothing.
+    Picture,
+}
 
 /// What the viewer shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +66,22 @@ pub struct View {
     pub hidden_by_key: bool,
     /// Whether boundaries that the device stored are drawn.
     pub boundaries: bool,
+    /// Whether the boundaries of the retina that the network found are drawn.
+    pub layers: bool,
+    /// Whether it is shown where the network is in doubt.
+    pub doubt: bool,
+    /// Which greys are black and white.
+    pub window: Window,
+    /// B-scans whose mean is shown: 1, 3 or 5.
+    pub mean_of: u32,
+    /// Which views stand beside each other.
+    pub views: Views,
+    /// What the view from the front shows of the depth.
+    pub slab: Slab,
+    /// What lies over the view from the front.
+    pub front: Front,
+    /// Whether the ETDRS grid lies on it.
+    pub grid: bool,
     /// Whether the similarity map is shown.
     pub similarity: bool,
     /// Strength of the fill, 0..=1. The outline is always full.
@@ -28,6 +97,14 @@ impl Default for View {
             overlay: true,
             hidden_by_key: false,
             boundaries: false,
+            layers: false,
+            doubt: false,
+            window: Window::default(),
+            mean_of: 1,
+            views: Views::default(),
+            slab: Slab::default(),
+            front: Front::default(),
+            grid: true,
             similarity: false,
             opacity: 0.35,
             depth: 1,

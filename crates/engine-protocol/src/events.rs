@@ -60,7 +60,8 @@ pub enum Event {
     /// A B-scan for the screen. Payload: a buffer of `rows * columns` grey
     /// bytes, row by row, 0 black, scaled to the volume's own range; then one
     /// of 32-bit little-endian floats, a row for each column and surface of
-    /// [`VolumeInfo::surfaces`], NaN where the device found no boundary.
+    /// [`VolumeInfo::surfaces`], NaN where the device found no boundary; then what of it holds no
+    /// sample of the eye, as [`oct::RunLengths::to_bytes`] writes it, 1 there.
     BScan {
         /// The scan.
         scan: ScanId,

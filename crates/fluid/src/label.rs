@@ -8,6 +8,8 @@ use oct::{FluidClass, Framing, Region};
 /// A pixel is fluid where the probability of a class reaches this, unless a person chose
 /// otherwise.
 pub const THRESHOLD: f32 = 0.5;
+/// The least and the greatest threshold that a person can choose.
+pub const THRESHOLDS: [f32; 2] = [0.05, 0.95];
 /// An interpolation exceeds its samples by less: its weights sum up to 1 but for rounding.
 const ROUNDING: f32 = 1e-4;
 

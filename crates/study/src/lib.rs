@@ -25,6 +25,6 @@ pub mod run;
 pub mod save;
 pub mod study;
 
-pub use run::{THRESHOLDS, ThresholdError};
+pub use run::ThresholdError;
 pub use save::{SaveError, SaveOptions, SavedFile};
 pub use study::Study;

@@ -1,7 +1,7 @@
 //! Results coming in, and whether they still go with the spacing.
 
 use fluid::chances::{CONFIDENT, POSSIBLE};
-use fluid::label::THRESHOLD;
+use fluid::label::{THRESHOLD, THRESHOLDS};
 use fluid::{Boundaries, Chances, Measurement, PresenceAccumulator, SegmentedBScan, measure};
 use oct::{FluidClass, LabelMask, MaskError, OctVolume, WorkingGrid, WorkingScale};
 
@@ -40,9 +40,6 @@ pub struct ThresholdError {
     /// What was asked for.
     pub threshold: f32,
 }
-
-/// The least and the greatest threshold that a person can choose.
-pub const THRESHOLDS: [f32; 2] = [0.05, 0.95];
 
 /// The sizes of samples by which the network saw the measured B-scans.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -5,6 +5,8 @@ use engine_protocol::{
     BScanResult, DevicePreference, Event, FailedStep, Failure, Measurement, Request, ScanId,
 };
 
+use oct::RunLengths;
+
 use super::Change;
 use crate::model::EngineStatus;
 use crate::model::effect::Effect;
@@ -49,6 +51,26 @@ impl Change<'_> {
                 }
             }
             Event::Similarity { scan, bscan, .. } => self.similarity_arrived(scan, bscan, payload),
+            Event::Mean { scan, bscan, bscans } => self.view_arrived(scan, |scan| {
+                let picture = scan.whole_bscan(payload.first());
+                scan.mean.arrived((bscan, bscans), picture);
+            }),
+            Event::Chances { scan, bscan } => self.view_arrived(scan, |scan| {
+                let maps = payload.first().filter(|maps| maps.len() == 3 * scan.pixels()).cloned();
+                scan.chances.arrived(bscan, maps);
+            }),
+            Event::CrossSection { scan, column } => self.view_arrived(scan, |scan| {
+                let pixels = scan.info.bscans as usize * scan.info.rows as usize;
+                scan.section.arrived(column, payload.first().filter(|it| it.len() == pixels).cloned());
+            }),
+            Event::EnFace { scan, slab } => self.view_arrived(scan, |scan| {
+                let pixels = scan.info.bscans as usize * scan.info.columns as usize;
+                scan.front.arrived(slab, payload.first().filter(|it| it.len() == pixels).cloned());
+            }),
+            Event::Relabelled { scan, threshold, bscans, measurement } => {
+                let masks = payload.iter().filter_map(|runs| RunLengths::of_bytes(&runs.to_vec()));
+                self.relabelled(scan, threshold, bscans.into_iter().zip(masks), measurement);
+            }
             Event::Begun { scan, kept } => self.run_begun(scan, kept),
             Event::Progress { scan, done, total, remaining_ms, .. } => {
                 if let Some(run) = self.run_of(scan) {
@@ -132,9 +154,17 @@ impl Change<'_> {
             && let Some(picture) = scan.whole_bscan(payload.first())
         {
             let boundaries = payload.get(1).map(Pixels::to_floats).unwrap_or_default();
-            scan.bscans.keep_picture(bscan, picture, boundaries, scan.cursor.bscan);
+            let padding = payload.get(2).and_then(|runs| RunLengths::of_bytes(&runs.to_vec()));
+            let padding = padding.filter(|padding| padding.length() == picture.len()).unwrap_or_default();
+            scan.bscans.keep_picture(bscan, picture, boundaries, padding, scan.cursor.bscan);
         }
         self.ask_for_pictures();
+    }
+
+    fn view_arrived(&mut self, id: ScanId, keep: impl FnOnce(&mut Scan)) {
+        if let Some(scan) = self.model.scans.get_mut(id) {
+            keep(scan);
+        }
     }
 
     fn similarity_arrived(&mut self, id: ScanId, bscan: u32, payload: &[Pixels]) {
@@ -155,6 +185,7 @@ impl Change<'_> {
         }
         if let Some(scan) = self.model.scans.get_mut(id) {
             scan.bscans.forget_results();
+            scan.chances.forget();
             scan.measurement = None;
             scan.measured_otherwise = false;
         }
@@ -172,8 +203,16 @@ impl Change<'_> {
         if let Some(scan) = running
             && let Some(labels) = scan.whole_bscan(payload.first())
         {
-            scan.bscans.keep_measured(result, &labels.to_vec());
+            let boundaries = payload.get(1).map(Pixels::to_floats).unwrap_or_default();
+            let boundaries = Some(boundaries)
+                .filter(|rows| rows.len() == 2 * scan.info.columns as usize)
+                .unwrap_or_default();
+            scan.bscans.keep_measured(result, &labels.to_vec(), boundaries);
             scan.measurement = Some(measurement);
+            // Layers bound what the view from the front shows.
+            if !scan.is_running() || scan.is_complete() {
+                scan.front.forget();
+            }
         }
     }
 
@@ -186,7 +225,12 @@ impl Change<'_> {
             (FailedStep::Show, Some(scan)) => {
                 scan.bscans.forget_requests();
                 scan.similarity_awaited = false;
+                scan.mean.failed();
+                scan.chances.failed();
+                scan.section.failed();
+                scan.front.failed();
             }
+            (FailedStep::SetThreshold, Some(scan)) => scan.threshold_wanted = None,
             (FailedStep::Segment, Some(scan)) => scan.fail_run(),
             _ => {}
         }

@@ -6,6 +6,7 @@ use super::Change;
 use crate::model::EngineStatus;
 use crate::model::cursor::Cursor;
 use crate::model::input::ViewInput;
+use crate::model::view::View;
 use crate::model::zoom::{ZOOM_STEP, Zoom};
 
 impl Change<'_> {
@@ -42,6 +43,22 @@ impl Change<'_> {
             ViewInput::ToggleOverlay => view.overlay ^= true,
             ViewInput::HideOverlay(hidden) => view.hidden_by_key = hidden,
             ViewInput::ToggleBoundaries => view.boundaries ^= true,
+            ViewInput::ToggleLayers => view.layers ^= true,
+            ViewInput::ToggleDoubt => view.doubt ^= true,
+            ViewInput::Window(window) => view.window = window,
+            ViewInput::NextWindow => view.window = view.window.next_preset(),
+            ViewInput::NextMean => {
+                view.mean_of = match view.mean_of {
+                    1 => 3,
+                    3 => 5,
+                    _ => 1,
+                };
+            }
+            ViewInput::Views(views) => view.views = views,
+            ViewInput::NextViews => view.views = view.views.next(),
+            ViewInput::Slab(slab) => view.slab = slab,
+            ViewInput::Front(front) => view.front = front,
+            ViewInput::ToggleGrid => view.grid ^= true,
             ViewInput::Opacity(opacity) => view.opacity = opacity.clamp(0.0, 1.0),
             ViewInput::NextDepth => view.depth = view.depth % 3 + 1,
             ViewInput::ToggleSimilarity => {
@@ -69,6 +86,29 @@ impl Change<'_> {
         for bscan in scan.bscans.next_requests(scan.cursor.bscan, scan.info.bscans, pixels) {
             self.ask(Request::BScan { scan: id, bscan });
         }
+    }
+
+    /// Asks for what is made only when somebody looks: means, probabilities, views across B-scans.
+    pub(super) fn ask_for_views(&mut self) {
+        let View { mean_of, doubt, views, slab, .. } = self.model.view;
+        let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
+        let (id, bscan, column) = (scan.id, scan.cursor.bscan, scan.column());
+        let has_chances = scan.bscans.measured(bscan).is_some_and(|measured| measured.result.has_picture);
+        let several = scan.info.bscans > 1;
+        let mut wanted = Vec::new();
+        if mean_of > 1 && several && scan.mean.ask((bscan, mean_of)) {
+            wanted.push(Request::Mean { scan: id, bscan, bscans: mean_of });
+        }
+        if doubt && has_chances && scan.chances.ask(bscan) {
+            wanted.push(Request::Chances { scan: id, bscan });
+        }
+        if views.has_section() && several && scan.section.ask(column) {
+            wanted.push(Request::CrossSection { scan: id, column });
+        }
+        if views.has_front() && several && scan.front.ask(slab) {
+            wanted.push(Request::EnFace { scan: id, slab });
+        }
+        wanted.into_iter().for_each(|request| self.ask(request));
     }
 
     /// Asks for the map of the B-scan in view, one at a time: each is a whole

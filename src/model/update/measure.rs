@@ -1,7 +1,8 @@
 //! Runs, spacing, saving.
 
-use engine_protocol::{Request, SaveKind};
-use oct::Axis;
+use engine_protocol::{Measurement, Request, SaveKind, ScanId};
+use fluid::label::THRESHOLDS;
+use oct::{Axis, RunLengths};
 
 use super::Change;
 use crate::model::scan::Run;
@@ -49,6 +50,38 @@ impl Change<'_> {
         if let Some(scan) = self.model.scan().filter(|scan| scan.is_held) {
             let scan = scan.id;
             self.ask(Request::ConfirmSpacing { scan, spacing });
+        }
+    }
+
+    /// Labels the scan for another threshold, where the engine holds it. While one is under way
+    /// the newest wish waits for it.
+    pub(super) fn set_threshold(&mut self, threshold: f32) {
+        let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
+        let threshold = threshold.clamp(THRESHOLDS[0], THRESHOLDS[1]);
+        if scan.threshold_wanted.replace(threshold).is_none() {
+            let request = Request::SetThreshold { scan: scan.id, threshold };
+            self.ask(request);
+        }
+    }
+
+    /// The scan is labelled for `threshold`.
+    pub(super) fn relabelled(
+        &mut self,
+        id: ScanId,
+        threshold: f32,
+        masks: impl Iterator<Item = (u32, RunLengths)>,
+        measurement: Measurement,
+    ) {
+        let Some(scan) = self.model.scans.get_mut(id) else { return };
+        scan.threshold = threshold;
+        scan.bscans.relabel(masks);
+        if scan.has_results() {
+            scan.measurement = Some(measurement);
+        }
+        let newer = scan.threshold_wanted.take().filter(|wanted| *wanted != threshold);
+        if let Some(threshold) = newer {
+            scan.threshold_wanted = newer;
+            self.ask(Request::SetThreshold { scan: id, threshold });
         }
     }
 

@@ -26,6 +26,7 @@ use super::{EngineStatus, Model};
 pub fn update(model: &mut Model, input: Input) -> Vec<Effect> {
     let mut change = Change { model, effects: Vec::new() };
     change.take_in(input);
+    change.ask_for_views();
     change.effects
 }
 
@@ -64,6 +65,7 @@ impl Change<'_> {
             Input::Escape => self.cancel(),
             Input::SetSpacing(spacing) => self.set_spacing(spacing),
             Input::ConfirmSpacing(spacing) => self.confirm_spacing(spacing),
+            Input::SetThreshold(threshold) => self.set_threshold(threshold),
             Input::Export(kind) => self.export(kind),
             Input::Identify(identified) => {
                 if let Some(scan) = self.model.scans.shown_mut() {

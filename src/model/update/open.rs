@@ -1,6 +1,7 @@
 //! Opening scans.
 
 use engine_protocol::{Request, ScanId, VolumeInfo};
+use fluid::label::THRESHOLD;
 use oct::AxisOrder;
 
 use super::Change;
@@ -154,11 +155,12 @@ impl Change<'_> {
         let Some(scan) = self.model.scans.get_mut(id) else { return };
         let (typed, confirmed) = (scan.typed_spacing(), scan.confirmed_spacing());
         let measured_otherwise = scan.measured_otherwise;
+        let threshold = scan.threshold;
         let lacks_fundus = scan.info.fundus.is_some() && scan.fundus.is_none();
         let (results, masks): (Vec<_>, Vec<_>) = scan
             .bscans
             .all_measured()
-            .map(|measured| (measured.result.clone(), measured.mask.clone()))
+            .map(|measured| (measured.result.clone(), (measured.mask.clone(), measured.boundaries.clone())))
             .unzip();
         if !typed.is_empty() {
             self.ask(Request::SetSpacing { scan: id, spacing: typed });
@@ -169,6 +171,9 @@ impl Change<'_> {
         if !results.is_empty() {
             let request = Request::AdoptMasks { scan: id, bscans: results, measured_otherwise };
             self.effects.push(Effect::Send(request, Payload::Masks(masks)));
+        }
+        if threshold != THRESHOLD {
+            self.ask(Request::SetThreshold { scan: id, threshold });
         }
         if lacks_fundus {
             self.ask(Request::Fundus { scan: id });

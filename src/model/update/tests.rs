@@ -435,7 +435,7 @@ fn a_dead_engine_takes_neither_picture_nor_figures_and_the_next_one_is_handed_bo
     assert!(matches!(&effects[1], Effect::Send(
         Request::AdoptMasks { bscans, measured_otherwise: true, .. },
         Payload::Masks(masks),
-    ) if bscans.len() == 1 && masks[0].decode() == [1, 0]));
+    ) if bscans.len() == 1 && masks[0].0.decode() == [1, 0]));
     assert_eq!(page.scan().measured_bscans(), 1);
 }
 

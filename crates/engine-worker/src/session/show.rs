@@ -2,7 +2,7 @@
 
 use engine_protocol::{Event, ScanId, Slab};
 use oct::projection::{cross_section, en_face};
-use oct::{Axis, BScan, OctVolume};
+use oct::{Axis, BScan, OctVolume, RunLengths};
 
 use super::{Answer, RequestError, Session};
 
@@ -16,7 +16,12 @@ impl Session {
     pub(super) fn bscan(&mut self, scan: ScanId, bscan: u32) -> Result<Answer, RequestError> {
         let study = self.asked_for(scan)?;
         let view = study.volume().bscan(bscan as usize).ok_or(RequestError::NoSuchBScan(bscan))?;
-        let buffers = vec![study.grey().show(view), boundaries(study.volume(), bscan as usize)];
+        let padding = view.scanned().is_padding;
+        let padding: Vec<u8> = padding.into_iter().map(u8::from).collect();
+        // Where nothing is padding there is nothing to say.
+        let padding = if padding.contains(&1) { RunLengths::encode(&padding) } else { RunLengths::default() };
+        let stored = boundaries(study.volume(), bscan as usize);
+        let buffers = vec![study.grey().show(view), stored, padding.to_bytes()];
         Ok(Answer { event: Event::BScan { scan, bscan }, buffers })
     }
 
@@ -103,7 +108,7 @@ mod tests {
         let mut session = session_with(&[SCAN]);
         let answer = session.bscan(SCAN, 1).unwrap();
         assert_eq!(answer.event, Event::BScan { scan: SCAN, bscan: 1 });
-        assert_eq!(answer.buffers, [vec![0, 9], vec![]]);
+        assert_eq!(answer.buffers, [vec![0, 9], vec![], vec![]]);
         let refused = session.bscan(SCAN, 2).unwrap_err();
         assert_eq!(refused.to_string(), "The volume has no B-scan number 3.");
     }
