@@ -6,6 +6,7 @@ use oct::{Axis, AxisOrder, FluidClass};
 use super::notice::Notice;
 use super::pixels::Pixels;
 use super::source::Files;
+use crate::words::Locale;
 
 /// What happens to the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +70,8 @@ pub enum Input {
     },
     /// A switch of the viewer.
     View(ViewInput),
+    /// The page speaks this language from now on.
+    ChooseLanguage(Locale),
 }
 
 /// What a switch of the viewer, a wheel or a drag asks for.
