@@ -151,6 +151,7 @@ fn every_sentence_with_values_has_both_languages() {
     let tested: BTreeSet<&str> =
         said.iter().filter_map(|(name, _)| name.rsplit(':').next()).map(str::trim).collect();
     let sources = Source::all();
+    assert!(sources.iter().any(Source::is_words) && !sources.iter().all(Source::is_words));
     let functions = sources.iter().filter(|source| source.is_words()).flat_map(|source| {
         source.text.split("pub fn ").skip(1).filter(|rest| rest.contains("locale: Locale")).filter_map(
             |rest| {
@@ -263,7 +264,8 @@ struct Source {
 impl Source {
     /// Every file of the page but those of tests.
     fn all() -> Vec<Self> {
-        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut folders = vec![root.clone()];
         let mut sources = Vec::new();
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
@@ -272,6 +274,8 @@ impl Source {
                     folders.push(path);
                 } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs") {
                     let text = std::fs::read_to_string(&path).unwrap();
+                    // Within `src/`: what lies above may be called anything.
+                    let path = path.strip_prefix(&root).unwrap().to_owned();
                     sources.push(Self::read(path, &text));
                 }
             }
@@ -325,7 +329,7 @@ impl Source {
 
     /// Whether its words are where they belong.
     fn is_words(&self) -> bool {
-        self.path.components().any(|part| part.as_os_str() == "words")
+        self.path.starts_with("words")
     }
 
     /// Whether `at` lies in a `view!`.
@@ -343,9 +347,12 @@ impl Source {
         })
     }
 
-    /// The attribute whose value is or was last begun before `at`, in the same tag.
+    /// The attribute whose value `at` lies in, where it lies in a tag.
     fn attribute(&self, at: usize) -> Option<&str> {
         let tag = self.code[..at].rfind('<').map_or(&self.code[..at], |tag| &self.code[tag..at]);
+        if is_closed(tag) {
+            return None;
+        }
         let is_name = |c: char| c.is_ascii_alphabetic() || c == '-' || c == ':';
         let (equals, _) = tag.match_indices('=').rfind(|(equals, _)| {
             let (before, after) = (&tag[..*equals], &tag[equals + 1..]);
@@ -387,6 +394,18 @@ impl Source {
             _ => has_space || is_name,
         }
     }
+}
+
+/// Whether a tag is over: its `>` stands in no expression and is no part of an arrow.
+fn is_closed(tag: &str) -> bool {
+    let mut depth = 0;
+    let mut before = b' ';
+    tag.bytes().any(|byte| {
+        depth += i32::from(b"({[".contains(&byte)) - i32::from(b")}]".contains(&byte));
+        let is_closed = byte == b'>' && depth == 0 && !b"=-".contains(&before);
+        before = byte;
+        is_closed
+    })
 }
 
 /// Where the inside of a raw literal begins and ends that `text` begins with.
