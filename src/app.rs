@@ -9,6 +9,7 @@ use crate::notices::{FailureBar, ReplaceBar};
 use crate::panels::Panels;
 use crate::panels::device::status_words;
 use crate::viewer::{Viewer, keyboard};
+use crate::words::{Locale, shell, use_words};
 
 /// The app. Starts the engine when mounted.
 #[component]
@@ -35,7 +36,11 @@ fn Header() -> impl IntoView {
     let page = Page::expect();
     let name = page.memo(|model| model.scan().map(|scan| scan.info.name.clone()).unwrap_or_default());
     // Before the first scan is open the stage says what is being opened.
-    let opening = page.memo(|model| model.scans.opening_name().filter(|_| model.scan().is_some()));
+    let opening = page.memo(|model| {
+        let name = model.scans.opening_name(model.locale).filter(|_| model.scan().is_some())?;
+        Some(shell::opening(model.locale, &name))
+    });
+    let locale = page.locale();
     let status = page.memo(|model| model.engine.status);
     let tone = move || match status.get() {
         EngineStatus::Ready => "is-ready",
@@ -54,36 +59,61 @@ fn Header() -> impl IntoView {
             </h1>
             <div class="header-volume">
                 <span class="volume-name" data-testid="volume-name" title=name>{name}</span>
-                {move || opening.get().map(|name| view! {
-                    <span class="quiet" role="status" data-testid="opening">{format!("Opening {name}…")}</span>
+                {move || opening.get().map(|opening| view! {
+                    <span class="quiet" role="status" data-testid="opening">{opening}</span>
                 })}
             </div>
             <OpenButtons />
             <div class="engine-status" role="status" data-testid="engine-status">
                 <i class=move || format!("lamp {}", tone()) aria-hidden="true"></i>
-                <span>{move || status_words(status.get())}</span>
+                <span>{move || status_words(status.get()).say(locale.get())}</span>
             </div>
+            <Language />
         </header>
+    }
+}
+
+/// The language of the page.
+#[component]
+fn Language() -> impl IntoView {
+    let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
+    let options = Locale::ALL
+        .map(|own| {
+            view! {
+                <option value=own.tag() lang=own.tag() prop:selected=move || locale.get() == own>{own.own_name()}</option>
+            }
+        })
+        .into_iter()
+        .collect_view();
+    let choose = move |tag: String| {
+        if let Some(locale) = Locale::from_tag(&tag) {
+            page.send(Input::ChooseLanguage(locale));
+        }
+    };
+    view! {
+        <select class="language" data-testid="language" aria-label=t(shell::LANGUAGE) title=t(shell::LANGUAGE)
+            on:change:target=move |event| choose(event.target().value())>{options}</select>
     }
 }
 
 #[component]
 fn Footer() -> impl IntoView {
+    let t = use_words();
     let keys = keyboard::all()
         .into_iter()
         .map(|keys| {
-            let shown = keys.shown.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
-            view! { <div><dt>{shown}</dt><dd>{keys.does}</dd></div> }
+            let shown = keys.shown.iter().map(|key| view! { <kbd>{t(*key)}</kbd> }).collect_view();
+            view! { <div><dt>{shown}</dt><dd>{t(keys.does)}</dd></div> }
         })
         .collect_view();
     view! {
         <footer class="app-footer">
             <p>
-                <strong>"Research use only. Not a medical device."</strong>
-                " Your scans stay on this computer."
+                <strong>{t(shell::RESEARCH_USE)}</strong> " " {t(shell::STAYS_HERE)}
             </p>
             <details class="keys">
-                <summary>"Keys"</summary>
+                <summary>{t(shell::KEYS)}</summary>
                 <dl>
                     {keys}
                 </dl>

@@ -3,13 +3,13 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use oct_formats::formats::what_to_drop;
 use wasm_bindgen::JsCast;
 use web_sys::DragEvent;
 
 use crate::effects::Page;
 use crate::effects::dropped_files::{Dropped, IntakeError, PathsAndFiles, picked};
 use crate::model::{Files, Input, Notice};
+use crate::words::{opening, use_words};
 
 /// Wraps the page and takes whatever is dropped on it.
 #[component]
@@ -17,6 +17,7 @@ pub fn DropZone(children: Children) -> impl IntoView {
     let page = Page::expect();
     // Enter and leave fire for every element passed over; only their balance tells.
     let depth = RwSignal::new(0_i32);
+    let (t, locale) = (use_words(), page.locale());
 
     let on_drop = move |event: DragEvent| {
         event.prevent_default();
@@ -40,19 +41,20 @@ pub fn DropZone(children: Children) -> impl IntoView {
             {children()}
             <div class="drop-overlay" class:is-shown=move || depth.get().is_positive() aria-hidden="true">
                 <div class="drop-overlay-card">
-                    <strong>"Drop an OCT volume"</strong>
-                    <span>{format!("{}: files, a folder or a zip", what_to_drop())}</span>
-                    <span class="quiet">"It stays on this computer."</span>
+                    <strong>{t(opening::DROP)}</strong>
+                    <span>{move || opening::may_be_dropped(locale.get())}</span>
+                    <span class="quiet">{t(opening::STAYS_HERE)}</span>
                 </div>
             </div>
         </div>
     }
 }
 
-/// "Open files", "Open folder" and "Sample".
+/// Buttons for files, a folder and the sample.
 #[component]
 pub fn OpenButtons() -> impl IntoView {
     let page = Page::expect();
+    let t = use_words();
     let files: NodeRef<html::Input> = NodeRef::new();
     let folder: NodeRef<html::Input> = NodeRef::new();
 
@@ -82,19 +84,19 @@ pub fn OpenButtons() -> impl IntoView {
 
     view! {
         <div class="open-buttons">
-            <button class="button" on:click=move |_| press(files)>"Open files"</button>
-            <button class="button" on:click=move |_| press(folder)>"Open folder"</button>
+            <button class="button" on:click=move |_| press(files)>{t(opening::OPEN_FILES)}</button>
+            <button class="button" on:click=move |_| press(folder)>{t(opening::OPEN_FOLDER)}</button>
             <button class="button button-quiet" data-testid="open-sample" on:click=move |_| page.send(Input::OpenSample)>
-                "Sample eye"
+                {t(opening::SAMPLE_EYE)}
             </button>
-            <input type="file" multiple=true class="visually-hidden" tabindex="-1" aria-label="Files of one volume"
+            <input type="file" multiple=true class="visually-hidden" tabindex="-1" aria-label=t(opening::FILES_OF_ONE_VOLUME)
                 data-testid="file-input" node_ref=files on:change=on_change />
-            <input type="file" multiple=true class="visually-hidden" tabindex="-1" aria-label="Folder of one volume"
+            <input type="file" multiple=true class="visually-hidden" tabindex="-1" aria-label=t(opening::FOLDER_OF_ONE_VOLUME)
                 data-testid="folder-input" node_ref=folder on:change=on_change />
         </div>
     }
 }
 
 fn taken(page: Page, files: Result<PathsAndFiles, IntakeError>) -> Result<Files, Notice> {
-    files.map(|files| page.keep(files)).map_err(|error| Notice::new(error.to_string()))
+    files.map(|files| page.keep(files)).map_err(|error| Notice::new(error.said()))
 }

@@ -17,7 +17,7 @@
 //! | [`viewer`] | the B-scan and what was found in it |
 //! | [`panels`] | figures, spacing, files to save, device |
 //! | [`canvas`] | what every canvas is made of |
-//! | [`words`] | figures and times in words |
+//! | [`words`] | everything that a person reads, in every language |
 
 pub mod app;
 pub mod canvas;

@@ -10,6 +10,8 @@ use web_sys::{
     FileSystemFileEntry,
 };
 
+use crate::words::{Locale, Said, opening};
+
 /// Files with their relative paths, in the order of the paths.
 pub type PathsAndFiles = Vec<(String, File)>;
 
@@ -55,11 +57,21 @@ pub struct Dropped {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IntakeError {
     /// Above [`MOST_FILES`].
-    #[error("There are more than {MOST_FILES} files in it: choose the folder of one volume only.")]
+    #[error("{}", opening::too_many_files(Locale::English, MOST_FILES))]
     TooManyFiles,
     /// The browser could not read a file or folder.
-    #[error("{0} could not be read: check that it still exists and that you may read it, then try again.")]
+    #[error("{}", opening::unreadable(Locale::English, .0))]
     Unreadable(String),
+}
+
+impl IntakeError {
+    /// The error in every language.
+    pub fn said(&self) -> Said {
+        Said::new(|locale| match self {
+            Self::TooManyFiles => opening::too_many_files(locale, MOST_FILES),
+            Self::Unreadable(name) => opening::unreadable(locale, name),
+        })
+    }
 }
 
 impl Dropped {

@@ -10,12 +10,14 @@
 //! | [`dropped_files`] | files and folders from drops and file pickers |
 //! | [`saving`] | downloads |
 //! | [`document`] | what the document and the address say |
+//! | [`language`] | the language that the document speaks and the browser remembers |
 //! | [`js_bytes`] | bytes in JavaScript's memory |
 
 pub mod document;
 pub mod dropped_files;
 mod engine_client;
 mod js_bytes;
+mod language;
 mod saving;
 
 use std::collections::BTreeMap;
@@ -30,11 +32,13 @@ use self::dropped_files::PathsAndFiles;
 use self::engine_client::{EngineClient, FromEngine};
 use self::js_bytes::JsBytes;
 use crate::model::{DropId, Effect, Files, Input, Model, Notice, Payload, Pixels, Scan, update};
+use crate::words::{Locale, Said, notices};
 
 /// The page: its model, and what it holds of the browser. A context.
 #[derive(Clone, Copy)]
 pub struct Page {
     model: RwSignal<Model, LocalStorage>,
+    locale: Memo<Locale>,
     browser: StoredValue<Browser, LocalStorage>,
 }
 
@@ -49,8 +53,13 @@ struct Browser {
 impl Page {
     /// A page of which nothing is there yet.
     pub fn new() -> Self {
+        let locale = language::first();
+        language::speak(locale);
+        let model = Model { locale, ..Model::new(document::settings()) };
+        let model = RwSignal::new_local(model);
         Self {
-            model: RwSignal::new_local(Model::new(document::settings())),
+            model,
+            locale: Memo::new(move |_| model.with(|model| model.locale)),
             browser: StoredValue::new_local(Browser::default()),
         }
     }
@@ -58,6 +67,11 @@ impl Page {
     /// The page that the component lives in.
     pub fn expect() -> Self {
         expect_context()
+    }
+
+    /// The language that the page speaks.
+    pub fn locale(self) -> Memo<Locale> {
+        self.locale
     }
 
     /// Reads the model as it is now.
@@ -116,10 +130,13 @@ impl Page {
             Effect::Send(request, payload) => self.send_to_engine(&request, &payload),
             Effect::Save { name, mime, content } => {
                 if let Err(details) = saving::save(&name, &mime, &content) {
-                    let sentence =
-                        format!("{name} could not be saved: allow downloads for this page and export again.");
+                    let sentence = Said::new(|locale| notices::could_not_be_saved(locale, &name));
                     self.send(Input::NotSaved(Notice::with_details(sentence, details)));
                 }
+            }
+            Effect::UseLanguage(locale) => {
+                language::speak(locale);
+                language::remember(locale);
             }
         }
     }

@@ -5,6 +5,7 @@ use oct::RunLengths;
 
 use super::pixels::Pixels;
 use super::source::DropId;
+use crate::words::Locale;
 
 /// What is to be done in the browser.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub enum Effect {
         /// Its bytes.
         content: Pixels,
     },
+    /// The document speaks this language, and so does the next visit.
+    UseLanguage(Locale),
 }
 
 /// What goes with a request.

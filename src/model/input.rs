@@ -8,6 +8,7 @@ use super::pixels::Pixels;
 use super::source::Files;
 use super::view::{Front, Views};
 use super::window::Window;
+use crate::words::Locale;
 
 /// What happens to the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +74,8 @@ pub enum Input {
     },
     /// A switch of the viewer.
     View(ViewInput),
+    /// The page speaks this language from now on.
+    ChooseLanguage(Locale),
 }
 
 /// What a switch of the viewer, a wheel or a drag asks for.

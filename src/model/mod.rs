@@ -61,6 +61,8 @@ pub use zoom::Zoom;
 
 use engine_protocol::DevicePreference;
 
+use crate::words::{Locale, Text, run};
+
 /// What the page's document and address say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -77,6 +79,8 @@ pub struct Settings {
 pub struct Model {
     /// What document and address say.
     pub settings: Settings,
+    /// The language that the page speaks.
+    pub locale: Locale,
     /// The engine.
     pub engine: Engine,
     /// Open scans and those on their way.
@@ -104,25 +108,23 @@ impl Model {
     }
 
     /// Why nothing can be segmented now, or `None` where it can.
-    pub fn why_not_segment(&self) -> Option<&'static str> {
+    pub fn why_not_segment(&self) -> Option<Text> {
         match self.engine.status {
-            EngineStatus::Loading | EngineStatus::Starting(_) => Some("The engine is still starting."),
-            EngineStatus::NoDevice => Some("No device is able to run the network."),
-            EngineStatus::Stopped => Some("The engine stopped: restart it first."),
-            EngineStatus::Ready if self.scan().is_none() => Some("Open a volume first."),
+            EngineStatus::Loading | EngineStatus::Starting(_) => Some(run::ENGINE_STARTING),
+            EngineStatus::NoDevice => Some(run::NO_DEVICE),
+            EngineStatus::Stopped => Some(run::ENGINE_STOPPED),
+            EngineStatus::Ready if self.scan().is_none() => Some(run::NO_VOLUME),
             EngineStatus::Ready => self.scan().and_then(Scan::asks_first).or_else(|| self.why_not_held()),
         }
     }
 
     /// Why the engine does not hold the scan on show, or `None` where it does.
-    pub fn why_not_held(&self) -> Option<&'static str> {
-        match (self.scan().is_some_and(|scan| scan.is_held), self.scans.opening_name()) {
+    pub fn why_not_held(&self) -> Option<Text> {
+        match (self.scan().is_some_and(|scan| scan.is_held), self.scans.opening()) {
             (true, _) => None,
-            (false, Some(_)) => Some("The engine is reading the volume."),
-            (false, None) if self.engine.status == EngineStatus::Loading => {
-                Some("The engine is still starting.")
-            }
-            (false, None) => Some("The engine could not read the volume again: open it once more."),
+            (false, Some(_)) => Some(run::READING),
+            (false, None) if self.engine.status == EngineStatus::Loading => Some(run::ENGINE_STARTING),
+            (false, None) => Some(run::NOT_READ_AGAIN),
         }
     }
 

@@ -10,6 +10,7 @@ use super::on_demand::OnDemand;
 use super::pixels::Pixels;
 use super::source::Source;
 use super::zoom::Zoom;
+use crate::words::{Text, questions};
 
 /// A run of the segmentation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -140,13 +141,13 @@ impl Scan {
     }
 
     /// What has to be said of it before anything is measured, or `None`.
-    pub fn asks_first(&self) -> Option<&'static str> {
+    pub fn asks_first(&self) -> Option<Text> {
         if self.asks_for_volume() {
-            return Some("Choose first which volume to measure.");
+            return Some(questions::VOLUME_FIRST);
         }
         self.asks_for_axes().then_some(match self.info.odd_picture {
-            Some(_) => "Say first whether the picture is right as it is.",
-            None => "Choose first which picture is a B-scan.",
+            Some(_) => questions::PICTURE_FIRST,
+            None => questions::BSCAN_FIRST,
         })
     }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use engine_protocol::ScanId;
+use engine_protocol::{SaveKind, ScanId};
 
 use super::scan::Scan;
 use super::source::Source;
-use crate::words;
+use crate::words::Locale;
 
 /// A scan that is being opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,10 +83,15 @@ impl Scans {
         &self.openings
     }
 
-    /// Name of what is being opened, the newest one.
-    pub fn opening_name(&self) -> Option<String> {
+    /// Where the newest of the scans that are being opened comes from.
+    pub fn opening(&self) -> Option<&Source> {
         let newest = self.openings.last().map(|opening| &opening.source);
-        self.awaits_engine.as_ref().or(newest).map(Source::name)
+        self.awaits_engine.as_ref().or(newest)
+    }
+
+    /// Name of what is being opened, the newest one.
+    pub fn opening_name(&self, locale: Locale) -> Option<String> {
+        self.opening().map(|source| source.name(locale))
     }
 
     /// The newest scan that a person asked for and that is not open yet.
@@ -101,10 +106,10 @@ impl Scans {
         open.chain(self.openings.iter().map(|opening| &opening.source)).chain(&self.awaits_engine)
     }
 
-    /// Files that the engine was asked for and has not made yet, in words.
-    pub fn files_awaited(&self) -> Vec<String> {
+    /// Files that the engine was asked for and has not made yet, with the names of their scans.
+    pub fn files_awaited(&self) -> Vec<(SaveKind, String)> {
         let awaited = self.open.values().flat_map(|scan| scan.exporting.iter().map(move |kind| (scan, kind)));
-        awaited.map(|(scan, kind)| format!("{} of {}", words::saved(*kind), scan.info.name)).collect()
+        awaited.map(|(scan, kind)| (*kind, scan.info.name.clone())).collect()
     }
 
     /// The engine died or was replaced: nothing is on its way any more.

@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use oct::AxisOrder;
 
+use crate::words::{Locale, opening};
+
 /// Files that a person dropped or picked at once; the page's browser side holds them under this number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DropId(pub u32);
@@ -33,15 +35,15 @@ pub enum Source {
 
 impl Source {
     /// A short name: the file's, the common folder's, or the number of files.
-    pub fn name(&self) -> String {
+    pub fn name(&self, locale: Locale) -> String {
         match self {
-            Self::Sample => "the sample eye".to_owned(),
-            Self::Files(files) => short_name(&files.paths),
+            Self::Sample => opening::THE_SAMPLE_EYE.say(locale).to_owned(),
+            Self::Files(files) => short_name(locale, &files.paths),
         }
     }
 }
 
-fn short_name(paths: &[String]) -> String {
+fn short_name(locale: Locale, paths: &[String]) -> String {
     match paths {
         [] => String::new(),
         [path] => path.rsplit('/').next().unwrap_or(path).to_owned(),
@@ -50,7 +52,7 @@ fn short_name(paths: &[String]) -> String {
             let common = folder.filter(|folder| {
                 paths.iter().all(|path| path.split_once('/').is_some_and(|(other, _)| other == *folder))
             });
-            common.map_or_else(|| format!("{} files", paths.len()), str::to_owned)
+            common.map_or_else(|| opening::files(locale, paths.len()), str::to_owned)
         }
     }
 }
@@ -61,7 +63,7 @@ mod tests {
 
     fn name(paths: &[&str]) -> String {
         let paths = paths.iter().map(|path| (*path).to_owned()).collect();
-        Source::Files(Files { dropped: DropId(1), paths, choice: None, axes: None }).name()
+        Source::Files(Files { dropped: DropId(1), paths, choice: None, axes: None }).name(Locale::English)
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::canvas::image::{Image, Kept, Placement};
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::{Input, Scan};
+use crate::words::{Locale, Said, Text, questions, use_words};
 
 /// Stands before all that is measured: nothing is, until it is answered.
 #[component]
@@ -44,40 +45,36 @@ impl Asked {
         }
     }
 
-    fn title(self) -> &'static str {
+    fn title(self) -> Text {
         match self {
-            Self::Order => "Which picture is a B-scan?",
-            Self::Upright => "Which picture is upright?",
-            Self::AsItIs => "Is the picture right as it is?",
+            Self::Order => questions::WHICH_IS_BSCAN,
+            Self::Upright => questions::WHICH_IS_UPRIGHT,
+            Self::AsItIs => questions::IS_RIGHT_AS_IT_IS,
         }
     }
 
     /// How the vitreous and the layers lie, or what is measured before an answer.
-    fn explained(self) -> &'static str {
+    fn explained(self) -> Text {
         match self {
-            Self::Order => {
-                "The file does not say which of its axes is depth, and the picture does not tell for certain. \
-                 In a B-scan the layers of the retina run across, and the vitreous lies above."
-            }
-            Self::Upright => {
-                "In an upright B-scan the vitreous lies above. Nothing is measured before you choose."
-            }
-            Self::AsItIs => "Nothing is measured before you say so.",
+            Self::Order => questions::ABOUT_ORDER,
+            Self::Upright => questions::ABOUT_UPRIGHT,
+            Self::AsItIs => questions::ABOUT_AS_IT_IS,
         }
     }
 
     /// What stands under the picture of `candidate`: what a click does.
-    fn label(self, candidate: &AxisCandidateInfo) -> String {
+    fn label(self, candidate: &AxisCandidateInfo) -> Said {
         match self {
-            Self::Order => candidate.volume.clone(),
-            Self::Upright if candidate.axes.rows_reversed() => "Turn it over".to_owned(),
-            Self::Upright | Self::AsItIs => "Use as it is".to_owned(),
+            Self::Order => Said::verbatim(candidate.volume.clone()),
+            Self::Upright if candidate.axes.rows_reversed() => questions::TURN_OVER.into(),
+            Self::Upright | Self::AsItIs => questions::USE_AS_IT_IS.into(),
         }
     }
 }
 
 #[component]
 fn Question(candidates: Vec<AxisCandidateInfo>, odd: Option<String>) -> impl IntoView {
+    let t = use_words();
     let asked = Asked::of(&candidates, odd.as_deref());
     let is_turned = RwSignal::new(false);
     let is_upside_down = RwSignal::new(false);
@@ -96,17 +93,17 @@ fn Question(candidates: Vec<AxisCandidateInfo>, odd: Option<String>) -> impl Int
     view! {
         <section class="panel panel-asks" aria-labelledby="axes-title" data-testid="axis-question">
             <header class="panel-head">
-                <h2 id="axes-title">{asked.title()}</h2>
+                <h2 id="axes-title">{t(asked.title())}</h2>
             </header>
-            {odd.map(|odd| view! { <p class="note" data-testid="odd-picture">{odd}</p> })}
-            <p class="note">{asked.explained()}</p>
+            {odd.map(|odd| view! { <p class="note" lang=Locale::English.tag() data-testid="odd-picture">{odd}</p> })}
+            <p class="note">{t(asked.explained())}</p>
             <div class="axis-choices">{choices}</div>
             {(asked == Asked::Order).then(|| view! {
                 <div class="axis-turns">
                     <label><input type="checkbox" data-testid="axes-turned"
-                        on:change:target=move |event| is_turned.set(event.target().checked()) />" on its side"</label>
+                        on:change:target=move |event| is_turned.set(event.target().checked()) />" "{t(questions::ON_ITS_SIDE)}</label>
                     <label><input type="checkbox" data-testid="axes-upside-down"
-                        on:change:target=move |event| is_upside_down.set(event.target().checked()) />" upside down"</label>
+                        on:change:target=move |event| is_upside_down.set(event.target().checked()) />" "{t(questions::UPSIDE_DOWN)}</label>
                 </div>
             })}
         </section>
@@ -115,13 +112,9 @@ fn Question(candidates: Vec<AxisCandidateInfo>, odd: Option<String>) -> impl Int
 
 /// One picture; a click says that it is a B-scan as it should be.
 #[component]
-fn Choice(
-    index: usize,
-    candidate: AxisCandidateInfo,
-    label: String,
-    axes: Signal<AxisOrder>,
-) -> impl IntoView {
+fn Choice(index: usize, candidate: AxisCandidateInfo, label: Said, axes: Signal<AxisOrder>) -> impl IntoView {
     let page = Page::expect();
+    let locale = page.locale();
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
     let stored = candidate.axes;
@@ -146,7 +139,7 @@ fn Choice(
                 <canvas node_ref=surface.canvas() aria-hidden="true"></canvas>
             </div>
             <kbd>{(index + 1).to_string()}</kbd>
-            <span>{label}</span>
+            <span>{move || label.say(locale.get()).to_owned()}</span>
         </button>
     }
 }
@@ -194,7 +187,8 @@ mod tests {
             |axes| AxisCandidateInfo { axes, volume: "8 B-scans".to_owned(), columns: 1, rows: 1 };
         let asked = |candidates: &[AxisCandidateInfo], odd| {
             let asked = Asked::of(candidates, odd);
-            let labels: Vec<String> = candidates.iter().map(|candidate| asked.label(candidate)).collect();
+            let label = |candidate| asked.label(candidate).say(Locale::English).to_owned();
+            let labels: Vec<String> = candidates.iter().map(label).collect();
             (asked, labels)
         };
         let stored = AxisOrder::STANDARD;
@@ -206,7 +200,9 @@ mod tests {
         assert_eq!(asked(&[over, as_it_is.clone()], odd), (Asked::Upright, labels));
         let labels = vec!["Use as it is".to_owned()];
         assert_eq!(asked(&[as_it_is], Some("The picture seems to be a negative.")), (Asked::AsItIs, labels));
-        assert!(!Asked::AsItIs.title().contains("B-scan") && !Asked::AsItIs.explained().contains("depth"));
+        assert!(
+            !Asked::AsItIs.title().en.contains("B-scan") && !Asked::AsItIs.explained().en.contains("depth")
+        );
     }
 
     #[test]

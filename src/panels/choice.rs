@@ -4,11 +4,13 @@ use leptos::prelude::*;
 
 use crate::effects::Page;
 use crate::model::Input;
+use crate::words::{questions, use_words};
 
 /// Stands first, where there is a choice: all other panels speak of what was chosen.
 #[component]
 pub fn VolumeChoice() -> impl IntoView {
     let page = Page::expect();
+    let t = use_words();
     // The scan's id is part of it: another scan is another list.
     let choices =
         page.memo_scan(|scan| (scan.id, scan.info.choices.clone(), scan.info.chosen, scan.asks_for_volume()));
@@ -18,7 +20,7 @@ pub fn VolumeChoice() -> impl IntoView {
                 view! { <Question choices shown=chosen /> }.into_any()
             } else {
                 view! {
-                    <section class="panel" aria-label="Which volume">
+                    <section class="panel" aria-label=t(questions::WHICH_VOLUME)>
                         <Choice choices chosen />
                     </section>
                 }
@@ -32,10 +34,8 @@ pub fn VolumeChoice() -> impl IntoView {
 #[component]
 fn Question(choices: Vec<String>, shown: u32) -> impl IntoView {
     let page = Page::expect();
-    let note = format!(
-        "There are {} volumes in what you opened. Nothing is measured before you choose one.",
-        choices.len()
-    );
+    let (t, locale, count) = (use_words(), page.locale(), choices.len());
+    let note = move || questions::volumes_to_choose_from(locale.get(), count);
     let buttons = choices
         .into_iter()
         .zip(0_u32..)
@@ -45,7 +45,7 @@ fn Question(choices: Vec<String>, shown: u32) -> impl IntoView {
                     on:click=move |_| page.send(Input::ChooseVolume(index))>
                     <b>{(index + 1).to_string()}</b>
                     <span>{text}</span>
-                    {(index == shown).then(|| view! { <em class="quiet">"on show"</em> })}
+                    {(index == shown).then(|| view! { <em class="quiet">{t(questions::ON_SHOW)}</em> })}
                 </button>
             }
         })
@@ -53,7 +53,7 @@ fn Question(choices: Vec<String>, shown: u32) -> impl IntoView {
     view! {
         <section class="panel panel-asks" aria-labelledby="volumes-title" data-testid="volume-question">
             <header class="panel-head">
-                <h2 id="volumes-title">"Choose which to measure"</h2>
+                <h2 id="volumes-title">{t(questions::CHOOSE_VOLUME)}</h2>
             </header>
             <p class="note">{note}</p>
             <div class="volume-choices">{buttons}</div>
@@ -65,7 +65,8 @@ fn Question(choices: Vec<String>, shown: u32) -> impl IntoView {
 #[component]
 fn Choice(choices: Vec<String>, chosen: u32) -> impl IntoView {
     let page = Page::expect();
-    let label = format!("There are {} volumes", choices.len());
+    let (locale, count) = (page.locale(), choices.len());
+    let label = move || questions::there_are_volumes(locale.get(), count);
     let options = choices
         .into_iter()
         .enumerate()

@@ -5,21 +5,27 @@ use leptos::prelude::*;
 
 use crate::effects::Page;
 use crate::model::EngineStatus;
-use crate::words;
+use crate::words::{Said, Text, engine, use_words};
 
 /// The device and the model.
 #[component]
 pub fn DevicePanel() -> impl IntoView {
     let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
     let engine = page.memo(|model| model.engine.clone());
     let device = move || {
-        engine.get().device.map(|device| {
+        let engine = engine.get();
+        engine.device.map(|device| {
+            // Where the worker was told to leave a GPU out, it does not know why.
+            let reason =
+                if engine.without_gpu { engine::WITHOUT_GPU.into() } else { Said::verbatim(device.reason) };
+            let tag_of = reason.clone();
             // The name of a CPU says what it is; that of a GPU is its maker's.
             let tag = (device.kind == DeviceKind::Gpu).then(|| view! { <span class="tag">"GPU"</span> " " });
             view! {
                 <p class="device-name" data-testid="device">{tag} {device.name}</p>
-                <p class="quiet">{device.reason}</p>
-                <p class="quiet passed">"Self-test passed: a stored input gave the stored answer."</p>
+                <p class="quiet" lang=move || tag_of.tag(locale.get())>{move || reason.say(locale.get()).to_owned()}</p>
+                <p class="quiet passed">{t(engine::SELF_TEST_PASSED)}</p>
             }
         })
     };
@@ -28,9 +34,9 @@ pub fn DevicePanel() -> impl IntoView {
             let short: String = model.sha256.chars().take(12).collect();
             view! {
                 <dl class="facts">
-                    <div class="fact"><dt>"Network"</dt>
-                        <dd>{model.name}<small>{format!("{} parameters", words::parameters(model.parameters))}</small></dd></div>
-                    <div class="fact"><dt>"Weights"</dt>
+                    <div class="fact"><dt>{t(engine::NETWORK)}</dt>
+                        <dd>{model.name}<small>{move || engine::network_size(locale.get(), model.parameters)}</small></dd></div>
+                    <div class="fact"><dt>{t(engine::WEIGHTS)}</dt>
                         <dd><code title=model.sha256>{short}</code><small>"SHA-256"</small></dd></div>
                 </dl>
             }
@@ -38,10 +44,10 @@ pub fn DevicePanel() -> impl IntoView {
     };
     view! {
         <section class="panel" aria-labelledby="device-title">
-            <header class="panel-head"><h2 id="device-title">"Computed on"</h2></header>
+            <header class="panel-head"><h2 id="device-title">{t(engine::TITLE)}</h2></header>
             {device}
             <Show when=move || engine.with(|engine| engine.device.is_none())>
-                <p class="quiet" data-testid="device">{move || status_words(engine.get().status)}</p>
+                <p class="quiet" data-testid="device">{move || status_words(engine.with(|engine| engine.status)).say(locale.get())}</p>
             </Show>
             {model}
         </section>
@@ -49,16 +55,16 @@ pub fn DevicePanel() -> impl IntoView {
 }
 
 /// How the engine is, in a few words.
-pub fn status_words(status: EngineStatus) -> &'static str {
+pub fn status_words(status: EngineStatus) -> Text {
     match status {
-        EngineStatus::Loading => "loading the engine",
-        EngineStatus::Starting(StartStep::FetchingWeights) => "fetching the network",
-        EngineStatus::Starting(StartStep::LookingForGpu) => "looking for a GPU",
-        EngineStatus::Starting(StartStep::SelfTest) => "testing the device",
-        EngineStatus::Starting(StartStep::ComparingDevices) => "comparing GPU and CPU",
-        EngineStatus::Starting(StartStep::StartingCpuWorkers) => "starting the CPU lanes",
-        EngineStatus::Ready => "engine ready",
-        EngineStatus::NoDevice => "no device to compute on",
-        EngineStatus::Stopped => "engine stopped",
+        EngineStatus::Loading => engine::LOADING,
+        EngineStatus::Starting(StartStep::FetchingWeights) => engine::FETCHING_WEIGHTS,
+        EngineStatus::Starting(StartStep::LookingForGpu) => engine::LOOKING_FOR_GPU,
+        EngineStatus::Starting(StartStep::SelfTest) => engine::SELF_TEST,
+        EngineStatus::Starting(StartStep::ComparingDevices) => engine::COMPARING_DEVICES,
+        EngineStatus::Starting(StartStep::StartingCpuWorkers) => engine::STARTING_CPU_WORKERS,
+        EngineStatus::Ready => engine::READY,
+        EngineStatus::NoDevice => engine::NO_DEVICE,
+        EngineStatus::Stopped => engine::STOPPED,
     }
 }

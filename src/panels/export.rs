@@ -5,11 +5,13 @@ use leptos::prelude::*;
 
 use crate::effects::Page;
 use crate::model::{EngineStatus, Input, Model, Scan};
+use crate::words::{Text, run, saving, use_words};
 
 /// One button a kind.
 #[component]
 pub fn Export() -> impl IntoView {
     let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
     let buttons = SaveKind::ALL.map(|kind| {
         let (slug, title, what) = describe(kind);
         let busy = page.memo(move |model| model.scan().is_some_and(|scan| scan.exporting.contains(&kind)));
@@ -17,10 +19,10 @@ pub fn Export() -> impl IntoView {
         view! {
             <button class="button export" data-testid=format!("export-{slug}")
                 disabled=move || busy.get() || why_not.get().is_some()
-                title=move || why_not.get().unwrap_or(what)
+                title=move || why_not.get().unwrap_or(what).say(locale.get())
                 on:click=move |_| page.send(Input::Export(kind))>
-                <strong>{move || if busy.get() { "Saving…" } else { title }}</strong>
-                <small>{what}</small>
+                <strong>{move || if busy.get() { saving::SAVING } else { title }.say(locale.get())}</strong>
+                <small>{t(what)}</small>
             </button>
         }
     });
@@ -31,53 +33,51 @@ pub fn Export() -> impl IntoView {
     let identified = page.memo_scan(|scan| scan.identified);
     view! {
         <section class="panel" aria-labelledby="export-title">
-            <header class="panel-head"><h2 id="export-title">"Save"</h2></header>
+            <header class="panel-head"><h2 id="export-title">{t(saving::TITLE)}</h2></header>
             <div class="exports">{buttons}</div>
             <Show when=move || may_name_a_patient.get() == Some(true)>
                 <label class="switch">
                     <input type="checkbox" data-testid="identified" prop:checked=move || identified.get() == Some(true)
                         on:change:target=move |event| page.send(Input::Identify(event.target().checked())) />
-                    <span>"Keep the file's name and the patient's data"
-                        <small>"Off: nothing that is saved names the patient"</small></span>
+                    <span>{t(saving::KEEP_NAMES)}
+                        <small>{t(saving::NAMES_ARE_OFF)}</small></span>
                 </label>
             </Show>
-            {move || note.get().map(|note| view! { <p class="note" data-testid="export-note">{note}</p> })}
+            {move || note.get().map(|note| view! { <p class="note" data-testid="export-note">{t(note)}</p> })}
         </section>
     }
 }
 
 /// Why a file cannot be saved now, or `None` where it can.
-fn why_not(model: &Model, kind: SaveKind) -> Option<&'static str> {
+fn why_not(model: &Model, kind: SaveKind) -> Option<Text> {
     let is_measured = model.scan().is_some_and(Scan::has_results);
     match model.engine.status {
-        EngineStatus::Stopped => return Some("The engine stopped: restart it first."),
-        EngineStatus::NoDevice if is_measured => {
-            return Some("The engine found no device: restart it to save.");
-        }
-        EngineStatus::Starting(_) if is_measured => return Some("The engine is still starting."),
+        EngineStatus::Stopped => return Some(run::ENGINE_STOPPED),
+        EngineStatus::NoDevice if is_measured => return Some(saving::NO_DEVICE),
+        EngineStatus::Starting(_) if is_measured => return Some(run::ENGINE_STARTING),
         _ => {}
     }
     let scan = model.scan().filter(|_| is_measured);
-    let Some(scan) = scan else { return Some("Segment the volume first.") };
+    let Some(scan) = scan else { return Some(saving::SEGMENT_FIRST) };
     if let Some(why_not) = model.why_not_held() {
         return Some(why_not);
     }
     if scan.is_running() {
-        Some("Wait until the run is over, or cancel it.")
+        Some(saving::WAIT)
     } else if kind.is_mask() && !scan.is_complete() {
-        Some("A mask is saved once every B-scan is measured; the report can be saved now.")
+        Some(saving::MASK_WHEN_COMPLETE)
     } else {
         None
     }
 }
 
 /// Slug, title, what it is.
-fn describe(kind: SaveKind) -> (&'static str, &'static str, &'static str) {
+fn describe(kind: SaveKind) -> (&'static str, Text, Text) {
     match kind {
-        SaveKind::MetaImage => ("metaimage", "MetaImage", "mask, .mhd + .raw"),
-        SaveKind::Nifti => ("nifti", "NIfTI", "mask, .nii.gz"),
-        SaveKind::DicomSeg => ("dicom", "DICOM SEG", "mask, .dcm"),
-        SaveKind::Json => ("json", "JSON", "full report"),
-        SaveKind::Csv => ("csv", "CSV", "figures per class"),
+        SaveKind::MetaImage => ("metaimage", saving::METAIMAGE, saving::METAIMAGE_IS),
+        SaveKind::Nifti => ("nifti", saving::NIFTI, saving::NIFTI_IS),
+        SaveKind::DicomSeg => ("dicom", saving::DICOM, saving::DICOM_IS),
+        SaveKind::Json => ("json", saving::JSON, saving::JSON_IS),
+        SaveKind::Csv => ("csv", saving::CSV, saving::CSV_IS),
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use oct::BScanPlace;
+use oct::{BScanPlace, FundusKind};
 use web_sys::CanvasRenderingContext2d;
 
 use crate::canvas::drag::scrub;
@@ -11,18 +11,20 @@ use crate::canvas::palette::{PLACE, PLACE_IN_VIEW};
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::{Input, Pixels, Scan};
+use crate::words::{use_words, volume};
 
 /// Shown where the volume has such an image.
 #[component]
 pub fn FundusPanel() -> impl IntoView {
     let page = Page::expect();
-    let title = page.memo(|model| model.scan()?.info.fundus.as_ref().map(|image| image.kind.name()));
-    move || title.get().map(|title| view! { <Fundus title /> })
+    let kind = page.memo(|model| model.scan()?.info.fundus.as_ref().map(|image| image.kind));
+    move || kind.get().map(|kind| view! { <Fundus kind /> })
 }
 
 #[component]
-fn Fundus(title: &'static str) -> impl IntoView {
+fn Fundus(kind: FundusKind) -> impl IntoView {
     let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
     // Height by width, in mm where known: pixels need not be square.
@@ -75,20 +77,20 @@ fn Fundus(title: &'static str) -> impl IntoView {
         }
     };
     let has_places = page.memo(|model| model.scan().is_some_and(|s| !s.info.geometry.places.is_empty()));
-    let order = page.memo(|model| model.scan()?.info.geometry.bscan_order().map(|order| order.name()));
+    let order = page.memo(|model| model.scan()?.info.geometry.bscan_order());
     view! {
         <section class="panel" aria-labelledby="fundus-title">
             <header class="panel-head">
-                <h2 id="fundus-title">{format!("Fundus ({title})")}</h2>
+                <h2 id="fundus-title">{move || volume::fundus_title(locale.get(), kind)}</h2>
                 <span class="quiet" data-testid="bscan-order">
-                    {move || order.get().map(|order| format!("stored {order}"))}
+                    {move || order.get().map(|order| volume::stored(locale.get(), order))}
                 </span>
             </header>
             <div class="fundus" node_ref=holder data-testid="fundus" class:has-places=move || has_places.get()
                 style:aspect-ratio=move || format!("1 / {:.4}", proportions.get().unwrap_or(1.0))
                 {..scrub(holder, go)}>
                 <canvas node_ref=surface.canvas() data-testid="fundus-canvas" role="img"
-                    aria-label="Fundus image with the place of every B-scan, the one in view in yellow"></canvas>
+                    aria-label=t(volume::FUNDUS_IMAGE)></canvas>
             </div>
         </section>
     }

@@ -24,11 +24,14 @@ pub mod volume;
 
 use leptos::prelude::*;
 
+use crate::words::{shell, use_words};
+
 /// All panels.
 #[component]
 pub fn Panels() -> impl IntoView {
+    let t = use_words();
     view! {
-        <aside class="panels" tabindex="0" data-scrolls aria-label="Measurements and volume">
+        <aside class="panels" tabindex="0" data-scrolls aria-label=t(shell::PANELS)>
             <choice::VolumeChoice />
             <axes::AxisChoice />
             <segmentation::Segmentation />

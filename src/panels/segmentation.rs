@@ -6,7 +6,7 @@ use web_sys::MouseEvent;
 
 use crate::effects::Page;
 use crate::model::{Input, Model, RunEnd, Scan};
-use crate::words;
+use crate::words::{self, Text, notices, run, use_words};
 
 /// Starts, shows and stops a segmentation.
 #[component]
@@ -14,8 +14,9 @@ pub fn Segmentation() -> impl IntoView {
     let page = Page::expect();
     let running = page.memo(|model| model.scan().is_some_and(Scan::is_running));
     let by_keyboard = RwSignal::new(false);
+    let t = use_words();
     view! {
-        <section class="panel panel-run" aria-label="Segmentation">
+        <section class="panel panel-run" aria-label=t(run::TITLE)>
             <Show when=move || running.get() fallback=move || view! { <Start by_keyboard /> }>
                 <Progress by_keyboard />
             </Show>
@@ -44,10 +45,11 @@ fn pressed_by_key(event: &MouseEvent) -> bool {
 #[component]
 fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
     let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
     let button = NodeRef::new();
     focus_follows(button, by_keyboard);
     let why_not = page.memo(Model::why_not_segment);
-    let label = page.memo(|model| model.scan().map_or("Segment", label));
+    let label = page.memo(|model| model.scan().map_or(run::SEGMENT, label));
     let note = page.memo(note);
     let is_complete = page.memo(|model| model.scan().is_some_and(Scan::is_complete));
     // Where a failure is on show, its restart button is enough.
@@ -58,63 +60,52 @@ fn Start(by_keyboard: RwSignal<bool>) -> impl IntoView {
             on:click=move |event| {
                 by_keyboard.set(pressed_by_key(&event));
                 page.send(Input::Segment);
-            }>{label}</button>
+            }>{move || label.get().say(locale.get())}</button>
         <p class="quiet" role="status">{note}</p>
         <Show when=move || offers_restart.get()>
             <button class="button button-wide" data-testid="restart-engine-panel"
-                on:click=move |_| page.send(Input::StartEngine)>"Restart the engine"</button>
+                on:click=move |_| page.send(Input::StartEngine)>{t(notices::RESTART_ENGINE)}</button>
         </Show>
     }
 }
 
 /// What the button does next.
-fn label(scan: &Scan) -> &'static str {
+fn label(scan: &Scan) -> Text {
     if scan.is_unfinished() {
-        "Continue"
+        run::CONTINUE
     } else if scan.measured_bscans() > 0 {
-        "Segment again"
+        run::SEGMENT_AGAIN
     } else {
-        "Segment"
+        run::SEGMENT
     }
 }
 
 /// What stands under the button.
 fn note(model: &Model) -> String {
+    let locale = model.locale;
     if let Some(why_not) = model.why_not_segment() {
-        return why_not.to_owned();
+        return why_not.say(locale).to_owned();
     }
     let Some(scan) = model.scan() else { return String::new() };
     let all = scan.info.bscans;
+    let what_stays = || run::what_stays(locale, scan.measured_bscans(), scan.is_unfinished());
     match scan.run_end {
         Some(RunEnd::Finished { bscans, elapsed_ms }) => {
             // Those without a picture were gone through and not measured.
-            let (the_others, measured) =
-                if bscans < all { ("The other ", bscans as usize) } else { ("", scan.measured_bscans()) };
-            let bscans = words::bscans(measured);
-            format!("{the_others}{bscans} measured in {}.", words::duration(elapsed_ms))
+            let went_on = bscans < all;
+            let measured = if went_on { bscans as usize } else { scan.measured_bscans() };
+            run::finished(locale, went_on, measured, elapsed_ms)
         }
-        Some(RunEnd::Cancelled) => format!("Stopped. {}", what_stays(scan)),
-        Some(RunEnd::Failed) => format!("The run did not finish. {}", what_stays(scan)),
-        None => format!("Finds IRF, SRF and PED in {}.", words::bscans(all as usize)),
-    }
-}
-
-fn what_stays(scan: &Scan) -> String {
-    let stay = match scan.measured_bscans() {
-        0 => return "Nothing was measured yet.".to_owned(),
-        1 => "The measured B-scan stays".to_owned(),
-        measured => format!("The {measured} measured B-scans stay"),
-    };
-    if scan.is_unfinished() {
-        format!("{stay}; Continue measures the rest.")
-    } else {
-        format!("{stay} until you segment again.")
+        Some(RunEnd::Cancelled) => run::stopped(locale, &what_stays()),
+        Some(RunEnd::Failed) => run::failed(locale, &what_stays()),
+        None => run::finds(locale, all as usize),
     }
 }
 
 #[component]
 fn Progress(by_keyboard: RwSignal<bool>) -> impl IntoView {
     let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
     let button = NodeRef::new();
     focus_follows(button, by_keyboard);
     let run = page.memo(|model| model.scan().and_then(|scan| scan.run));
@@ -122,25 +113,26 @@ fn Progress(by_keyboard: RwSignal<bool>) -> impl IntoView {
     let total = move || run.get().map_or(1, |run| run.total.max(1));
     let words = move || {
         let Some(run) = run.get() else { return String::new() };
-        if run.cancelling {
-            "stopping…".to_owned()
-        } else {
-            run.remaining_ms.map_or_else(|| "measuring the first B-scans…".to_owned(), words::time_left)
+        let locale = locale.get();
+        match run.remaining_ms {
+            _ if run.cancelling => run::STOPPING.say(locale).to_owned(),
+            None => run::MEASURING_FIRST.say(locale).to_owned(),
+            Some(left_ms) => words::time_left(locale, left_ms),
         }
     };
     view! {
         <div class="progress" data-testid="progress">
             <div class="progress-line">
-                <strong>{move || format!("{} of {}", done(), total())}</strong>
+                <strong>{move || run::done_of(locale.get(), done(), total())}</strong>
                 <span class="quiet">{words}</span>
             </div>
-            <div class="bar" role="progressbar" aria-label="Segmentation" aria-valuemin="0"
+            <div class="bar" role="progressbar" aria-label=t(run::TITLE) aria-valuemin="0"
                 aria-valuemax=move || total().to_string() aria-valuenow=move || done().to_string()>
                 <i style:transform=move || format!("scaleX({:.4})", f64::from(done()) / f64::from(total()))></i>
             </div>
             <button class="button button-wide" data-testid="cancel" node_ref=button
                 disabled=move || run.get().is_some_and(|run| run.cancelling)
-                on:click=move |_| page.send(Input::Cancel)>"Cancel" <kbd aria-hidden="true">"Esc"</kbd></button>
+                on:click=move |_| page.send(Input::Cancel)>{t(run::CANCEL)} <kbd aria-hidden="true">"Esc"</kbd></button>
         </div>
     }
 }

@@ -5,7 +5,7 @@ use oct::{Axis, AxisSpacing, Doubt, Geometry, SaidBy, SpacingSource, UnlikelyEnt
 
 use crate::effects::Page;
 use crate::model::{EngineStatus, Input, Model, Scan};
-use crate::words;
+use crate::words::{Locale, Said, Text, names, spacing, use_words};
 
 /// Shown while any spacing is unknown or in doubt, and to correct what was typed in.
 #[component]
@@ -47,9 +47,9 @@ fn askable(scan: &Scan) -> Vec<Axis> {
 }
 
 /// Why a spacing cannot be taken now, or `None` where it can.
-fn out_of_reach(model: &Model) -> Option<&'static str> {
+fn out_of_reach(model: &Model) -> Option<Text> {
     match model.engine.status {
-        EngineStatus::Stopped => Some("The engine stopped: restart it, what you typed stays."),
+        EngineStatus::Stopped => Some(spacing::ENGINE_STOPPED),
         _ => model.why_not_held(),
     }
 }
@@ -63,6 +63,7 @@ fn Form(
     unlikely: Memo<Option<UnlikelyEntry>>,
 ) -> impl IntoView {
     let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
     let known = page.memo(|model| {
         let geometry = model.scan().map(|scan| &scan.info.geometry);
         Axis::ALL.map(|axis| geometry.and_then(|geometry| geometry.spacing(axis).mm()))
@@ -78,7 +79,7 @@ fn Form(
         }
         now
     });
-    let problem = RwSignal::new(None::<String>);
+    let problem = RwSignal::new(None::<Said>);
     let out_of_reach = page.memo(out_of_reach);
     let asked = axes.clone();
     let apply = move || {
@@ -98,9 +99,9 @@ fn Form(
             let text = texts[axis.index()];
             view! {
                 <label class="field">
-                    <span>{words::axis_title(*axis)}</span>
+                    <span>{t(names::axis_title(*axis))}</span>
                     <span class="field-input">
-                        <input type="text" inputmode="decimal" autocomplete="off" size="8" placeholder=example(*axis)
+                        <input type="text" inputmode="decimal" autocomplete="off" size="8" placeholder=t(spacing::example(*axis))
                             data-testid=format!("spacing-{}", slug(*axis))
                             aria-describedby="spacing-problem"
                             prop:value=move || text.get()
@@ -114,68 +115,70 @@ fn Form(
     view! {
         <section class="panel" class:panel-asks=move || missing.get() || doubt.get().is_some() aria-labelledby="spacing-title">
             <header class="panel-head">
-                <h2 id="spacing-title">{move || title(doubt.get().is_some(), missing.get())}</h2>
+                <h2 id="spacing-title">{move || title(doubt.get().is_some(), missing.get()).say(locale.get())}</h2>
             </header>
             {move || doubt.get().map(|doubt| view! { <InDoubt doubt out_of_reach /> })}
             <Show when=move || missing.get()>
-                <p class="note">"Needed for volumes in nl. It stands in the scan protocol of the device."</p>
+                <p class="note">{t(spacing::NEEDED)}</p>
             </Show>
             <Show when=move || assumed.get()>
                 <p class="note" data-testid="spacing-assumed">
-                    "Not in the file: the usual one of the device is assumed. Correct it where you know better."
+                    {t(spacing::ASSUMED)}
                 </p>
             </Show>
             <form on:submit=move |event| { event.prevent_default(); apply(); }>
                 <div class="fields">{fields}</div>
-                <p class="field-problem" id="spacing-problem" role="alert" data-testid="spacing-problem">{move || problem.get()}</p>
+                <p class="field-problem" id="spacing-problem" role="alert" data-testid="spacing-problem">{move || problem.get().map(|problem| problem.say(locale.get()).to_owned())}</p>
                 {move || unlikely.get().map(|entry| view! {
-                    <p class="field-problem" role="status" data-testid="spacing-unlikely">{entry.to_string()}</p>
+                    <p class="field-problem" role="status" lang=Locale::English.tag() data-testid="spacing-unlikely">{entry.to_string()}</p>
                 })}
-                {move || out_of_reach.get().map(|why| view! { <p class="note" data-testid="spacing-waits">{why}</p> })}
+                {move || out_of_reach.get().map(|why| view! { <p class="note" data-testid="spacing-waits">{t(why)}</p> })}
                 <button class="button button-wide" type="submit" data-testid="spacing-apply"
                     disabled=move || out_of_reach.get().is_some()>
-                    {move || if missing.get() { "Apply spacing" } else { "Change spacing" }}
+                    {move || if missing.get() { spacing::APPLY } else { spacing::CHANGE }.say(locale.get())}
                 </button>
             </form>
         </section>
     }
 }
 
-fn title(in_doubt: bool, missing: bool) -> &'static str {
+fn title(in_doubt: bool, missing: bool) -> Text {
     match (in_doubt, missing) {
-        (true, _) => "Spacing in doubt",
-        (false, true) => "Spacing not in the file",
-        (false, false) => "Spacing",
+        (true, _) => spacing::TITLE_IN_DOUBT,
+        (false, true) => spacing::TITLE_MISSING,
+        (false, false) => spacing::TITLE,
     }
 }
 
 /// Why the spacing is not believed, and the answers that one click gives.
 #[component]
-fn InDoubt(doubt: Doubt, out_of_reach: Memo<Option<&'static str>>) -> impl IntoView {
+fn InDoubt(doubt: Doubt, out_of_reach: Memo<Option<Text>>) -> impl IntoView {
     let page = Page::expect();
-    let answer = move |test_id: &'static str, label: String, spacing: Vec<(Axis, f64)>| {
+    let (t, locale) = (use_words(), page.locale());
+    let answer = move |test_id: &'static str, label: Said, spacing: Vec<(Axis, f64)>| {
         view! {
             <button class="button button-wide" type="button" data-testid=test_id
                 disabled=move || out_of_reach.get().is_some()
-                on:click=move |_| page.send(Input::ConfirmSpacing(spacing.clone()))>{label}</button>
+                on:click=move |_| page.send(Input::ConfirmSpacing(spacing.clone()))>{move || label.say(locale.get()).to_owned()}</button>
         }
     };
     let sentence = doubt.to_string();
     let proposal = doubt.proposal.map(|proposal| {
-        let label = format!("Use {}", oct::doubt::in_words(&proposal.spacing));
+        let label = Said::new(|locale| spacing::use_proposal(locale, &proposal.spacing));
         answer("spacing-use-proposal", label, proposal.spacing)
     });
     // What is larger than any eye cannot be right.
     let can_be_right = page.peek(|model| {
         model.scan().is_some_and(|scan| scan.info.geometry.clone().confirm(&doubt.stated).is_ok())
     });
-    let is_right = if doubt.said_by.contains(&SaidBy::File) { "The file is right" } else { "It is right" };
-    let stated = can_be_right.then(|| answer("spacing-file-is-right", is_right.to_owned(), doubt.stated));
+    let is_right =
+        if doubt.said_by.contains(&SaidBy::File) { spacing::FILE_IS_RIGHT } else { spacing::IS_RIGHT };
+    let stated = can_be_right.then(|| answer("spacing-file-is-right", is_right.into(), doubt.stated));
     view! {
-        <p class="note" data-testid="spacing-doubt">{sentence}</p>
+        <p class="note" lang=Locale::English.tag() data-testid="spacing-doubt">{sentence}</p>
         {proposal}
         {stated}
-        <p class="note">"Or enter the spacing that is right; until then there are no volumes in nl."</p>
+        <p class="note">{t(spacing::OR_ENTER)}</p>
     }
 }
 
@@ -185,19 +188,19 @@ fn entered(
     geometry: &Geometry,
     asked: &[Axis],
     text: impl Fn(Axis) -> String,
-) -> Result<Vec<(Axis, f64)>, String> {
+) -> Result<Vec<(Axis, f64)>, Said> {
     let is_changed = |axis: &&Axis| text(**axis).trim() != figure(geometry.spacing(**axis).mm());
     let mut axes: Vec<Axis> = asked.iter().filter(is_changed).copied().collect();
     if axes.is_empty() || geometry.doubt().is_none() {
         axes = asked.to_vec();
     }
     let read = |axis: Axis| Ok((axis, read_mm(axis, &text(axis))?));
-    let spacing: Vec<_> = axes.into_iter().map(read).collect::<Result<_, String>>()?;
+    let spacing: Vec<_> = axes.into_iter().map(read).collect::<Result<_, Said>>()?;
     match geometry.clone().set_typed(&spacing) {
         Ok(()) => Ok(spacing),
         Err(error) => {
             let sentence = error.to_string();
-            Err(format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..]))
+            Err(Said::verbatim(format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..])))
         }
     }
 }
@@ -215,37 +218,30 @@ fn slug(axis: Axis) -> &'static str {
     }
 }
 
-/// Figures of a usual macular raster, to show the unit's order of magnitude.
-fn example(axis: Axis) -> &'static str {
-    match axis {
-        Axis::Lateral => "e.g. 0.0117",
-        Axis::Axial => "e.g. 0.0039",
-        Axis::BetweenBScans => "e.g. 0.120",
-    }
-}
-
 /// Reads a spacing in mm; a decimal comma is a decimal point.
-fn read_mm(axis: Axis, text: &str) -> Result<f64, String> {
-    let name = words::axis_title(axis);
+fn read_mm(axis: Axis, text: &str) -> Result<f64, Said> {
     let text = text.trim().trim_end_matches("mm").trim().replace(',', ".");
     if text.is_empty() {
-        return Err(format!("{name} spacing is missing: give it in mm."));
+        return Err(Said::new(|locale| spacing::is_missing(locale, axis)));
     }
-    let mm = text
-        .parse::<f64>()
-        .map_err(|_| format!("{name} spacing \"{text}\" is no number: give it in mm, for example 0.0039."))?;
+    let mm =
+        text.parse::<f64>().map_err(|_| Said::new(|locale| spacing::is_no_number(locale, axis, &text)))?;
     match AxisSpacing::from_user(axis, mm) {
         Ok(_) => Ok(mm),
-        Err(_) => Err(format!(
-            "{name} spacing must be above 0 and at most {} mm; if yours is in µm, divide it by 1000.",
-            AxisSpacing::most_typed_mm(axis)
-        )),
+        Err(_) => {
+            let most_mm = AxisSpacing::most_typed_mm(axis);
+            Err(Said::new(|locale| spacing::is_out_of_bounds(locale, axis, most_mm)))
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn refused<T: std::fmt::Debug>(read: Result<T, Said>) -> String {
+        read.unwrap_err().say(Locale::English).to_owned()
+    }
 
     #[test]
     fn a_spacing_is_read_with_point_or_comma_and_unit() {
@@ -256,7 +252,7 @@ mod tests {
     #[test]
     fn what_is_no_spacing_is_refused_in_a_sentence() {
         for text in ["", "wide", "0", "-1", "NaN", "inf", "11.7"] {
-            let refused = read_mm(Axis::Lateral, text).unwrap_err();
+            let refused = refused(read_mm(Axis::Lateral, text));
             assert!(refused.starts_with("Lateral spacing"), "{refused}");
         }
     }
@@ -271,10 +267,10 @@ mod tests {
         let typed =
             |between: &'static str| move |axis: Axis| ["11.5", "3.87", between][axis.index()].to_owned();
         assert_eq!(entered(&geometry, &Axis::ALL, typed("0.12")), Ok(vec![(Axis::BetweenBScans, 0.12)]));
-        assert!(entered(&geometry, &Axis::ALL, typed("1")).unwrap_err().contains("divide it by 1000"));
+        assert!(refused(entered(&geometry, &Axis::ALL, typed("1"))).contains("divide it by 1000"));
         // Beyond any eye, with the extent.
-        let refused = entered(&geometry, &Axis::ALL, typed("2")).unwrap_err();
-        assert!(refused.starts_with("The between B-scans spacing of 2 mm would make the scan 98.0 mm high"));
+        let far = refused(entered(&geometry, &Axis::ALL, typed("2")));
+        assert!(far.starts_with("The between B-scans spacing of 2 mm would make the scan 98.0 mm high"));
         geometry
             .set_typed(&[(Axis::Lateral, 0.0115), (Axis::Axial, 0.00387), (Axis::BetweenBScans, 0.12)])
             .unwrap();
@@ -285,7 +281,7 @@ mod tests {
     #[test]
     fn micrometres_are_refused_with_the_way_to_put_them_right() {
         for (axis, um) in [(Axis::Lateral, "5.8"), (Axis::Axial, "3.9"), (Axis::BetweenBScans, "30")] {
-            let refused = read_mm(axis, um).unwrap_err();
+            let refused = refused(read_mm(axis, um));
             assert!(refused.contains("divide it by 1000"), "{refused}");
         }
     }

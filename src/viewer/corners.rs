@@ -1,31 +1,26 @@
 //! What stands in the corners of the stage.
 
 use leptos::prelude::*;
-use oct::{Axis, Laterality};
+use oct::Axis;
 
 use super::placement::scale_bar;
 use crate::canvas::image::Placement;
 use crate::effects::Page;
 use crate::model::{Input, ViewInput};
-use crate::words;
+use crate::words::{millimetres, names, use_words, viewer};
 
 /// Which eye it is, and whether it is a generated one.
 #[component]
 pub fn TopLeft() -> impl IntoView {
     let page = Page::expect();
+    let t = use_words();
     let eye = page.memo(|model| model.scan().and_then(|scan| scan.info.geometry.laterality));
     let is_sample = page.memo(|model| model.scan().is_some_and(|scan| scan.info.is_sample));
     view! {
         <div class="corner corner-top-left">
-            {move || eye.get().map(|eye| {
-                let long = match eye {
-                    Laterality::Od => "right eye",
-                    Laterality::Os => "left eye",
-                };
-                view! { <abbr title=long>{eye.abbreviation()}</abbr> }
-            })}
+            {move || eye.get().map(|eye| view! { <abbr title=t(names::eye(eye))>{eye.abbreviation()}</abbr> })}
             <Show when=move || is_sample.get()>
-                <span class="badge" data-testid="sample-badge">"Sample: generated eye, not a patient"</span>
+                <span class="badge" data-testid="sample-badge">{t(viewer::SAMPLE)}</span>
             </Show>
         </div>
     }
@@ -35,23 +30,24 @@ pub fn TopLeft() -> impl IntoView {
 #[component]
 pub fn TopRight() -> impl IntoView {
     let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
     let look = move |wanted| page.send(Input::View(wanted));
     let scale = page.memo(|model| model.scan().map_or(1.0, |scan| scan.zoom.scale));
     view! {
         <div class="corner corner-top-right">
             // What is pressed here is no grip on the B-scan, and twice in a row no wish to fit it.
-            <div class="zoom" role="group" aria-label="Zoom"
+            <div class="zoom" role="group" aria-label=t(viewer::ZOOM)
                 on:pointerdown=|event| event.stop_propagation() on:dblclick=|event| event.stop_propagation()>
                 <Show when=move || { scale.get() > 1.0 }>
-                    <button class="button button-small" data-testid="zoom-fit" title="Fit (key 0)"
+                    <button class="button button-small" data-testid="zoom-fit" title=t(viewer::FIT_TITLE)
                         on:click=move |_| look(ViewInput::Fit)>
-                        {move || format!("{:.1}×", scale.get())} " · fit"
+                        {move || viewer::enlarged(locale.get(), scale.get())}
                     </button>
-                    <button class="button button-small" data-testid="zoom-out" aria-label="Zoom out" title="Zoom out (key −)"
+                    <button class="button button-small" data-testid="zoom-out" aria-label=t(viewer::ZOOM_OUT) title=t(viewer::ZOOM_OUT_TITLE)
                         on:click=move |_| look(ViewInput::ZoomOut)>"−"</button>
                 </Show>
-                <button class="button button-small" data-testid="zoom-in" aria-label="Zoom in"
-                    title="Zoom in (key +, or Ctrl and the wheel); drag to move"
+                <button class="button button-small" data-testid="zoom-in" aria-label=t(viewer::ZOOM_IN)
+                    title=t(viewer::ZOOM_IN_TITLE)
                     on:click=move |_| look(ViewInput::ZoomIn)>"+"</button>
             </div>
             <BScanState />
@@ -64,11 +60,12 @@ pub fn TopRight() -> impl IntoView {
 #[component]
 fn BScanState() -> impl IntoView {
     let page = Page::expect();
+    let t = use_words();
     let measured = page.memo_scan(|scan| scan.bscans.measured(scan.cursor.bscan).is_some());
     view! {
         {move || measured.get().map(|measured| view! {
             <span class="bscan-state" class:is-measured=measured data-testid="bscan-state">
-                {if measured { "measured" } else { "not measured" }}
+                {t(if measured { viewer::MEASURED } else { viewer::NOT_MEASURED })}
             </span>
         })}
     }
@@ -81,6 +78,7 @@ pub fn BottomLeft(
     placement: Memo<Option<Placement>>,
 ) -> impl IntoView {
     let page = Page::expect();
+    let locale = page.locale();
     let size_mm = page.memo(|model| {
         let info = &model.scan()?.info;
         let lateral_mm = info.geometry.trusted_mm(Axis::Lateral)? * f64::from(info.columns);
@@ -95,10 +93,10 @@ pub fn BottomLeft(
         <div class="corner corner-bottom-left">
             {move || bars().map(|((across, width), (deep, height))| view! {
                 <div class="scale-bar" role="img" data-testid="scale-bar"
-                    aria-label=format!("Scale: {} across, {} deep", words::millimetres(across), words::millimetres(deep))>
-                    <span class="scale-deep">{words::millimetres(deep)}</span>
+                    aria-label=move || viewer::scale_bars(locale.get(), across, deep)>
+                    <span class="scale-deep">{millimetres(deep)}</span>
                     <i style:width=format!("{width:.1}px") style:height=format!("{height:.1}px")></i>
-                    <span>{words::millimetres(across)}</span>
+                    <span>{millimetres(across)}</span>
                 </div>
             })}
         </div>
@@ -109,6 +107,7 @@ pub fn BottomLeft(
 #[component]
 pub fn BottomRight() -> impl IntoView {
     let page = Page::expect();
+    let t = use_words();
     let is_wanted = page.memo(|model| model.view.similarity);
     let has_map =
         page.memo(|model| model.scan().is_some_and(|s| s.bscans.similarity(s.cursor.bscan).is_some()));
@@ -116,9 +115,9 @@ pub fn BottomRight() -> impl IntoView {
         <div class="corner corner-bottom-right">
             <Show when=move || is_wanted.get()>
                 <Show when=move || has_map.get()
-                    fallback=|| view! { <span class="quiet" role="status">"computing the similarity map…"</span> }>
+                    fallback=move || view! { <span class="quiet" role="status">{t(viewer::COMPUTING_SIMILARITY)}</span> }>
                     <div class="heat-legend" data-testid="similarity-legend">
-                        <span>"detail kept"</span><i aria-hidden="true"></i><span>"semantics trusted"</span>
+                        <span>{t(viewer::DETAIL_KEPT)}</span><i aria-hidden="true"></i><span>{t(viewer::SEMANTICS_TRUSTED)}</span>
                     </div>
                 </Show>
             </Show>

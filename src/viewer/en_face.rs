@@ -10,6 +10,7 @@ use crate::canvas::palette::{CURSOR, DRY, SLOT_IN_VIEW};
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::{Input, Scan};
+use crate::words::{use_words, viewer};
 
 /// Widest and tallest map, CSS pixels.
 const MAX_SIZE: (f64, f64) = (190.0, 112.0);
@@ -19,6 +20,7 @@ const MAX_SIZE: (f64, f64) = (190.0, 112.0);
 #[component]
 pub fn EnFaceMap() -> impl IntoView {
     let page = Page::expect();
+    let t = use_words();
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
 
@@ -79,11 +81,11 @@ pub fn EnFaceMap() -> impl IntoView {
     };
     view! {
         <div class="en-face" node_ref=holder data-testid="en-face-map"
-            title="Fluid seen from the front, one row for each B-scan; press to go to a B-scan"
+            title=t(viewer::EN_FACE_TITLE)
             style:width=move || format!("{:.0}px", width()) style:height=move || format!("{:.0}px", height())
             {..scrub(holder, go)}>
-            <canvas node_ref=surface.canvas() role="img" aria-label="Fluid seen from the front, one row for each B-scan"></canvas>
-            <span class="en-face-caption" aria-hidden="true">"en face"</span>
+            <canvas node_ref=surface.canvas() role="img" aria-label=t(viewer::EN_FACE)></canvas>
+            <span class="en-face-caption" aria-hidden="true">{t(viewer::EN_FACE_CAPTION)}</span>
         </div>
     }
 }

@@ -8,6 +8,7 @@ use web_sys::KeyboardEvent;
 
 use crate::effects::Page;
 use crate::model::{Input, ViewInput};
+use crate::words::{Text, keys};
 
 /// Who has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +53,9 @@ pub fn listen() {
 /// A line of the help, and the keys that it speaks of.
 pub struct Keys {
     /// Keys as the help shows them.
-    pub shown: &'static [&'static str],
+    pub shown: Vec<Text>,
     /// What they do.
-    pub does: &'static str,
+    pub does: Text,
     /// Sliders and columns that scroll have these for themselves.
     moves: bool,
     /// Names of keys as the browser gives them, and what each asks for.
@@ -64,12 +65,13 @@ pub struct Keys {
 /// All keys, in the order of the help.
 pub fn all() -> [Keys; 11] {
     let view = |key, wanted| (key, Input::View(wanted));
-    let line = |shown, does, asks| Keys { shown, does, moves: false, asks };
-    let moves = |shown, does, asks| Keys { shown, does, moves: true, asks };
+    let legends = |shown: &[&'static str]| shown.iter().copied().map(Text::same).collect();
+    let line = |shown, does, asks| Keys { shown: legends(shown), does, moves: false, asks };
+    let moves = |shown, does, asks| Keys { shown: legends(shown), does, moves: true, asks };
     [
         moves(
             &["←", "→"],
-            "one B-scan",
+            keys::ONE_BSCAN,
             vec![
                 ("ArrowLeft", Input::GoBy(-1)),
                 ("ArrowUp", Input::GoBy(-1)),
@@ -79,35 +81,36 @@ pub fn all() -> [Keys; 11] {
         ),
         moves(
             &["PgUp", "PgDn"],
-            "ten B-scans",
+            keys::TEN_BSCANS,
             vec![("PageUp", Input::GoBy(-10)), ("PageDown", Input::GoBy(10))],
         ),
         moves(
             &["Home", "End"],
-            "first, last",
+            keys::FIRST_LAST,
             vec![("Home", Input::GoTo(0)), ("End", Input::GoTo(i64::MAX))],
         ),
         line(
             &["1", "2", "3"],
-            "IRF, SRF, PED",
+            keys::CLASSES,
             vec![
                 view("1", ViewInput::Toggle(FluidClass::Irf)),
                 view("2", ViewInput::Toggle(FluidClass::Srf)),
                 view("3", ViewInput::Toggle(FluidClass::Ped)),
             ],
         ),
-        line(
-            &["M", "Space"],
-            "overlay on, off",
-            vec![view("m", ViewInput::ToggleOverlay), view(" ", ViewInput::ToggleOverlay)],
-        ),
-        line(&["H"], "hold to look beneath", vec![view("h", ViewInput::HideOverlay(true))]),
-        line(&["S"], "similarity map", vec![view("s", ViewInput::ToggleSimilarity)]),
-        line(&["L"], "layers of the device", vec![view("l", ViewInput::ToggleBoundaries)]),
-        line(&["D"], "depth ×1, ×2, ×3", vec![view("d", ViewInput::NextDepth)]),
+        Keys {
+            shown: vec![Text::same("M"), keys::SPACE],
+            does: keys::OVERLAY,
+            moves: false,
+            asks: vec![view("m", ViewInput::ToggleOverlay), view(" ", ViewInput::ToggleOverlay)],
+        },
+        line(&["H"], keys::LOOK_BENEATH, vec![view("h", ViewInput::HideOverlay(true))]),
+        line(&["S"], keys::SIMILARITY, vec![view("s", ViewInput::ToggleSimilarity)]),
+        line(&["L"], keys::LAYERS, vec![view("l", ViewInput::ToggleBoundaries)]),
+        line(&["D"], keys::DEPTH, vec![view("d", ViewInput::NextDepth)]),
         line(
             &["+", "−", "0"],
-            "zoom in, out, fit",
+            keys::ZOOM,
             vec![
                 view("+", ViewInput::ZoomIn),
                 view("=", ViewInput::ZoomIn),
@@ -115,7 +118,7 @@ pub fn all() -> [Keys; 11] {
                 view("0", ViewInput::Fit),
             ],
         ),
-        line(&["Esc"], "cancel the run", vec![("Escape", Input::Escape)]),
+        line(&["Esc"], keys::CANCEL, vec![("Escape", Input::Escape)]),
     ]
 }
 

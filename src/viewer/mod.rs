@@ -26,12 +26,15 @@ pub mod toolbar;
 
 use leptos::prelude::*;
 
+use crate::words::{use_words, viewer};
+
 /// The viewer.
 #[component]
 pub fn Viewer() -> impl IntoView {
     keyboard::listen();
+    let t = use_words();
     view! {
-        <section class="viewer" aria-label="B-scan viewer">
+        <section class="viewer" aria-label=t(viewer::VIEWER)>
             <stage::Stage />
             <toolbar::Toolbar />
             <strip::Navigator />

@@ -12,6 +12,7 @@ use crate::canvas::image::Placement;
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::{EngineStatus, Input, Model, ViewInput, Zoom};
+use crate::words::{shell, use_words, viewer};
 
 /// A wheel event from here on is a notch of a mouse wheel (100 to 120), one B-scan each.
 const WHEEL_NOTCH: f64 = 60.0;
@@ -85,6 +86,7 @@ pub fn Stage() -> impl IntoView {
     let release = move |_: PointerEvent| drag.release();
 
     let is_enlarged = page.memo(|model| model.scan().is_some_and(|scan| scan.zoom.is_enlarged()));
+    let t = use_words();
     let label = page.memo(label);
     let note = page.memo(note);
     let lacks_picture = page.memo_scan(|scan| {
@@ -104,7 +106,7 @@ pub fn Stage() -> impl IntoView {
             <BottomRight />
             <Show when=move || lacks_picture.get() == Some(true)>
                 <p class="stage-note no-picture" role="status" data-testid="no-picture">
-                    <span>"No picture here: not measured"</span>
+                    <span>{t(viewer::NO_PICTURE)}</span>
                 </p>
             </Show>
             {move || note.get().map(|note| view! { <p class="stage-note" role="status">{note}</p> })}
@@ -117,21 +119,22 @@ fn label(model: &Model) -> String {
     match model.scan() {
         Some(scan) => {
             let (number, info) = (scan.cursor.bscan + 1, &scan.info);
-            format!("B-scan {number} of {}, {}", info.bscans, info.name)
+            viewer::bscan_of(model.locale, number, info.bscans, &info.name)
         }
-        None => "No volume is open".to_owned(),
+        None => viewer::NO_VOLUME.say(model.locale).to_owned(),
     }
 }
 
 /// Why there is no picture, or `None` where there is one.
 fn note(model: &Model) -> Option<String> {
+    let locale = model.locale;
     let Some(scan) = model.scan() else {
-        return Some(match model.scans.opening_name() {
-            Some(name) => format!("Opening {name}…"),
-            None if model.engine.status == EngineStatus::Loading => "Starting…".to_owned(),
-            None => "No volume is open.".to_owned(),
+        return Some(match model.scans.opening_name(locale) {
+            Some(name) => shell::opening(locale, &name),
+            None if model.engine.status == EngineStatus::Loading => viewer::STARTING.say(locale).to_owned(),
+            None => viewer::NO_VOLUME_NOTE.say(locale).to_owned(),
         });
     };
     let bscan = scan.cursor.bscan;
-    scan.bscans.picture(bscan).is_none().then(|| format!("Reading B-scan {}…", bscan + 1))
+    scan.bscans.picture(bscan).is_none().then(|| viewer::reading(locale, bscan + 1))
 }

@@ -11,11 +11,13 @@ use crate::canvas::palette::{CURSOR, MEASURED, NO_PICTURE, NOT_MEASURED, SLOT_IN
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::Input;
+use crate::words::{use_words, viewer};
 
 /// The strip, the slider beneath it, and the position in figures.
 #[component]
 pub fn Navigator() -> impl IntoView {
     let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
 
@@ -82,17 +84,17 @@ pub fn Navigator() -> impl IntoView {
     view! {
         <div class="navigator">
             <div class="navigator-position">
-                <button class="button button-icon" aria-label="Previous B-scan" on:click=move |_| page.send(Input::GoBy(-1))>"‹"</button>
+                <button class="button button-icon" aria-label=t(viewer::PREVIOUS_BSCAN) on:click=move |_| page.send(Input::GoBy(-1))>"‹"</button>
                 <output class="position" data-testid="bscan-position" aria-live="off">{position}</output>
-                <button class="button button-icon" aria-label="Next B-scan" on:click=move |_| page.send(Input::GoBy(1))>"›"</button>
+                <button class="button button-icon" aria-label=t(viewer::NEXT_BSCAN) on:click=move |_| page.send(Input::GoBy(1))>"›"</button>
             </div>
             <div class="navigator-track">
                 <div class="strip" node_ref=holder data-testid="bscan-strip"
-                    title=move || strip_title(missing.get().unwrap_or_default().len())
+                    title=move || viewer::strip_title(locale.get(), missing.get().unwrap_or_default().len())
                     {..scrub(holder, go)}>
                     <canvas node_ref=surface.canvas() aria-hidden="true"></canvas>
                 </div>
-                <input type="range" class="bscan-slider" data-testid="bscan-slider" aria-label="B-scan" min="1" step="1"
+                <input type="range" class="bscan-slider" data-testid="bscan-slider" aria-label=t(viewer::BSCAN) min="1" step="1"
                     prop:max=move || place.get().1.max(1).to_string()
                     prop:value=move || (place.get().0 + 1).to_string()
                     aria-valuetext=position
@@ -106,18 +108,6 @@ pub fn Navigator() -> impl IntoView {
                 <EnFaceMap />
             </Show>
         </div>
-    }
-}
-
-/// What the strip shows, in words.
-fn strip_title(missing: usize) -> String {
-    let bars = "Each bar is one B-scan; its height is the fluid in it";
-    match missing {
-        0 => bars.to_owned(),
-        1 => format!("{bars}. The thin amber line marks a B-scan without a picture, which is not measured"),
-        count => {
-            format!("{bars}. Thin amber lines mark {count} B-scans without a picture, which are not measured")
-        }
     }
 }
 

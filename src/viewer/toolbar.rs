@@ -5,12 +5,13 @@ use oct::{Axis, FluidClass};
 
 use crate::effects::Page;
 use crate::model::{Input, ViewInput};
-use crate::words::slug;
+use crate::words::{slug, use_words, viewer};
 
 /// The toolbar.
 #[component]
 pub fn Toolbar() -> impl IntoView {
     let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
     let ask = move |wanted| page.send(Input::View(wanted));
     let view = page.memo(|model| model.view.clone());
     let has_both_spacings = page.memo(|model| {
@@ -23,13 +24,13 @@ pub fn Toolbar() -> impl IntoView {
     let has_boundaries = move || boundaries.with(|names| names.as_ref().is_some_and(|n| !n.is_empty()));
     let boundary_names = move || {
         let names = boundaries.get().unwrap_or_default();
-        format!("Layer boundaries as the device stored them: {names} (key L)")
+        viewer::layers_title(locale.get(), &names)
     };
     let classes = FluidClass::ALL.map(|class| {
         view! {
             <button class=format!("chip chip-{}", slug(class)) data-testid=format!("toggle-{}", slug(class))
                 aria-pressed=move || view.with(|view| view.is_visible(class)).to_string()
-                title=format!("{} (key {})", class.name(), class.label())
+                title=move || viewer::class_title(locale.get(), class)
                 on:click=move |_| ask(ViewInput::Toggle(class))>
                 <i class="swatch" aria-hidden="true"></i>
                 {class.abbreviation()}
@@ -39,20 +40,20 @@ pub fn Toolbar() -> impl IntoView {
     });
 
     view! {
-        <div class="toolbar" role="toolbar" aria-label="What is shown">
+        <div class="toolbar" role="toolbar" aria-label=t(viewer::WHAT_IS_SHOWN)>
             <div class="toolbar-group">
                 {classes}
             </div>
             <div class="toolbar-group">
                 <button class="chip" data-testid="toggle-overlay" aria-pressed=move || view.with(|view| view.overlay).to_string()
-                    title="Show or hide all masks (space or M; hold H to look beneath)"
+                    title=t(viewer::OVERLAY_TITLE)
                     on:click=move |_| ask(ViewInput::ToggleOverlay)>
-                    "Overlay" <kbd aria-hidden="true">"M"</kbd>
+                    {t(viewer::OVERLAY)} <kbd aria-hidden="true">"M"</kbd>
                 </button>
                 <label class="opacity">
-                    <span>"Fill"</span>
+                    <span>{t(viewer::FILL)}</span>
                     <input type="range" min="0" max="100" step="1" data-testid="opacity"
-                        aria-label="Opacity of the fill in per cent"
+                        aria-label=t(viewer::OPACITY)
                         prop:value=move || (view.with(|view| view.opacity) * 100.0).round().to_string()
                         on:input:target=move |event| {
                             if let Ok(percent) = event.target().value().parse::<f64>() {
@@ -65,24 +66,24 @@ pub fn Toolbar() -> impl IntoView {
             <div class="toolbar-group toolbar-end">
                 <button class="chip" data-testid="toggle-similarity"
                     aria-pressed=move || view.with(|view| view.similarity).to_string()
-                    title="Where the network kept fine detail and where it trusted meaning (key S)"
+                    title=t(viewer::SIMILARITY_TITLE)
                     on:click=move |_| ask(ViewInput::ToggleSimilarity)>
-                    "Similarity map" <kbd aria-hidden="true">"S"</kbd>
+                    {t(viewer::SIMILARITY)} <kbd aria-hidden="true">"S"</kbd>
                 </button>
                 <Show when=has_boundaries>
                     <button class="chip" data-testid="toggle-boundaries"
                         aria-pressed=move || view.with(|view| view.boundaries).to_string()
                         title=boundary_names
                         on:click=move |_| ask(ViewInput::ToggleBoundaries)>
-                        "Layers" <kbd aria-hidden="true">"L"</kbd>
+                        {t(viewer::LAYERS)} <kbd aria-hidden="true">"L"</kbd>
                     </button>
                 </Show>
                 <Show when=move || has_both_spacings.get()>
                     <button class="chip" data-testid="toggle-depth"
                         aria-pressed=move || (view.with(|view| view.depth) > 1).to_string()
-                        title="True proportions, or depth drawn two or three times larger (key D)"
+                        title=t(viewer::DEPTH_TITLE)
                         on:click=move |_| ask(ViewInput::NextDepth)>
-                        {move || format!("Depth ×{}", view.with(|view| view.depth))} <kbd aria-hidden="true">"D"</kbd>
+                        {move || viewer::depth(locale.get(), view.with(|view| view.depth))} <kbd aria-hidden="true">"D"</kbd>
                     </button>
                 </Show>
             </div>

@@ -83,6 +83,11 @@ export class LacunaPage {
     return this.at(`export-${kind}`);
   }
 
+  /** The choice of the language. */
+  get language(): Locator {
+    return this.page.getByRole("combobox", { name: "Language / 语言" });
+  }
+
   /** The panel that says what computes and why. */
   get devicePanel(): Locator {
     return this.page.getByRole("region", { name: "Computed on" });
@@ -199,7 +204,7 @@ export class LacunaPage {
   }
 }
 
-/** The interval of nanolitres that a text such as "12.3 nl" stands for (see src/words.rs). */
+/** The interval of nanolitres that a text such as "12.3 nl" stands for (see src/words/figures.rs). */
 export function nanolitres(text: string): { from: number; to: number } {
   if (text === "0 nl") return { from: 0, to: 0 };
   if (text === "< 0.01 nl") return { from: Number.MIN_VALUE, to: 0.01 };

@@ -14,17 +14,15 @@ use crate::model::notice::Notice;
 use crate::model::pixels::Pixels;
 use crate::model::scan::{Run, RunEnd, Scan};
 use crate::model::source::Source;
+use crate::words::notices;
 
 impl Change<'_> {
     pub(super) fn hear(&mut self, event: Event, payload: &[Pixels]) {
         match event {
             Event::Loaded => self.greet_engine(),
             Event::Starting { step } => self.model.engine.status = EngineStatus::Starting(step),
-            Event::DeviceChosen { mut device, model } => {
+            Event::DeviceChosen { device, model } => {
                 let engine = &mut self.model.engine;
-                if engine.without_gpu {
-                    device.reason = "the engine stopped while it started, so a GPU is left out".to_owned();
-                }
                 engine.device = Some(device);
                 engine.network = Some(model);
                 engine.status = EngineStatus::Ready;
@@ -141,11 +139,8 @@ impl Change<'_> {
             self.model.scans.awaits_engine = asked_for;
             return;
         }
-        let sentence = if self.model.scan().is_some() {
-            "The engine stopped: what you see and what was measured stays, restart the engine to go on."
-        } else {
-            "The engine could not be started: restart it, and if that does not help reload the page."
-        };
+        let sentence =
+            if self.model.scan().is_some() { notices::ENGINE_STOPPED } else { notices::ENGINE_NOT_STARTED };
         self.stop_engine(Notice::with_details(sentence, details));
     }
 

@@ -21,6 +21,7 @@ use super::input::{Input, ViewInput};
 use super::notice::Notice;
 use super::scan::Scan;
 use super::{EngineStatus, Model};
+use crate::words::{Said, notices};
 
 /// Takes in what happens.
 pub fn update(model: &mut Model, input: Input) -> Vec<Effect> {
@@ -86,6 +87,10 @@ impl Change<'_> {
                 }
             }
             Input::View(view) => self.look(view),
+            Input::ChooseLanguage(locale) => {
+                self.model.locale = locale;
+                self.effects.push(Effect::UseLanguage(locale));
+            }
         }
     }
 
@@ -108,20 +113,17 @@ impl Change<'_> {
     fn stop_engine(&mut self, mut why: Notice) {
         self.model.engine.status = EngineStatus::Stopped;
         if let Some(lost) = self.lose_engine() {
-            why.sentence = format!("{} {lost}", why.sentence);
+            why.sentence = why.sentence.then(&lost);
         }
         self.model.notice = Some(why);
         self.effects.push(Effect::StopEngine);
     }
 
     /// Gives up what the worker still owed; which files are not saved for it, in a sentence.
-    fn lose_engine(&mut self) -> Option<String> {
+    fn lose_engine(&mut self) -> Option<Said> {
         let files = self.model.scans.files_awaited();
         self.model.scans.lose_engine();
         self.model.question = None;
-        (!files.is_empty()).then(|| {
-            let verb = if files.len() == 1 { "was" } else { "were" };
-            format!("{} {verb} not saved: save again when the engine runs.", files.join(", "))
-        })
+        (!files.is_empty()).then(|| Said::new(|locale| notices::lost_with_engine(locale, &files)))
     }
 }

@@ -12,6 +12,7 @@ use crate::model::pixels::Pixels;
 use crate::model::scan::Scan;
 use crate::model::scans::Opening;
 use crate::model::source::{Files, Source};
+use crate::words::opening;
 
 impl Change<'_> {
     pub(super) fn open_sample(&mut self) {
@@ -22,9 +23,7 @@ impl Change<'_> {
     pub(super) fn open_files(&mut self, files: Result<Files, Notice>) {
         match files {
             Ok(files) if files.paths.is_empty() => {
-                self.model.notice = Some(Notice::new(
-                    "There was no file in what you dropped, or none but small copies and what systems keep for themselves: drop the files of one volume, their folder, or a zip of it.",
-                ));
+                self.model.notice = Some(Notice::new(opening::NO_FILE));
             }
             Ok(files) => self.open_or_ask(Source::Files(files)),
             Err(notice) => self.model.notice = Some(notice),
@@ -82,9 +81,7 @@ impl Change<'_> {
         match self.model.engine.status {
             EngineStatus::Loading => self.model.scans.awaits_engine = Some(source),
             EngineStatus::Stopped => {
-                self.model.notice = Some(Notice::new(
-                    "The engine is not running, so nothing can be opened: restart it and try again.",
-                ));
+                self.model.notice = Some(Notice::new(opening::NO_ENGINE));
             }
             _ => {
                 let id = self.model.scans.new_id();

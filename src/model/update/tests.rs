@@ -14,6 +14,7 @@ use crate::model::scan::RunEnd;
 use crate::model::source::{DropId, Files};
 use crate::model::zoom::Zoom;
 use crate::model::{EngineStatus, Model, Scan, Settings};
+use crate::words::{Locale, Said};
 
 /// A page without a browser: what it asks for is read and answered by the test.
 struct Page {
@@ -158,11 +159,11 @@ fn the_page_opens_on_the_sample_eye_in_its_middle() {
     assert!(matches!(page.effects.as_slice(), [Effect::StartEngine]));
     page.hear(Event::Loaded);
     assert!(matches!(page.asked().as_slice(), [Request::Start { .. }, Request::OpenSample { .. }]));
-    assert_eq!(page.model.scans.opening_name().as_deref(), Some("the sample eye"));
+    assert_eq!(page.model.scans.opening_name(Locale::English).as_deref(), Some("the sample eye"));
     let scan = page.opens(3);
     assert_eq!(page.scan().cursor.bscan, 1);
     assert_eq!(page.asked()[0], Request::BScan { scan, bscan: 1 });
-    assert_eq!(page.model.scans.opening_name(), None);
+    assert_eq!(page.model.scans.opening_name(Locale::English), None);
 }
 
 #[test]
@@ -172,7 +173,7 @@ fn what_is_wanted_while_a_restarted_engine_loads_is_opened_once_it_hears() {
     page.opens(5);
     page.restarts();
     page.send(Input::OpenSample);
-    assert_eq!(page.model.scans.opening_name().as_deref(), Some("the sample eye"));
+    assert_eq!(page.model.scans.opening_name(Locale::English).as_deref(), Some("the sample eye"));
     page.effects.clear();
     page.hear(Event::Loaded);
     let asked = page.asked();
@@ -340,7 +341,7 @@ fn a_folder_that_took_its_time_does_not_replace_what_was_asked_for_meanwhile() {
 fn a_drop_without_files_and_files_that_cannot_be_read_are_said_and_change_nothing() {
     let mut page = Page::ready();
     let nothing = Files { dropped: DropId(1), paths: [].into(), choice: None, axes: None };
-    for dropped in [Ok(nothing), Err(Notice::new("There are too many files."))] {
+    for dropped in [Ok(nothing), Err(Notice::new(Said::verbatim("There are too many files.")))] {
         page.model.notice = None;
         page.send(Input::Picked(dropped));
         assert!(page.model.notice.is_some() && page.model.scans.openings().is_empty());
@@ -378,7 +379,7 @@ fn of_several_volumes_nothing_is_measured_before_one_is_chosen() {
     assert!(page.scan().asks_for_volume());
     page.send(Input::Segment);
     assert!(page.asked().is_empty());
-    assert!(page.model.why_not_segment().is_some_and(|why| why.contains("which volume")));
+    assert!(page.model.why_not_segment().is_some_and(|why| why.en.contains("which volume")));
 
     // The one on show is open already: it is not read again.
     page.send(Input::ChooseVolume(0));
@@ -610,7 +611,8 @@ fn files_that_are_lost_with_the_engine_are_named() {
         page.send(Input::Export(SaveKind::Json));
         page.send(Input::Export(SaveKind::Nifti));
         page.send(lose);
-        let sentence = page.model.notice.clone().unwrap().sentence;
+        let notice = page.model.notice.clone().unwrap();
+        let sentence = notice.sentence.say(Locale::English);
         let lost = format!("JSON report of {0}, NIfTI mask of {0} were not saved", page.scan().info.name);
         assert!(sentence.contains(&lost), "{sentence}");
         assert!(page.scan().exporting.is_empty());
@@ -642,7 +644,7 @@ fn without_an_engine_nothing_is_opened_and_the_page_says_so() {
     page.effects.clear();
     page.picks(1, "eye.vol");
     assert!(page.asked().is_empty());
-    assert!(page.model.notice.as_ref().unwrap().sentence.contains("restart it"));
+    assert!(page.model.notice.as_ref().unwrap().sentence.say(Locale::English).contains("restart it"));
 }
 
 /// A scan that may have either of two orders, with a picture of each.
@@ -666,7 +668,7 @@ fn a_scan_of_unknown_axes_is_not_segmented_before_the_person_chose_a_picture() {
     assert_eq!(greys, [[1, 2], [3, 4]]);
     page.send(Input::Segment);
     assert!(page.asked().is_empty());
-    assert!(page.model.why_not_segment().is_some_and(|why| why.contains("B-scan")));
+    assert!(page.model.why_not_segment().is_some_and(|why| why.en.contains("B-scan")));
 
     page.send(Input::ChooseAxes(turned));
     let asked = page.asked();
@@ -685,7 +687,7 @@ fn an_odd_picture_is_not_segmented_before_the_person_says_that_it_is_right() {
     let odd_picture = Some("The picture seems to be a negative.".to_owned());
     let volume = VolumeInfo { axis_candidates: vec![only], odd_picture, ..info(3) };
     page.hear_with(Event::Opened { scan, volume }, &[vec![1, 2]]);
-    assert!(page.model.why_not_segment().is_some_and(|why| why.contains("right as it is")));
+    assert!(page.model.why_not_segment().is_some_and(|why| why.en.contains("right as it is")));
     page.effects.clear();
     page.send(Input::View(ViewInput::Toggle(FluidClass::Irf)));
     assert!(matches!(&page.asked()[..], [Request::Open { axes: Some(stated), .. }] if *stated == axes));
@@ -715,4 +717,17 @@ fn the_keys_of_the_classes_choose_a_picture_while_it_is_asked_for() {
     assert!(page.asked().is_empty(), "there is no third picture");
     page.send(Input::View(ViewInput::Toggle(FluidClass::Srf)));
     assert!(matches!(&page.asked()[..], [Request::Open { axes, .. }] if *axes == Some(turned)));
+}
+
+#[test]
+fn a_language_is_spoken_at_once_and_remembered_and_notices_on_show_follow() {
+    let mut page = Page::ready();
+    page.send(Input::EngineDied { details: "killed".to_owned() });
+    page.effects.clear();
+    page.send(Input::ChooseLanguage(Locale::Chinese));
+    assert!(matches!(page.effects.as_slice(), [Effect::UseLanguage(Locale::Chinese)]));
+    let notice = page.model.notice.clone().unwrap();
+    assert!(notice.sentence.say(page.model.locale).starts_with("引擎已停止"));
+    page.send(Input::OpenSample);
+    assert_eq!(page.model.notice.unwrap().sentence.say(Locale::Chinese).chars().last(), Some('。'));
 }

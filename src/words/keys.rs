@@ -1,0 +1,16 @@
+//! The help of the keys. Legends are as the keyboard has them.
+
+texts! {
+    ONE_BSCAN = "one B-scan", "前后一幅 B 扫描";
+    TEN_BSCANS = "ten B-scans", "前后十幅 B 扫描";
+    FIRST_LAST = "first, last", "第一幅、最后一幅";
+    CLASSES = "IRF, SRF, PED", "IRF、SRF、PED";
+    OVERLAY = "overlay on, off", "显示或隐藏叠加";
+    LOOK_BENEATH = "hold to look beneath", "按住查看原图";
+    SIMILARITY = "similarity map", "相似度图";
+    LAYERS = "layers of the device", "设备的分层线";
+    DEPTH = "depth ×1, ×2, ×3", "深度 ×1、×2、×3";
+    ZOOM = "zoom in, out, fit", "放大、缩小、适合窗口";
+    CANCEL = "cancel the run", "取消分割";
+    SPACE = "Space", "空格";
+}

@@ -1,0 +1,91 @@
+//! Figures of the fluids, and why some are missing.
+
+use oct::{Axis, FluidClass};
+
+use super::{Locale, bscans, names};
+
+texts! {
+    TITLE = "Fluid", "积液";
+    PRESENCE = "presence ", "存在评分 ";
+    ABOUT_PRESENCE = "Presence: how sure the network is that the class occurs, 0 to 1; calibrated on generated eyes.",
+        "存在评分：网络对该类积液存在的把握程度，0 至 1；在合成眼上校准。";
+    MEASURED_OTHERWISE = "Segmented with another spacing than now: segment again, so that the network sees the scan in its true proportions.",
+        "分割时所用的间距与现在不同：请重新分割，使网络按真实比例处理该扫描。";
+    NOT_MEASURED = "Not measured yet.", "尚未测量。";
+    SPACING_IN_DOUBT = "the spacing is in doubt: confirm or correct it first", "间距存疑（请先确认或更正）";
+}
+
+/// The volume of a class, for who does not see the row that it stands in.
+pub fn volume_of(locale: Locale, class: FluidClass) -> String {
+    let class = class.abbreviation();
+    match locale {
+        Locale::English => format!("Volume of {class}"),
+        Locale::Chinese => format!("{class} 体积"),
+    }
+}
+
+/// In how many B-scans a class occurs.
+pub fn with_fluid(locale: Locale, count: usize) -> String {
+    let bscans = bscans(locale, count);
+    match locale {
+        Locale::English => format!("{bscans} with fluid"),
+        Locale::Chinese => format!("{bscans}有积液"),
+    }
+}
+
+/// How much is measured: `measured` of `all` B-scans, `missing` of which hold no picture.
+pub fn coverage(locale: Locale, measured: usize, all: usize, missing: usize) -> String {
+    let bscans = bscans(locale, all);
+    let is_complete = all > 0 && measured == all;
+    match (locale, missing) {
+        (Locale::English, 0) if is_complete => format!("all {bscans} measured"),
+        (Locale::English, 0) => format!("{measured} of {bscans} measured"),
+        (Locale::English, 1) => format!("{measured} of {bscans} measured, 1 holds no picture"),
+        (Locale::English, _) => format!("{measured} of {bscans} measured, {missing} hold no picture"),
+        (Locale::Chinese, 0) if is_complete => format!("全部 {bscans}已测量"),
+        (Locale::Chinese, 0) => format!("{bscans}中已测量 {measured} 幅"),
+        (Locale::Chinese, _) => format!("{bscans}中已测量 {measured} 幅，{missing} 幅无图像"),
+    }
+}
+
+/// Which spacings are not known, as a part of a sentence.
+pub fn spacing_unknown(locale: Locale, axes: &[Axis]) -> String {
+    let names: Vec<&str> = axes.iter().map(|axis| names::axis(*axis).say(locale)).collect();
+    match locale {
+        Locale::English => format!("the spacing is not known ({})", names.join(", ")),
+        Locale::Chinese => format!("间距未知（{}）", names.join("、")),
+    }
+}
+
+/// Nothing is measured, and what stands in the way of volumes besides.
+pub fn not_measured_while(locale: Locale, spacing: &str) -> String {
+    match locale {
+        Locale::English => format!("Not measured yet; and no volume in nl while {spacing}."),
+        Locale::Chinese => format!("尚未测量；且因{spacing}，无法给出以 nl 为单位的体积。"),
+    }
+}
+
+/// What is wrong with the spacing stands in the way of volumes.
+pub fn no_volume_while(locale: Locale, spacing: &str) -> String {
+    match locale {
+        Locale::English => format!("No volume in nl while {spacing}."),
+        Locale::Chinese => format!("因{spacing}，无法给出以 nl 为单位的体积。"),
+    }
+}
+
+/// The pattern of the scan stands in the way of volumes, for a reason in a sentence of its own.
+pub fn no_volume_because(locale: Locale, reason: &str) -> String {
+    match locale {
+        Locale::English => format!("No volume in nl. {reason}"),
+        Locale::Chinese => format!("无法给出以 nl 为单位的体积。{reason}"),
+    }
+}
+
+/// Volumes follow once everything is measured.
+pub fn volumes_follow(locale: Locale, measured: usize, all: usize) -> String {
+    let bscans = bscans(locale, all);
+    match locale {
+        Locale::English => format!("{measured} of {bscans} measured: volumes in nl follow when all are."),
+        Locale::Chinese => format!("{bscans}中已测量 {measured} 幅：全部测量后给出以 nl 为单位的体积。"),
+    }
+}
