@@ -35,9 +35,9 @@ impl<T: Copy + 'static> Drag<T> {
     }
 
     /// The pointer goes down; `kept` comes back with every move. A second finger
-    /// and other buttons than the first take no hold.
+    /// and other buttons than the first and the middle one take no hold.
     pub fn press(self, event: &PointerEvent, kept: T) {
-        if !event.is_primary() || event.button() != 0 {
+        if !event.is_primary() || !matches!(event.button(), 0 | 1) {
             return;
         }
         if let Some(element) = self.element.get_untracked() {
@@ -50,12 +50,18 @@ impl<T: Copy + 'static> Drag<T> {
 
     /// How far a held pointer has come to the right and down, CSS pixels.
     pub fn travel(self, event: &PointerEvent) -> Option<(f64, f64, T)> {
-        let grip = self.grip.get_value().filter(|grip| grip.pointer == event.pointer_id())?;
+        let come = self.ended(event)?;
         if event.buttons() == 0 {
             // It was let go where nobody was told of it, as in a context menu.
             self.release();
             return None;
         }
+        Some(come)
+    }
+
+    /// How far the pointer that is let go came, as [`Self::travel`] says it.
+    pub fn ended(self, event: &PointerEvent) -> Option<(f64, f64, T)> {
+        let grip = self.grip.get_value().filter(|grip| grip.pointer == event.pointer_id())?;
         Some((f64::from(event.client_x()) - grip.x, f64::from(event.client_y()) - grip.y, grip.kept))
     }
 

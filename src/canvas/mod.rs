@@ -5,9 +5,11 @@
 //! | [`surface`] | a canvas that follows its element and the screen |
 //! | [`image`] | pixels as images, made once and drawn often |
 //! | [`drag`] | the one way of dragging |
+//! | [`pinch`] | two fingers |
 //! | [`palette`] | the colours that canvases draw with |
 
 pub mod drag;
 pub mod image;
 pub mod palette;
+pub mod pinch;
 pub mod surface;

@@ -5,6 +5,8 @@
 pub const CURSOR: &str = "#f2f5f8";
 /// The slot of the B-scan in view.
 pub const SLOT_IN_VIEW: &str = "rgba(255,255,255,0.15)";
+/// Lines of the strip's axis.
+pub const AXIS: &str = "rgba(255,255,255,0.09)";
 /// A B-scan that is measured, in the strip.
 pub const MEASURED: &str = "#5c6b7d";
 /// A B-scan that is not measured, in the strip.
@@ -12,7 +14,13 @@ pub const NOT_MEASURED: &str = "#262d37";
 /// A B-scan that holds no picture, in the strip; none of the fluids' colours.
 pub const NO_PICTURE: &str = "#d9a441";
 /// Measured and dry, on the en-face map.
-pub const DRY: [u8; 3] = [38, 46, 56];
+pub const DRY: [u8; 4] = [38, 46, 56, 255];
+/// Where a B-scan holds no sample of the eye.
+pub const NO_SAMPLE: [u8; 3] = [20, 25, 31];
+/// Where the network is in doubt; none of the fluids' colours.
+pub const DOUBT: [u8; 3] = [214, 120, 255];
+/// The boundaries of the retina that the network found.
+pub const LAYERS: [&str; 2] = ["#c8f560", "#ff9ad5"];
 /// Places of B-scans on the fundus image.
 pub const PLACE: &str = "rgba(122,208,255,0.35)";
 /// The place of the B-scan in view on the fundus image.

@@ -29,6 +29,11 @@ impl Bytes for JsBytes {
         self.0.to_vec()
     }
 
+    fn get(&self, index: usize) -> Option<u8> {
+        let index = u32::try_from(index).ok().filter(|index| *index < self.0.length())?;
+        Some(self.0.get_index(index))
+    }
+
     fn as_any(&self) -> &dyn std::any::Any {
         self
     }

@@ -95,6 +95,8 @@ pub enum ViewInput {
     ToggleLayers,
     /// Show where the network is in doubt, or hide it.
     ToggleDoubt,
+    /// Fill the classes with patterns, or with colours alone.
+    TogglePatterns,
     /// Which greys are black and white.
     Window(Window),
     /// The next preset of the window.

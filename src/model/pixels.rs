@@ -16,6 +16,9 @@ pub trait Bytes: std::fmt::Debug {
     /// A copy in our memory.
     fn to_vec(&self) -> Vec<u8>;
 
+    /// One of them, or `None` past the end.
+    fn get(&self, index: usize) -> Option<u8>;
+
     /// The buffer itself, for who knows what it is.
     fn as_any(&self) -> &dyn std::any::Any;
 }
@@ -27,6 +30,10 @@ impl Bytes for Vec<u8> {
 
     fn to_vec(&self) -> Vec<u8> {
         self.clone()
+    }
+
+    fn get(&self, index: usize) -> Option<u8> {
+        self.as_slice().get(index).copied()
     }
 
     fn as_any(&self) -> &dyn std::any::Any {
@@ -64,6 +71,11 @@ impl Pixels {
     /// A copy in our memory.
     pub fn to_vec(&self) -> Vec<u8> {
         self.0.to_vec()
+    }
+
+    /// One byte, or `None` past the end.
+    pub fn get(&self, index: usize) -> Option<u8> {
+        self.0.get(index)
     }
 
     /// The buffer as the `T` that was taken, if it is one.

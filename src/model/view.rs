@@ -70,6 +70,8 @@ pub struct View {
     pub layers: bool,
     /// Whether it is shown where the network is in doubt.
     pub doubt: bool,
+    /// Whether the fill of each class has a pattern of its own, which reads without colour.
+    pub patterns: bool,
     /// Which greys are black and white.
     pub window: Window,
     /// B-scans whose mean is shown: 1, 3 or 5.
@@ -99,6 +101,7 @@ impl Default for View {
             boundaries: false,
             layers: false,
             doubt: false,
+            patterns: true,
             window: Window::default(),
             mean_of: 1,
             views: Views::default(),

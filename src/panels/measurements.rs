@@ -1,11 +1,14 @@
 //! Volumes and presence scores per class. Unmeasured is "—", never 0.
 
 use engine_protocol::{Coverage, Measurement};
+use fluid::label::THRESHOLD;
 use leptos::prelude::*;
-use oct::FluidClass;
+use oct::{Axis, FluidClass};
 
+use super::threshold::Threshold;
 use crate::effects::Page;
-use crate::words::{Locale, at_least, measurements, names, nanolitres, slug, use_words};
+use crate::model::Scan;
+use crate::words::{Locale, at_least, measurements, names, nanolitres, slug, square_millimetres, use_words};
 
 /// The measurements.
 #[component]
@@ -45,6 +48,7 @@ pub fn Measurements() -> impl IntoView {
                     {t(measurements::MEASURED_OTHERWISE)}
                 </p>
             </Show>
+            <Threshold />
             <p class="fine">{t(measurements::ABOUT_PRESENCE)}</p>
         </section>
     }
@@ -58,9 +62,19 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
         let figure = page.memo(move |model| read(model.locale, model.scan()?.measurement.as_ref()?, class));
         move || figure.get().unwrap_or_else(|| "—".to_owned())
     };
-    let volume = of(|_, m, class| {
-        let volume = nanolitres(m.class(class).volume_nl?);
-        Some(if m.is_lower_bound() { at_least(&volume) } else { volume })
+    let volume = page.memo(move |model| {
+        let scan = model.scan()?;
+        let measurement = scan.measurement.as_ref()?;
+        let volume = measurement.class(class).volume_nl.map(nanolitres);
+        let volume = volume.map(|nl| if measurement.is_lower_bound() { at_least(&nl) } else { nl });
+        volume.or_else(|| area_mm2(scan, measurement, class).map(square_millimetres))
+    });
+    let volume = move || volume.get().unwrap_or_else(|| "—".to_owned());
+    // The bounds hold for the threshold that the network was judged with.
+    let between = page.memo(move |model| {
+        let scan = model.scan().filter(|scan| scan.threshold == THRESHOLD)?;
+        let between_nl = scan.measurement.as_ref()?.class(class).between_nl?;
+        (between_nl[1] > 0.0).then(|| measurements::between(model.locale, between_nl))
     });
     let presence = of(|_, m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));
     let bscans = of(|locale, m, class| {
@@ -78,6 +92,7 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
                 aria-label=move || measurements::volume_of(locale.get(), class)>{volume}</output>
             <div class="measure-more">
                 <span data-testid=format!("bscans-{}", slug(class))>{bscans}</span>
+                <span class="between" data-testid=format!("between-{}", slug(class)) title=t(measurements::BETWEEN_TITLE)>{between}</span>
                 <span class="presence">
                     {t(measurements::PRESENCE)}
                     <i class="meter" aria-hidden="true"><i style:transform=move || format!("scaleX({:.3})", score.get())></i></i>
@@ -86,6 +101,16 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// The area of a class in a scan of a single B-scan, which has no volume.
+fn area_mm2(scan: &Scan, measurement: &Measurement, class: FluidClass) -> Option<f64> {
+    let mm = |axis| scan.info.geometry.trusted_mm(axis);
+    let pixels = match measurement.class(class).voxels_per_bscan.as_slice() {
+        [pixels] => (*pixels)?,
+        _ => return None,
+    };
+    Some(pixels as f64 * mm(Axis::Lateral)? * mm(Axis::Axial)?)
 }
 
 /// How much is measured, in words.

@@ -6,6 +6,8 @@
 //! | [`choice`] | which volume of a file that holds several |
 //! | [`segmentation`] | the Segment button, progress, cancel |
 //! | [`measurements`] | volumes, presence scores |
+//! | [`threshold`] | from which probability on a pixel is fluid |
+//! | [`worth_a_look`] | the B-scans most in doubt |
 //! | [`spacing`] | the form for spacing that the file lacks |
 //! | [`volume`] | what is known of the open volume |
 //! | [`fundus`] | the fundus image with the places of the B-scans |
@@ -20,7 +22,9 @@ pub mod fundus;
 pub mod measurements;
 pub mod segmentation;
 pub mod spacing;
+pub mod threshold;
 pub mod volume;
+pub mod worth_a_look;
 
 use leptos::prelude::*;
 
@@ -37,6 +41,7 @@ pub fn Panels() -> impl IntoView {
             <segmentation::Segmentation />
             <spacing::SpacingForm />
             <measurements::Measurements />
+            <worth_a_look::WorthALook />
             <fundus::FundusPanel />
             <export::Export />
             <volume::VolumePanel />

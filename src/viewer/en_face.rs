@@ -48,7 +48,7 @@ pub fn EnFaceMap() -> impl IntoView {
         let (_, _, shown, upside_down) = painted;
         map.with(
             painted,
-            || page.peek(|model| model.scan().and_then(|scan| paint(scan, shown, upside_down))),
+            || page.peek(|model| model.scan().and_then(|scan| paint(scan, shown, upside_down, DRY))),
             |map| {
                 if let Some(map) = map {
                     map.draw_crisp(&context, Placement::whole(size));
@@ -91,34 +91,37 @@ pub fn EnFaceMap() -> impl IntoView {
 }
 
 /// Row of a B-scan on the map, and B-scan of a row.
-fn row_of(bscan: u32, bscans: u32, upside_down: bool) -> u32 {
+pub(super) fn row_of(bscan: u32, bscans: u32, upside_down: bool) -> u32 {
     if upside_down { bscans.saturating_sub(1).saturating_sub(bscan) } else { bscan }
 }
 
 /// Whether the scan begins below, so that its last B-scan stands on top.
-fn is_upside_down(scan: &Scan) -> bool {
+pub(super) fn is_upside_down(scan: &Scan) -> bool {
     scan.info.geometry.bscan_order() == Some(BScanOrder::InferiorFirst)
 }
 
 /// The map as an image, a pixel for each column of each B-scan.
-fn paint(scan: &Scan, shown: [bool; 3], upside_down: bool) -> Option<Image> {
+pub(super) fn paint(scan: &Scan, shown: [bool; 3], upside_down: bool, dry: [u8; 4]) -> Option<Image> {
     let (columns, bscans) = (scan.info.columns, scan.info.bscans);
     let row_bytes = columns as usize * 4;
     let mut rgba = vec![0_u8; row_bytes * bscans as usize];
     for measured in scan.bscans.all_measured() {
         let row = row_of(measured.result.bscan, bscans, upside_down);
         if let Some(row) = rgba.chunks_exact_mut(row_bytes).nth(row as usize) {
-            paint_row(row, &measured.mask.class_per_column(columns as usize, shown));
+            paint_row(row, &measured.mask.class_per_column(columns as usize, shown), dry);
         }
     }
     Image::of_rgba(&rgba, columns, bscans)
 }
 
-/// Colours of one B-scan's row: dark where measured and dry, clear where not measured.
-fn paint_row(row: &mut [u8], classes: &[Option<FluidClass>]) {
+/// Colours of one B-scan's row: `dry` where it is measured and holds no fluid, clear where it is not measured.
+fn paint_row(row: &mut [u8], classes: &[Option<FluidClass>], dry: [u8; 4]) {
     for (pixel, class) in row.chunks_exact_mut(4).zip(classes) {
-        let [r, g, b] = class.map_or(DRY, FluidClass::colour);
-        pixel.copy_from_slice(&[r, g, b, 255]);
+        let fluid = |class: FluidClass| {
+            let [r, g, b] = class.colour();
+            [r, g, b, 255]
+        };
+        pixel.copy_from_slice(&class.map_or(dry, fluid));
     }
 }
 

@@ -63,7 +63,7 @@ pub struct Keys {
 }
 
 /// All keys, in the order of the help.
-pub fn all() -> [Keys; 11] {
+pub fn all() -> [Keys; 18] {
     let view = |key, wanted| (key, Input::View(wanted));
     let legends = |shown: &[&'static str]| shown.iter().copied().map(Text::same).collect();
     let line = |shown, does, asks| Keys { shown: legends(shown), does, moves: false, asks };
@@ -107,6 +107,13 @@ pub fn all() -> [Keys; 11] {
         line(&["H"], keys::LOOK_BENEATH, vec![view("h", ViewInput::HideOverlay(true))]),
         line(&["S"], keys::SIMILARITY, vec![view("s", ViewInput::ToggleSimilarity)]),
         line(&["L"], keys::LAYERS, vec![view("l", ViewInput::ToggleBoundaries)]),
+        line(&["R"], keys::RETINA, vec![view("r", ViewInput::ToggleLayers)]),
+        line(&["U"], keys::DOUBT, vec![view("u", ViewInput::ToggleDoubt)]),
+        line(&["P"], keys::PATTERNS, vec![view("p", ViewInput::TogglePatterns)]),
+        line(&["W"], keys::WINDOW, vec![view("w", ViewInput::NextWindow)]),
+        line(&["A"], keys::MEAN, vec![view("a", ViewInput::NextMean)]),
+        line(&["V"], keys::VIEWS, vec![view("v", ViewInput::NextViews)]),
+        line(&["G"], keys::GRID, vec![view("g", ViewInput::ToggleGrid)]),
         line(&["D"], keys::DEPTH, vec![view("d", ViewInput::NextDepth)]),
         line(
             &["+", "−", "0"],

@@ -4,27 +4,40 @@
 //! |---|---|
 //! | [`stage`] | the B-scan: wheel, drag, swipe |
 //! | [`picture`] | its greys |
+//! | [`read_out`] | what lies under the pointer |
 //! | [`overlay`] | masks, boundaries and similarity map over them |
 //! | [`corners`] | what stands in the corners of the stage: eye, zoom, scale bars |
 //! | [`placement`] | proportions and scale bars (pure) |
 //! | [`contour`] | outlines of a mask (pure) |
+//! | [`pattern`] | what tells the classes apart without colour |
 //! | [`toolbar`] | switches, opacity |
 //! | [`strip`] | all B-scans: which are measured, how much fluid is in each |
+//! | [`front`] | the scan from the front, beside the B-scan |
+//! | [`section`] | the picture along the slow axis |
+//! | [`thickness`] | how thick retina and fluids are (pure) |
 //! | [`en_face`] | where on the retina the fluid lies |
 //! | [`keyboard`] | the keys |
 
 pub mod contour;
 pub mod corners;
 pub mod en_face;
+pub mod front;
 pub mod keyboard;
 pub mod overlay;
+pub mod pattern;
 pub mod picture;
 pub mod placement;
+pub mod read_out;
+pub mod section;
 pub mod stage;
 pub mod strip;
+pub mod thickness;
 pub mod toolbar;
 
 use leptos::prelude::*;
+
+use crate::effects::Page;
+use crate::model::Views;
 
 use crate::words::{use_words, viewer};
 
@@ -32,10 +45,24 @@ use crate::words::{use_words, viewer};
 #[component]
 pub fn Viewer() -> impl IntoView {
     keyboard::listen();
+    let page = Page::expect();
+    // A single B-scan has no other view.
+    let views = page.memo(|model| {
+        let several = model.scan().is_some_and(|scan| scan.info.bscans > 1);
+        if several { model.view.views } else { Views::BScan }
+    });
     let t = use_words();
     view! {
         <section class="viewer" aria-label=t(viewer::VIEWER)>
-            <stage::Stage />
+            <div class="views" class:has-front=move || views.get().has_front() class:has-section=move || views.get().has_section()>
+                <stage::Stage />
+                <Show when=move || views.get().has_front()>
+                    <front::FrontView />
+                </Show>
+                <Show when=move || views.get().has_section()>
+                    <section::SectionView />
+                </Show>
+            </div>
             <toolbar::Toolbar />
             <strip::Navigator />
         </section>

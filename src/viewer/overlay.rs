@@ -5,8 +5,9 @@ use oct::FluidClass;
 use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, Path2d};
 
 use super::contour::{Loop, outlines};
+use super::pattern;
 use crate::canvas::image::{Image, Kept, Placement};
-use crate::canvas::palette::{BOUNDARIES, SEAM, css, css_with_opacity, heat};
+use crate::canvas::palette::{BOUNDARIES, DOUBT, LAYERS, SEAM, css, css_with_opacity, heat};
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::Scan;
@@ -16,6 +17,7 @@ struct Traced {
     /// Outlines by [`FluidClass::index`].
     outlines: [Vec<Loop>; 3],
     heat: Option<Image>,
+    doubt: Option<Image>,
 }
 
 impl Traced {
@@ -23,9 +25,11 @@ impl Traced {
         let (bscan, columns, rows) = (scan.cursor.bscan, scan.info.columns, scan.info.rows);
         let labels = scan.bscans.measured(bscan).map(|measured| measured.mask.decode()).unwrap_or_default();
         let map = scan.bscans.similarity(bscan);
+        let chances = scan.chances.get(bscan).map(|maps| doubt(&maps.to_vec()));
         Self {
             outlines: FluidClass::ALL.map(|class| outlines(&labels, columns as usize, class.label())),
             heat: map.and_then(|map| Image::of_bytes(&map.to_vec(), columns, rows, heat)),
+            doubt: chances.and_then(|chances| Image::of_bytes(&chances, columns, rows, doubtful)),
         }
     }
 }
@@ -33,7 +37,10 @@ impl Traced {
 /// Keeps the overlay on `surface` up to date.
 pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
     let page = Page::expect();
-    let shown = page.memo_scan(|scan| (scan.id, scan.cursor.bscan, scan.bscans.results_changed()));
+    let shown = page.memo_scan(|scan| {
+        (scan.id, scan.cursor.bscan, scan.bscans.results_changed(), scan.chances.changed())
+    });
+    let tiles = StoredValue::new_local(pattern::tiles());
     // Boundaries come with the picture.
     let pictures = page.memo_scan(|scan| scan.bscans.pictures_changed());
     let view = page.memo(|model| model.view.clone());
@@ -56,14 +63,27 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
                         image.draw(&context, at, size.ratio);
                         context.set_global_alpha(1.0);
                     }
+                    if let Some(image) = traced.doubt.as_ref().filter(|_| over(view.doubt)) {
+                        image.draw(&context, at, size.ratio);
+                    }
                     if over(view.boundaries) {
                         let boundaries = scan.bscans.boundaries(scan.cursor.bscan);
-                        stroke_boundaries(&context, boundaries, columns, rows, at);
+                        stroke_boundaries(&context, boundaries, &BOUNDARIES, [columns, rows], at);
+                    }
+                    if over(view.layers)
+                        && let Some(measured) = scan.bscans.measured(scan.cursor.bscan)
+                    {
+                        stroke_boundaries(&context, &measured.boundaries, &LAYERS, [columns, rows], at);
                     }
                     let scale = (at.width / f64::from(columns), at.height / f64::from(rows));
                     for class in FluidClass::ALL.into_iter().filter(|class| view.drawn()[class.index()]) {
                         if let Some(path) = path(&traced.outlines[class.index()], at, scale) {
                             paint(&context, &path, class.colour(), view.opacity);
+                            if view.patterns {
+                                tiles.with_value(|tiles| {
+                                    tiles[class.index()].fill(&context, &path, view.opacity)
+                                });
+                            }
                         }
                     }
                 },
@@ -76,13 +96,13 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
 fn stroke_boundaries(
     context: &CanvasRenderingContext2d,
     boundaries: &[f32],
-    columns: u32,
-    rows: u32,
+    colours: &[&str],
+    [columns, rows]: [u32; 2],
     at: Placement,
 ) {
     let (x_scale, y_scale) = (at.width / f64::from(columns), at.height / f64::from(rows));
     context.set_line_width(1.25);
-    for (surface, colour) in boundaries.chunks_exact(columns.max(1) as usize).zip(BOUNDARIES.iter().cycle()) {
+    for (surface, colour) in boundaries.chunks_exact(columns.max(1) as usize).zip(colours.iter().cycle()) {
         context.set_stroke_style_str(colour);
         context.begin_path();
         let mut in_line = false;
@@ -101,6 +121,26 @@ fn stroke_boundaries(
         }
         context.stroke();
     }
+}
+
+/// For each pixel how much in doubt the network is whether it is fluid, 255 at a chance of one half;
+/// from the chances of the three classes, one map after the other.
+fn doubt(chances: &[u8]) -> Vec<u8> {
+    let pixels = chances.len() / 3;
+    let of = |index: usize| {
+        let [irf, srf, ped] = [0, 1, 2].map(|class| u32::from(chances[class * pixels + index]));
+        let either = 255 - (255 - irf) * (255 - srf) / 255;
+        let most = either.max(ped);
+        (2 * most.min(255 - most)) as u8
+    };
+    (0..pixels).map(of).collect()
+}
+
+/// The colour of a doubt.
+fn doubtful(doubt: u8) -> [u8; 4] {
+    let [r, g, b] = DOUBT;
+    // What is nearly sure stays clear.
+    [r, g, b, doubt.saturating_sub(40)]
 }
 
 fn path(outlines: &[Loop], placement: Placement, scale: (f64, f64)) -> Option<Path2d> {
@@ -125,4 +165,18 @@ fn paint(context: &CanvasRenderingContext2d, path: &Path2d, colour: [u8; 3], opa
     context.set_stroke_style_str(&css(colour));
     context.set_line_width(1.5);
     context.stroke_with_path(path);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubt_is_greatest_at_one_half_and_counts_irf_and_srf_as_one() {
+        let irf = [0, 128, 255, 75];
+        let srf = [0, 0, 0, 75];
+        let ped = [0, 0, 0, 0];
+        assert_eq!(doubt(&[irf, srf, ped].concat()), [0, 254, 0, 254]);
+        assert_eq!(doubtful(0)[3], 0);
+    }
 }

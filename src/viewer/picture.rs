@@ -1,15 +1,22 @@
-//! The greys of the B-scan in view.
+//! The greys of the B-scan in view, through the window that a person chose.
 
 use leptos::prelude::*;
+use oct::RunLengths;
 
 use crate::canvas::image::{Image, Kept, Placement};
+use crate::canvas::palette::NO_SAMPLE;
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
+use crate::model::Window;
 
 /// Keeps the picture on `surface` up to date.
 pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
     let page = Page::expect();
-    let shown = page.memo_scan(|scan| (scan.id, scan.cursor.bscan, scan.bscans.pictures_changed()));
+    let shown = page.memo(|model| {
+        let (scan, view) = (model.scan()?, &model.view);
+        let changed = (scan.bscans.pictures_changed(), scan.mean.changed());
+        Some((scan.id, scan.cursor.bscan, changed, view.mean_of, view.window))
+    });
     let image: Kept<_, Option<Image>> = Kept::new();
     Effect::new(move |_| {
         let (Some(shown), Some(at)) = (shown.get(), placement.get()) else { return };
@@ -19,8 +26,12 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
             || {
                 page.peek(|model| {
                     let scan = model.scan()?;
-                    let greys = scan.bscans.picture(scan.cursor.bscan)?.to_vec();
-                    Image::of_greys(&greys, scan.info.columns, scan.info.rows)
+                    let bscan = scan.cursor.bscan;
+                    let mean = scan.mean.get((bscan, model.view.mean_of));
+                    let greys = mean.or_else(|| scan.bscans.picture(bscan))?.to_vec();
+                    let padding = scan.bscans.padding(bscan);
+                    let rgba = on_screen(&greys, padding, model.view.window);
+                    Image::of_rgba(&rgba, scan.info.columns, scan.info.rows)
                 })
             },
             |image| {
@@ -30,4 +41,36 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
             },
         );
     });
+}
+
+/// Four bytes a pixel: `greys` through `window`, and one dim colour where nothing was scanned,
+/// which registration left white.
+fn on_screen(greys: &[u8], padding: Option<&RunLengths>, window: Window) -> Vec<u8> {
+    let table = window.table().map(|grey| [grey, grey, grey, 255]);
+    let mut rgba: Vec<[u8; 4]> = greys.iter().map(|grey| table[usize::from(*grey)]).collect();
+    if let Some(padding) = padding {
+        let [r, g, b] = NO_SAMPLE;
+        padding.for_each_of(1, |places| {
+            if let Some(pixels) = rgba.get_mut(places) {
+                pixels.fill([r, g, b, 255]);
+            }
+        });
+    }
+    rgba.into_flattened()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_scanned_is_dim_however_bright_the_window() {
+        let padding = RunLengths::encode(&[0, 1]);
+        let [r, g, b] = NO_SAMPLE;
+        for window in Window::PRESETS {
+            let rgba = on_screen(&[255, 255], Some(&padding), window);
+            assert_eq!(rgba[4..], [r, g, b, 255]);
+        }
+        assert_eq!(on_screen(&[7], None, Window::default()), [7, 7, 7, 255]);
+    }
 }

@@ -6,12 +6,14 @@ use web_sys::{PointerEvent, WheelEvent};
 
 use super::corners::{BottomLeft, BottomRight, TopLeft, TopRight};
 use super::placement::{pixel_aspect, place};
+use super::read_out::ReadOut;
 use super::{overlay, picture};
 use crate::canvas::drag::Drag;
 use crate::canvas::image::Placement;
+use crate::canvas::pinch::Pinch;
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
-use crate::model::{EngineStatus, Input, Model, ViewInput, Zoom};
+use crate::model::{EngineStatus, Input, Model, ViewInput, Window, Zoom};
 use crate::words::{shell, use_words, viewer};
 
 /// A wheel event from here on is a notch of a mouse wheel (100 to 120), one B-scan each.
@@ -20,6 +22,29 @@ const WHEEL_NOTCH: f64 = 60.0;
 const WHEEL_PER_BSCAN: f64 = 40.0;
 /// Travel of a finger for one B-scan, CSS pixels.
 const SWIPE_PER_BSCAN: f64 = 14.0;
+
+/// A pointer that came less far than this, CSS pixels, was pressed and not dragged.
+const STILL: f64 = 3.0;
+
+/// What a drag on the stage does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Does {
+    /// It moves the enlarged B-scan: with Shift, the middle button, or a finger.
+    Move,
+    /// It sets window and level.
+    Window,
+    /// It scrolls through the scan: a finger, while the B-scan is whole.
+    Scroll,
+}
+
+/// What was true when the pointer went down.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    does: Does,
+    bscan: i64,
+    zoom: Zoom,
+    window: Window,
+}
 
 /// The stage.
 #[component]
@@ -69,21 +94,81 @@ pub fn Stage() -> impl IntoView {
         }
     };
 
-    // An enlarged B-scan is moved; otherwise a finger scrolls through the scan.
-    let drag: Drag<(i64, Zoom)> = Drag::on(stage);
+    // The column and row of a pointer.
+    let place_of = move |event: &PointerEvent| {
+        let (at, (columns, rows, ..)) = (placement.get_untracked()?, proportions.get_untracked()?);
+        let bounds = stage.get_untracked()?.get_bounding_client_rect();
+        let part = |to: f64, from: f64, size: f64| (to - from) / size.max(1.0);
+        let across = part(f64::from(event.client_x()) - bounds.left(), at.x, at.width);
+        let down = part(f64::from(event.client_y()) - bounds.top(), at.y, at.height);
+        Some([across * f64::from(columns), down * f64::from(rows)])
+    };
+    let (pointed_at, point_at) = signal(None::<[f64; 2]>);
+    let pinch = Pinch::new();
+    let drag: Drag<Held> = Drag::on(stage);
     let on_down = move |event: PointerEvent| {
-        let bscan = page.peek(|model| model.scan().map_or(0, |scan| scan.cursor.bscan));
-        drag.press(&event, (i64::from(bscan), zoom()));
+        if pinch.press(&event) {
+            return drag.release();
+        }
+        let held = page.peek(|model| {
+            let does = if event.button() == 1 || event.shift_key() {
+                Does::Move
+            } else if event.pointer_type() == "mouse" {
+                Does::Window
+            } else if zoom().is_enlarged() {
+                Does::Move
+            } else {
+                Does::Scroll
+            };
+            let bscan = i64::from(model.scan().map_or(0, |scan| scan.cursor.bscan));
+            Held { does, bscan, zoom: zoom(), window: model.view.window }
+        });
+        if event.button() == 1 {
+            // Else the browser begins to scroll by itself.
+            event.prevent_default();
+        }
+        drag.press(&event, held);
     };
     let on_move = move |event: PointerEvent| {
-        let Some((dx, dy, (bscan, from))) = drag.travel(&event) else { return };
-        if zoom().is_enlarged() {
-            look(ViewInput::ShiftTo { x: from.dx + dx, y: from.dy + dy });
-        } else if event.pointer_type() != "mouse" {
-            page.send(Input::GoTo(bscan - (dx / SWIPE_PER_BSCAN).trunc() as i64));
+        if event.pointer_type() != "touch" {
+            point_at.set(place_of(&event));
+        }
+        if let Some(step) = pinch.travel(&event) {
+            let Some(stage) = stage.get_untracked() else { return };
+            let (bounds, size) = (stage.get_bounding_client_rect(), greys.size_now());
+            let x = step.middle[0] - bounds.left() - size.width / 2.0;
+            let y = step.middle[1] - bounds.top() - size.height / 2.0;
+            look(ViewInput::ZoomAt { factor: step.factor, x, y });
+            let now = zoom();
+            return look(ViewInput::ShiftTo { x: now.dx + step.travel[0], y: now.dy + step.travel[1] });
+        }
+        let Some((dx, dy, held)) = drag.travel(&event) else { return };
+        if dx.hypot(dy) < STILL && held.does != Does::Scroll {
+            return;
+        }
+        match held.does {
+            Does::Move => look(ViewInput::ShiftTo { x: held.zoom.dx + dx, y: held.zoom.dy + dy }),
+            Does::Window => look(ViewInput::Window(held.window.dragged(dx, dy))),
+            Does::Scroll => {
+                page.send(Input::GoTo(held.bscan - (dx / SWIPE_PER_BSCAN).trunc() as i64));
+            }
         }
     };
-    let release = move |_: PointerEvent| drag.release();
+    let on_up = move |event: PointerEvent| {
+        pinch.release(&event);
+        // A press that went nowhere points at a place.
+        if let Some((dx, dy, _)) = drag.ended(&event)
+            && dx.hypot(dy) < STILL
+            && let Some([column, row]) = place_of(&event)
+        {
+            page.send(Input::PointAt { column, row: Some(row) });
+        }
+        drag.release();
+    };
+    let release = move |event: PointerEvent| {
+        pinch.release(&event);
+        drag.release();
+    };
 
     let is_enlarged = page.memo(|model| model.scan().is_some_and(|scan| scan.zoom.is_enlarged()));
     let t = use_words();
@@ -96,7 +181,7 @@ pub fn Stage() -> impl IntoView {
     view! {
         <div class="stage" node_ref=stage class:is-zoomed=move || is_enlarged.get()
             on:wheel=on_wheel on:pointerdown=on_down on:pointermove=on_move
-            on:pointerup=release on:pointercancel=release
+            on:pointerup=on_up on:pointercancel=release on:pointerleave=move |_| point_at.set(None)
             on:dblclick=move |_| look(ViewInput::Fit)>
             <canvas class="layer" data-testid="bscan-canvas" node_ref=greys.canvas() role="img" aria-label=label></canvas>
             <canvas class="layer" data-testid="overlay-canvas" node_ref=over.canvas() aria-hidden="true"></canvas>
@@ -104,6 +189,7 @@ pub fn Stage() -> impl IntoView {
             <TopRight />
             <BottomLeft placement />
             <BottomRight />
+            <ReadOut at=pointed_at />
             <Show when=move || lacks_picture.get() == Some(true)>
                 <p class="stage-note no-picture" role="status" data-testid="no-picture">
                     <span>{t(viewer::NO_PICTURE)}</span>

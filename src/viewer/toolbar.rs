@@ -5,7 +5,7 @@ use oct::{Axis, FluidClass};
 
 use crate::effects::Page;
 use crate::model::{Input, ViewInput};
-use crate::words::{slug, use_words, viewer};
+use crate::words::{looking, slug, use_words, viewer};
 
 /// The toolbar.
 #[component]
@@ -20,6 +20,7 @@ pub fn Toolbar() -> impl IntoView {
             [Axis::Axial, Axis::Lateral].iter().all(|axis| geometry.trusted_mm(*axis).is_some())
         })
     });
+    let has_neighbours = page.memo(|model| model.scan().is_some_and(|scan| scan.info.bscans > 1));
     let boundaries = page.memo_scan(|scan| scan.info.surfaces.join(", "));
     let has_boundaries = move || boundaries.with(|names| names.as_ref().is_some_and(|n| !n.is_empty()));
     let boundary_names = move || {
@@ -63,7 +64,46 @@ pub fn Toolbar() -> impl IntoView {
                     <output>{move || format!("{:.0} %", view.with(|view| view.opacity) * 100.0)}</output>
                 </label>
             </div>
+            <div class="toolbar-group">
+                <button class="chip" data-testid="toggle-patterns"
+                    aria-pressed=move || view.with(|view| view.patterns).to_string()
+                    title=t(looking::PATTERNS_TITLE)
+                    on:click=move |_| ask(ViewInput::TogglePatterns)>
+                    {t(looking::PATTERNS)} <kbd aria-hidden="true">"P"</kbd>
+                </button>
+                <button class="chip" data-testid="window" title=t(looking::WINDOW_TITLE)
+                    aria-pressed=move || (!view.with(|view| view.window.is_default())).to_string()
+                    on:click=move |_| ask(ViewInput::NextWindow)>
+                    {move || looking::window(locale.get(), view.with(|view| view.window))} <kbd aria-hidden="true">"W"</kbd>
+                </button>
+                <Show when=move || has_neighbours.get()>
+                    <button class="chip" data-testid="toggle-mean" title=t(looking::MEAN_TITLE)
+                        aria-pressed=move || (view.with(|view| view.mean_of) > 1).to_string()
+                        on:click=move |_| ask(ViewInput::NextMean)>
+                        {move || looking::mean_of(locale.get(), view.with(|view| view.mean_of))} <kbd aria-hidden="true">"A"</kbd>
+                    </button>
+                </Show>
+            </div>
             <div class="toolbar-group toolbar-end">
+                <Show when=move || has_neighbours.get()>
+                    <button class="chip" data-testid="views" title=t(looking::VIEWS_TITLE)
+                        aria-pressed=move || view.with(|view| view.views.has_front()).to_string()
+                        on:click=move |_| ask(ViewInput::NextViews)>
+                        {move || looking::views(view.with(|view| view.views)).say(locale.get())} <kbd aria-hidden="true">"V"</kbd>
+                    </button>
+                </Show>
+                <button class="chip" data-testid="toggle-doubt"
+                    aria-pressed=move || view.with(|view| view.doubt).to_string()
+                    title=t(looking::DOUBT_TITLE)
+                    on:click=move |_| ask(ViewInput::ToggleDoubt)>
+                    {t(looking::DOUBT)} <kbd aria-hidden="true">"U"</kbd>
+                </button>
+                <button class="chip" data-testid="toggle-layers"
+                    aria-pressed=move || view.with(|view| view.layers).to_string()
+                    title=t(looking::LAYERS_TITLE)
+                    on:click=move |_| ask(ViewInput::ToggleLayers)>
+                    {t(looking::LAYERS)} <kbd aria-hidden="true">"R"</kbd>
+                </button>
                 <button class="chip" data-testid="toggle-similarity"
                     aria-pressed=move || view.with(|view| view.similarity).to_string()
                     title=t(viewer::SIMILARITY_TITLE)

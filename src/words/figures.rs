@@ -22,6 +22,21 @@ pub fn at_least(volume: &str) -> String {
     if volume.starts_with('<') { "> 0 nl".to_owned() } else { format!("≥ {volume}") }
 }
 
+/// A length in µm, whole.
+pub fn micrometres(um: f64) -> String {
+    format!("{um:.0} µm")
+}
+
+/// An area in mm². A true zero reads `0 mm²`; what is there but rounds to nothing never does.
+pub fn square_millimetres(mm2: f64) -> String {
+    match mm2 {
+        0.0 => "0 mm²".to_owned(),
+        mm2 if mm2 < 0.001 => "< 0.001 mm²".to_owned(),
+        mm2 if mm2 < 0.1 => format!("{mm2:.3} mm²"),
+        mm2 => format!("{mm2:.2} mm²"),
+    }
+}
+
 /// A length in mm with three significant digits, trailing zeros dropped.
 pub fn millimetres(mm: f64) -> String {
     let digits = if mm > 0.0 { (2 - mm.log10().floor() as i32).clamp(0, 8) as usize } else { 0 };

@@ -9,6 +9,13 @@ texts! {
     LOOK_BENEATH = "hold to look beneath", "按住查看原图";
     SIMILARITY = "similarity map", "相似度图";
     LAYERS = "layers of the device", "设备的分层线";
+    RETINA = "retina by the network", "网络找到的视网膜界";
+    DOUBT = "where it is in doubt", "不确定之处";
+    PATTERNS = "patterns", "图案";
+    WINDOW = "window and level", "窗宽窗位";
+    MEAN = "mean of 1, 3, 5", "平均 1、3、5 幅";
+    VIEWS = "views side by side", "并列视图";
+    GRID = "ETDRS grid", "ETDRS 网格";
     DEPTH = "depth ×1, ×2, ×3", "深度 ×1、×2、×3";
     ZOOM = "zoom in, out, fit", "放大、缩小、适合窗口";
     CANCEL = "cancel the run", "取消分割";

@@ -11,6 +11,12 @@ texts! {
         "存在评分：网络对该类积液存在的把握程度，0 至 1；在合成眼上校准。";
     MEASURED_OTHERWISE = "Segmented with another spacing than now: segment again, so that the network sees the scan in its true proportions.",
         "分割时所用的间距与现在不同：请重新分割，使网络按真实比例处理该扫描。";
+    THRESHOLD = "Threshold", "阈值";
+    THRESHOLD_TITLE = "What reaches this probability counts as fluid; the figures follow", "达到此概率即算作积液；数值随之变化";
+    THRESHOLD_CHANGED = "Another threshold than the network was judged with.", "与评估网络时所用的阈值不同。";
+    WORTH_A_LOOK = "Worth a look", "值得查看";
+    ABOUT_DOUBT = "The B-scans in which the most area may be fluid or not, by the network's probabilities.", "按网络概率，积液与否最不确定的 B 扫描。";
+    BETWEEN_TITLE = "The volume of what reaches a probability of 75 % and of what reaches 25 %.", "概率达到 75 % 与达到 25 % 部分的体积。";
     NOT_MEASURED = "Not measured yet.", "尚未测量。";
     SPACING_IN_DOUBT = "the spacing is in doubt: confirm or correct it first", "间距存疑（请先确认或更正）";
 }
@@ -87,5 +93,32 @@ pub fn volumes_follow(locale: Locale, measured: usize, all: usize) -> String {
     match locale {
         Locale::English => format!("{measured} of {bscans} measured: volumes in nl follow when all are."),
         Locale::Chinese => format!("{bscans}中已测量 {measured} 幅：全部测量后给出以 nl 为单位的体积。"),
+    }
+}
+
+/// A threshold, for who does not see the slider.
+pub fn threshold(locale: Locale, threshold: f32) -> String {
+    let percent = threshold * 100.0;
+    match locale {
+        Locale::English => format!("fluid from a probability of {percent:.0} % on"),
+        Locale::Chinese => format!("概率达到 {percent:.0} % 即为积液"),
+    }
+}
+
+/// The way back to the usual threshold.
+pub fn back_to(locale: Locale, threshold: f32) -> String {
+    let percent = threshold * 100.0;
+    match locale {
+        Locale::English => format!("back to {percent:.0} %"),
+        Locale::Chinese => format!("恢复 {percent:.0} %"),
+    }
+}
+
+/// Between which volumes the figure lies.
+pub fn between(locale: Locale, [least_nl, most_nl]: [f64; 2]) -> String {
+    let (least, most) = (super::nanolitres(least_nl), super::nanolitres(most_nl));
+    match locale {
+        Locale::English => format!("sure {least}, possible {most}"),
+        Locale::Chinese => format!("确定 {least}，可能 {most}"),
     }
 }

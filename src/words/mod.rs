@@ -22,6 +22,7 @@
 //! | [`notices`] | failures, and whether a run may be stopped |
 //! | [`questions`] | what is asked before anything is measured |
 //! | [`viewer`] | stage, toolbar, strip, map |
+//! | [`looking`] | ways of looking: window, means, doubt, views |
 //! | [`keys`] | help of the keys |
 //! | [`run`] | the Segment button and the run |
 //! | [`measurements`] | figures of the fluids |
@@ -48,6 +49,7 @@ pub mod engine;
 pub mod figures;
 pub mod keys;
 pub mod locale;
+pub mod looking;
 pub mod measurements;
 pub mod names;
 pub mod notices;
@@ -64,7 +66,10 @@ pub mod volume;
 mod tests;
 
 pub use chosen::use_words;
-pub use figures::{at_least, bscans, duration, millimetres, nanolitres, parameters, time_left};
+pub use figures::{
+    at_least, bscans, duration, micrometres, millimetres, nanolitres, parameters, square_millimetres,
+    time_left,
+};
 pub use locale::Locale;
 pub use names::slug;
 

@@ -52,6 +52,7 @@ fn entries() -> Vec<(String, Text)> {
     let modules = of!(
         engine,
         keys,
+        looking,
         measurements,
         names,
         notices,
@@ -118,6 +119,17 @@ fn every_sentence_with_values_has_both_languages() {
         viewer::reading(7);
         viewer::scale_bars(1.0, 0.5);
         viewer::strip_title(1);
+        viewer::column_and_row(1, 2);
+        viewer::grey(7);
+        viewer::pixels(9.0);
+        looking::window(crate::model::Window { level: 1.0, width: 9.0 });
+        looking::mean_of(3);
+        looking::thickness_of(FluidClass::Srf);
+        looking::front(crate::model::Front::Retina);
+        looking::bscan(1);
+        measurements::threshold(0.5);
+        measurements::back_to(0.5);
+        measurements::between([1.0, 2.0]);
         run::done_of(1, 49);
         run::failed("");
         run::finds(49);

@@ -37,6 +37,7 @@ texts! {
     PREVIOUS_BSCAN = "Previous B-scan", "上一幅 B 扫描";
     NEXT_BSCAN = "Next B-scan", "下一幅 B 扫描";
     BSCAN = "B-scan", "B 扫描";
+    NO_FLUID = "no fluid", "无积液";
     EN_FACE_TITLE = "Fluid seen from the front, one row for each B-scan; press to go to a B-scan", "积液正面图，每行对应一幅 B 扫描；点按可跳转到该 B 扫描";
     EN_FACE = "Fluid seen from the front, one row for each B-scan", "积液正面图，每行对应一幅 B 扫描";
     EN_FACE_CAPTION = "en face", "正面图";
@@ -119,5 +120,34 @@ pub fn strip_title(locale: Locale, missing: usize) -> String {
             "每个柱条对应一幅 B 扫描，高度表示其中的积液量。琥珀色细线标出 {} 无图像，不予测量",
             bscans(locale, count)
         ),
+    }
+}
+
+/// A place in the B-scan where its spacing is not known; both count from 1.
+pub fn column_and_row(locale: Locale, column: u32, row: u32) -> String {
+    match locale {
+        Locale::English => format!("column {column}, row {row}"),
+        Locale::Chinese => format!("第 {column} 列，第 {row} 行"),
+    }
+}
+
+/// A grey of the picture, 0 to 255.
+pub fn grey(locale: Locale, grey: u8) -> String {
+    match locale {
+        Locale::English => format!("grey {grey}"),
+        Locale::Chinese => format!("灰度 {grey}"),
+    }
+}
+
+/// A place along the retina and into the eye.
+pub fn place_mm(lateral_mm: f64, axial_mm: f64) -> String {
+    format!("{lateral_mm:.2} × {axial_mm:.3} mm")
+}
+
+/// An area where a spacing is not known.
+pub fn pixels(locale: Locale, pixels: f64) -> String {
+    match locale {
+        Locale::English => format!("{pixels:.0} pixels"),
+        Locale::Chinese => format!("{pixels:.0} 像素"),
     }
 }

@@ -45,6 +45,7 @@ impl Change<'_> {
             ViewInput::ToggleBoundaries => view.boundaries ^= true,
             ViewInput::ToggleLayers => view.layers ^= true,
             ViewInput::ToggleDoubt => view.doubt ^= true,
+            ViewInput::TogglePatterns => view.patterns ^= true,
             ViewInput::Window(window) => view.window = window,
             ViewInput::NextWindow => view.window = view.window.next_preset(),
             ViewInput::NextMean => {

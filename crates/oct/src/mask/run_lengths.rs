@@ -41,6 +41,36 @@ impl RunLengths {
         }
     }
 
+    /// The label at `index`, or `None` past the end.
+    pub fn at(&self, index: usize) -> Option<u8> {
+        let mut end = 0;
+        self.0.iter().find_map(|(length, label)| {
+            end += *length as usize;
+            (index < end).then_some(*label)
+        })
+    }
+
+    /// The labels of `column` of `columns`, from the first row on.
+    pub fn column(&self, columns: usize, column: usize) -> Vec<u8> {
+        let mut labels = Vec::new();
+        let (mut end, mut next) = (0, column);
+        for (length, label) in &self.0 {
+            end += *length as usize;
+            while next < end {
+                labels.push(*label);
+                next += columns.max(1);
+            }
+        }
+        labels
+    }
+
+    /// For each of `columns` the rows that have `label`.
+    pub fn rows_per_column(&self, columns: usize, label: u8) -> Vec<u32> {
+        let mut rows = vec![0; columns];
+        self.for_each_of(label, |places| places.for_each(|place| rows[place % columns] += 1));
+        rows
+    }
+
     /// As bytes: five a run, its length little-endian and its label.
     pub fn to_bytes(&self) -> Vec<u8> {
         let bytes = |(length, label): &(u32, u8)| {
@@ -101,6 +131,14 @@ mod tests {
         let mut places = Vec::new();
         runs.for_each_of(1, |place| places.push(place));
         assert_eq!(places, [3..6]);
+    }
+
+    #[test]
+    fn columns_are_read_without_the_rest() {
+        let runs = RunLengths::encode(&[0, 0, 3, 1, 1, 3]);
+        assert_eq!((0..3).map(|column| runs.column(3, column)).collect::<Vec<_>>(), [[0, 1], [0, 1], [3, 3]]);
+        assert_eq!(runs.rows_per_column(3, 3), [0, 0, 2]);
+        assert_eq!((runs.at(2), runs.at(4), runs.at(6)), (Some(3), Some(1), None));
     }
 
     #[test]
