@@ -27,11 +27,14 @@
 //! | [`presence`] | the score that a class is present in the volume |
 //! | [`provenance`] | program, network, device and time of a report |
 //! | [`report`] | the report as JSON and CSV |
+//! | [`tables`] | its regions and B-scans as CSV |
+//! | `csv` | records of CSV that are safe to open |
 //! | [`save_kind`] | what can be saved |
 //! | [`scores`] | Dice, absolute volume difference, AUC against a reference |
 
 pub mod boundaries;
 pub mod by_class;
+mod csv;
 pub mod extents;
 pub mod figures;
 pub mod fovea;
@@ -43,6 +46,7 @@ pub mod report;
 pub mod save_kind;
 pub mod scores;
 pub mod segmented;
+pub mod tables;
 pub mod thickness;
 
 pub use boundaries::Boundaries;
@@ -52,7 +56,7 @@ pub use figures::{BScanState, Figures};
 pub use fovea::{Fovea, FoveaPlace, FoveaSource};
 pub use measure::{ClassMeasure, Coverage, Measurement, measure};
 pub use presence::{PresenceAccumulator, bscan_evidence};
-pub use provenance::{ModelReport, Provenance, SoftwareReport};
+pub use provenance::{ModelReport, OperatingPoint, Provenance, SoftwareReport};
 pub use regions::{DiscFigures, RegionFigures, Regions, Ring, ScanEdge, Subfield, SubfieldFigures};
 pub use report::{AxisReport, DoubtReport, InputReport, ProposalReport, Report, SpacingReport};
 pub use save_kind::SaveKind;
