@@ -53,6 +53,8 @@ pub fn saved(kind: SaveKind) -> &'static str {
         SaveKind::DicomSeg => "DICOM segmentation",
         SaveKind::Json => "JSON report",
         SaveKind::Csv => "CSV report",
+        SaveKind::RegionsCsv => "CSV of the ETDRS grid",
+        SaveKind::BScansCsv => "CSV of the B-scans",
     }
 }
 

@@ -79,5 +79,7 @@ fn describe(kind: SaveKind) -> (&'static str, &'static str, &'static str) {
         SaveKind::DicomSeg => ("dicom", "DICOM SEG", "mask, .dcm"),
         SaveKind::Json => ("json", "JSON", "full report"),
         SaveKind::Csv => ("csv", "CSV", "figures per class"),
+        SaveKind::RegionsCsv => ("regions", "Regions CSV", "ETDRS grid"),
+        SaveKind::BScansCsv => ("bscans", "B-scans CSV", "figures per B-scan"),
     }
 }
