@@ -44,16 +44,16 @@ pub fn of(sha256: &str, threshold: impl Fn(FluidClass) -> f32) -> ByClass<Option
     ByClass::of(|class| {
         let label = class.abbreviation().to_lowercase();
         let judged = evaluation.as_ref().and_then(|evaluation| {
-            let all = |group: &&Group| group.dataset == DATASET && group.device == "all" && group.label == label;
+            let all =
+                |group: &&Group| group.dataset == DATASET && group.device == "all" && group.label == label;
             evaluation.groups.iter().find(all)
         });
         Some(OperatingPoint {
             threshold: threshold(class),
             sensitivity: judged.and_then(|group| group.sensitivity),
             specificity: judged.and_then(|group| group.specificity),
-            judged_on: judged.map(|group| {
-                format!("{} generated eyes, {} of them with it", group.volumes, group.present)
-            }),
+            judged_on: judged
+                .map(|group| format!("{} generated eyes, {} of them with it", group.volumes, group.present)),
         })
     })
 }

@@ -83,7 +83,7 @@ impl Truth {
 
 #[test]
 fn volumes_thickness_and_distance_are_those_of_the_voxels() {
-    let truth = eye(11, FluidMix::Exactly([true, true, true]));
+    let truth = eye(11, FluidMix::Present { irf: true, srf: true, ped: true });
     let figures = truth.at_fovea();
     let voxel_nl = truth.geometry.voxel_nl().unwrap();
     let regions = figures.regions.as_ref().unwrap();
@@ -122,7 +122,7 @@ fn volumes_thickness_and_distance_are_those_of_the_voxels() {
 fn the_fovea_of_a_healthy_eye_is_guessed_within_a_fifth_of_a_millimetre() {
     let mut misses = Vec::new();
     for seed in 0..4 {
-        let truth = eye(seed, FluidMix::Exactly([false; 3]));
+        let truth = eye(seed, FluidMix::Free);
         let found = truth.figures(None).fovea.unwrap();
         let slow = (found.bscan - truth.fovea[0]) * mm(&truth.geometry, Axis::BetweenBScans);
         let off_mm = slow.hypot((found.column - truth.fovea[1]) * mm(&truth.geometry, Axis::Lateral));

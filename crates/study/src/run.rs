@@ -273,7 +273,9 @@ mod tests {
     #[test]
     fn a_fovea_placed_by_hand_outlasts_a_run_until_it_is_given_back() {
         let mut study = raster(2);
-        study.set_spacing(&[(Axis::Lateral, 0.011), (Axis::Axial, 0.0039), (Axis::BetweenBScans, 0.2)]).unwrap();
+        study
+            .set_spacing(&[(Axis::Lateral, 0.011), (Axis::Axial, 0.0039), (Axis::BetweenBScans, 0.2)])
+            .unwrap();
         let source = |study: &Study| study.figures().fovea.unwrap().source;
         assert_eq!(source(&study), FoveaSource::Middle);
         study.set_fovea(Some(FoveaPlace { bscan: 0.5, column: 200.0 }));
@@ -290,7 +292,9 @@ mod tests {
     fn thickness_follows_from_the_boundaries_and_a_new_run_forgets_them() {
         // 6 mm and 6.2 mm.
         let mut study = raster(31);
-        study.set_spacing(&[(Axis::Lateral, 0.0117), (Axis::Axial, 0.004), (Axis::BetweenBScans, 0.2)]).unwrap();
+        study
+            .set_spacing(&[(Axis::Lateral, 0.0117), (Axis::Axial, 0.004), (Axis::BetweenBScans, 0.2)])
+            .unwrap();
         study.begin_run();
         for bscan in 0..31 {
             study.take_in(bscan, segmented(vec![0; 512 * 496]), "CPU").unwrap();
