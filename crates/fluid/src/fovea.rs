@@ -22,8 +22,8 @@ const WALL_MM: f64 = 1.0;
 /// Directions in which it is looked for, and how many of them must be known.
 const DIRECTIONS: usize = 16;
 const LEAST_KNOWN: usize = 12;
-/// How much a quarter of the wall may at most be lower than this above the floor, µm. Normal
-/// eyes have about 80. \[ours\]
+/// How much higher than the floor the wall must be in every direction but one, µm: a thin
+/// stripe has two that are not. Normal eyes have about 80. \[ours\]
 const LEAST_DEPTH_UM: f64 = 25.0;
 /// The fovea is not looked for farther than this from the middle of the scan, mm, since the
 /// optic disc is a pit, too; nor in the outer sixths of the scan.
@@ -129,8 +129,8 @@ impl<'a> Map<'a> {
         if cells.iter().all(|[_, weight]| *weight == 0.0) {
             return None;
         }
-        let along = smoothed(&cells, bins, 1, kernel(width as f64 * grid.lateral_mm(), bins));
-        let across = smoothed(&along, grid.bscans(), bins, kernel(grid.slow_mm(), grid.bscans()));
+        let along = smoothed(&cells, bins, 1, &kernel(width as f64 * grid.lateral_mm(), bins));
+        let across = smoothed(&along, grid.bscans(), bins, &kernel(grid.slow_mm(), grid.bscans()));
         // A quarter of a full bin in its middle is enough.
         let least = 0.25 * width as f64;
         let um = across.into_iter().map(|[sum, weight]| (weight >= least).then(|| sum / weight)).collect();
@@ -191,7 +191,7 @@ impl<'a> Map<'a> {
         })
     }
 
-    /// How much higher all but a quarter of the wall is than the floor.
+    /// How much higher than the floor the wall is in every direction but one.
     fn depth_um(&self, bscan: usize, bin: usize) -> Option<f64> {
         let floor = self.at(bscan as isize, bin as isize)?;
         let centre = self.place(bscan, bin);
@@ -210,7 +210,7 @@ impl<'a> Map<'a> {
             return None;
         }
         wall.sort_unstable_by(f64::total_cmp);
-        wall.get(wall.len() / 4).map(|um| um - floor)
+        wall.get(1).map(|um| um - floor)
     }
 }
 
@@ -228,7 +228,7 @@ fn kernel(step_mm: f64, count: usize) -> Vec<f64> {
 }
 
 /// `cells` smoothed along lines of `count` cells that lie `stride` apart.
-fn smoothed(cells: &[[f64; 2]], count: usize, stride: usize, kernel: Vec<f64>) -> Vec<[f64; 2]> {
+fn smoothed(cells: &[[f64; 2]], count: usize, stride: usize, kernel: &[f64]) -> Vec<[f64; 2]> {
     // So that the weight of a full neighbourhood is that of a full cell.
     let whole: f64 = kernel.iter().sum::<f64>() * 2.0 - 1.0;
     let mut smooth = vec![[0.0; 2]; cells.len()];

@@ -208,10 +208,9 @@ impl Sides {
                 let is_along = step.abs() > (end_mm[1 - axis] - start_mm[1 - axis]).abs();
                 along_places.filter(|_| is_along).map(|side| if step > 0.0 { side } else { side.opposite() })
             }
-            (Some(_), _) => None,
-            // Places that tell no order tell no direction either.
-            (None, Some(_)) => None,
             (None, None) => along_places,
+            // Places that tell no order tell no direction either.
+            _ => None,
         };
         Self {
             first_column,

@@ -40,7 +40,7 @@ impl ColumnCounts {
         let mut last = vec![Last::default(); columns];
         for (row, labels) in labels.chunks(columns).enumerate() {
             // Most rows hold nothing, which is seen many labels at a time.
-            if labels.iter().fold(0, |any, label| any | label) == 0 {
+            if labels.iter().fold(0_u8, |any, label| any | label) == 0 {
                 continue;
             }
             for (column, (label, last)) in labels.iter().zip(&mut last).enumerate() {
