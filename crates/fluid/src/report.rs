@@ -446,7 +446,9 @@ mod tests {
     #[test]
     fn a_doubt_and_its_confirmation_stand_in_the_report() {
         let reported = |geometry: &Geometry| {
-            let measurement = measure(&LabelMask::unmeasured(2, 1, 2), geometry, &PresenceAccumulator::new());
+            let (mask, presence) = (LabelMask::unmeasured(2, 1, 2), PresenceAccumulator::new());
+            let measurement = measure(&mask, geometry, &presence);
+            let figures = Figures::measure(&mask, geometry, &presence, &[], None);
             let made = report("oct.mhd", true);
             let provenance = Provenance {
                 software: made.software,
@@ -454,7 +456,7 @@ mod tests {
                 device: made.device,
                 created: made.created,
             };
-            Report::new(provenance, made.input, geometry, measurement, vec![])
+            Report::new(provenance, made.input, geometry, measurement, figures, vec![])
         };
         let mut geometry = Geometry { samples: Some([512, 496, 49]), ..Geometry::default() };
         for (axis, mm) in Axis::ALL.into_iter().zip([11.5, 3.87, 120.0]) {
@@ -506,7 +508,8 @@ mod tests {
             created: made.created,
         };
         let measured = measure(&mask, &geometry, &PresenceAccumulator::new());
-        let withheld = Report::new(provenance, made.input, &geometry, measured, vec![]);
+        let figures = Figures::measure(&mask, &geometry, &PresenceAccumulator::new(), &[], None);
+        let withheld = Report::new(provenance, made.input, &geometry, measured, figures, vec![]);
         let table = parse(&withheld.to_csv());
         let because = cell(&table, 1, "no_volume_because");
         assert!(because.contains("too much of the eye is missing"), "{because}");
