@@ -59,6 +59,14 @@ impl Truth {
         self.figures(Some(FoveaPlace { bscan, column }))
     }
 
+    /// Who says where the fovea is, and how far off it is in µm.
+    fn guess(&self) -> (FoveaSource, f64) {
+        let found = self.figures(None).fovea.unwrap();
+        let slow = (found.bscan - self.fovea[0]) * mm(&self.geometry, Axis::BetweenBScans);
+        let lateral = (found.column - self.fovea[1]) * mm(&self.geometry, Axis::Lateral);
+        (found.source, (slow.hypot(lateral) * 1000.0).round())
+    }
+
     /// Distance of a column's centre from the fovea, mm.
     fn away_mm(&self, bscan: usize, column: usize) -> f64 {
         let slow = (bscan as f64 - self.fovea[0]) * mm(&self.geometry, Axis::BetweenBScans);
@@ -120,16 +128,8 @@ fn volumes_thickness_and_distance_are_those_of_the_voxels() {
 
 #[test]
 fn the_fovea_of_a_healthy_eye_is_guessed_within_a_fifth_of_a_millimetre() {
-    let mut misses = Vec::new();
-    for seed in 0..4 {
-        let truth = eye(seed, FluidMix::Free);
-        let found = truth.figures(None).fovea.unwrap();
-        let slow = (found.bscan - truth.fovea[0]) * mm(&truth.geometry, Axis::BetweenBScans);
-        let off_mm = slow.hypot((found.column - truth.fovea[1]) * mm(&truth.geometry, Axis::Lateral));
-        misses.push((seed, found.source, (off_mm * 1000.0).round()));
-    }
-    let is_good = |(_, source, um): &(u64, FoveaSource, f64)| *source == FoveaSource::Guessed && *um < 200.0;
-    assert!(misses.iter().all(is_good), "{misses:?}");
+    let guesses: Vec<_> = (0..4).map(|seed| eye(seed, FluidMix::Free).guess()).collect();
+    assert!(guesses.iter().all(|(source, um)| *source == FoveaSource::Guessed && *um < 200.0), "{guesses:?}");
 }
 
 /// `cargo test -p fluid --release --test phantom -- --ignored --nocapture`.
@@ -160,4 +160,21 @@ fn time_of_the_figures_of_128_bscans_of_512_x_1024() {
         assert!(found.regions.is_some());
     }
     println!("figures {:.1} ms", start.elapsed().as_secs_f64() * 1e2);
+}
+
+/// As above.
+#[test]
+#[ignore = "a measurement: minutes without optimisation"]
+fn how_far_off_the_guessed_fovea_is() {
+    for (name, mix) in [("free", FluidMix::Free), ("random", FluidMix::Random)] {
+        let guesses: Vec<_> = (100..130).map(|seed| eye(seed, mix).guess()).collect();
+        let of = |wanted| {
+            let mut um: Vec<f64> =
+                guesses.iter().filter(|(source, _)| *source == wanted).map(|(_, um)| *um).collect();
+            um.sort_unstable_by(f64::total_cmp);
+            um
+        };
+        println!("{name}: guessed, µm off {:?}", of(FoveaSource::Guessed));
+        println!("{name}: middle, µm off {:?}", of(FoveaSource::Middle));
+    }
 }
