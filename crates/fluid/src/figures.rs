@@ -117,6 +117,7 @@ mod tests {
     use super::*;
     use crate::fovea::FoveaSource;
     use oct::{AxisSpacing, FluidClass, ScanPattern, SpacingSource};
+    use std::f64::consts::FRAC_PI_4;
 
     /// 61 columns and 31 B-scans over 6 mm, ten rows of 0.004 mm.
     fn geometry() -> Geometry {
@@ -152,7 +153,7 @@ mod tests {
         let found = figures(&geometry(), &mask(&[]), None);
         assert_eq!(found.fovea, Some(Fovea { bscan: 15.0, column: 30.0, source: FoveaSource::Middle }));
         let regions = found.regions.unwrap();
-        assert!((regions.discs[0].figures.volume_nl.srf.unwrap() - 8.0 * 0.7854).abs() < 0.02);
+        assert!((regions.discs[0].figures.volume_nl.srf.unwrap() - 8.0 * FRAC_PI_4).abs() < 0.02);
         assert_eq!(found.central_subfield_thickness_um, None);
         assert_eq!((found.coverage, found.spacing_in_doubt), (Coverage::Whole, false));
         assert_eq!(found.spacing.axial.source, "from_user");

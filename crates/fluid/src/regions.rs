@@ -404,7 +404,7 @@ mod tests {
             assert_eq!(part.figures.scanned, 1.0);
             assert_eq!(part.figures.volume_nl.srf, Some(0.0), "absent is 0");
         }
-        for (disc, mm2) in regions.discs.iter().zip([0.785_398, 7.068_583, 28.274_334]) {
+        for (disc, mm2) in regions.discs.iter().zip([PI / 4.0, PI * 2.25, PI * 9.0]) {
             assert!((irf(&disc.figures) - 4.0 * mm2).abs() < 0.002 * 4.0 * mm2, "{disc:?}");
         }
     }
