@@ -1,6 +1,7 @@
 //! What happens.
 
 use engine_protocol::{Event, SaveKind, Slab};
+use fluid::FoveaPlace;
 use oct::{Axis, AxisOrder, FluidClass};
 
 use super::notice::Notice;
@@ -53,6 +54,8 @@ pub enum Input {
     ConfirmSpacing(Vec<(Axis, f64)>),
     /// What reaches this probability is fluid.
     SetThreshold(f32),
+    /// The fovea lies there, or where it is guessed.
+    SetFovea(Option<FoveaPlace>),
     /// Save a file.
     Export(SaveKind),
     /// Saved files name the patient, or do not.

@@ -2,6 +2,7 @@
 
 use engine_protocol::{Measurement, SaveKind, ScanId, Slab, VolumeInfo};
 use fluid::label::THRESHOLD;
+use fluid::{Figures, FoveaPlace};
 use oct::{Axis, SpacingSource};
 
 use super::bscans::BScanStore;
@@ -87,6 +88,10 @@ pub struct Scan {
     pub chances: OnDemand<u32>,
     /// The picture along the slow axis, by column.
     pub section: OnDemand<u32>,
+    /// Sizes, the ETDRS grid and the fovea.
+    pub figures: Option<Figures>,
+    /// Where a person put the fovea.
+    pub fovea: Option<FoveaPlace>,
     /// The picture from the front.
     pub front: OnDemand<Slab>,
 }
@@ -115,6 +120,8 @@ impl Scan {
             mean: OnDemand::default(),
             chances: OnDemand::default(),
             section: OnDemand::default(),
+            figures: None,
+            fovea: None,
             front: OnDemand::default(),
             info,
         }

@@ -79,5 +79,7 @@ fn describe(kind: SaveKind) -> (&'static str, Text, Text) {
         SaveKind::DicomSeg => ("dicom", saving::DICOM, saving::DICOM_IS),
         SaveKind::Json => ("json", saving::JSON, saving::JSON_IS),
         SaveKind::Csv => ("csv", saving::CSV, saving::CSV_IS),
+        SaveKind::RegionsCsv => ("regions", saving::REGIONS, saving::REGIONS_IS),
+        SaveKind::BScansCsv => ("bscans", saving::BSCANS, saving::BSCANS_IS),
     }
 }

@@ -51,6 +51,8 @@ texts! {
     DICOM_SEGMENTATION = "DICOM segmentation", "DICOM 分割";
     JSON_REPORT = "JSON report", "JSON 报告";
     CSV_REPORT = "CSV report", "CSV 报告";
+    CSV_OF_REGIONS = "CSV of the ETDRS grid", "ETDRS 网格 CSV";
+    CSV_OF_BSCANS = "CSV of the B-scans", "B 扫描 CSV";
 }
 
 /// The class's name in lower case, as the style sheet and tests use it: no word.
@@ -151,6 +153,8 @@ pub fn saved(kind: SaveKind) -> Text {
         SaveKind::DicomSeg => DICOM_SEGMENTATION,
         SaveKind::Json => JSON_REPORT,
         SaveKind::Csv => CSV_REPORT,
+        SaveKind::RegionsCsv => CSV_OF_REGIONS,
+        SaveKind::BScansCsv => CSV_OF_BSCANS,
     }
 }
 

@@ -8,6 +8,10 @@ texts! {
     DICOM = "DICOM SEG", "DICOM SEG";
     JSON = "JSON", "JSON";
     CSV = "CSV", "CSV";
+    REGIONS = "Regions CSV", "分区 CSV";
+    BSCANS = "B-scans CSV", "B 扫描 CSV";
+    REGIONS_IS = "ETDRS grid", "ETDRS 网格";
+    BSCANS_IS = "figures per B-scan", "每幅 B 扫描的数值";
     METAIMAGE_IS = "mask, .mhd + .raw", "掩膜，.mhd + .raw";
     NIFTI_IS = "mask, .nii.gz", "掩膜，.nii.gz";
     DICOM_IS = "mask, .dcm", "掩膜，.dcm";

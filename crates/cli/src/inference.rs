@@ -10,6 +10,7 @@ use oct::{BScan, WorkingScale};
 
 use crate::args::DeviceArg;
 use crate::failure::Failure;
+use crate::operating_points;
 
 /// What segments B-scans: the engine, or a stand-in for tests.
 pub trait Segmenter: Sync {
@@ -81,7 +82,8 @@ impl Segmenter for EngineSegmenter {
 
     fn model(&self) -> ModelReport {
         let model = self.0.model();
-        ModelReport::new(model.name.clone(), model.sha256.clone())
+        let points = operating_points::of(&model.sha256, |class| self.0.presence_threshold(class));
+        ModelReport::new(model.name.clone(), model.sha256.clone()).with_operating_points(points)
     }
 
     fn seats(&self) -> usize {

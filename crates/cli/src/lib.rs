@@ -15,6 +15,7 @@
 //! | [`args`] | the command line |
 //! | [`collect`] | files, folders and companions into memory, within bounds |
 //! | [`inference`] | what segments B-scans; the only place that knows the engine |
+//! | [`operating_points`] | from which presence score on a fluid counts as present |
 //! | [`segment`] | a scan segmented, its files written |
 //! | [`info`] | what a file says of itself |
 //! | [`convert`] | any format as MetaImage |
@@ -30,6 +31,7 @@ pub mod convert;
 pub mod failure;
 pub mod inference;
 pub mod info;
+pub mod operating_points;
 pub mod output;
 pub mod phantom;
 pub mod segment;

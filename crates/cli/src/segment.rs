@@ -8,7 +8,7 @@ use std::thread;
 
 use fluid::{Report, SegmentedBScan};
 use indicatif::{ProgressBar, ProgressStyle};
-use oct::{Axis, Doubt, Geometry, OctVolume, Proposal};
+use oct::{Axis, Doubt, FluidClass, Geometry, OctVolume, Proposal};
 use serde_json::json;
 use study::{SaveOptions, Study};
 use time::OffsetDateTime;
@@ -180,7 +180,11 @@ fn table(report: &Report) -> String {
     let _ = writeln!(text, "{:<6}{:>12}{:>18}{:>18}", "", "volume", "B-scans with it", "presence score");
     for class in &report.measurement.classes {
         let least = if report.measurement.is_lower_bound() { "≥ " } else { "" };
-        let volume = class.volume_nl.map_or_else(|| "unknown".to_owned(), |nl| format!("{least}{nl:.1} nl"));
+        let volume = match (class.volume_nl, area_mm2(report, class.class)) {
+            (Some(nl), _) => format!("{least}{nl:.1} nl"),
+            (None, Some(mm2)) => format!("{mm2:.3} mm²"),
+            (None, None) => "unknown".to_owned(),
+        };
         let score = class.presence_score.map_or_else(|| "unknown".to_owned(), |score| format!("{score:.2}"));
         let _ = writeln!(
             text,
@@ -189,11 +193,22 @@ fn table(report: &Report) -> String {
             class.bscans_with_fluid
         );
     }
+    if let Some(um) = report.figures.as_ref().and_then(|figures| figures.central_subfield_thickness_um) {
+        let _ = writeln!(text, "central subfield {um:.0} µm thick");
+    }
     for warning in &report.warnings {
         let _ = writeln!(text, "warning: {warning}");
     }
     let _ = writeln!(text, "{}", report.research_use_notice);
     text
+}
+
+/// The area of `class` where there is one B-scan and so no volume.
+fn area_mm2(report: &Report, class: FluidClass) -> Option<f64> {
+    match report.figures.as_ref()?.extents.get(class).area_mm2.as_slice() {
+        [area] => *area,
+        _ => None,
+    }
 }
 
 /// A bar on stderr with the time left; none where nobody watches.
@@ -212,7 +227,7 @@ fn progress_bar(bscans: usize, json: bool) -> ProgressBar {
 mod tests {
     use super::*;
     use fluid::ModelReport;
-    use oct::{AxisSpacing, BScan, FluidClass, Samples, SpacingSource};
+    use oct::{AxisSpacing, BScan, Samples, SpacingSource};
 
     /// Calls everything above 100 IRF.
     struct Threshold;
@@ -269,6 +284,21 @@ mod tests {
         assert!(text.contains("4 of 5 B-scans") && text.contains("≥ 4.0 nl"), "{text}");
         assert!(text.contains("1 of 5 B-scans holds no picture"), "{text}");
         assert!(study.files(&options).is_ok(), "it is saved, as background");
+    }
+
+    #[test]
+    fn a_single_bscan_has_an_area_in_the_table() {
+        let mut volume =
+            OctVolume::new(2, 2, 1, Samples::U8(vec![200, 0, 0, 0]), Geometry::default()).unwrap();
+        let spacing = [(Axis::Lateral, 0.2), (Axis::Axial, 0.05)];
+        volume.geometry.set_typed(&spacing).unwrap();
+        let mut study = Study::generated("a line scan", volume);
+        segment_all(&mut study, &Threshold, || ()).unwrap();
+        let model = Threshold.model();
+        let created = OffsetDateTime::UNIX_EPOCH;
+        let options = SaveOptions { model: &model, device: "CPU", created, identified: false };
+        let text = table(&study.report(&options));
+        assert!(text.contains("0.010 mm²") && text.contains("0.000 mm²"), "{text}");
     }
 
     #[test]

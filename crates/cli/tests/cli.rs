@@ -144,7 +144,16 @@ fn segmenting_writes_masks_that_open_again_equal_and_a_report() {
         lacuna(&["segment", text(&eye.join("oct.mhd")), "--out", text(&out), "--device", "cpu", "--json"]);
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
 
-    let files = ["mask.dcm", "mask.mhd", "mask.nii.gz", "mask.raw", "report.csv", "report.json"];
+    let files = [
+        "bscans.csv",
+        "mask.dcm",
+        "mask.mhd",
+        "mask.nii.gz",
+        "mask.raw",
+        "regions.csv",
+        "report.csv",
+        "report.json",
+    ];
     assert_eq!(entries(&out), files, "nothing else, and no temporary file");
     let source = reopen(&eye, &["oct.mhd", "oct.raw"]).volume;
     let meta = reopen(&out, &["mask.mhd", "mask.raw"]).volume;

@@ -1,6 +1,6 @@
 //! What the worker tells.
 
-use fluid::{Measurement, SaveKind};
+use fluid::{Figures, Measurement, SaveKind};
 use oct::Geometry;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,14 @@ pub enum Event {
         bscans: Vec<u32>,
         /// Figures that follow.
         measurement: Measurement,
+    },
+    /// Sizes, the ETDRS grid and the fovea: after a run, every few B-scans of one, and whenever
+    /// spacing, threshold or fovea change.
+    Figures {
+        /// The scan.
+        scan: ScanId,
+        /// The figures.
+        figures: Box<Figures>,
     },
     /// The picture along the slow axis. Payload: one buffer, `rows` lines of a grey a B-scan.
     CrossSection {

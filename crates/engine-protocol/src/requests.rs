@@ -1,6 +1,6 @@
 //! What the page asks for.
 
-use fluid::SaveKind;
+use fluid::{FoveaPlace, SaveKind};
 use oct::{Axis, AxisOrder};
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +122,14 @@ pub enum Request {
         scan: ScanId,
         /// 0..=1.
         threshold: f32,
+    },
+    /// The fovea lies there, says the user, or where it is guessed. Answered by
+    /// [`crate::Event::Figures`].
+    SetFovea {
+        /// The scan.
+        scan: ScanId,
+        /// `None` for the guess.
+        fovea: Option<FoveaPlace>,
     },
     /// The picture along the slow axis; answered by [`crate::Event::CrossSection`].
     CrossSection {

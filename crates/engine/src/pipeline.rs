@@ -119,6 +119,11 @@ impl Engine {
         &self.model
     }
 
+    /// Presence score from which `class` counts as present.
+    pub fn presence_threshold(&self, class: FluidClass) -> f32 {
+        self.presence[class.index()].threshold
+    }
+
     /// The working grid of B-scans of `rows` x `columns`, whose samples have the size `scale`.
     pub(crate) fn working_grid(&self, rows: usize, columns: usize, scale: WorkingScale) -> WorkingGrid {
         WorkingGrid::choose(rows, columns, scale, self.size_multiple)

@@ -28,7 +28,8 @@ pub enum Coverage {
 }
 
 impl Coverage {
-    fn of(mask: &LabelMask, geometry: &Geometry) -> Self {
+    /// How much of the eye figures of `mask` cover.
+    pub fn of(mask: &LabelMask, geometry: &Geometry) -> Self {
         let missing = mask.without_picture();
         if !mask.is_complete() {
             return Self::Unfinished;

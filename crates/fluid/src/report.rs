@@ -9,6 +9,8 @@ use oct::codes::{NANOLITRE, OPHTHALMIC_TOMOGRAPHY, RETINA, VOLUME};
 use oct::{Axis, AxisSpacing, Code, Doubt, FluidClass, Geometry, Laterality, SpacingSource};
 use serde::{Deserialize, Serialize};
 
+use crate::csv::{or_empty, push_record, safe_text};
+use crate::figures::Figures;
 use crate::measure::{Coverage, Measurement};
 use crate::provenance::{ModelReport, Provenance, SoftwareReport};
 
@@ -40,8 +42,11 @@ pub struct Report {
     /// Why there is no volume in nanolitres, a sentence a reason; empty where there is one.
     #[serde(default)]
     pub no_volume_because: Vec<String>,
-    /// The figures.
+    /// The figures of the whole volume.
     pub measurement: Measurement,
+    /// Sizes, the ETDRS grid, the fovea; `None` in reports from before they were measured.
+    #[serde(default)]
+    pub figures: Option<Figures>,
     /// Public codes for what they are.
     pub codes: CodesReport,
     /// Sentences for the reader, from reading the file and from measuring.
@@ -209,7 +214,7 @@ impl From<&Doubt> for DoubtReport {
 }
 
 impl Report {
-    /// A report of `measurement`. A sentence is added to `warnings` for each
+    /// A report of `measurement` and `figures`. A sentence is added to `warnings` for each
     /// reason why a volume in nanolitres is missing or a lower bound, and for a spacing
     /// that a person vouches for and that no eye has.
     pub fn new(
@@ -217,6 +222,7 @@ impl Report {
         input: InputReport,
         geometry: &Geometry,
         measurement: Measurement,
+        figures: Figures,
         mut warnings: Vec<String>,
     ) -> Self {
         let mut no_volume_because = missing_volume_reasons(geometry, &measurement);
@@ -236,6 +242,7 @@ impl Report {
             in_doubt: geometry.doubt().as_ref().map(DoubtReport::from),
             no_volume_because,
             measurement,
+            figures: Some(figures),
             warnings,
             created: made.created,
             research_use_notice: RESEARCH_USE_NOTICE.to_owned(),
@@ -258,15 +265,16 @@ impl Report {
     /// control characters become spaces, so a record is always one line.
     pub fn to_csv(&self) -> String {
         let mut csv = String::new();
-        push_record(&mut csv, CSV_COLUMNS.map(str::to_owned));
+        push_record(&mut csv, &CSV_COLUMNS);
         for class in FluidClass::ALL {
-            push_record(&mut csv, self.csv_record(class));
+            push_record(&mut csv, &self.csv_record(class));
         }
         csv
     }
 
     fn csv_record(&self, class: FluidClass) -> [String; CSV_COLUMNS.len()] {
         let measured = self.measurement.class(class);
+        let point = self.model.operating_points.get(class).as_ref();
         [
             safe_text(self.input.name.as_deref().unwrap_or_default()),
             safe_text(&self.input.format),
@@ -299,12 +307,15 @@ impl Report {
             self.measurement.is_lower_bound().to_string(),
             self.in_doubt.is_some().to_string(),
             safe_text(&self.no_volume_because.join(" ")),
+            or_empty(point.map(|point| point.threshold)),
+            or_empty(point.and_then(|point| point.sensitivity)),
+            or_empty(point.and_then(|point| point.specificity)),
         ]
     }
 }
 
 /// Columns of the CSV, units in the names.
-const CSV_COLUMNS: [&str; 31] = [
+const CSV_COLUMNS: [&str; 34] = [
     "input",
     "format",
     "vendor",
@@ -336,6 +347,9 @@ const CSV_COLUMNS: [&str; 31] = [
     "volume_is_lower_bound",
     "spacing_in_doubt",
     "no_volume_because",
+    "presence_threshold",
+    "presence_sensitivity",
+    "presence_specificity",
 ];
 
 /// Why there is no volume in nanolitres, a sentence a reason.
@@ -361,42 +375,10 @@ fn missing_volume_reasons(geometry: &Geometry, measurement: &Measurement) -> Vec
     reasons
 }
 
-/// A number in its shortest exact form, never with an exponent.
-fn or_empty(value: Option<impl ToString>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
-}
-
-/// Text without control characters that no spreadsheet takes for a formula:
-/// the starts that OWASP lists under "CSV injection" (`=`, `+`, `-`, `@`, tab,
-/// CR, and the full-width forms), also behind blanks, get an apostrophe.
-fn safe_text(text: &str) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let starts_formula =
-        clean.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    if starts_formula { format!("'{clean}") } else { clean }
-}
-
-/// Appends one record; a field with a comma, quote or line break is quoted and
-/// its quotes doubled (RFC 4180, section 2).
-fn push_record(csv: &mut String, fields: [String; CSV_COLUMNS.len()]) {
-    for (index, field) in fields.iter().enumerate() {
-        if index > 0 {
-            csv.push(',');
-        }
-        if field.contains([',', '"', '\r', '\n']) {
-            csv.push('"');
-            csv.push_str(&field.replace('"', "\"\""));
-            csv.push('"');
-        } else {
-            csv.push_str(field);
-        }
-    }
-    csv.push_str("\r\n");
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::csv::tests::{cell, parse};
     use crate::{PresenceAccumulator, measure};
     use oct::LabelMask;
 
@@ -433,34 +415,9 @@ mod tests {
             },
             &geometry,
             measure(&mask, &geometry, &presence),
+            Figures::measure(&mask, &geometry, &presence, &[], None),
             vec![],
         )
-    }
-
-    /// Reads RFC 4180 back, so that writing is tested against reading.
-    fn parse(csv: &str) -> Vec<Vec<String>> {
-        let (mut records, mut record, mut field, mut quoted) = (vec![], vec![], String::new(), false);
-        let mut chars = csv.chars().peekable();
-        while let Some(c) = chars.next() {
-            match (c, quoted) {
-                ('"', true) if chars.peek() == Some(&'"') => field.push(chars.next().unwrap()),
-                ('"', _) => quoted = !quoted,
-                (',', false) => record.push(std::mem::take(&mut field)),
-                ('\r', false) => {}
-                ('\n', false) => {
-                    record.push(std::mem::take(&mut field));
-                    records.push(std::mem::take(&mut record));
-                }
-                _ => field.push(c),
-            }
-        }
-        assert!(!quoted && field.is_empty() && record.is_empty(), "the last line ends in CR LF");
-        records
-    }
-
-    fn cell<'a>(table: &'a [Vec<String>], row: usize, column: &str) -> &'a str {
-        let index = table[0].iter().position(|name| name == column).unwrap();
-        &table[row][index]
     }
 
     #[test]
@@ -489,7 +446,9 @@ mod tests {
     #[test]
     fn a_doubt_and_its_confirmation_stand_in_the_report() {
         let reported = |geometry: &Geometry| {
-            let measurement = measure(&LabelMask::unmeasured(2, 1, 2), geometry, &PresenceAccumulator::new());
+            let (mask, presence) = (LabelMask::unmeasured(2, 1, 2), PresenceAccumulator::new());
+            let measurement = measure(&mask, geometry, &presence);
+            let figures = Figures::measure(&mask, geometry, &presence, &[], None);
             let made = report("oct.mhd", true);
             let provenance = Provenance {
                 software: made.software,
@@ -497,7 +456,7 @@ mod tests {
                 device: made.device,
                 created: made.created,
             };
-            Report::new(provenance, made.input, geometry, measurement, vec![])
+            Report::new(provenance, made.input, geometry, measurement, figures, vec![])
         };
         let mut geometry = Geometry { samples: Some([512, 496, 49]), ..Geometry::default() };
         for (axis, mm) in Axis::ALL.into_iter().zip([11.5, 3.87, 120.0]) {
@@ -549,7 +508,8 @@ mod tests {
             created: made.created,
         };
         let measured = measure(&mask, &geometry, &PresenceAccumulator::new());
-        let withheld = Report::new(provenance, made.input, &geometry, measured, vec![]);
+        let figures = Figures::measure(&mask, &geometry, &PresenceAccumulator::new(), &[], None);
+        let withheld = Report::new(provenance, made.input, &geometry, measured, figures, vec![]);
         let table = parse(&withheld.to_csv());
         let because = cell(&table, 1, "no_volume_because");
         assert!(because.contains("too much of the eye is missing"), "{because}");

@@ -16,11 +16,24 @@ pub enum SaveKind {
     Json,
     /// `report.csv`.
     Csv,
+    /// `regions.csv`: a row a subfield of the ETDRS grid.
+    RegionsCsv,
+    /// `bscans.csv`: a row a B-scan.
+    #[serde(rename = "bscans_csv")]
+    BScansCsv,
 }
 
 impl SaveKind {
     /// All kinds, in the order the page lists them.
-    pub const ALL: [Self; 5] = [Self::MetaImage, Self::Nifti, Self::DicomSeg, Self::Json, Self::Csv];
+    pub const ALL: [Self; 7] = [
+        Self::MetaImage,
+        Self::Nifti,
+        Self::DicomSeg,
+        Self::Json,
+        Self::Csv,
+        Self::RegionsCsv,
+        Self::BScansCsv,
+    ];
 
     /// Whether it holds the mask, which has to be whole.
     pub fn is_mask(self) -> bool {

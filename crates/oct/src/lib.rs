@@ -14,6 +14,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`geometry`] | spacing with its source, laterality, scan pattern, where each B-scan lies |
+//! | [`en_face`] | where columns lie seen from the front, in mm, and which side is which |
 //! | [`palette`] | colours of the fluid classes |
 //! | [`codes`] | SNOMED CT, DICOM and UCUM codes of what is measured |
 //! | [`fundus`] | the fundus image taken with it |
@@ -32,6 +33,7 @@
 
 pub mod acquisition;
 pub mod codes;
+pub mod en_face;
 pub mod framing;
 pub mod fundus;
 pub mod geometry;
@@ -49,6 +51,7 @@ pub mod working_grid;
 
 pub use acquisition::Acquisition;
 pub use codes::Code;
+pub use en_face::{EnFace, EnFacePlace, Side, Sides};
 pub use framing::Framing;
 pub use fundus::{FundusImage, FundusKind};
 pub use geometry::{
@@ -58,7 +61,7 @@ pub use geometry::{
 };
 pub use grey::GreyRange;
 pub use layers::LayerSurface;
-pub use mask::{FluidClass, LabelMask, MaskError, RunLengths};
+pub use mask::{ColumnCounts, FluidClass, LabelMask, MaskError, RunLengths};
 pub use padding::{Region, Scanned, StatedPadding};
 pub use picture::Layering;
 pub use volume::{BScan, OctVolume, SampleType, Samples, SamplesOf, VolumeError};

@@ -4,8 +4,8 @@
 //! A [`Study`] begins as a volume that a reader opened, or one that was
 //! generated. A run then takes in one segmented B-scan after the other, in any
 //! order and from any device; what is measured follows from the mask, the
-//! spacing in force and the evidence, at any moment. A run that was stopped goes
-//! on where it stopped, unless the spacing has changed so much that the network
+//! spacing in force, the evidence and the boundaries of the retina, at any
+//! moment. A run that was stopped goes on where it stopped, unless the spacing has changed so much that the network
 //! would see the B-scans in other proportions: then its results would not go
 //! with new ones. At the end the study writes itself as files.
 //!
@@ -15,7 +15,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`study`] | what is opened, its names, its spacing |
+//! | [`study`] | what is opened, its names, its spacing, its fovea |
 //! | [`run`] | results coming in, and whether they still go with the spacing |
 //! | [`save`] | report and mask as files |
 //! | [`mask_images`] | a mask image for each image of a stack |

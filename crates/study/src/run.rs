@@ -2,7 +2,7 @@
 
 use fluid::chances::{CONFIDENT, POSSIBLE};
 use fluid::label::{THRESHOLD, THRESHOLDS};
-use fluid::{Boundaries, Chances, Measurement, PresenceAccumulator, SegmentedBScan, measure};
+use fluid::{Boundaries, Chances, Figures, Measurement, PresenceAccumulator, SegmentedBScan, measure};
 use oct::{FluidClass, LabelMask, MaskError, OctVolume, WorkingGrid, WorkingScale};
 
 use crate::study::Study;
@@ -14,6 +14,8 @@ const SAME_GRID: f64 = 0.03;
 #[derive(Debug)]
 pub(crate) struct Results {
     pub(crate) mask: LabelMask,
+    /// Boundaries of the retina by B-scan; `None` where they are not known.
+    pub(crate) boundaries: Vec<Option<Boundaries>>,
     presence: PresenceAccumulator,
     /// What the labels follow from, by B-scan.
     found: Vec<Found>,
@@ -28,7 +30,6 @@ pub(crate) struct Results {
 #[derive(Debug, Clone, Default)]
 struct Found {
     chances: Option<Chances>,
-    boundaries: Option<Boundaries>,
     /// Voxels that are fluid without much doubt, and those that may be, by class.
     between: Option<[[f64; 3]; 2]>,
 }
@@ -57,6 +58,7 @@ impl Results {
     pub(crate) fn of_none(volume: &OctVolume) -> Self {
         Self {
             mask: LabelMask::unmeasured(volume.columns(), volume.rows(), volume.bscans()),
+            boundaries: vec![None; volume.bscans()],
             presence: PresenceAccumulator::new(),
             found: vec![Found::default(); volume.bscans()],
             threshold: THRESHOLD,
@@ -97,7 +99,8 @@ impl Study {
         results.mask.set_bscan(bscan, labels)?;
         let between =
             chances.as_ref().map(|chances| [CONFIDENT, POSSIBLE].map(|least| chances.voxels(least)));
-        results.found[bscan] = Found { chances, boundaries, between };
+        results.found[bscan] = Found { chances, between };
+        results.boundaries[bscan] = boundaries;
         for class in FluidClass::ALL {
             results.presence.add_evidence(bscan, class, evidence[class.index()]);
         }
@@ -114,7 +117,8 @@ impl Study {
     pub fn take_in_without_picture(&mut self, bscan: usize) -> Result<(), MaskError> {
         let results = &mut self.results;
         results.mask.set_without_picture(bscan)?;
-        results.found[bscan] = Found { between: Some([[0.0; 3]; 2]), ..Found::default() };
+        results.found[bscan] = Found { chances: None, between: Some([[0.0; 3]; 2]) };
+        results.boundaries[bscan] = None;
         for class in FluidClass::ALL {
             results.presence.add_evidence(bscan, class, f32::NAN);
         }
@@ -181,7 +185,7 @@ impl Study {
 
     /// The boundaries of the retina that the network found in B-scan `bscan`.
     pub fn boundaries(&self, bscan: usize) -> Option<&Boundaries> {
-        self.results.found.get(bscan)?.boundaries.as_ref()
+        self.results.boundaries.get(bscan)?.as_ref()
     }
 
     /// Voxels of B-scan `bscan` that may be fluid and are it not without doubt, of all classes.
@@ -209,6 +213,19 @@ impl Study {
         measurement
     }
 
+    /// Sizes, the ETDRS grid and the fovea so far, with what they rest on. Cheap: fluid was
+    /// counted when its B-scan was taken in.
+    pub fn figures(&self) -> Figures {
+        let results = &self.results;
+        Figures::measure(
+            &results.mask,
+            &self.volume().geometry,
+            &results.presence,
+            &results.boundaries,
+            self.fovea,
+        )
+    }
+
     /// Evidence that each class is present, by B-scan.
     pub fn presence(&self) -> &PresenceAccumulator {
         &self.results.presence
@@ -223,6 +240,7 @@ impl Study {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fluid::{FoveaPlace, FoveaSource};
     use oct::{Axis, AxisSpacing, Geometry, Samples, SpacingSource};
 
     fn study() -> Study {
@@ -340,6 +358,45 @@ mod tests {
         study.begin_run();
         assert_eq!(study.mask().measured_bscans(), 0);
         assert!(!study.measured_otherwise(), "it is measured with the spacing that is in force");
+    }
+
+    #[test]
+    fn a_fovea_placed_by_hand_outlasts_a_run_until_it_is_given_back() {
+        let mut study = raster(2);
+        study
+            .set_spacing(&[(Axis::Lateral, 0.011), (Axis::Axial, 0.0039), (Axis::BetweenBScans, 0.2)])
+            .unwrap();
+        let source = |study: &Study| study.figures().fovea.unwrap().source;
+        assert_eq!(source(&study), FoveaSource::Middle);
+        study.set_fovea(Some(FoveaPlace { bscan: 0.5, column: 200.0 }));
+        study.begin_run();
+        let found = study.figures().fovea.unwrap();
+        assert_eq!((found.bscan, found.column, found.source), (0.5, 200.0, FoveaSource::ByHand));
+        study.set_fovea(Some(FoveaPlace { bscan: f64::NAN, column: 200.0 }));
+        assert_eq!(source(&study), FoveaSource::Middle, "that is no place");
+        study.set_fovea(None);
+        assert_eq!(source(&study), FoveaSource::Middle);
+    }
+
+    #[test]
+    fn thickness_follows_from_the_boundaries_and_a_new_run_forgets_them() {
+        // 6 mm and 6.2 mm.
+        let mut study = raster(31);
+        study
+            .set_spacing(&[(Axis::Lateral, 0.0117), (Axis::Axial, 0.004), (Axis::BetweenBScans, 0.2)])
+            .unwrap();
+        study.begin_run();
+        for bscan in 0..31 {
+            study.take_in(bscan, segmented(vec![0; 512 * 496]), "CPU").unwrap();
+            let boundaries = Boundaries { ilm_row: vec![100.0; 512], bm_row: vec![170.0; 512] };
+            study.results.boundaries[bscan] = Some(boundaries);
+        }
+        let found = study.figures().central_subfield_thickness_um.unwrap();
+        assert!((found - 280.0).abs() < 1e-9);
+        study.take_in_without_picture(15).unwrap();
+        assert!(study.results.boundaries[15].is_none());
+        study.begin_run();
+        assert_eq!(study.figures().central_subfield_thickness_um, None);
     }
 
     #[test]

@@ -61,6 +61,8 @@ fn labelled(kind: SaveKind) -> (&'static str, &'static str) {
         SaveKind::DicomSeg => ("mask.dcm", "application/dicom"),
         SaveKind::Json => ("report.json", "application/json"),
         SaveKind::Csv => ("report.csv", "text/csv"),
+        SaveKind::RegionsCsv => ("regions.csv", "text/csv"),
+        SaveKind::BScansCsv => ("bscans.csv", "text/csv"),
     }
 }
 
@@ -94,6 +96,7 @@ impl Study {
             },
             &volume.geometry,
             self.measurement(),
+            self.figures(),
             self.warnings(options.identified),
         )
     }
@@ -140,6 +143,8 @@ impl Study {
                 .map_err(|cause| failed(&name, cause))?;
             files.push(SavedFile { name, mime: "image/png", bytes: images::marked(bytes) });
         }
+        files.push(of_kind(SaveKind::RegionsCsv)?);
+        files.push(of_kind(SaveKind::BScansCsv)?);
         files.push(of_kind(SaveKind::Csv)?);
         files.push(of_kind(SaveKind::Json)?);
         Ok(files)
@@ -155,6 +160,8 @@ impl Study {
             SaveKind::DicomSeg => self.segmentation(options),
             SaveKind::Json => Ok(self.report(options).to_json().into_bytes()),
             SaveKind::Csv => Ok(self.report(options).to_csv().into_bytes()),
+            SaveKind::RegionsCsv => Ok(self.report(options).regions_csv().into_bytes()),
+            SaveKind::BScansCsv => Ok(self.report(options).bscans_csv().into_bytes()),
         }
     }
 
@@ -242,7 +249,9 @@ mod tests {
     fn the_dicom_segmentation_is_always_among_the_files() {
         let files = measured(generated()).files(&options(&model(), false)).unwrap();
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-        assert_eq!(names, ["mask.raw", "mask.mhd", "mask.nii.gz", "mask.dcm", "report.csv", "report.json"]);
+        let tables = ["regions.csv", "bscans.csv", "report.csv", "report.json"];
+        assert_eq!(names[..4], ["mask.raw", "mask.mhd", "mask.nii.gz", "mask.dcm"]);
+        assert_eq!(names[4..], tables);
         assert_eq!(files[3].bytes.get(128..132), Some(&b"DICM"[..]));
     }
 
@@ -252,7 +261,7 @@ mod tests {
         let masks = |identified| names(&study, identified)[4..6].to_vec();
         assert_eq!(masks(false), ["masks/bscan_0001.png", "masks/bscan_0002.png"]);
         assert_eq!(masks(true), ["masks/Doe_1.png", "masks/Doe_2.png"]);
-        assert_eq!(names(&study, true).len(), 8);
+        assert_eq!(names(&study, true).len(), 10);
     }
 
     #[test]
@@ -266,7 +275,9 @@ mod tests {
                 "sample-eye-mask.nii.gz",
                 "sample-eye-mask.dcm",
                 "sample-eye-report.json",
-                "sample-eye-report.csv"
+                "sample-eye-report.csv",
+                "sample-eye-regions.csv",
+                "sample-eye-bscans.csv"
             ]
         );
     }

@@ -1,5 +1,6 @@
 //! What is opened: the volume, where it came from, its names, its spacing.
 
+use fluid::FoveaPlace;
 use fluid::label::THRESHOLD;
 #[cfg(doc)]
 use oct::Geometry;
@@ -18,6 +19,8 @@ pub struct Study {
     origin: Origin,
     volume: OctVolume,
     grey: GreyRange,
+    /// Where a person put the fovea.
+    pub(crate) fovea: Option<FoveaPlace>,
     pub(crate) results: Results,
 }
 
@@ -79,7 +82,7 @@ impl Study {
 
     fn new(origin: Origin, volume: OctVolume) -> Self {
         let (grey, results) = (GreyRange::of(&volume), Results::of_none(&volume));
-        Self { origin, volume, grey, results }
+        Self { origin, volume, grey, fovea: None, results }
     }
 
     /// The volume.
@@ -197,6 +200,12 @@ impl Study {
     pub fn confirm_stated_spacing(&mut self) -> Result<(), GeometryError> {
         let doubt = self.volume.geometry.doubt();
         doubt.map_or(Ok(()), |doubt| self.confirm_spacing(&doubt.stated))
+    }
+
+    /// Puts the fovea where a person says it is, or gives it back to the guess with `None`.
+    /// What is no place, with numbers that are not finite, is `None`.
+    pub fn set_fovea(&mut self, place: Option<FoveaPlace>) {
+        self.fovea = place.filter(FoveaPlace::is_finite);
     }
 
     /// Start of the names of saved files: after the volume where they may name

@@ -65,6 +65,7 @@ impl Change<'_> {
                 let pixels = scan.info.bscans as usize * scan.info.columns as usize;
                 scan.front.arrived(slab, payload.first().filter(|it| it.len() == pixels).cloned());
             }),
+            Event::Figures { scan, figures } => self.view_arrived(scan, |scan| scan.figures = Some(*figures)),
             Event::Relabelled { scan, threshold, bscans, measurement } => {
                 let masks = payload.iter().filter_map(|runs| RunLengths::of_bytes(&runs.to_vec()));
                 self.relabelled(scan, threshold, bscans.into_iter().zip(masks), measurement);
@@ -181,6 +182,7 @@ impl Change<'_> {
         if let Some(scan) = self.model.scans.get_mut(id) {
             scan.bscans.forget_results();
             scan.chances.forget();
+            scan.figures = None;
             scan.measurement = None;
             scan.measured_otherwise = false;
         }

@@ -1,6 +1,7 @@
 //! Runs, spacing, saving.
 
 use engine_protocol::{Measurement, Request, SaveKind, ScanId};
+use fluid::FoveaPlace;
 use fluid::label::THRESHOLDS;
 use oct::{Axis, RunLengths};
 
@@ -62,6 +63,14 @@ impl Change<'_> {
             let request = Request::SetThreshold { scan: scan.id, threshold };
             self.ask(request);
         }
+    }
+
+    /// Puts the fovea where a person says, where the engine holds the scan; figures follow.
+    pub(super) fn set_fovea(&mut self, fovea: Option<FoveaPlace>) {
+        let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
+        scan.fovea = fovea;
+        let request = Request::SetFovea { scan: scan.id, fovea };
+        self.ask(request);
     }
 
     /// The scan is labelled for `threshold`.

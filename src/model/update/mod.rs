@@ -67,6 +67,7 @@ impl Change<'_> {
             Input::SetSpacing(spacing) => self.set_spacing(spacing),
             Input::ConfirmSpacing(spacing) => self.confirm_spacing(spacing),
             Input::SetThreshold(threshold) => self.set_threshold(threshold),
+            Input::SetFovea(fovea) => self.set_fovea(fovea),
             Input::Export(kind) => self.export(kind),
             Input::Identify(identified) => {
                 if let Some(scan) = self.model.scans.shown_mut() {

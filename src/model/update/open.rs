@@ -152,7 +152,7 @@ impl Change<'_> {
         let Some(scan) = self.model.scans.get_mut(id) else { return };
         let (typed, confirmed) = (scan.typed_spacing(), scan.confirmed_spacing());
         let measured_otherwise = scan.measured_otherwise;
-        let threshold = scan.threshold;
+        let (threshold, fovea) = (scan.threshold, scan.fovea);
         let lacks_fundus = scan.info.fundus.is_some() && scan.fundus.is_none();
         let (results, masks): (Vec<_>, Vec<_>) = scan
             .bscans
@@ -171,6 +171,9 @@ impl Change<'_> {
         }
         if threshold != THRESHOLD {
             self.ask(Request::SetThreshold { scan: id, threshold });
+        }
+        if fovea.is_some() {
+            self.ask(Request::SetFovea { scan: id, fovea });
         }
         if lacks_fundus {
             self.ask(Request::Fundus { scan: id });

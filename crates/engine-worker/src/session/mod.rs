@@ -74,17 +74,27 @@ impl Session {
             Request::CrossSection { scan, column } => self.cross_section(scan, column).into_iter().collect(),
             Request::EnFace { scan, slab } => one(scan, FailedStep::Show, self.en_face(scan, slab)),
             Request::SetThreshold { scan, threshold } => {
-                one(scan, FailedStep::SetThreshold, self.set_threshold(scan, threshold))
+                let answer = self.set_threshold(scan, threshold);
+                self.with_figures(scan, one(scan, FailedStep::SetThreshold, answer))
             }
             Request::Fundus { scan } => self.fundus(scan).into_iter().collect(),
             Request::SetSpacing { scan, spacing } => {
-                one(scan, FailedStep::SetSpacing, self.set_spacing(scan, &spacing))
+                let answer = self.set_spacing(scan, &spacing);
+                self.with_figures(scan, one(scan, FailedStep::SetSpacing, answer))
             }
             Request::ConfirmSpacing { scan, spacing } => {
-                one(scan, FailedStep::SetSpacing, self.confirm_spacing(scan, &spacing))
+                let answer = self.confirm_spacing(scan, &spacing);
+                self.with_figures(scan, one(scan, FailedStep::SetSpacing, answer))
             }
             Request::AdoptMasks { scan, bscans, measured_otherwise } => {
-                one(scan, FailedStep::Open, self.adopt_masks(scan, &bscans, measured_otherwise, buffers))
+                let answer = self.adopt_masks(scan, &bscans, measured_otherwise, buffers);
+                self.with_figures(scan, one(scan, FailedStep::Open, answer))
+            }
+            Request::SetFovea { scan, fovea } => {
+                if let Ok(study) = self.asked_for(scan) {
+                    study.set_fovea(fovea);
+                }
+                self.with_figures(scan, Vec::new())
             }
             Request::Export { scan, kind, identified } => {
                 one(scan, FailedStep::Export, self.export(scan, kind, identified, now))
@@ -97,6 +107,14 @@ impl Session {
             | Request::Segment { .. }
             | Request::Similarity { .. } => Vec::new(),
         }
+    }
+
+    /// `answers` and the figures that follow, where anything is measured.
+    fn with_figures(&self, scan: ScanId, mut answers: Vec<Answer>) -> Vec<Answer> {
+        if let Some(study) = self.scan(scan).filter(|study| study.mask().has_results()) {
+            answers.push(Event::Figures { scan, figures: Box::new(study.figures()) }.into());
+        }
+        answers
     }
 
     /// An open scan.

@@ -10,6 +10,9 @@ use oct::MaskError;
 
 use super::{Answer, RequestError, Session};
 
+/// Figures follow every so many B-scans of a run.
+const FIGURES_EVERY: u32 = 8;
+
 /// A run under way.
 #[derive(Debug)]
 pub(super) struct Run {
@@ -105,10 +108,12 @@ impl Session {
         let elapsed_ms = now_ms - known.started_ms;
         let remaining_ms = remaining_ms(done - known.kept, total - known.kept, elapsed_ms);
         let result = BScanResult { bscan, evidence, device, has_picture, doubtful_voxels };
-        Ok(vec![
+        let answers = vec![
             Answer { event: Event::MaskReady { scan, result, measurement }, buffers },
             Event::Progress { scan, done, total, elapsed_ms, remaining_ms }.into(),
-        ])
+        ];
+        let tells_figures = done.is_multiple_of(FIGURES_EVERY) || done == total;
+        Ok(if tells_figures { self.with_figures(scan, answers) } else { answers })
     }
 
     /// A run came to its end, or failed; of one that was stopped, who stopped it

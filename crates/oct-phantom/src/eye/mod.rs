@@ -164,6 +164,14 @@ impl Eye {
         self.grid.geometry()
     }
 
+    /// Where the fovea's centre lies: B-scan and column, whole numbers are their middles.
+    pub fn fovea(&self) -> [f64; 2] {
+        let [x, y] = self.shape.fovea.map(f64::from);
+        let [lateral, _, between] = self.grid.mm;
+        let middle = |count: usize| 0.5 * (count as f64 - 1.0);
+        [y / between + middle(self.grid.bscans), x / lateral + middle(self.grid.columns)]
+    }
+
     /// Type of the samples.
     pub fn sample_type(&self) -> SampleType {
         self.style.sample_type()

@@ -1,6 +1,6 @@
 //! The label mask in a volume's own grid.
 
-use super::FluidClass;
+use super::{ColumnCounts, FluidClass};
 
 /// Labels 0..=3 in the grid of a volume, B-scan by B-scan. A B-scan that was not
 /// segmented is `None`: unmeasured is not zero. One that holds no picture is neither
@@ -16,9 +16,7 @@ pub struct LabelMask {
 struct BScanLabels {
     labels: Vec<u8>,
     has_picture: bool,
-    /// By [`FluidClass::index`]. Counted once: figures are shown anew after
-    /// every B-scan, and a whole volume is too much to count each time.
-    voxels: [u64; 3],
+    counts: ColumnCounts,
 }
 
 impl LabelMask {
@@ -76,7 +74,12 @@ impl LabelMask {
     /// Voxels of `bscan` per class, by [`FluidClass::index`], or `None` where it
     /// was not segmented.
     pub fn class_voxels(&self, bscan: usize) -> Option<[u64; 3]> {
-        self.bscans.get(bscan)?.as_ref().filter(|bscan| bscan.has_picture).map(|bscan| bscan.voxels)
+        self.column_counts(bscan).map(|counts| FluidClass::ALL.map(|class| counts.total(class)))
+    }
+
+    /// Fluid of `bscan` by column, or `None` where it was not segmented.
+    pub fn column_counts(&self, bscan: usize) -> Option<&ColumnCounts> {
+        self.bscans.get(bscan)?.as_ref().filter(|bscan| bscan.has_picture).map(|bscan| &bscan.counts)
     }
 
     /// Says that `bscan` holds no picture.
@@ -87,7 +90,7 @@ impl LabelMask {
         let bscans = self.bscans.len();
         let slot = self.bscans.get_mut(bscan).ok_or(MaskError::NoSuchBScan { bscan, bscans })?;
         let labels = vec![0; self.columns * self.rows];
-        *slot = Some(BScanLabels { labels, has_picture: false, voxels: [0; 3] });
+        *slot = Some(BScanLabels { labels, has_picture: false, counts: ColumnCounts::default() });
         Ok(())
     }
 
@@ -102,15 +105,8 @@ impl LabelMask {
         if labels.len() != self.columns * self.rows {
             return Err(MaskError::Size { expected: self.columns * self.rows, found: labels.len() });
         }
-        let mut voxels = [0; 3];
-        for label in &labels {
-            match FluidClass::from_label(*label) {
-                Some(class) => voxels[class.index()] += 1,
-                None if *label == 0 => {}
-                None => return Err(MaskError::UnknownLabel { label: *label }),
-            }
-        }
-        *slot = Some(BScanLabels { labels, has_picture: true, voxels });
+        let counts = ColumnCounts::of(&labels, self.columns)?;
+        *slot = Some(BScanLabels { labels, has_picture: true, counts });
         Ok(())
     }
 }
