@@ -5,6 +5,8 @@
 pub const CURSOR: &str = "#f2f5f8";
 /// The slot of the B-scan in view.
 pub const SLOT_IN_VIEW: &str = "rgba(255,255,255,0.15)";
+/// The ETDRS grid and its letters.
+pub const GRID: &str = "#9fe8ff";
 /// Lines of the strip's axis.
 pub const AXIS: &str = "rgba(255,255,255,0.09)";
 /// A B-scan that is measured, in the strip.

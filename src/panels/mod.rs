@@ -6,6 +6,7 @@
 //! | [`choice`] | which volume of a file that holds several |
 //! | [`segmentation`] | the Segment button, progress, cancel |
 //! | [`measurements`] | volumes, presence scores |
+//! | [`regions`] | figures around the fovea, sizes |
 //! | [`threshold`] | from which probability on a pixel is fluid |
 //! | [`worth_a_look`] | the B-scans most in doubt |
 //! | [`spacing`] | the form for spacing that the file lacks |
@@ -20,6 +21,7 @@ pub mod device;
 pub mod export;
 pub mod fundus;
 pub mod measurements;
+pub mod regions;
 pub mod segmentation;
 pub mod spacing;
 pub mod threshold;
@@ -41,6 +43,7 @@ pub fn Panels() -> impl IntoView {
             <segmentation::Segmentation />
             <spacing::SpacingForm />
             <measurements::Measurements />
+            <regions::Regions />
             <worth_a_look::WorthALook />
             <fundus::FundusPanel />
             <export::Export />

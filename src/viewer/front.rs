@@ -5,11 +5,13 @@ use engine_protocol::Slab;
 use leptos::html::Div;
 use leptos::prelude::*;
 use oct::{Axis, FluidClass};
+use web_sys::PointerEvent;
 
 use super::en_face::{is_upside_down, paint, row_of};
+use super::etdrs::{Grid, fovea_at};
 use super::placement::place;
 use super::thickness::Thickness;
-use crate::canvas::drag::{scrub, slot_at};
+use crate::canvas::drag::{Drag, slot_at};
 use crate::canvas::image::{Image, Kept, Placement};
 use crate::canvas::palette::{CURSOR, heat};
 use crate::canvas::surface::Surface;
@@ -79,6 +81,10 @@ pub fn FrontView() -> impl IntoView {
         Some((scan.id, scan.bscans.results_changed(), scan.front.changed(), view.front, view.visible))
     });
     let cursor = page.memo_scan(|scan| (scan.cursor.bscan, scan.column(), is_upside_down(scan)));
+    let grid = page.memo(move |model| {
+        let scan = model.scan().filter(|_| model.view.grid)?;
+        Grid::of(scan, at.get()?)
+    });
     let kept: Kept<_, Painted> = Kept::new();
     Effect::new(move |_| {
         let (Some(key), Some(at), Some(cursor)) = (painted.get(), at.get(), cursor.get()) else { return };
@@ -105,26 +111,49 @@ pub fn FrontView() -> impl IntoView {
         context.set_fill_style_str(CURSOR);
         context.fill_rect(at.x, line - 0.75, at.width, 1.5);
         context.fill_rect(across - 0.5, line - 7.0, 1.0, 14.0);
+        if let Some(grid) = grid.get() {
+            grid.draw(&context, at);
+        }
     });
 
-    let go = move |part: [f64; 2]| {
+    // Where a pointer is on the canvas, CSS pixels.
+    let place_of = move |event: &PointerEvent| {
+        let bounds = holder.get_untracked()?.get_bounding_client_rect();
+        Some([f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top()])
+    };
+    let go = move |[x, y]: [f64; 2]| {
         let (Some(at), Some((columns, bscans, _))) = (at.get_untracked(), size.get_untracked()) else {
             return;
         };
-        let stage = surface.size_now();
-        let of = |part: f64, stage: f64, from: f64, size: f64| {
-            ((part * stage - from) / size.max(1.0)).clamp(0.0, 1.0)
-        };
-        let across = of(part[0], stage.width, at.x, at.width);
-        let down = of(part[1], stage.height, at.y, at.height);
+        let part = |to: f64, from: f64, size: f64| ((to - from) / size.max(1.0)).clamp(0.0, 1.0);
         let upside_down = page.peek(|model| model.scan().is_some_and(is_upside_down));
-        let bscan = row_of(slot_at(down, bscans), bscans, upside_down);
+        let bscan = row_of(slot_at(part(y, at.y, at.height), bscans), bscans, upside_down);
         page.send(Input::GoTo(i64::from(bscan)));
-        page.send(Input::PointAt { column: across * f64::from(columns), row: None });
+        page.send(Input::PointAt { column: part(x, at.x, at.width) * f64::from(columns), row: None });
+    };
+    let move_fovea = move |place: [f64; 2]| {
+        let Some(at) = at.get_untracked() else { return };
+        let fovea = page.peek(|model| model.scan().map(|scan| fovea_at(scan, at, place)));
+        page.send(Input::SetFovea(fovea));
+    };
+    // What is held is the fovea, or the place to go to.
+    let drag: Drag<bool> = Drag::on(holder);
+    let on_down = move |event: PointerEvent| {
+        let Some(place) = place_of(&event) else { return };
+        let is_fovea = grid.get_untracked().is_some_and(|grid| grid.is_held_at(place));
+        drag.press(&event, is_fovea);
+        if !is_fovea {
+            go(place);
+        }
+    };
+    let on_move = move |event: PointerEvent| {
+        let (Some((.., is_fovea)), Some(place)) = (drag.travel(&event), place_of(&event)) else { return };
+        if is_fovea { move_fovea(place) } else { go(place) }
     };
 
     let front = page.memo(|model| model.view.front);
     let slab = page.memo(|model| model.view.slab);
+    let has_grid = page.memo(|model| model.view.grid);
     // `None` where the wanted map shows no thickness.
     let scale = page.memo(|model| {
         let wants = !matches!(model.view.front, Front::Classes | Front::Picture);
@@ -160,9 +189,12 @@ pub fn FrontView() -> impl IntoView {
                         <option value=front_id(front)>{move || looking::front(locale.get(), front)}</option>
                     })}
                 </select>
+                <button class="chip" data-testid="toggle-grid" aria-pressed=move || has_grid.get().to_string()
+                    on:click=move |_| look(ViewInput::ToggleGrid)>{t(looking::GRID)} <kbd aria-hidden="true">"G"</kbd></button>
             </div>
             <div class="view-picture" node_ref=holder data-testid="front-view" title=t(looking::FRONT_TITLE)
-                {..scrub(holder, go)}>
+                on:pointerdown=on_down on:pointermove=on_move
+                on:pointerup=move |_| drag.release() on:pointercancel=move |_| drag.release()>
                 <canvas class="layer" node_ref=surface.canvas() role="img" aria-label=t(looking::FRONT_PICTURE)></canvas>
                 <Show when=move || lacks_layers.get()>
                     <p class="view-note" role="status">{t(looking::NO_LAYERS)}</p>

@@ -13,6 +13,7 @@
 //! | [`toolbar`] | switches, opacity |
 //! | [`strip`] | all B-scans: which are measured, how much fluid is in each |
 //! | [`front`] | the scan from the front, beside the B-scan |
+//! | [`etdrs`] | the ETDRS grid on it |
 //! | [`section`] | the picture along the slow axis |
 //! | [`thickness`] | how thick retina and fluids are (pure) |
 //! | [`en_face`] | where on the retina the fluid lies |
@@ -21,6 +22,7 @@
 pub mod contour;
 pub mod corners;
 pub mod en_face;
+pub mod etdrs;
 pub mod front;
 pub mod keyboard;
 pub mod overlay;

@@ -26,6 +26,7 @@
 //! | [`keys`] | help of the keys |
 //! | [`run`] | the Segment button and the run |
 //! | [`measurements`] | figures of the fluids |
+//! | [`regions`] | figures around the fovea |
 //! | [`spacing`] | the form for the spacing, and where a spacing comes from |
 //! | [`volume`] | what is known of the scan, its fundus image |
 //! | [`saving`] | files to save |
@@ -55,6 +56,7 @@ pub mod names;
 pub mod notices;
 pub mod opening;
 pub mod questions;
+pub mod regions;
 pub mod run;
 pub mod saving;
 pub mod shell;

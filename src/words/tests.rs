@@ -22,6 +22,8 @@ const NO_WORDS: &[&str] = &[
     "Esc",
     "Home",
     "End",
+    // A font, as canvases name it.
+    "600 13px system-ui, sans-serif",
     // What the browser calls keys.
     "Escape",
     // Causes of a failure, for a bug report in English.
@@ -58,6 +60,7 @@ fn entries() -> Vec<(String, Text)> {
         notices,
         opening,
         questions,
+        regions,
         run,
         saving,
         shell,
@@ -130,6 +133,9 @@ fn every_sentence_with_values_has_both_languages() {
         measurements::threshold(0.5);
         measurements::back_to(0.5);
         measurements::between([1.0, 2.0]);
+        regions::central("300 µm");
+        regions::disc(3.0);
+        regions::subfield(&fluid::Subfield::all(&oct::Sides::default())[3]);
         run::done_of(1, 49);
         run::failed("");
         run::finds(49);

@@ -1,0 +1,134 @@
+//! Figures by region around the fovea, and how large the fluid is.
+
+use fluid::figures::Figures;
+use fluid::{FoveaPlace, FoveaSource, RegionFigures};
+use leptos::prelude::*;
+use oct::FluidClass;
+
+use crate::effects::Page;
+use crate::model::{Input, Scan};
+use crate::words::{Locale, Text, micrometres, nanolitres, regions, use_words};
+
+/// A line of the table: what it is of, its figures.
+type Line = (String, RegionFigures);
+
+/// The panel.
+#[component]
+pub fn Regions() -> impl IntoView {
+    let page = Page::expect();
+    let (t, locale) = (use_words(), page.locale());
+    let figures = page.memo_scan(|scan| scan.figures.clone());
+    let figures = move || figures.get().flatten();
+    let has_figures = Memo::new(move |_| figures().is_some());
+    let is_held = page.memo(|model| model.why_not_held().is_none());
+    let about_fovea = move || figures()?.fovea.map(|fovea| about(fovea.source).say(locale.get()));
+    let is_by_hand =
+        move || figures().and_then(|it| it.fovea).is_some_and(|it| it.source == FoveaSource::ByHand);
+    let put_here = move |_| {
+        let place = page.peek(|model| model.scan().map(place_of_cursor));
+        if place.is_some() {
+            page.send(Input::SetFovea(place));
+        }
+    };
+    let central = move || figures().and_then(|it| it.central_subfield_thickness_um).map(micrometres);
+    let lines = move || lines(locale.get(), &figures()?);
+    let table = move || {
+        lines().map(|lines| {
+            lines.into_iter().map(|(name, figures)| view! { <RegionLine name figures /> }).collect_view()
+        })
+    };
+    let sizes = move || {
+        let figures = figures()?;
+        let line = |class: FluidClass| {
+            let extents = figures.extents.get(class);
+            let um = |um: Option<f64>| um.map_or_else(|| "—".to_owned(), micrometres);
+            let nothing = (extents.bscans == 0).then(|| regions::NONE.say(locale.get()));
+            view! {
+                <tr>
+                    <th scope="row">{class.abbreviation()}</th>
+                    <td>{nothing.map_or_else(|| um(extents.height_um), str::to_owned)}</td>
+                    <td>{nothing.map_or_else(|| um(extents.width_um), str::to_owned)}</td>
+                    <td>{nothing.map_or_else(|| um(extents.fovea_distance_um), str::to_owned)}</td>
+                </tr>
+            }
+        };
+        Some(FluidClass::ALL.map(line))
+    };
+    view! {
+        <Show when=move || has_figures.get()>
+            <section class="panel" aria-labelledby="regions-title">
+                <header class="panel-head">
+                    <h2 id="regions-title">{t(regions::TITLE)}</h2>
+                    <span class="quiet" data-testid="central-thickness">
+                        {move || central().map(|um| regions::central(locale.get(), &um))}
+                    </span>
+                </header>
+                <p class="fine" role="status" data-testid="about-fovea">{about_fovea}</p>
+                <div class="fovea-buttons">
+                    <button class="button button-small" data-testid="fovea-here" disabled=move || !is_held.get()
+                        title=t(regions::FOVEA_HERE_TITLE) on:click=put_here>{t(regions::FOVEA_HERE)}</button>
+                    <Show when=is_by_hand>
+                        <button class="button button-small" data-testid="fovea-guess" disabled=move || !is_held.get()
+                            on:click=move |_| page.send(Input::SetFovea(None))>{t(regions::FOVEA_GUESS)}</button>
+                    </Show>
+                </div>
+                <div class="table-holder" tabindex="0" data-scrolls role="region" aria-labelledby="regions-title">
+                    <table class="figures" data-testid="regions">
+                        <thead><tr>
+                            <th scope="col">{t(regions::REGION)}</th>
+                            {FluidClass::ALL.map(|class| view! { <th scope="col">{class.abbreviation()}</th> })}
+                            <th scope="col">{t(regions::THICKNESS)}</th>
+                            <th scope="col">{t(regions::SCANNED)}</th>
+                        </tr></thead>
+                        <tbody>{table}</tbody>
+                    </table>
+                    <table class="figures" data-testid="extents">
+                        <thead><tr>
+                            <th scope="col">{t(regions::SIZE)}</th>
+                            <th scope="col">{t(regions::HEIGHT)}</th>
+                            <th scope="col">{t(regions::WIDTH)}</th>
+                            <th scope="col">{t(regions::TO_FOVEA)}</th>
+                        </tr></thead>
+                        <tbody>{sizes}</tbody>
+                    </table>
+                </div>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn RegionLine(name: String, figures: RegionFigures) -> impl IntoView {
+    let volume = |class: FluidClass| figures.volume_nl.get(class).map_or_else(|| "—".to_owned(), nanolitres);
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            {FluidClass::ALL.map(|class| view! { <td>{volume(class)}</td> })}
+            <td>{figures.thickness_um.map_or_else(|| "—".to_owned(), micrometres)}</td>
+            <td>{format!("{:.0} %", figures.scanned * 100.0)}</td>
+        </tr>
+    }
+}
+
+/// The three discs, then the nine subfields; `None` where places are not known in mm.
+fn lines(locale: Locale, figures: &Figures) -> Option<Vec<Line>> {
+    let found = figures.regions.as_ref()?;
+    let discs = found.discs.iter().map(|disc| (regions::disc(locale, disc.diameter_mm), disc.figures));
+    let fields =
+        found.subfields.iter().map(|field| (regions::subfield(locale, &field.subfield), field.figures));
+    Some(discs.chain(fields).collect())
+}
+
+/// Who says where the fovea lies.
+fn about(source: FoveaSource) -> Text {
+    match source {
+        FoveaSource::Guessed => regions::FOVEA_GUESSED,
+        FoveaSource::Middle => regions::FOVEA_MIDDLE,
+        FoveaSource::ByHand => regions::FOVEA_BY_HAND,
+    }
+}
+
+/// The place of the cursor as one of the fovea.
+fn place_of_cursor(scan: &Scan) -> FoveaPlace {
+    FoveaPlace { bscan: f64::from(scan.cursor.bscan), column: f64::from(scan.column()) }
+}

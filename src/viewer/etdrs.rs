@@ -1,0 +1,123 @@
+//! The ETDRS grid on the view from the front: where its lines and letters lie (drawn in
+//! [`super::front`]).
+
+use fluid::{Figures, FoveaPlace};
+use oct::Axis;
+use web_sys::CanvasRenderingContext2d;
+
+use super::en_face::is_upside_down;
+use crate::canvas::image::Placement;
+use crate::canvas::palette::GRID;
+use crate::model::Scan;
+
+/// Diameters of the circles, mm.
+const DIAMETERS_MM: [f64; 3] = [1.0, 3.0, 6.0];
+/// The distance within which a press takes hold of the fovea, CSS pixels.
+const REACH: f64 = 14.0;
+
+/// The grid on a canvas, CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grid {
+    /// The fovea.
+    pub fovea: [f64; 2],
+    /// CSS pixels a mm, across and down; `None` where places are not known in mm: then there are
+    /// no circles.
+    pub scale: Option<[f64; 2]>,
+    /// The sides of the retina at the top, right, bottom and left.
+    pub letters: [Option<char>; 4],
+}
+
+impl Grid {
+    /// The grid of `scan` on a map at `at`; `None` before there are figures.
+    pub fn of(scan: &Scan, at: Placement) -> Option<Self> {
+        let Figures { fovea, sides, .. } = scan.figures.as_ref()?;
+        let fovea = (*fovea)?;
+        let (columns, bscans) = (f64::from(scan.info.columns), f64::from(scan.info.bscans));
+        let upside_down = is_upside_down(scan);
+        let from_top = if upside_down { bscans - 1.0 - fovea.bscan } else { fovea.bscan };
+        let place =
+            [at.x + (fovea.column + 0.5) / columns * at.width, at.y + (from_top + 0.5) / bscans * at.height];
+        let mm = |axis| scan.info.geometry.trusted_mm(axis);
+        let scale = mm(Axis::Lateral)
+            .zip(mm(Axis::BetweenBScans))
+            .map(|(lateral, between)| [at.width / (columns * lateral), at.height / (bscans * between)]);
+        let [top, bottom] = if upside_down {
+            [sides.last_bscan, sides.first_bscan]
+        } else {
+            [sides.first_bscan, sides.last_bscan]
+        };
+        let letters = [top, sides.last_column, bottom, sides.first_column];
+        Some(Self { fovea: place, scale, letters: letters.map(|side| side.map(|side| side.letter())) })
+    }
+
+    /// Whether a press at `at` takes hold of the fovea.
+    pub fn is_held_at(&self, at: [f64; 2]) -> bool {
+        (at[0] - self.fovea[0]).hypot(at[1] - self.fovea[1]) <= REACH
+    }
+
+    /// Draws it within `at`.
+    pub fn draw(&self, context: &CanvasRenderingContext2d, at: Placement) {
+        let [x, y] = self.fovea;
+        context.save();
+        context.begin_path();
+        context.rect(at.x, at.y, at.width, at.height);
+        context.clip();
+        context.set_stroke_style_str(GRID);
+        context.set_line_width(1.25);
+        if let Some([across, down]) = self.scale {
+            for diameter in DIAMETERS_MM {
+                let radius = diameter / 2.0;
+                context.begin_path();
+                // It fails only for a negative radius, which none of these is.
+                let _never =
+                    context.ellipse(x, y, radius * across, radius * down, 0.0, 0.0, std::f64::consts::TAU);
+                context.stroke();
+            }
+            for [right, lower] in [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]] {
+                let along = std::f64::consts::FRAC_1_SQRT_2;
+                let end =
+                    |radius: f64| [x + right * radius * along * across, y + lower * radius * along * down];
+                let ([from_x, from_y], [to_x, to_y]) = (end(0.5), end(3.0));
+                context.begin_path();
+                context.move_to(from_x, from_y);
+                context.line_to(to_x, to_y);
+                context.stroke();
+            }
+        }
+        context.set_line_width(2.0);
+        context.begin_path();
+        for (dx, dy) in [(6.0, 0.0), (0.0, 6.0)] {
+            context.move_to(x - dx, y - dy);
+            context.line_to(x + dx, y + dy);
+        }
+        context.stroke();
+        context.restore();
+        context.set_fill_style_str(GRID);
+        context.set_font("600 13px system-ui, sans-serif");
+        context.set_text_align("center");
+        context.set_text_baseline("middle");
+        let (middle_x, middle_y) = (at.x + at.width / 2.0, at.y + at.height / 2.0);
+        let places = [
+            [middle_x, at.y + 12.0],
+            [at.x + at.width - 12.0, middle_y],
+            [middle_x, at.y + at.height - 12.0],
+            [at.x + 12.0, middle_y],
+        ];
+        for (letter, [x, y]) in self.letters.iter().zip(places) {
+            if let Some(letter) = letter {
+                // It fails only for a place that is no number.
+                let _never = context.fill_text(&letter.to_string(), x, y);
+            }
+        }
+    }
+}
+
+/// The fovea, in B-scan and column, for a place on the map at `at`.
+pub fn fovea_at(scan: &Scan, at: Placement, [x, y]: [f64; 2]) -> FoveaPlace {
+    let (columns, bscans) = (f64::from(scan.info.columns), f64::from(scan.info.bscans));
+    let part = |to: f64, from: f64, size: f64| ((to - from) / size.max(1.0)).clamp(0.0, 1.0);
+    let column = (part(x, at.x, at.width) * columns - 0.5).clamp(0.0, columns - 1.0);
+    let from_top = (part(y, at.y, at.height) * bscans - 0.5).clamp(0.0, bscans - 1.0);
+    let bscan = if is_upside_down(scan) { bscans - 1.0 - from_top } else { from_top };
+    FoveaPlace { bscan, column }
+}
