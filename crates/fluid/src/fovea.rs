@@ -5,6 +5,10 @@
 //! every side (Loduca et al., Am J Ophthalmol 2010). Fluid hides the pit and not the tissue
 //! around it, so fluid does not count as retina here. Where no pit is found nothing is
 //! guessed.
+//!
+//! On generated eyes with true boundaries (`tests/phantom.rs`): of 30 without fluid all are
+//! guessed, 15 µm off in the middle and 92 at most; of 30 with any fluid 27 are guessed, 21
+//! within 0.2 mm, five within 0.6 and one 2.2 mm off. A guess is one: a person can move it.
 
 use std::f64::consts::TAU;
 
@@ -29,8 +33,8 @@ const LEAST_DEPTH_UM: f64 = 25.0;
 /// optic disc is a pit, too; nor in the outer sixths of the scan.
 const FARTHEST_MM: f64 = 2.0;
 const OUTER_PART: f64 = 1.0 / 6.0;
-/// Of two pits the nearer one counts as so much deeper, µm a mm.
-const NEARER_UM_PER_MM: f64 = 10.0;
+/// Of two pits the one nearer to the middle counts as so much deeper, µm a mm. \[ours\]
+const NEARER_UM_PER_MM: f64 = 30.0;
 
 /// A place in a volume: whole numbers are the middles of B-scans and columns.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
