@@ -1,10 +1,10 @@
 //! How fast a device is, by the clock on the wall: what a device says of its own time leaves
 //! out most of what a person waits for.
 
-use oct::WorkingScale;
+use oct::{Framing, WorkingScale};
 
 use crate::pipeline::{Engine, EngineError};
-use crate::prepare::{Framing, PreparedBScan};
+use crate::prepare::PreparedBScan;
 
 /// Rows and columns of the B-scan with which devices are warmed up and compared: about those of
 /// a usual working grid.
