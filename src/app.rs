@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::drop_zone::{DropZone, OpenButtons};
 use crate::effects::Page;
-use crate::model::{EngineStatus, Input};
+use crate::model::{EngineStatus, Input, Theme, ViewInput};
 use crate::notices::{FailureBar, ReplaceBar};
 use crate::panels::Panels;
 use crate::panels::device::status_words;
@@ -68,8 +68,28 @@ fn Header() -> impl IntoView {
                 <i class=move || format!("lamp {}", tone()) aria-hidden="true"></i>
                 <span>{move || status_words(status.get()).say(locale.get())}</span>
             </div>
+            <ThemeSwitch />
             <Language />
         </header>
+    }
+}
+
+/// Colours for a dark room or a lit one.
+#[component]
+fn ThemeSwitch() -> impl IntoView {
+    let page = Page::expect();
+    let t = use_words();
+    let theme = page.memo(|model| model.view.theme);
+    let other = move || if theme.get() == Theme::Dark { Theme::Light } else { Theme::Dark };
+    view! {
+        <button class="button button-icon theme" data-testid="theme" aria-label=t(shell::LIGHT_PAGE) title=t(shell::LIGHT_PAGE)
+            aria-pressed=move || (theme.get() == Theme::Light).to_string()
+            on:click=move |_| page.send(Input::View(ViewInput::Theme(other())))>
+            <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+                <circle cx="8" cy="8" r="6.5" fill="none" stroke="currentColor" stroke-width="1.4" />
+                <path d="M8 1.5 A6.5 6.5 0 0 1 8 14.5 Z" fill="currentColor" />
+            </svg>
+        </button>
     }
 }
 

@@ -1,7 +1,6 @@
 //! The language that the document speaks and the browser remembers.
 
-use web_sys::Storage;
-
+use super::storage;
 use crate::words::{Locale, shell};
 
 /// Where the choice is kept in the browser's storage.
@@ -9,8 +8,7 @@ const KEY: &str = "lacuna-language";
 
 /// The language to begin with.
 pub fn first() -> Locale {
-    // A browser that keeps nothing for the page refuses the storage or what is asked of it.
-    let stored = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
+    let stored = storage::read(KEY);
     let browser = web_sys::window().and_then(|window| window.navigator().language());
     Locale::first(stored.as_deref(), browser.as_deref())
 }
@@ -25,14 +23,7 @@ pub fn speak(locale: Locale) {
     }
 }
 
-/// Keeps the choice for the next visit, where the browser keeps anything.
+/// Keeps the choice for the next visit.
 pub fn remember(locale: Locale) {
-    if let Some(storage) = storage() {
-        // A full or forbidden storage costs the choice at the next visit and nothing now.
-        let _not_kept = storage.set_item(KEY, locale.tag());
-    }
-}
-
-fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
+    storage::keep(KEY, locale.tag());
 }

@@ -11,14 +11,18 @@
 //! | [`saving`] | downloads |
 //! | [`document`] | what the document and the address say |
 //! | [`language`] | the language that the document speaks and the browser remembers |
+//! | [`habits`] | the habits that the document follows and the browser remembers |
+//! | [`storage`] | what the browser keeps between visits |
 //! | [`js_bytes`] | bytes in JavaScript's memory |
 
 pub mod document;
 pub mod dropped_files;
 mod engine_client;
+mod habits;
 mod js_bytes;
 mod language;
 mod saving;
+mod storage;
 
 use std::collections::BTreeMap;
 
@@ -55,7 +59,9 @@ impl Page {
     pub fn new() -> Self {
         let locale = language::first();
         language::speak(locale);
-        let model = Model { locale, ..Model::new(document::settings()) };
+        let habits = habits::first();
+        habits::follow(habits);
+        let model = Model { locale, view: habits.view(), ..Model::new(document::settings()) };
         let model = RwSignal::new_local(model);
         Self {
             model,
@@ -133,6 +139,10 @@ impl Page {
                     let sentence = Said::new(|locale| notices::could_not_be_saved(locale, &name));
                     self.send(Input::NotSaved(Notice::with_details(sentence, details)));
                 }
+            }
+            Effect::KeepHabits(habits) => {
+                habits::follow(habits);
+                habits::remember(habits);
             }
             Effect::UseLanguage(locale) => {
                 language::speak(locale);

@@ -3,6 +3,7 @@
 use engine_protocol::Request;
 use oct::RunLengths;
 
+use super::habits::Habits;
 use super::pixels::Pixels;
 use super::source::DropId;
 use crate::words::Locale;
@@ -16,6 +17,8 @@ pub enum Effect {
     StopEngine,
     /// Send a request to the worker.
     Send(Request, Payload),
+    /// Follow these habits, and keep them for the next visit.
+    KeepHabits(Habits),
     /// Hand a file to the browser's download.
     Save {
         /// Its name.

@@ -4,6 +4,7 @@ use engine_protocol::{Event, SaveKind, Slab};
 use fluid::FoveaPlace;
 use oct::{Axis, AxisOrder, FluidClass};
 
+use super::habits::Theme;
 use super::notice::Notice;
 use super::pixels::Pixels;
 use super::source::Files;
@@ -100,6 +101,8 @@ pub enum ViewInput {
     ToggleDoubt,
     /// Fill the classes with patterns, or with colours alone.
     TogglePatterns,
+    /// The colours of the page.
+    Theme(Theme),
     /// Which greys are black and white.
     Window(Window),
     /// The next preset of the window.

@@ -20,6 +20,7 @@
 //! | [`on_demand`] | pictures that are made when somebody looks |
 //! | [`cursor`] | the place in a scan that every view shares |
 //! | [`view`] | what is shown, and how strongly |
+//! | [`habits`] | what of it is kept for the next visit |
 //! | [`window`] | which greys are black and white |
 //! | [`zoom`] | how far the B-scan is enlarged |
 //! | [`source`] | where a scan comes from |
@@ -32,6 +33,7 @@ pub mod bscans;
 pub mod cursor;
 pub mod effect;
 pub mod engine;
+pub mod habits;
 pub mod input;
 pub mod notice;
 pub mod on_demand;
@@ -47,6 +49,7 @@ pub mod zoom;
 pub use cursor::Cursor;
 pub use effect::{Effect, Payload};
 pub use engine::{Engine, EngineStatus};
+pub use habits::{Habits, Theme};
 pub use input::{Input, ViewInput};
 pub use notice::{Notice, Question};
 pub use on_demand::OnDemand;

@@ -3,6 +3,7 @@
 use engine_protocol::Slab;
 use oct::FluidClass;
 
+use super::habits::Theme;
 use super::window::Window;
 
 /// Which views stand beside each other.
@@ -72,6 +73,8 @@ pub struct View {
     pub doubt: bool,
     /// Whether the fill of each class has a pattern of its own, which reads without colour.
     pub patterns: bool,
+    /// The colours of the page.
+    pub theme: Theme,
     /// Which greys are black and white.
     pub window: Window,
     /// B-scans whose mean is shown: 1, 3 or 5.
@@ -102,6 +105,7 @@ impl Default for View {
             layers: false,
             doubt: false,
             patterns: true,
+            theme: Theme::default(),
             window: Window::default(),
             mean_of: 1,
             views: Views::default(),

@@ -7,6 +7,7 @@ texts! {
     PANELS = "Measurements and volume", "测量结果与扫描信息";
     RESEARCH_USE = "Research use only. Not a medical device.", "仅供科研使用，非医疗器械。";
     STAYS_HERE = "Your scans stay on this computer.", "扫描数据不会离开本机。";
+    LIGHT_PAGE = "Light page", "浅色页面";
     KEYS = "Keys", "快捷键";
 }
 

@@ -5,6 +5,8 @@ use engine_protocol::Request;
 use super::Change;
 use crate::model::EngineStatus;
 use crate::model::cursor::Cursor;
+use crate::model::effect::Effect;
+use crate::model::habits::Habits;
 use crate::model::input::ViewInput;
 use crate::model::view::View;
 use crate::model::zoom::{ZOOM_STEP, Zoom};
@@ -38,6 +40,7 @@ impl Change<'_> {
 
     pub(super) fn look(&mut self, wanted: ViewInput) {
         let view = &mut self.model.view;
+        let before = Habits::of(view);
         match wanted {
             ViewInput::Toggle(class) => view.visible[class.index()] ^= true,
             ViewInput::ToggleOverlay => view.overlay ^= true,
@@ -46,6 +49,7 @@ impl Change<'_> {
             ViewInput::ToggleLayers => view.layers ^= true,
             ViewInput::ToggleDoubt => view.doubt ^= true,
             ViewInput::TogglePatterns => view.patterns ^= true,
+            ViewInput::Theme(theme) => view.theme = theme,
             ViewInput::Window(window) => view.window = window,
             ViewInput::NextWindow => view.window = view.window.next_preset(),
             ViewInput::NextMean => {
@@ -71,6 +75,10 @@ impl Change<'_> {
             ViewInput::ZoomAt { factor, x, y } => self.zoom(|zoom| zoom.at(factor, x, y)),
             ViewInput::ShiftTo { x, y } => self.zoom(|zoom| Zoom { dx: x, dy: y, ..zoom }),
             ViewInput::Fit => self.zoom(|_| Zoom::default()),
+        }
+        let habits = Habits::of(&self.model.view);
+        if habits != before {
+            self.effects.push(Effect::KeepHabits(habits));
         }
     }
 

@@ -17,8 +17,10 @@ pub(crate) fn read_stack(mut files: Vec<InputFile>) -> Result<Opened, Fault> {
     files.sort_by_cached_key(|file| natural_key(&file.path));
     let Some(first) = files.first() else { return Err(OpenError::Nothing.into()) };
     let name = match common_folder(&files) {
-        Some(folder) if files.len() > 1 => folder.to_owned(),
-        _ => first.name().to_owned(),
+        _ if files.len() == 1 => first.name().to_owned(),
+        Some(folder) => folder.to_owned(),
+        // None of them is the scan.
+        None => format!("{} images", files.len()),
     };
     let mut stack = Stack::default();
     let mut bscan_names = Vec::with_capacity(files.len());
