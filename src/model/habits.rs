@@ -63,13 +63,13 @@ impl Habits {
     pub fn to_text(self) -> String {
         let views = Views::ALL.iter().position(|views| *views == self.views).unwrap_or(0);
         let Self { theme, patterns, opacity, grid, .. } = self;
-        format!("theme={} views={views} patterns={patterns} opacity={opacity:.2} grid={grid}", theme.slug())
+        format!("theme={};views={views};patterns={patterns};opacity={opacity:.2};grid={grid}", theme.slug())
     }
 
     /// What [`Self::to_text`] wrote; what is not understood is as usual.
     pub fn of_text(text: &str) -> Self {
         let mut habits = Self::default();
-        for (name, value) in text.split(' ').filter_map(|part| part.split_once('=')) {
+        for (name, value) in text.split(';').filter_map(|part| part.split_once('=')) {
             match name {
                 "theme" => {
                     habits.theme =
@@ -102,7 +102,7 @@ mod tests {
             Habits { theme: Theme::Light, views: Views::All, patterns: false, opacity: 0.7, grid: false };
         assert_eq!(Habits::of_text(&habits.to_text()), habits);
         assert_eq!(Habits::of(&habits.view()), habits);
-        for odd in ["", "views=9 opacity=NaN theme=pink", "opacity=7", "=;{}"] {
+        for odd in ["", "views=9;opacity=NaN;theme=pink", "opacity=7", "=;{}"] {
             assert_eq!(Habits::of_text(odd), Habits::default(), "{odd}");
         }
     }

@@ -1,12 +1,13 @@
 use engine_protocol::{
     AxisCandidateInfo, BScanResult, DeviceKind, DevicePreference, DeviceReport, Event, FailedStep, Failure,
-    Measurement, ModelInfo, Request, SaveKind, ScanId, StartStep, VolumeInfo,
+    Measurement, ModelInfo, Request, SaveKind, ScanId, Slab, StartStep, VolumeInfo,
 };
 use fluid::{PresenceAccumulator, measure};
 use oct::{Axis, AxisOrder, AxisSpacing, FluidClass, Geometry, LabelMask};
 
 use super::update;
 use crate::model::effect::{Effect, Payload};
+use crate::model::habits::Theme;
 use crate::model::input::{Input, ViewInput};
 use crate::model::notice::Notice;
 use crate::model::pixels::Pixels;
@@ -730,4 +731,118 @@ fn a_language_is_spoken_at_once_and_remembered_and_notices_on_show_follow() {
     assert!(notice.sentence.say(page.model.locale).starts_with("引擎已停止"));
     page.send(Input::OpenSample);
     assert_eq!(page.model.notice.unwrap().sentence.say(Locale::Chinese).chars().last(), Some('。'));
+}
+
+/// What is asked for so that somebody can look at it.
+fn looked_at(page: &mut Page) -> Vec<Request> {
+    let is_view = |request: &Request| {
+        matches!(
+            request,
+            Request::Mean { .. }
+                | Request::Chances { .. }
+                | Request::CrossSection { .. }
+                | Request::EnFace { .. }
+        )
+    };
+    page.asked().into_iter().filter(is_view).collect()
+}
+
+#[test]
+fn views_are_asked_for_when_they_are_looked_at_and_again_where_the_cursor_goes() {
+    let mut page = Page::ready();
+    let scan = page.scan().id;
+    page.send(Input::GoBy(1));
+    assert_eq!(looked_at(&mut page), [], "nobody looks at them");
+    page.send(Input::View(ViewInput::NextViews));
+    assert_eq!(looked_at(&mut page), [Request::EnFace { scan, slab: Slab::Whole }]);
+    page.send(Input::View(ViewInput::NextViews));
+    assert_eq!(looked_at(&mut page), [Request::CrossSection { scan, column: 0 }]);
+    page.send(Input::PointAt { column: 1.5, row: None });
+    assert_eq!(looked_at(&mut page), [], "one is under way");
+    page.hear_with(Event::CrossSection { scan, column: 0 }, &[vec![0; 3]]);
+    assert_eq!(looked_at(&mut page), [Request::CrossSection { scan, column: 1 }]);
+}
+
+#[test]
+fn a_picture_of_another_size_is_not_shown_and_not_asked_for_for_ever() {
+    let mut page = Page::ready();
+    let scan = page.scan().id;
+    page.send(Input::View(ViewInput::NextMean));
+    assert_eq!(looked_at(&mut page), [Request::Mean { scan, bscan: 1, bscans: 3 }]);
+    page.hear_with(Event::Mean { scan, bscan: 1, bscans: 3 }, &[vec![0; 7]]);
+    assert!(page.scan().mean.get((1, 3)).is_none());
+    page.send(Input::DismissNotice);
+    assert_eq!(looked_at(&mut page), []);
+}
+
+#[test]
+fn probabilities_are_asked_for_only_of_what_is_measured() {
+    let mut page = Page::ready();
+    page.send(Input::View(ViewInput::ToggleDoubt));
+    assert_eq!(looked_at(&mut page), []);
+    let scan = page.measures_one();
+    page.send(Input::GoTo(0));
+    assert_eq!(looked_at(&mut page), [Request::Chances { scan, bscan: 0 }]);
+}
+
+fn relabelled(scan: ScanId, threshold: f32) -> Event {
+    Event::Relabelled { scan, threshold, bscans: vec![0], measurement: measurement() }
+}
+
+#[test]
+fn while_one_threshold_is_under_way_only_the_newest_wish_waits() {
+    let mut page = Page::ready();
+    let scan = page.measures_one();
+    page.asked();
+    for threshold in [0.4, 0.35, 0.3] {
+        page.send(Input::SetThreshold(threshold));
+    }
+    assert_eq!(page.asked(), [Request::SetThreshold { scan, threshold: 0.4 }]);
+    let runs = oct::RunLengths::encode(&[1, 1]).to_bytes();
+    page.hear_with(relabelled(scan, 0.4), std::slice::from_ref(&runs));
+    assert_eq!(page.asked(), [Request::SetThreshold { scan, threshold: 0.3 }]);
+    page.hear_with(relabelled(scan, 0.3), &[runs]);
+    assert_eq!(page.asked(), []);
+    assert_eq!((page.scan().threshold, page.scan().threshold_wanted), (0.3, None));
+    assert_eq!(page.scan().bscans.measured(0).unwrap().mask.decode(), [1, 1]);
+}
+
+#[test]
+fn a_new_engine_is_told_threshold_fovea_and_boundaries() {
+    let mut page = Page::ready();
+    let scan = page.scan().id;
+    page.send(Input::Segment);
+    page.hear(Event::Begun { scan, kept: 0 });
+    let rows: Vec<u8> = [1.0_f32, 2.0, 3.0, 4.0].iter().flat_map(|row| row.to_le_bytes()).collect();
+    page.hear_with(mask_ready(scan, 0), &[vec![1, 0], rows]);
+    page.hear_with(relabelled(scan, 0.3), &[oct::RunLengths::encode(&[1, 1]).to_bytes()]);
+    let fovea = Some(fluid::FoveaPlace { bscan: 1.0, column: 0.5 });
+    page.send(Input::SetFovea(fovea));
+    page.restarts();
+    page.hear(Event::Loaded);
+    page.effects.clear();
+    page.opens(3);
+    let masks = page.effects.iter().find_map(|effect| match effect {
+        Effect::Send(_, Payload::Masks(masks)) => Some(masks.clone()),
+        _ => None,
+    });
+    let masks = masks.unwrap();
+    assert_eq!((masks[0].0.decode(), masks[0].1.as_slice()), (vec![1, 1], &[1.0, 2.0, 3.0, 4.0][..]));
+    let asked = page.asked();
+    assert!(asked.contains(&Request::SetThreshold { scan, threshold: 0.3 }), "{asked:?}");
+    assert!(asked.contains(&Request::SetFovea { scan, fovea }), "{asked:?}");
+}
+
+#[test]
+fn what_a_person_chose_of_the_page_is_kept_and_what_they_look_at_is_not() {
+    let mut page = Page::ready();
+    page.send(Input::View(ViewInput::ToggleDoubt));
+    page.send(Input::View(ViewInput::NextWindow));
+    assert!(!page.effects.iter().any(|effect| matches!(effect, Effect::KeepHabits(_))));
+    page.send(Input::View(ViewInput::Theme(Theme::Light)));
+    let kept = page.effects.iter().find_map(|effect| match effect {
+        Effect::KeepHabits(habits) => Some(habits.theme),
+        _ => None,
+    });
+    assert_eq!(kept, Some(Theme::Light));
 }
