@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`engine_client`] | the worker: spawn, send, receive, notice its death |
 //! | [`dropped_files`] | files and folders from drops and file pickers |
+//! | [`scene_client`] | the worker that draws in space |
 //! | [`saving`] | downloads |
 //! | [`document`] | what the document and the address say |
 //! | [`js_bytes`] | bytes in JavaScript's memory |
@@ -17,6 +18,7 @@ pub mod dropped_files;
 mod engine_client;
 mod js_bytes;
 mod saving;
+pub mod scene_client;
 
 use std::collections::BTreeMap;
 

@@ -70,6 +70,11 @@ impl BScanStore {
         self.pictures.get(&bscan).map_or(&[], |picture| &picture.boundaries)
     }
 
+    /// Number of B-scans of which boundaries are held.
+    pub fn boundaries_held(&self) -> usize {
+        self.pictures.values().filter(|picture| !picture.boundaries.is_empty()).count()
+    }
+
     /// Keeps a picture; those farthest from `bscan_in_view` make room.
     pub fn keep_picture(&mut self, bscan: u32, greys: Pixels, boundaries: Vec<f32>, bscan_in_view: u32) {
         self.requested.remove(&bscan);

@@ -5,6 +5,7 @@ use oct::{Axis, AxisOrder, FluidClass};
 
 use super::notice::Notice;
 use super::pixels::Pixels;
+use super::scene::SceneInput;
 use super::source::Files;
 
 /// What happens to the page.
@@ -42,7 +43,8 @@ pub enum Input {
     Segment,
     /// Stop the run, or else what is being opened.
     Cancel,
-    /// The key that takes back: no to a question that is asked, else [`Self::Cancel`].
+    /// The key that takes back: no to a question that is asked, the view in space closed,
+    /// else [`Self::Cancel`].
     Escape,
     /// Spacing that the file does not carry (mm).
     SetSpacing(Vec<(Axis, f64)>),
@@ -69,6 +71,8 @@ pub enum Input {
     },
     /// A switch of the viewer.
     View(ViewInput),
+    /// Something about the view in space.
+    Scene(SceneInput),
 }
 
 /// What a switch of the viewer, a wheel or a drag asks for.

@@ -19,6 +19,8 @@
 //! | [`bscans`] | pictures, masks and similarity maps of its B-scans |
 //! | [`cursor`] | the place in a scan that every view shares |
 //! | [`view`] | what is shown, and how strongly |
+//! | [`scene`] | the view of the fluid in space |
+//! | [`scene_volume`] | what of a scan is drawn there |
 //! | [`zoom`] | how far the B-scan is enlarged |
 //! | [`source`] | where a scan comes from |
 //! | [`notice`] | failures and questions in words |
@@ -35,6 +37,8 @@ pub mod notice;
 pub mod pixels;
 pub mod scan;
 pub mod scans;
+pub mod scene;
+pub mod scene_volume;
 pub mod source;
 pub mod update;
 pub mod view;
@@ -48,6 +52,7 @@ pub use notice::{Notice, Question};
 pub use pixels::Pixels;
 pub use scan::{Run, RunEnd, Scan};
 pub use scans::{Opening, Scans};
+pub use scene::{SceneInput, SceneStatus, SceneView, Standpoint};
 pub use source::{DropId, Files, Source};
 pub use update::update;
 pub use view::View;
@@ -77,6 +82,8 @@ pub struct Model {
     pub scans: Scans,
     /// What is shown of a scan, whichever it is.
     pub view: View,
+    /// The view of the fluid in space.
+    pub scene: SceneView,
     /// The failure on show.
     pub notice: Option<Notice>,
     /// A scan that waits for the answer whether the run may be stopped.

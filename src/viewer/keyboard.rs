@@ -6,8 +6,9 @@ use oct::FluidClass;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
+use super::scene_words;
 use crate::effects::Page;
-use crate::model::{Input, ViewInput};
+use crate::model::{Input, SceneInput, ViewInput};
 
 /// Who has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,7 @@ pub struct Keys {
 }
 
 /// All keys, in the order of the help.
-pub fn all() -> [Keys; 11] {
+pub fn all() -> [Keys; 12] {
     let view = |key, wanted| (key, Input::View(wanted));
     let line = |shown, does, asks| Keys { shown, does, moves: false, asks };
     let moves = |shown, does, asks| Keys { shown, does, moves: true, asks };
@@ -115,6 +116,7 @@ pub fn all() -> [Keys; 11] {
                 view("0", ViewInput::Fit),
             ],
         ),
+        line(&["O"], scene_words::KEY.said(), vec![("o", Input::Scene(SceneInput::Toggle))]),
         line(&["Esc"], "cancel the run", vec![("Escape", Input::Escape)]),
     ]
 }

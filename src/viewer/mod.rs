@@ -11,6 +11,10 @@
 //! | [`toolbar`] | switches, opacity |
 //! | [`strip`] | all B-scans: which are measured, how much fluid is in each |
 //! | [`en_face`] | where on the retina the fluid lies |
+//! | [`scene`] | the fluid in space, in a dialog |
+//! | [`scene_link`] | what the worker that draws it is told, and when |
+//! | [`scene_words`] | what is said there, in both languages |
+//! | [`orbit`] | fingers that turn and pinch (pure) |
 //! | [`keyboard`] | the keys |
 
 pub mod contour;
@@ -18,8 +22,12 @@ pub mod corners;
 pub mod en_face;
 pub mod keyboard;
 pub mod overlay;
+pub mod orbit;
 pub mod picture;
 pub mod placement;
+pub mod scene;
+pub mod scene_link;
+pub mod scene_words;
 pub mod stage;
 pub mod strip;
 pub mod toolbar;
@@ -35,6 +43,7 @@ pub fn Viewer() -> impl IntoView {
             <stage::Stage />
             <toolbar::Toolbar />
             <strip::Navigator />
+            <scene::SceneDialog />
         </section>
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use oct::{Axis, FluidClass};
 
 use crate::effects::Page;
+use super::scene::SceneButton;
 use crate::model::{Input, ViewInput};
 use crate::words::slug;
 
@@ -63,6 +64,7 @@ pub fn Toolbar() -> impl IntoView {
                 </label>
             </div>
             <div class="toolbar-group toolbar-end">
+                <SceneButton />
                 <button class="chip" data-testid="toggle-similarity"
                     aria-pressed=move || view.with(|view| view.similarity).to_string()
                     title="Where the network kept fine detail and where it trusted meaning (key S)"
