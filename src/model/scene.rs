@@ -20,7 +20,7 @@ pub enum SceneStatus {
 }
 
 /// The view in space.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SceneView {
     /// Whether it is open.
     pub is_open: bool,
@@ -28,8 +28,18 @@ pub struct SceneView {
     pub camera: Camera,
     /// Whether the camera glides to its place: not where a hand moves it.
     pub glides: bool,
+    /// How many times deeper than in truth it is drawn: 1, 2 or 3.
+    pub depth: u8,
     /// How it is drawn.
     pub status: SceneStatus,
+}
+
+impl Default for SceneView {
+    /// Closed. Twice as deep as in truth, which the view says: fluid is flat.
+    fn default() -> Self {
+        let status = SceneStatus::default();
+        Self { is_open: false, camera: Camera::default(), glides: false, depth: 2, status }
+    }
 }
 
 /// Places from which anatomy is known.
@@ -81,6 +91,8 @@ pub enum SceneInput {
         /// Whether a hand pinches or turns a wheel.
         by_hand: bool,
     },
+    /// Draw the next depth: 1, 2, 3, then 1 again.
+    NextDepth,
     /// Look from a known place.
     StandAt(Standpoint),
     /// The worker tells something.
@@ -107,6 +119,7 @@ impl SceneView {
                 self.camera = standpoint.camera();
                 self.glides = true;
             }
+            SceneInput::NextDepth => self.depth = self.depth % 3 + 1,
             SceneInput::Told(FromScene::Built { triangles, .. }) => {
                 self.status = SceneStatus::Drawn(triangles);
             }

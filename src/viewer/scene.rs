@@ -183,6 +183,7 @@ fn Switches() -> impl IntoView {
     let page = Page::expect();
     let ask = move |input| page.send(Input::Scene(input));
     let view = page.memo(|model| model.view.clone());
+    let depth = page.memo(|model| model.scene.depth);
     let place = page.memo(|model| model.scan().map_or((0, 0), |scan| (scan.cursor.bscan, scan.info.bscans)));
     let position = move || format!("{} / {}", place.get().0 + 1, place.get().1);
     let classes = FluidClass::ALL.map(|class| {
@@ -225,9 +226,10 @@ fn Switches() -> impl IntoView {
             <div class="toolbar-group">
                 {zoom}
                 <button class="chip" data-testid="scene-depth"
-                    aria-pressed=move || (view.with(|view| view.depth) > 1).to_string()
-                    on:click=move |_| page.send(Input::View(ViewInput::NextDepth))>
-                    {move || words::depth(view.with(|view| view.depth))}
+                    aria-pressed=move || (depth.get() > 1).to_string()
+                    title=words::DEPTH_TITLE.said()
+                    on:click=move |_| ask(SceneInput::NextDepth)>
+                    {move || words::depth(depth.get())}
                 </button>
             </div>
             <label class="scene-slider">
@@ -259,6 +261,7 @@ fn asked_by(key: &str) -> Option<SceneInput> {
         "ArrowDown" => turn(0.0, -TURN_DEG),
         "+" | "=" => zoom(ZOOM_STEP),
         "-" => zoom(1.0 / ZOOM_STEP),
+        "d" | "D" => Some(SceneInput::NextDepth),
         "0" => Some(SceneInput::StandAt(Standpoint::Start)),
         _ => None,
     }
@@ -304,7 +307,7 @@ mod tests {
         };
         assert_eq!((yaw_deg, pitch_deg, by_hand), (-TURN_DEG, 0.0, false));
         assert_eq!(asked_by("0"), Some(SceneInput::StandAt(Standpoint::Start)));
-        for key in ["PageUp", "1", "d", "o", "Escape", "Tab", " "] {
+        for key in ["PageUp", "1", "o", "Escape", "Tab", " "] {
             assert_eq!(asked_by(key), None, "{key}");
         }
     }

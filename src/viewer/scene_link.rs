@@ -79,7 +79,7 @@ pub fn draw_on(surface: Surface) {
 
     let looks = page.memo(|model| {
         let bscan = model.scan().map_or(0, |scan| scan.cursor.bscan);
-        (model.scene.camera, model.scene.glides, model.view.depth, model.view.visible, bscan)
+        (model.scene.camera, model.scene.glides, model.scene.depth, model.view.visible, bscan)
     });
     Effect::new(move |_| {
         let size = surface.size();

@@ -46,6 +46,11 @@ pub const ABOVE: Words = words("From above", "俯视");
 pub const FRONT: Words = words("From the front", "正视");
 /// Look across the B-scans.
 pub const SIDE: Words = words("From the side", "侧视");
+/// What the switch of depth does.
+pub const DEPTH_TITLE: Words = words(
+    "True proportions, or depth drawn two or three times larger (key D)",
+    "真实比例，或将深度放大两倍、三倍（D 键）",
+);
 /// Enlarge.
 pub const ZOOM_IN: Words = words("Enlarge", "放大");
 /// Take that back.

@@ -12,7 +12,7 @@ pub const ZOOMS: [f32; 2] = [0.6, 12.0];
 /// lens, so that lengths in front and behind may be compared.
 const HALF_HEIGHT: f32 = 0.2493;
 /// Room around the scan.
-const MARGIN: f32 = 1.04;
+const MARGIN: f32 = 1.03;
 
 /// A place from which one looks at the scan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -95,12 +95,13 @@ impl Camera {
         let half: [f32; 3] = std::array::from_fn(|axis| (size_mm[axis] * tall[axis] / 2.0).max(1e-3));
         let (pitch, yaw) = (self.pitch_deg.to_radians(), self.yaw_deg.to_radians());
 
-        // The scan turns in a circle, which is as tall in the picture as one looks down at it.
+        // The scan turns within a cylinder. Its rim reaches farthest up and down in front, on
+        // the nearer side, and to the sides a little before them.
         let around = half[0].hypot(half[2]);
-        let up = half[1] * pitch.cos() + around * pitch.sin().abs();
-        let nearer = around * pitch.cos() + half[1] * pitch.sin().abs();
-        let fills = (up / HALF_HEIGHT).max(around / (HALF_HEIGHT * aspect));
-        let distance = fills * MARGIN + 0.6 * nearer;
+        let (sin, cos) = (pitch.sin().abs(), pitch.cos());
+        let rim = |tall: f32| (half[1] * cos + tall * around * sin) / HALF_HEIGHT + around * cos - tall * half[1] * sin;
+        let sides = around * cos.hypot(1.0 / (HALF_HEIGHT * aspect)) + half[1] * sin;
+        let distance = rim(1.0).max(rim(-1.0)).max(sides) * MARGIN;
         let reach = half[0].hypot(half[1]).hypot(half[2]) * 1.5;
 
         let to_focus = (1.0 - 1.0 / self.zoom.max(1.0)).clamp(0.0, 1.0);

@@ -6,8 +6,13 @@ use crate::distance::signed_mm;
 use crate::extent::{Extent, Grid, MOST_CELLS};
 use crate::volume::SceneVolume;
 
+/// How much longer depth counts than width where distances are measured: fluid lies in flat
+/// bodies, whose rims would move from B-scan to B-scan in steps if it counted the same.
+const DEPTH_COUNTS: f32 = 4.0;
 /// Weight of a value against its two neighbours when distances are smoothed.
-const SMOOTH: f32 = 4.0;
+const SMOOTH: f32 = 2.0;
+/// How often they are.
+const SMOOTHINGS: usize = 2;
 /// How much of a distance is left at least when it is smoothed, so that nothing vanishes.
 const KEPT: f32 = 0.25;
 
@@ -35,7 +40,7 @@ impl Field {
         let most_mm = 3.0 * along_mm;
         let layer = |layer: usize| {
             let covered = grid.coverage(volume, class, layer)?;
-            Some(signed_mm(&covered, width, [across_mm, down_mm], most_mm))
+            Some(signed_mm(&covered, width, [across_mm, down_mm * DEPTH_COUNTS], most_mm))
         };
         // Points between two layers, so that they are not much farther apart than along columns.
         let room = (MOST_CELLS[2] as usize / (grid.cells[2] + 1)).max(1);
@@ -59,7 +64,9 @@ impl Field {
             before = after;
         }
         let points = [width, height, (grid.cells[2] + 1) * between + 1];
-        smooth(&mut distance_mm, points);
+        for _ in 0..SMOOTHINGS {
+            smooth(&mut distance_mm, points);
+        }
         let samples = grid.samples.map(|samples| samples as f32);
         let from = grid.from.map(|from| from as f32);
         Self {

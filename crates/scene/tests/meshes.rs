@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
 use oct::{Axis, FluidClass, RunLengths};
-use oct_phantom::{Eye, EyeConfig, VendorStyle};
+use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
 use scene::{Ends, Mesh, SceneVolume, fluid_mesh};
 
 /// A volume whose labels are what `label` says of (column, row, B-scan).
@@ -108,7 +108,8 @@ fn fluid_at_the_edge_of_the_scan_is_closed_there() {
 
 #[test]
 fn a_generated_eye_is_drawn_with_its_volumes() {
-    let config = EyeConfig { bscans: Some(49), ..EyeConfig::new(3, VendorStyle::Spectralis) };
+    let fluid = FluidMix::Present { irf: true, srf: true, ped: true };
+    let config = EyeConfig { fluid, ..EyeConfig::new(3, VendorStyle::Spectralis) };
     let volume = eye(&Eye::new(&config));
     for class in FluidClass::ALL {
         let labelled = labelled_mm3(&volume, class);

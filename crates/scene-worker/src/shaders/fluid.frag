@@ -18,8 +18,8 @@ void main() {
   float sky = 0.5 + 0.5 * n.y;
   float edge = pow(1.0 - max(dot(n, away), 0.0), 3.0);
   float shine = pow(max(dot(n, normalize(key + away)), 0.0), 42.0);
-  vec3 light = colour * (0.10 + 0.62 * lit + 0.20 * wrapped + 0.20 * sky);
-  light += colour * edge * 0.35;
-  light += vec3(0.9, 0.95, 1.0) * (0.30 * shine + 0.05 * edge);
+  vec3 light = colour * (0.05 + 0.58 * lit * lit + 0.16 * wrapped + 0.12 * sky);
+  light += colour * edge * 0.22;
+  light += vec3(0.9, 0.95, 1.0) * (0.20 * shine + 0.04 * edge);
   drawn = vec4(pow(min(light, vec3(1.0)), vec3(1.0 / 2.2)), 1.0);
 }
