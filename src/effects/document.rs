@@ -18,7 +18,8 @@ pub fn scene_url() -> Option<String> {
 
 /// Whether the person asked their system for less motion.
 pub fn wants_less_motion() -> bool {
-    let query = web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok()?);
+    let query =
+        web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok()?);
     query.is_some_and(|query| query.matches())
 }
 

@@ -25,7 +25,8 @@ impl SceneClient {
     /// [`SceneFailure`] where the browser refuses to start a worker.
     pub fn spawn(receive: impl Fn(FromScene) + Clone + 'static) -> Result<Self, SceneFailure> {
         let url = document::scene_url();
-        let url = url.ok_or_else(|| other("the page does not name the scene's script (meta lacuna-scene)"))?;
+        let url =
+            url.ok_or_else(|| other("the page does not name the scene's script (meta lacuna-scene)"))?;
         let worker = worker::start(&url).map_err(|error| other(&wire::describe(&error)))?;
         let on_message = Closure::new({
             let receive = receive.clone();

@@ -1,8 +1,8 @@
 //! What of a scan is drawn in space: the masks that the page holds, the boundaries that the
 //! device stored, its size and the letters at its ends.
 
-use oct::{Axis, BScanOrder, Geometry, Laterality};
 use oct::geometry::BScanPlace;
+use oct::{Axis, BScanOrder, Geometry, Laterality};
 use scene::{Ends, RetinaRows, SceneVolume};
 
 use super::scan::Scan;

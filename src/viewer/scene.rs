@@ -156,11 +156,16 @@ fn Picture() -> impl IntoView {
         SceneStatus::Drawn(triangles) => triangles.map(|count| count.to_string()).join(" "),
         SceneStatus::Loading | SceneStatus::Failed(_) => String::new(),
     });
-    let alternative = page.memo(|model| seen(model).map(|seen| words::alternative(&seen)).unwrap_or_default());
+    let alternative =
+        page.memo(|model| seen(model).map(|seen| words::alternative(&seen)).unwrap_or_default());
     let note = page.memo(note);
     let is_failed = page.memo(|model| matches!(model.scene.status, SceneStatus::Failed(_)));
     let size = page.memo_scan(|scan| {
-        if is_to_scale(scan) { words::size(scene_volume(scan).size_mm()) } else { words::NOT_TO_SCALE.said().to_owned() }
+        if is_to_scale(scan) {
+            words::size(scene_volume(scan).size_mm())
+        } else {
+            words::NOT_TO_SCALE.said().to_owned()
+        }
     });
     view! {
         <div class="scene-picture" node_ref=holder data-testid="scene-picture" role="img" tabindex="0" autofocus=true
@@ -210,15 +215,18 @@ fn Switches() -> impl IntoView {
             </button>
         }
     });
-    let zoom = [("scene-zoom-out", "−", words::ZOOM_OUT, 1.0 / ZOOM_STEP), ("scene-zoom-in", "+", words::ZOOM_IN, ZOOM_STEP)]
-        .map(|(id, sign, words, factor)| {
-            view! {
-                <button class="chip" data-testid=id aria-label=words.said() title=words.said()
-                    on:click=move |_| ask(SceneInput::Zoom { factor, by_hand: false })>
-                    {sign}
-                </button>
-            }
-        });
+    let zoom = [
+        ("scene-zoom-out", "−", words::ZOOM_OUT, 1.0 / ZOOM_STEP),
+        ("scene-zoom-in", "+", words::ZOOM_IN, ZOOM_STEP),
+    ]
+    .map(|(id, sign, words, factor)| {
+        view! {
+            <button class="chip" data-testid=id aria-label=words.said() title=words.said()
+                on:click=move |_| ask(SceneInput::Zoom { factor, by_hand: false })>
+                {sign}
+            </button>
+        }
+    });
     view! {
         <div class="scene-switches" role="group" aria-label=words::TOOLBAR.said()>
             <div class="toolbar-group">{classes}</div>

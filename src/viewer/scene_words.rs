@@ -77,10 +77,8 @@ pub const NOT_MEASURED: Words = words(
 /// Everything was segmented and nothing was found.
 pub const NO_FLUID: Words = words("No fluid was found.", "未发现积液。");
 /// The spacing is unknown or in doubt.
-pub const NOT_TO_SCALE: Words = words(
-    "Not to scale: the spacing is not known for certain.",
-    "未按比例：间距未能确定。",
-);
+pub const NOT_TO_SCALE: Words =
+    words("Not to scale: the spacing is not known for certain.", "未按比例：间距未能确定。");
 
 /// Why nothing is drawn, and what helps.
 pub const fn failure(failure: &SceneFailure) -> Words {
@@ -173,13 +171,19 @@ fn standpoint(camera: Camera) -> String {
     ];
     let around = AROUND[((camera.yaw_deg / 45.0).round() as i32).rem_euclid(8) as usize].said();
     let height = match camera.pitch_deg {
-        pitch if pitch >= 75.0 => return words("from above, as the fundus", "自上方俯视，如眼底图").said().to_owned(),
+        pitch if pitch >= 75.0 => {
+            return words("from above, as the fundus", "自上方俯视，如眼底图").said().to_owned();
+        }
         pitch if pitch <= -75.0 => return words("from below", "自下方仰视").said().to_owned(),
         pitch if pitch > 8.0 => words(" and above", "偏上"),
         pitch if pitch < -8.0 => words(" and below", "偏下"),
         _ => words("", ""),
     };
-    if IS_CHINESE { format!("自{around}{}观察", height.said()) } else { format!("from {around}{}", height.said()) }
+    if IS_CHINESE {
+        format!("自{around}{}观察", height.said())
+    } else {
+        format!("from {around}{}", height.said())
+    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use oct::{Axis, FluidClass};
 
-use crate::effects::Page;
 use super::scene::SceneButton;
+use crate::effects::Page;
 use crate::model::{Input, ViewInput};
 use crate::words::slug;
 

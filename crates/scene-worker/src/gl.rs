@@ -114,7 +114,11 @@ impl Triangles {
         let buffers = [buffer()?, buffer()?];
         gl.bind_vertex_array(Some(&array));
         gl.bind_buffer(Gl::ARRAY_BUFFER, Some(&buffers[0]));
-        gl.buffer_data_with_array_buffer_view(Gl::ARRAY_BUFFER, &Float32Array::from(vertices), Gl::STATIC_DRAW);
+        gl.buffer_data_with_array_buffer_view(
+            Gl::ARRAY_BUFFER,
+            &Float32Array::from(vertices),
+            Gl::STATIC_DRAW,
+        );
         gl.bind_buffer(Gl::ELEMENT_ARRAY_BUFFER, Some(&buffers[1]));
         gl.buffer_data_with_array_buffer_view(
             Gl::ELEMENT_ARRAY_BUFFER,

@@ -26,7 +26,7 @@ const ILM: [f32; 3] = [0.62, 0.78, 0.92];
 const BM: [f32; 3] = [0.95, 0.70, 0.52];
 const BOX: [f32; 4] = [0.62, 0.70, 0.78, 0.34];
 const GRID: [f32; 4] = [0.62, 0.70, 0.78, 0.10];
-const IN_VIEW: [f32; 4] = [1.0, 0.886, 0.541, 0.9];
+const IN_VIEW: [f32; 4] = [0.95, 0.96, 0.97, 0.85];
 const LETTERS: [f32; 4] = [0.91, 0.925, 0.945, 0.95];
 
 /// The grey picture of a B-scan.
@@ -97,7 +97,11 @@ impl Painter {
             Program::new(&gl, vertex, fragment, uniforms)
         };
         Ok(Self {
-            ground: program(include_str!("shaders/ground.vert"), include_str!("shaders/ground.frag"), &["size"])?,
+            ground: program(
+                include_str!("shaders/ground.vert"),
+                include_str!("shaders/ground.frag"),
+                &["size"],
+            )?,
             fluid: program(surface, include_str!("shaders/fluid.frag"), &space)?,
             footprint: program(surface, include_str!("shaders/footprint.frag"), &space)?,
             ghost: program(surface, include_str!("shaders/ghost.frag"), &space)?,
@@ -141,10 +145,7 @@ impl Painter {
         let drawn = Drawn {
             focus_mm: focus_mm(&meshes),
             fluid: [mesh(irf)?, mesh(srf)?, mesh(ped)?],
-            ghosts: [
-                (mesh(&ghost(&volume, Layer::Bm))?, BM),
-                (mesh(&ghost(&volume, Layer::Ilm))?, ILM),
-            ],
+            ghosts: [(mesh(&ghost(&volume, Layer::Bm))?, BM), (mesh(&ghost(&volume, Layer::Ilm))?, ILM)],
             frame: lines(&edges(&volume))?,
             grid: lines(&floor_grid(&volume))?,
             letters: lines(&letters(&volume))?,
@@ -194,7 +195,8 @@ impl Painter {
             stretch: look.stretch,
             aspect: size[0] / size[1],
         };
-        let sight = Sight { view: camera.view(&subject), camera, look, size, floor_mm: -subject.size_mm[1] / 2.0 };
+        let sight =
+            Sight { view: camera.view(&subject), camera, look, size, floor_mm: -subject.size_mm[1] / 2.0 };
 
         // Colours carry their own transparency.
         gl.blend_func(Gl::ONE, Gl::ONE_MINUS_SRC_ALPHA);

@@ -99,7 +99,9 @@ impl Camera {
         // the nearer side, and to the sides a little before them.
         let around = half[0].hypot(half[2]);
         let (sin, cos) = (pitch.sin().abs(), pitch.cos());
-        let rim = |tall: f32| (half[1] * cos + tall * around * sin) / HALF_HEIGHT + around * cos - tall * half[1] * sin;
+        let rim = |tall: f32| {
+            (half[1] * cos + tall * around * sin) / HALF_HEIGHT + around * cos - tall * half[1] * sin
+        };
         let sides = around * cos.hypot(1.0 / (HALF_HEIGHT * aspect)) + half[1] * sin;
         let distance = rim(1.0).max(rim(-1.0)).max(sides) * MARGIN;
         let reach = half[0].hypot(half[1]).hypot(half[2]) * 1.5;
@@ -128,7 +130,9 @@ mod tests {
 
     fn corners() -> impl Iterator<Item = [f32; 3]> {
         (0..8).map(|number| {
-            std::array::from_fn(|axis| SUBJECT.size_mm[axis] * if number >> axis & 1 == 1 { 0.5 } else { -0.5 })
+            std::array::from_fn(|axis| {
+                SUBJECT.size_mm[axis] * if number >> axis & 1 == 1 { 0.5 } else { -0.5 }
+            })
         })
     }
 
@@ -163,7 +167,8 @@ mod tests {
     #[test]
     fn who_comes_nearer_has_the_fluid_in_the_middle() {
         let off = |zoom: f32| {
-            let [x, y, _] = project(&Camera { zoom, ..Camera::default() }.view(&SUBJECT).matrix, SUBJECT.focus_mm);
+            let [x, y, _] =
+                project(&Camera { zoom, ..Camera::default() }.view(&SUBJECT).matrix, SUBJECT.focus_mm);
             x.hypot(y) / zoom
         };
         assert!(off(8.0) < off(2.0) / 3.0 && off(2.0) < off(1.0), "{} {} {}", off(1.0), off(2.0), off(8.0));
@@ -180,7 +185,10 @@ mod tests {
 
     #[test]
     fn a_glide_takes_the_nearer_way_and_arrives() {
-        let (from, to) = (Camera { yaw_deg: 170.0, ..Camera::default() }, Camera { yaw_deg: -170.0, pitch_deg: 0.0, zoom: 4.0 });
+        let (from, to) = (
+            Camera { yaw_deg: 170.0, ..Camera::default() },
+            Camera { yaw_deg: -170.0, pitch_deg: 0.0, zoom: 4.0 },
+        );
         let half = from.towards(to, 0.5);
         assert!((half.yaw_deg.abs() - 180.0).abs() < 1e-3 && (half.zoom - 2.0).abs() < 1e-4, "{half:?}");
         assert!(from.towards(to, 1.0).is_near(to) && !half.is_near(to));

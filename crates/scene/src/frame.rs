@@ -20,7 +20,7 @@ impl Segment {
 }
 
 /// How far letters stand away from the box, as a part of its length.
-const LETTER_GAP: f32 = 0.055;
+const LETTER_GAP: f32 = 0.085;
 /// Half of the width and half of the height of a letter, CSS pixels.
 const LETTER_HALF_PX: [f32; 2] = [5.0, 7.5];
 /// Lines of the grid at most along an axis: more are no grid but a haze.
@@ -83,10 +83,11 @@ pub fn letters(volume: &SceneVolume) -> Vec<Segment> {
         let strokes = letter.map(strokes).unwrap_or_default();
         let [wide, tall] = LETTER_HALF_PX;
         let px = |[x, y]: [f32; 2]| [x * wide, y * tall];
-        strokes.iter().flat_map(|stroke| stroke.windows(2)).map(move |ends| Segment {
-            ends_mm: [at; 2],
-            shifts_px: [px(ends[0]), px(ends[1])],
-        }).collect::<Vec<_>>()
+        strokes
+            .iter()
+            .flat_map(|stroke| stroke.windows(2))
+            .map(move |ends| Segment { ends_mm: [at; 2], shifts_px: [px(ends[0]), px(ends[1])] })
+            .collect::<Vec<_>>()
     };
     places.into_iter().flat_map(letter).collect()
 }

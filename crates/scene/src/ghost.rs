@@ -50,7 +50,8 @@ impl Sheet {
     fn of(volume: &SceneVolume, layer: Layer) -> Option<Self> {
         let columns = (volume.sizes[0] as usize).div_ceil(MOST_POINTS);
         let across = (volume.sizes[0] as usize).div_ceil(columns);
-        let known = volume.retina.iter().filter(|(_, retina)| layer.rows(retina).iter().any(|row| row.is_finite()));
+        let known =
+            volume.retina.iter().filter(|(_, retina)| layer.rows(retina).iter().any(|row| row.is_finite()));
         let known: Vec<_> = known.collect();
         let every = known.len().div_ceil(MOST_POINTS).max(1);
         let (mut bscans, mut rows) = (Vec::new(), Vec::new());

@@ -33,7 +33,8 @@ impl Mesh {
 
     /// Its least and greatest places along each axis; `None` where it is empty.
     pub fn bounds_mm(&self) -> Option<[[f32; 3]; 2]> {
-        let mut places = self.vertices.chunks_exact(VERTEX_NUMBERS).map(|vertex| [vertex[0], vertex[1], vertex[2]]);
+        let mut places =
+            self.vertices.chunks_exact(VERTEX_NUMBERS).map(|vertex| [vertex[0], vertex[1], vertex[2]]);
         let first = places.next()?;
         Some(places.fold([first; 2], |[least, most], place| {
             [

@@ -78,7 +78,8 @@ impl Net<'_> {
         }
         let inner = sum.map(|sum| sum / crossings);
         let at: [f32; 3] = std::array::from_fn(|axis| cube[axis] as f32 + inner[axis]);
-        let place: [f32; 3] = std::array::from_fn(|axis| self.field.first[axis] + at[axis] * self.field.step[axis]);
+        let place: [f32; 3] =
+            std::array::from_fn(|axis| self.field.first[axis] + at[axis] * self.field.step[axis]);
         let vertex = (self.mesh.vertices.len() / crate::mesh::VERTEX_NUMBERS) as u32;
         let normal = self.normal(at);
         self.mesh.vertices.extend(self.volume.place_mm(place));
@@ -88,8 +89,7 @@ impl Net<'_> {
 
     /// The direction in which the distance grows at a point, in the axes of the picture.
     fn normal(&self, at: [f32; 3]) -> [f32; 3] {
-        let step_mm: [f32; 3] =
-            std::array::from_fn(|axis| self.field.step[axis] * self.volume.step_mm[axis]);
+        let step_mm: [f32; 3] = std::array::from_fn(|axis| self.field.step[axis] * self.volume.step_mm[axis]);
         let slope = |axis: usize| {
             let mut points = [at; 2];
             points[0][axis] -= 1.0;

@@ -30,14 +30,16 @@ fn volume(sizes: [u32; 3], step_mm: [f32; 3], label: impl Fn([f32; 3]) -> u8) ->
 fn ellipsoid(half_mm: [f32; 3]) -> SceneVolume {
     let (sizes, step_mm) = ([256, 300, 49], [0.0234, 0.0039, 0.12]);
     volume(sizes, step_mm, |place| {
-        let part = |axis: usize| (place[axis] + 0.5 - sizes[axis] as f32 / 2.0) * step_mm[axis] / half_mm[axis];
+        let part =
+            |axis: usize| (place[axis] + 0.5 - sizes[axis] as f32 / 2.0) * step_mm[axis] / half_mm[axis];
         u8::from((0..3).map(|axis| part(axis).powi(2)).sum::<f32>() < 1.0) * 2
     })
 }
 
 fn labelled_mm3(volume: &SceneVolume, class: FluidClass) -> f64 {
     let runs = volume.masks.values().flat_map(|mask| mask.runs());
-    let voxels: u64 = runs.filter(|(_, label)| *label == class.label()).map(|(length, _)| u64::from(*length)).sum();
+    let voxels: u64 =
+        runs.filter(|(_, label)| *label == class.label()).map(|(length, _)| u64::from(*length)).sum();
     voxels as f64 * volume.step_mm.iter().map(|mm| f64::from(*mm)).product::<f64>()
 }
 
@@ -84,9 +86,8 @@ fn nothing_that_is_labelled_vanishes_however_small_or_thin() {
     let step_mm = [0.0117, 0.002, 0.25];
     let one_pixel = volume(sizes, step_mm, |place| u8::from(place == [200.0, 500.0, 7.0]));
     let one_row = volume(sizes, step_mm, |[_, row, _]| if row == 500.0 { 3 } else { 0 });
-    let both = volume(sizes, step_mm, |[column, row, _]| {
-        u8::from(row == 500.0 || row == 900.0 && column == 3.0)
-    });
+    let both =
+        volume(sizes, step_mm, |[column, row, _]| u8::from(row == 500.0 || row == 900.0 && column == 3.0));
     for (volume, class) in [(one_pixel, 0), (one_row, 2), (both, 0)] {
         assert!(fluid_mesh(&volume)[class].triangle_count() >= 8, "{class}");
     }
@@ -126,7 +127,9 @@ fn eye(eye: &Eye) -> SceneVolume {
             .map(|axis| geometry.spacing(axis).mm().unwrap() as f32),
         is_upside_down: false,
         ends: Ends::default(),
-        masks: (0..eye.bscans()).map(|bscan| (bscan as u32, RunLengths::encode(&eye.labels(bscan)))).collect(),
+        masks: (0..eye.bscans())
+            .map(|bscan| (bscan as u32, RunLengths::encode(&eye.labels(bscan))))
+            .collect(),
         retina: BTreeMap::new(),
     }
 }
