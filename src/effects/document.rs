@@ -11,6 +11,18 @@ pub fn engine_url() -> Option<String> {
     meta("lacuna-engine")
 }
 
+/// Where the module script of the worker lies that draws in space.
+pub fn scene_url() -> Option<String> {
+    meta("lacuna-scene")
+}
+
+/// Whether the person asked their system for less motion.
+pub fn wants_less_motion() -> bool {
+    let query =
+        web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok()?);
+    query.is_some_and(|query| query.matches())
+}
+
 /// What is wanted: `?device=auto|gpu|cpu|software-gpu`, auto where nothing known
 /// is wished for, and `?lanes=4`, CPU workers at most. A missing address of the
 /// weights is turned into words by the engine.

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`engine_client`] | the worker: spawn, send, receive, notice its death |
 //! | [`dropped_files`] | files and folders from drops and file pickers |
+//! | [`scene_client`] | the worker that draws in space |
 //! | [`saving`] | downloads |
 //! | [`document`] | what the document and the address say |
 //! | [`language`] | the language that the document speaks and the browser remembers |
@@ -22,6 +23,7 @@ mod habits;
 mod js_bytes;
 mod language;
 mod saving;
+pub mod scene_client;
 mod storage;
 
 use std::collections::BTreeMap;

@@ -79,6 +79,11 @@ impl BScanStore {
         self.pictures.get(&bscan).map(|picture| &picture.padding)
     }
 
+    /// Number of B-scans of which boundaries are held.
+    pub fn boundaries_held(&self) -> usize {
+        self.pictures.values().filter(|picture| !picture.boundaries.is_empty()).count()
+    }
+
     /// Keeps a picture; those farthest from `bscan_in_view` make room.
     pub fn keep_picture(
         &mut self,

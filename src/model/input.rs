@@ -7,6 +7,7 @@ use oct::{Axis, AxisOrder, FluidClass};
 use super::habits::Theme;
 use super::notice::Notice;
 use super::pixels::Pixels;
+use super::scene::SceneInput;
 use super::source::Files;
 use super::view::{Front, Views};
 use super::window::Window;
@@ -47,7 +48,8 @@ pub enum Input {
     Segment,
     /// Stop the run, or else what is being opened.
     Cancel,
-    /// The key that takes back: no to a question that is asked, else [`Self::Cancel`].
+    /// The key that takes back: no to a question that is asked, the view in space closed,
+    /// else [`Self::Cancel`].
     Escape,
     /// Spacing that the file does not carry (mm).
     SetSpacing(Vec<(Axis, f64)>),
@@ -80,6 +82,8 @@ pub enum Input {
     View(ViewInput),
     /// The page speaks this language from now on.
     ChooseLanguage(Locale),
+    /// Something about the view in space.
+    Scene(SceneInput),
 }
 
 /// What a switch of the viewer, a wheel or a drag asks for.

@@ -20,6 +20,8 @@
 //! | [`on_demand`] | pictures that are made when somebody looks |
 //! | [`cursor`] | the place in a scan that every view shares |
 //! | [`view`] | what is shown, and how strongly |
+//! | [`scene`] | the view of the fluid in space |
+//! | [`scene_volume`] | what of a scan is drawn there |
 //! | [`habits`] | what of it is kept for the next visit |
 //! | [`window`] | which greys are black and white |
 //! | [`zoom`] | how far the B-scan is enlarged |
@@ -40,6 +42,8 @@ pub mod on_demand;
 pub mod pixels;
 pub mod scan;
 pub mod scans;
+pub mod scene;
+pub mod scene_volume;
 pub mod source;
 pub mod update;
 pub mod view;
@@ -56,6 +60,7 @@ pub use on_demand::OnDemand;
 pub use pixels::Pixels;
 pub use scan::{Run, RunEnd, Scan};
 pub use scans::{Opening, Scans};
+pub use scene::{SceneInput, SceneStatus, SceneView, Standpoint};
 pub use source::{DropId, Files, Source};
 pub use update::update;
 pub use view::{Front, View, Views};
@@ -90,6 +95,8 @@ pub struct Model {
     pub scans: Scans,
     /// What is shown of a scan, whichever it is.
     pub view: View,
+    /// The view of the fluid in space.
+    pub scene: SceneView,
     /// The failure on show.
     pub notice: Option<Notice>,
     /// A scan that waits for the answer whether the run may be stopped.

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
 use crate::effects::Page;
-use crate::model::{Input, ViewInput};
+use crate::model::{Input, SceneInput, ViewInput};
 use crate::words::{Text, keys};
 
 /// Who has the focus.
@@ -63,7 +63,7 @@ pub struct Keys {
 }
 
 /// All keys, in the order of the help.
-pub fn all() -> [Keys; 18] {
+pub fn all() -> [Keys; 19] {
     let view = |key, wanted| (key, Input::View(wanted));
     let legends = |shown: &[&'static str]| shown.iter().copied().map(Text::same).collect();
     let line = |shown, does, asks| Keys { shown: legends(shown), does, moves: false, asks };
@@ -125,6 +125,7 @@ pub fn all() -> [Keys; 18] {
                 view("0", ViewInput::Fit),
             ],
         ),
+        line(&["O"], keys::SCENE, vec![("o", Input::Scene(SceneInput::Toggle))]),
         line(&["Esc"], keys::CANCEL, vec![("Escape", Input::Escape)]),
     ]
 }

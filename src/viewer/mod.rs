@@ -17,6 +17,9 @@
 //! | [`section`] | the picture along the slow axis |
 //! | [`thickness`] | how thick retina and fluids are (pure) |
 //! | [`en_face`] | where on the retina the fluid lies |
+//! | [`scene`] | the fluid in space, in a dialog |
+//! | [`scene_link`] | what the worker that draws it is told, and when |
+//! | [`orbit`] | fingers that turn and pinch (pure) |
 //! | [`keyboard`] | the keys |
 
 pub mod contour;
@@ -25,11 +28,14 @@ pub mod en_face;
 pub mod etdrs;
 pub mod front;
 pub mod keyboard;
+pub mod orbit;
 pub mod overlay;
 pub mod pattern;
 pub mod picture;
 pub mod placement;
 pub mod read_out;
+pub mod scene;
+pub mod scene_link;
 pub mod section;
 pub mod stage;
 pub mod strip;
@@ -67,6 +73,7 @@ pub fn Viewer() -> impl IntoView {
             </div>
             <toolbar::Toolbar />
             <strip::Navigator />
+            <scene::SceneDialog />
         </section>
     }
 }

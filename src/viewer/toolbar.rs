@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use oct::{Axis, FluidClass};
 
+use super::scene::SceneButton;
 use crate::effects::Page;
 use crate::model::{Input, ViewInput};
 use crate::words::{looking, slug, use_words, viewer};
@@ -104,6 +105,7 @@ pub fn Toolbar() -> impl IntoView {
                     on:click=move |_| ask(ViewInput::ToggleLayers)>
                     {t(looking::LAYERS)} <kbd aria-hidden="true">"R"</kbd>
                 </button>
+                <SceneButton />
                 <button class="chip" data-testid="toggle-similarity"
                     aria-pressed=move || view.with(|view| view.similarity).to_string()
                     title=t(viewer::SIMILARITY_TITLE)

@@ -18,6 +18,7 @@ texts! {
     GRID = "ETDRS grid", "ETDRS 网格";
     DEPTH = "depth ×1, ×2, ×3", "深度 ×1、×2、×3";
     ZOOM = "zoom in, out, fit", "放大、缩小、适合窗口";
+    SCENE = "the fluid in space", "积液三维视图";
     CANCEL = "cancel the run", "取消分割";
     SPACE = "Space", "空格";
 }

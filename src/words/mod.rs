@@ -29,6 +29,7 @@
 //! | [`regions`] | figures around the fovea |
 //! | [`spacing`] | the form for the spacing, and where a spacing comes from |
 //! | [`volume`] | what is known of the scan, its fundus image |
+//! | [`scene`] | the view in space |
 //! | [`saving`] | files to save |
 //! | [`engine`] | device and network |
 
@@ -59,6 +60,7 @@ pub mod questions;
 pub mod regions;
 pub mod run;
 pub mod saving;
+pub mod scene;
 pub mod shell;
 pub mod spacing;
 pub mod viewer;

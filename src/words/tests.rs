@@ -31,6 +31,9 @@ const NO_WORDS: &[&str] = &[
     "the worker's script could not be loaded",
     "a message from the worker could not be read",
     "there is no document",
+    "the page does not name the scene's script (meta lacuna-scene)",
+    // A question to the browser.
+    "(prefers-reduced-motion: reduce)",
 ];
 
 /// Attributes that are read or spoken.
@@ -63,6 +66,7 @@ fn entries() -> Vec<(String, Text)> {
         regions,
         run,
         saving,
+        scene,
         shell,
         spacing,
         viewer,
@@ -136,6 +140,15 @@ fn every_sentence_with_values_has_both_languages() {
         regions::central("300 µm");
         regions::disc(3.0);
         regions::subfield(&fluid::Subfield::all(&oct::Sides::default())[3]);
+        scene::size([6.0, 2.0, 6.0]);
+        scene::alternative(&scene::Seen {
+            bscans_with: [0, 12, 1],
+            visible: [true; 3],
+            measured: 49,
+            bscans: 49,
+            marked: 25,
+            camera: Default::default(),
+        });
         run::done_of(1, 49);
         run::failed("");
         run::finds(49);

@@ -25,6 +25,9 @@ const swiftshader = [
   "--use-vulkan=swiftshader",
 ];
 
+// WebGL on the processor, for the view in space.
+const webgl = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+
 const chromium = (more: string[] = []) => ({
   // Browsers of Playwright's own cannot be downloaded everywhere; Debian's serves.
   executablePath: process.env.LACUNA_CHROMIUM ?? "/usr/bin/chromium",
@@ -54,7 +57,7 @@ export default defineConfig({
       name: "cpu",
       testMatch: "**/*.spec.ts",
       testIgnore: "**/*.webgpu.spec.ts",
-      use: { launchOptions: chromium() },
+      use: { launchOptions: chromium(webgl) },
     },
     {
       name: "webgpu",

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 const POLICY_PLACE: &str = r#"<meta http-equiv="Content-Security-Policy" content=""#;
 const ENGINE_PLACE: &str = r#"<meta name="lacuna-engine" content=""#;
+const SCENE_PLACE: &str = r#"<meta name="lacuna-scene" content=""#;
 const WEIGHTS_PLACE: &str = r#"<meta name="lacuna-weights" content=""#;
 
 /// Seals the bundle in `folder`.
@@ -24,15 +25,18 @@ const WEIGHTS_PLACE: &str = r#"<meta name="lacuna-weights" content=""#;
 pub fn seal(folder: &Path) -> Result<()> {
     let engine =
         moved(folder, "engine", |name| name.starts_with("engine-worker") || name.starts_with("cpu-worker"))?;
+    let scene = moved(folder, "scene", |name| name.starts_with("scene-worker"))?;
     let weights = moved(folder, "weights", |name| name.ends_with(".safetensors"))?;
     let loader = named(&engine, "engine-worker_loader.js").context("trunk left no engine worker")?;
     // The engine's worker starts it from the folder that both lie in.
     named(&engine, "cpu-worker_loader.js").context("trunk left no CPU worker")?;
+    let scene = named(&scene, "scene-worker_loader.js").context("trunk left no scene worker")?;
     let weights = weights.first().context("trunk left no weights")?.clone();
     let index = folder.join("index.html");
     let html = fs::read_to_string(&index)?;
     let html = join_styles(folder, &html)?;
     let html = set(&html, ENGINE_PLACE, &loader)?;
+    let html = set(&html, SCENE_PLACE, &scene)?;
     let html = set(&html, WEIGHTS_PLACE, &weights)?;
     let html = set(&html, POLICY_PLACE, &policy(&inline_scripts(&html)))?;
     fs::write(index, html)?;
@@ -179,7 +183,7 @@ mod tests {
     #[test]
     fn the_page_in_this_repository_has_every_place() {
         let html = include_str!("../../index.html");
-        for place in [POLICY_PLACE, ENGINE_PLACE, WEIGHTS_PLACE] {
+        for place in [POLICY_PLACE, ENGINE_PLACE, SCENE_PLACE, WEIGHTS_PLACE] {
             assert!(html.contains(place), "{place}");
         }
     }

@@ -24,7 +24,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "engine-worker",
         &["oct", "oct-formats", "oct-phantom", "fluid", "study", "engine", "engine-protocol", "cpu-worker"],
     ),
-    ("lacuna", &["oct", "oct-formats", "fluid", "engine-protocol"]),
+    ("scene", &["oct"]),
+    ("scene-worker", &["oct", "scene", "engine-protocol"]),
+    ("lacuna", &["oct", "oct-formats", "fluid", "engine-protocol", "scene"]),
     ("lacuna-cli", &["oct", "oct-formats", "oct-phantom", "fluid", "study", "engine"]),
     ("trainer", &["oct", "oct-formats", "oct-phantom", "fluid", "mmis-model", "mmis-net", "engine"]),
     ("ways", &["oct", "oct-phantom"]),
@@ -43,6 +45,8 @@ const NEVER: &[(&str, &[&str])] = &[
     ("oct", &["burn", "leptos", "web-sys", "wasm-bindgen"]),
     ("fluid", &["burn", "leptos", "web-sys", "wasm-bindgen"]),
     ("oct-formats", &["burn", "leptos", "web-sys"]),
+    ("scene", &["burn", "leptos", "web-sys", "wasm-bindgen"]),
+    ("scene-worker", &["burn", "wgpu", "leptos"]),
     ("study", &["burn", "leptos", "web-sys"]),
 ];
 

@@ -11,6 +11,8 @@ use wasm_bindgen::{JsCast, JsValue};
 pub const PAGE: &str = "message";
 /// Key of a message between the engine's worker and its CPU workers.
 pub const CPU: &str = "cpu";
+/// Key of a message between the page and the worker that draws in space.
+pub const SCENE: &str = "scene";
 /// Key of the buffers or files that come with a message.
 const PAYLOAD: &str = "payload";
 

@@ -63,6 +63,7 @@ impl Change<'_> {
             Input::Segment => self.segment(),
             Input::Cancel => self.cancel(),
             Input::Escape if self.model.question.is_some() => self.answer_replace(false),
+            Input::Escape if self.model.scene.is_open => self.model.scene.is_open = false,
             Input::Escape => self.cancel(),
             Input::SetSpacing(spacing) => self.set_spacing(spacing),
             Input::ConfirmSpacing(spacing) => self.confirm_spacing(spacing),
@@ -91,6 +92,10 @@ impl Change<'_> {
             Input::ChooseLanguage(locale) => {
                 self.model.locale = locale;
                 self.effects.push(Effect::UseLanguage(locale));
+            }
+            Input::Scene(input) => {
+                let has_scan = self.model.scan().is_some();
+                self.model.scene.take_in(input, has_scan);
             }
         }
     }

@@ -12,6 +12,8 @@ use crate::model::input::{Input, ViewInput};
 use crate::model::notice::Notice;
 use crate::model::pixels::Pixels;
 use crate::model::scan::RunEnd;
+use crate::model::scene::SceneInput;
+use crate::model::scene_volume::{SceneKey, is_to_scale, scene_volume};
 use crate::model::source::{DropId, Files};
 use crate::model::zoom::Zoom;
 use crate::model::{EngineStatus, Model, Scan, Settings};
@@ -845,4 +847,30 @@ fn what_a_person_chose_of_the_page_is_kept_and_what_they_look_at_is_not() {
         _ => None,
     });
     assert_eq!(kept, Some(Theme::Light));
+}
+
+#[test]
+fn escape_closes_the_view_in_space_and_lets_the_run_go_on() {
+    let mut page = Page::ready();
+    page.measures_one();
+    page.send(Input::Scene(SceneInput::Toggle));
+    assert!(page.model.scene.is_open);
+    page.asked();
+    page.send(Input::Escape);
+    assert!(!page.model.scene.is_open && page.scan().is_running());
+    assert_eq!(page.asked(), []);
+}
+
+#[test]
+fn what_is_drawn_in_space_is_what_was_measured_so_far() {
+    let mut page = Page::ready();
+    let before = SceneKey::of(page.scan());
+    assert!(scene_volume(page.scan()).masks.is_empty());
+    page.measures_one();
+    assert_ne!(SceneKey::of(page.scan()), before, "another picture");
+    let volume = scene_volume(page.scan());
+    assert_eq!((volume.sizes, volume.masks.len()), ([2, 1, 3], 1));
+    assert_eq!(volume.masks[&0].runs(), [(1, 1), (1, 0)]);
+    assert!(!is_to_scale(page.scan()) && volume.step_mm.iter().all(|mm| *mm > 0.0));
+    assert_eq!(scene::bytes::read(&scene::bytes::write(&volume)), Ok(volume));
 }

@@ -14,6 +14,16 @@ impl RunLengths {
         Self(labels.chunk_by(|a, b| a == b).map(|run| (run.len() as u32, run[0])).collect())
     }
 
+    /// The mask that `runs` make up: lengths and labels, row by row.
+    pub fn of_runs(runs: Vec<(u32, u8)>) -> Self {
+        Self(runs)
+    }
+
+    /// Lengths and labels of its runs, row by row.
+    pub fn runs(&self) -> &[(u32, u8)] {
+        &self.0
+    }
+
     /// The labels again.
     pub fn decode(&self) -> Vec<u8> {
         self.0.iter().flat_map(|(length, label)| std::iter::repeat_n(*label, *length as usize)).collect()
@@ -117,7 +127,8 @@ mod tests {
     fn a_mask_survives_its_run_lengths() {
         let labels = [0, 0, 0, 1, 1, 3, 0, 2, 2, 2];
         let runs = RunLengths::encode(&labels);
-        assert_eq!(runs.0.len(), 5);
+        assert_eq!(runs.runs(), [(3, 0), (2, 1), (1, 3), (1, 0), (3, 2)]);
+        assert_eq!(RunLengths::of_runs(runs.runs().to_vec()), runs);
         assert_eq!(runs.decode(), labels);
         assert_eq!(RunLengths::encode(&[]).decode(), Vec::<u8>::new());
     }

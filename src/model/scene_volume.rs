@@ -1,0 +1,151 @@
+//! What of a scan is drawn in space: the masks that the page holds, the boundaries that the
+//! device stored, its size and the letters at its ends.
+
+use oct::geometry::BScanPlace;
+use oct::{Axis, BScanOrder, Geometry, Laterality};
+use scene::{Ends, RetinaRows, SceneVolume};
+
+use super::scan::Scan;
+
+/// How wide, deep and long a scan is taken for where its spacing is not known, mm: the
+/// picture then shows which fluid lies where, and no lengths.
+const USUAL_MM: [f64; 3] = [6.0, 2.0, 6.0];
+/// Names under which devices store Bruch's membrane, or what lies on it, the best first.
+const BM_NAMES: [&str; 2] = ["BM", "RPE"];
+
+/// What the drawn volume depends on: another one is another picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SceneKey {
+    scan: engine_protocol::ScanId,
+    results_changed: u64,
+    boundaries_held: usize,
+    step_mm: [Option<f64>; 3],
+}
+
+impl SceneKey {
+    /// That of a scan.
+    pub fn of(scan: &Scan) -> Self {
+        Self {
+            scan: scan.id,
+            results_changed: scan.bscans.results_changed(),
+            boundaries_held: scan.bscans.boundaries_held(),
+            step_mm: step_mm(scan),
+        }
+    }
+}
+
+/// Whether every length of the picture is that of the eye.
+pub fn is_to_scale(scan: &Scan) -> bool {
+    step_mm(scan).iter().all(Option::is_some)
+}
+
+fn step_mm(scan: &Scan) -> [Option<f64>; 3] {
+    [Axis::Lateral, Axis::Axial, Axis::BetweenBScans].map(|axis| scan.info.geometry.trusted_mm(axis))
+}
+
+/// Why a scan is not drawn in space, one sentence; `None` where it is.
+pub fn why_no_scene(scan: &Scan) -> Option<&'static str> {
+    scan.info.geometry.pattern.why_no_volume()
+}
+
+/// What is drawn of a scan.
+pub fn scene_volume(scan: &Scan) -> SceneVolume {
+    let sizes = [scan.info.columns, scan.info.rows, scan.info.bscans];
+    let known_mm = step_mm(scan);
+    let (ends, is_upside_down) = ends(&scan.info.geometry);
+    SceneVolume {
+        sizes,
+        step_mm: std::array::from_fn(|axis| {
+            known_mm[axis].unwrap_or(USUAL_MM[axis] / f64::from(sizes[axis].max(1))) as f32
+        }),
+        is_upside_down,
+        ends,
+        masks: scan.bscans.all_measured().map(|one| (one.result.bscan, one.mask.clone())).collect(),
+        retina: (0..scan.info.bscans).filter_map(|bscan| Some((bscan, retina_rows(scan, bscan)?))).collect(),
+    }
+}
+
+/// The boundaries of the retina in a B-scan, as the device stored them.
+fn retina_rows(scan: &Scan, bscan: u32) -> Option<RetinaRows> {
+    let rows = scan.bscans.boundaries(bscan);
+    let columns = scan.info.columns as usize;
+    let stored = |names: &[&str]| {
+        let found = names.iter().find_map(|name| scan.info.surfaces.iter().position(|known| known == name));
+        found.and_then(|at| rows.get(at * columns..(at + 1) * columns)).unwrap_or_default().to_vec()
+    };
+    let retina = RetinaRows { ilm_row: stored(&["ILM"]), bm_row: stored(&BM_NAMES) };
+    (retina != RetinaRows::default()).then_some(retina)
+}
+
+/// The letters at the ends of a scan, and whether its B-scans follow each other against the
+/// axis that a fundus image has downward, seen with the columns to the right.
+fn ends(geometry: &Geometry) -> (Ends, bool) {
+    // On the fundus image, to the right and down.
+    let columns = match geometry.places.first() {
+        Some(BScanPlace::Line { start_mm, end_mm }) => [0, 1].map(|axis| end_mm[axis] - start_mm[axis]),
+        // A B-scan is drawn as it is seen, its first column at the left of the fundus.
+        _ => [1.0, 0.0],
+    };
+    let bscans = geometry.bscan_order().map(|order| match order {
+        BScanOrder::SuperiorFirst => [0.0, 1.0],
+        BScanOrder::InferiorFirst => [0.0, -1.0],
+        BScanOrder::LeftFirst => [1.0, 0.0],
+        BScanOrder::RightFirst => [-1.0, 0.0],
+    });
+    let letter = |[right, down]: [f64; 2]| match (geometry.laterality, right.abs() > down.abs()) {
+        (_, false) => (down != 0.0).then_some(if down > 0.0 { 'I' } else { 'S' }),
+        // The disc of a right eye lies at the right of its image.
+        (Some(eye), true) => Some(if (eye == Laterality::Od) == (right > 0.0) { 'N' } else { 'T' }),
+        (None, true) => None,
+    };
+    let against = |[right, down]: [f64; 2]| [-right, -down];
+    let ends = Ends {
+        first_column: letter(against(columns)),
+        last_column: letter(columns),
+        first_bscan: bscans.map(against).and_then(letter),
+        last_bscan: bscans.and_then(letter),
+    };
+    let is_upside_down = bscans.is_some_and(|[right, down]| columns[0] * down - columns[1] * right < 0.0);
+    (ends, is_upside_down)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn geometry(laterality: Option<Laterality>, lines: [[[f64; 2]; 2]; 2]) -> Geometry {
+        let places = lines.map(|[start_mm, end_mm]| BScanPlace::Line { start_mm, end_mm });
+        Geometry { laterality, places: places.to_vec(), ..Geometry::default() }
+    }
+
+    fn letters(geometry: &Geometry) -> (String, bool) {
+        let (Ends { first_column, last_column, first_bscan, last_bscan }, is_upside_down) = ends(geometry);
+        let letters = [first_column, last_column, first_bscan, last_bscan];
+        (letters.map(|letter| letter.unwrap_or('-')).iter().collect(), is_upside_down)
+    }
+
+    #[test]
+    fn the_nasal_side_of_a_right_eye_is_at_the_right_of_its_fundus() {
+        let downward = [[[0.0, 0.0], [6.0, 0.0]], [[0.0, 6.0], [6.0, 6.0]]];
+        let upward = [downward[1], downward[0]];
+        assert_eq!(letters(&geometry(Some(Laterality::Od), downward)), ("TNSI".to_owned(), false));
+        assert_eq!(letters(&geometry(Some(Laterality::Os), upward)), ("NTIS".to_owned(), true));
+        assert_eq!(letters(&geometry(None, downward)), ("--SI".to_owned(), false));
+    }
+
+    #[test]
+    fn an_eye_is_never_drawn_as_its_mirror_image_where_bscans_stand_upright() {
+        // Columns upward, B-scans from left to right: turned by a quarter, not mirrored.
+        let upright = [[[0.0, 6.0], [0.0, 0.0]], [[6.0, 6.0], [6.0, 0.0]]];
+        assert_eq!(letters(&geometry(Some(Laterality::Od), upright)), ("ISTN".to_owned(), false));
+        let from_the_right = [upright[1], upright[0]];
+        assert_eq!(letters(&geometry(Some(Laterality::Od), from_the_right)), ("ISNT".to_owned(), true));
+    }
+
+    #[test]
+    fn without_places_only_the_sides_of_a_known_eye_have_letters() {
+        let of = |laterality| letters(&Geometry { laterality, ..Geometry::default() });
+        assert_eq!(of(Some(Laterality::Os)), ("NT--".to_owned(), false));
+        assert_eq!(of(None), ("----".to_owned(), false));
+    }
+}
