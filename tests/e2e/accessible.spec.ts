@@ -1,0 +1,41 @@
+import AxeBuilder from "@axe-core/playwright";
+
+import { expect, test } from "./fixtures";
+import type { LacunaPage } from "./lacuna-page";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+async function nothingIsFound(lacuna: LacunaPage, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: lacuna.page }).withTags(RULES).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join("\n  ")}`);
+  expect(found, where).toEqual([]);
+}
+
+for (const theme of ["dark", "light"]) {
+  test(`axe finds nothing in any view of the ${theme} page`, async ({ lacuna, made }) => {
+    await lacuna.openReady();
+    if (theme === "light") await lacuna.at("theme").click();
+    await nothingIsFound(lacuna, "before anything is measured");
+    await lacuna.openVolume(made.phantom(3).files, 3);
+    await lacuna.segmentAll();
+    await lacuna.page.keyboard.press("v");
+    await lacuna.page.keyboard.press("v");
+    await lacuna.page.keyboard.press("u");
+    await lacuna.at("front").selectOption("retina");
+    await nothingIsFound(lacuna, "all views");
+    await lacuna.at("threshold").fill("30");
+    await expect(lacuna.at("threshold-note")).toBeVisible();
+    await lacuna.page.getByText("Keys", { exact: true }).click();
+    await nothingIsFound(lacuna, "with notes and keys");
+  });
+}
+
+test("axe finds nothing in Chinese and on a phone", async ({ lacuna, made }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume(made.phantom(3).files, 3);
+  await lacuna.segmentAll();
+  await lacuna.language.selectOption("zh-CN");
+  await lacuna.page.setViewportSize({ width: 390, height: 844 });
+  await lacuna.page.keyboard.press("v");
+  await nothingIsFound(lacuna, "phone, Chinese");
+});
