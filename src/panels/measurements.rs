@@ -80,6 +80,18 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
     let bscans = of(|locale, m, class| {
         (m.measured_bscans > 0).then(|| measurements::with_fluid(locale, m.class(class).bscans_with_fluid))
     });
+    // Score, and the score from which the class counts as present.
+    let calling = page.memo(move |model| {
+        let score = model.scan()?.measurement.as_ref()?.class(class).presence_score?;
+        Some((score, model.engine.network.as_ref()?.presence_thresholds[class.index()]))
+    });
+    let called = move || {
+        let (score, threshold) = calling.get()?;
+        let called = if score >= threshold { measurements::PRESENT } else { measurements::NOT_CALLED };
+        Some(called.say(locale.get()))
+    };
+    let called_title =
+        move || calling.get().map(|(_, threshold)| measurements::called_from(locale.get(), threshold));
     let score = page.memo(move |model| {
         let measurement = model.scan().and_then(|scan| scan.measurement.as_ref());
         measurement.and_then(|m| m.class(class).presence_score).unwrap_or(0.0)
@@ -97,6 +109,7 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
                     {t(measurements::PRESENCE)}
                     <i class="meter" aria-hidden="true"><i style:transform=move || format!("scaleX({:.3})", score.get())></i></i>
                     <b data-testid=format!("presence-{}", slug(class))>{presence}</b>
+                    <span data-testid=format!("called-{}", slug(class)) title=called_title>{called}</span>
                 </span>
             </div>
         </div>

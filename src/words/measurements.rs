@@ -11,6 +11,8 @@ texts! {
         "存在评分：网络对该类积液存在的把握程度，0 至 1；在合成眼上校准。";
     MEASURED_OTHERWISE = "Segmented with another spacing than now: segment again, so that the network sees the scan in its true proportions.",
         "分割时所用的间距与现在不同：请重新分割，使网络按真实比例处理该扫描。";
+    PRESENT = "· present", "· 存在";
+    NOT_CALLED = "· not called", "· 未判定存在";
     THRESHOLD = "Threshold", "阈值";
     THRESHOLD_TITLE = "What reaches this probability counts as fluid; the figures follow", "达到此概率即算作积液；数值随之变化";
     THRESHOLD_CHANGED = "Another threshold than the network was judged with.", "与评估网络时所用的阈值不同。";
@@ -120,5 +122,15 @@ pub fn between(locale: Locale, [least_nl, most_nl]: [f64; 2]) -> String {
     match locale {
         Locale::English => format!("sure {least}, possible {most}"),
         Locale::Chinese => format!("确定 {least}，可能 {most}"),
+    }
+}
+
+/// From which presence score on a class counts as present.
+pub fn called_from(locale: Locale, threshold: f32) -> String {
+    match locale {
+        Locale::English => format!(
+            "present from a score of {threshold:.2} on; how often that is right stands in the model card"
+        ),
+        Locale::Chinese => format!("评分达到 {threshold:.2} 即判定存在；其准确程度见模型卡"),
     }
 }

@@ -136,6 +136,7 @@ fn every_sentence_with_values_has_both_languages() {
         looking::bscan(1);
         measurements::threshold(0.5);
         measurements::back_to(0.5);
+        measurements::called_from(0.5);
         measurements::between([1.0, 2.0]);
         regions::central("300 µm");
         regions::disc(3.0);

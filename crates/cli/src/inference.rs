@@ -82,7 +82,7 @@ impl Segmenter for EngineSegmenter {
 
     fn model(&self) -> ModelReport {
         let model = self.0.model();
-        let points = operating_points::of(&model.sha256, |class| self.0.presence_threshold(class));
+        let points = operating_points::of(&model.sha256, |class| model.presence_thresholds[class.index()]);
         ModelReport::new(model.name.clone(), model.sha256.clone()).with_operating_points(points)
     }
 

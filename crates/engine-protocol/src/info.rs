@@ -34,7 +34,7 @@ pub enum DeviceKind {
 }
 
 /// The network in use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelInfo {
     /// Name and version.
     pub name: String,
@@ -44,6 +44,8 @@ pub struct ModelInfo {
     pub parameters: u64,
     /// Labels of the label space, in channel order.
     pub labels: Vec<String>,
+    /// Presence score from which each fluid counts as present, by [`oct::FluidClass::index`].
+    pub presence_thresholds: [f32; 3],
 }
 
 /// What is known of an open volume.

@@ -87,6 +87,7 @@ impl Engine {
                 sha256: file.sha256.clone(),
                 parameters: parameters as u64,
                 labels: space.names().map(str::to_owned).collect(),
+                presence_thresholds: presence.map(|calibration| calibration.threshold),
             },
             channels,
             retina: space.channel("retina").zip(space.channel("rpe_bm")).map(<[usize; 2]>::from),
@@ -117,11 +118,6 @@ impl Engine {
     /// The network in use.
     pub fn model(&self) -> &ModelInfo {
         &self.model
-    }
-
-    /// Presence score from which `class` counts as present.
-    pub fn presence_threshold(&self, class: FluidClass) -> f32 {
-        self.presence[class.index()].threshold
     }
 
     /// The working grid of B-scans of `rows` x `columns`, whose samples have the size `scale`.

@@ -130,6 +130,7 @@ fn device_chosen() -> Event {
             sha256: "00".to_owned(),
             parameters: 1,
             labels: Vec::new(),
+            presence_thresholds: [0.5; 3],
         },
     }
 }

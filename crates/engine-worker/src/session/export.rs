@@ -1,7 +1,8 @@
 //! Files to save.
 
 use engine_protocol::{Event, SaveKind, ScanId};
-use fluid::ModelReport;
+use fluid::{ByClass, ModelReport, OperatingPoint};
+use oct::FluidClass;
 use study::SaveOptions;
 use time::OffsetDateTime;
 
@@ -18,7 +19,13 @@ impl Session {
     ) -> Result<Answer, RequestError> {
         let study = self.scans.used(scan).ok_or(RequestError::NotOpen)?;
         let engine = self.engine.as_ref().ok_or(RequestError::EngineStarting)?;
-        let model = ModelReport::new(&engine.model.name, &engine.model.sha256);
+        // What these weights reached is in their card; a page does not carry it.
+        let point = |class: FluidClass| {
+            let threshold = engine.model.presence_thresholds[class.index()];
+            Some(OperatingPoint { threshold, sensitivity: None, specificity: None, judged_on: None })
+        };
+        let model = ModelReport::new(&engine.model.name, &engine.model.sha256)
+            .with_operating_points(ByClass::of(point));
         let device = engine.device.to_string();
         let options = SaveOptions { model: &model, device: &device, created, identified };
         let file = study.file(kind, &options)?;

@@ -147,8 +147,13 @@ fn session_with(ids: &[ScanId]) -> Session {
     let mut session = Session::default();
     let device =
         DeviceReport { kind: DeviceKind::Cpu, name: "CPU, 1 lane".to_owned(), reason: String::new() };
-    let model =
-        ModelInfo { name: "tiny".to_owned(), sha256: "ab12".to_owned(), parameters: 1, labels: vec![] };
+    let model = ModelInfo {
+        name: "tiny".to_owned(),
+        sha256: "ab12".to_owned(),
+        parameters: 1,
+        labels: vec![],
+        presence_thresholds: [0.5; 3],
+    };
     session.engine_started(device, model);
     for id in ids {
         session.scans.insert(*id, example());
