@@ -76,9 +76,9 @@ pub fn Regions() -> impl IntoView {
                     <table class="figures" data-testid="regions">
                         <thead><tr>
                             <th scope="col">{t(regions::REGION)}</th>
-                            {FluidClass::ALL.map(|class| view! { <th scope="col">{class.abbreviation()}</th> })}
-                            <th scope="col">{t(regions::THICKNESS)}</th>
-                            <th scope="col">{t(regions::SCANNED)}</th>
+                            {FluidClass::ALL.map(|class| view! { <th scope="col">{class.abbreviation()}<small>"nl"</small></th> })}
+                            <th scope="col">{t(regions::THICKNESS)}<small>"µm"</small></th>
+                            <th scope="col">{t(regions::SCANNED)}<small>"%"</small></th>
                         </tr></thead>
                         <tbody>{table}</tbody>
                     </table>
@@ -99,15 +99,22 @@ pub fn Regions() -> impl IntoView {
 
 #[component]
 fn RegionLine(name: String, figures: RegionFigures) -> impl IntoView {
-    let volume = |class: FluidClass| figures.volume_nl.get(class).map_or_else(|| "—".to_owned(), nanolitres);
+    let volume = |class: FluidClass| {
+        figures.volume_nl.get(class).map_or_else(|| "—".to_owned(), |nl| without_unit(&nanolitres(nl)))
+    };
     view! {
         <tr>
             <th scope="row">{name}</th>
             {FluidClass::ALL.map(|class| view! { <td>{volume(class)}</td> })}
-            <td>{figures.thickness_um.map_or_else(|| "—".to_owned(), micrometres)}</td>
-            <td>{format!("{:.0} %", figures.scanned * 100.0)}</td>
+            <td>{figures.thickness_um.map_or_else(|| "—".to_owned(), |um| without_unit(&micrometres(um)))}</td>
+            <td>{format!("{:.0}", figures.scanned * 100.0)}</td>
         </tr>
     }
+}
+
+/// A figure whose unit stands at the head of its column.
+fn without_unit(figure: &str) -> String {
+    figure.rsplit_once(' ').map_or(figure, |(figure, _)| figure).to_owned()
 }
 
 /// The three discs, then the nine subfields; `None` where places are not known in mm.

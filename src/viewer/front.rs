@@ -28,6 +28,8 @@ const OVER: [Front; 6] = [
     Front::Thickness(FluidClass::Ped),
     Front::Picture,
 ];
+/// How strongly fluid lies over the picture: vessels are to be seen beneath.
+const OVER_PICTURE: f64 = 0.7;
 /// The depths in the order of the list.
 const SLABS: [Slab; 4] = [Slab::Whole, Slab::Retina, Slab::PigmentEpithelium, Slab::Choroid];
 
@@ -99,7 +101,9 @@ pub fn FrontView() -> impl IntoView {
                     greys.draw(&context, at, stage.ratio);
                 }
                 if let Some(over) = &painted.over {
+                    context.set_global_alpha(if front == Front::Classes { OVER_PICTURE } else { 1.0 });
                     over.draw_crisp(&context, at);
+                    context.set_global_alpha(1.0);
                 }
             },
         );
