@@ -17,6 +17,8 @@ const NO_WORDS: &[&str] = &[
     // The name of the page, units, abbreviations and legends of keys, as every language has them.
     "Lacuna",
     "mm",
+    "nl",
+    "µm",
     "GPU",
     "SHA-256",
     "Esc",
