@@ -141,7 +141,11 @@ fn a_large_volume_is_meshed_within_300_ms() {
     let fluid = volume([512, 1024, 128], [0.0117, 0.002, 0.047], |[column, row, bscan]| {
         let wave = (column / 40.0).sin() * (bscan / 9.0).cos() * 60.0;
         match row - wave {
-            at if (300.0..340.0).contains(&at) && (column as u32 / 24 + bscan as u32 / 6) % 3 == 0 => 1,
+            at if (300.0..340.0).contains(&at)
+                && (column as u32 / 24 + bscan as u32 / 6).is_multiple_of(3) =>
+            {
+                1
+            }
             at if (500.0..560.0).contains(&at) => 2,
             at if (640.0..700.0).contains(&at) && column > 128.0 => 3,
             _ => 0,
