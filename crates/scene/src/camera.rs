@@ -95,12 +95,12 @@ impl Camera {
         let half: [f32; 3] = std::array::from_fn(|axis| (size_mm[axis] * tall[axis] / 2.0).max(1e-3));
         let (pitch, yaw) = (self.pitch_deg.to_radians(), self.yaw_deg.to_radians());
 
-        // The scan turns within a cylinder. Its rim reaches farthest up and down in front, on
-        // the nearer side, and to the sides a little before them.
+        // The scan turns within a cylinder. Its rims reach farthest up and down in front and
+        // behind, and farthest to the sides a little before them.
         let around = half[0].hypot(half[2]);
         let (sin, cos) = (pitch.sin().abs(), pitch.cos());
         let rim = |tall: f32| {
-            (half[1] * cos + tall * around * sin) / HALF_HEIGHT + around * cos - tall * half[1] * sin
+            (half[1] * cos + tall * around * sin) / HALF_HEIGHT + (around * cos - tall * half[1] * sin).abs()
         };
         let sides = around * cos.hypot(1.0 / (HALF_HEIGHT * aspect)) + half[1] * sin;
         let distance = rim(1.0).max(rim(-1.0)).max(sides) * MARGIN;

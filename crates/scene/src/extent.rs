@@ -145,9 +145,8 @@ mod tests {
     fn a_grid_stays_within_its_cells_and_reaches_the_end_of_its_extent() {
         for length in [1, 125, 126, 127, 512, 1000, 16_384] {
             let grid = Grid::around(Extent { from: [0; 3], to: [length; 3] });
-            for axis in 0..3 {
-                assert!(grid.cells[axis] <= MOST_CELLS[axis] as usize);
-                assert!(grid.cells[axis] as u32 * grid.samples[axis] >= length);
+            for ((cells, samples), most) in grid.cells.iter().zip(grid.samples).zip(MOST_CELLS) {
+                assert!(*cells <= most as usize && *cells as u32 * samples >= length);
             }
         }
     }

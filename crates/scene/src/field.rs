@@ -88,7 +88,7 @@ fn carried(before_mm: f32, after_mm: f32, part: f32, along_mm: f32) -> f32 {
     }
     let depth_mm = -before_mm.min(after_mm);
     let away_mm = before_mm.max(after_mm);
-    let ends_mm = (0.8 * depth_mm).max(0.15 * along_mm).min(away_mm);
+    let ends_mm = (0.65 * depth_mm).max(0.15 * along_mm).min(away_mm);
     let is_gone = (away_mm / along_mm - 1.0).clamp(0.0, 1.0);
     let away_mm = blend(away_mm, ends_mm, is_gone);
     if before_mm < 0.0 { blend(-depth_mm, away_mm, part) } else { blend(away_mm, -depth_mm, part) }
@@ -143,7 +143,7 @@ mod tests {
             let parts = (0..=100).map(|part| part as f32 / 100.0);
             parts.take_while(|part| carried(-depth_mm, 0.36, *part, 0.12) < 0.0).count()
         };
-        assert!((50..=60).contains(&ends(0.05)), "{}", ends(0.05));
+        assert!((50..=66).contains(&ends(0.05)), "{}", ends(0.05));
         assert!(ends(0.002) < 15, "thinner towards its rim");
     }
 }

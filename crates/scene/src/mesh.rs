@@ -44,7 +44,7 @@ impl Mesh {
         }))
     }
 
-    /// Volume inside of it in mm3, where it is closed (a thousandth part of it is a nanolitre's).
+    /// Volume inside of it in mm3 (1 mm3 is 1000 nl), where it is closed.
     pub fn volume_mm3(&self) -> f64 {
         self.triangles
             .chunks_exact(3)
