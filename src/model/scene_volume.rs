@@ -1,8 +1,8 @@
-//! What of a scan is drawn in space: the masks that the page holds, the boundaries that the
-//! device stored, its size and the letters at its ends.
+//! What of a scan is drawn in space: the masks that the page holds, the boundaries of the
+//! retina, its size and the letters at its ends.
 
 use oct::geometry::BScanPlace;
-use oct::{Axis, BScanOrder, Geometry, Laterality};
+use oct::{Axis, BScanOrder, Geometry, Side, Sides};
 use scene::{Ends, RetinaRows, SceneVolume};
 
 use super::scan::Scan;
@@ -65,8 +65,13 @@ pub fn scene_volume(scan: &Scan) -> SceneVolume {
     }
 }
 
-/// The boundaries of the retina in a B-scan, as the device stored them.
+/// The boundaries of the retina in a B-scan, as the network found them, or else as the device
+/// stored them.
 fn retina_rows(scan: &Scan, bscan: u32) -> Option<RetinaRows> {
+    if let Some(measured) = scan.bscans.measured(bscan).filter(|measured| !measured.boundaries.is_empty()) {
+        let (ilm, bm) = measured.boundaries.split_at(measured.boundaries.len() / 2);
+        return Some(RetinaRows { ilm_row: ilm.to_vec(), bm_row: bm.to_vec() });
+    }
     let rows = scan.bscans.boundaries(bscan);
     let columns = scan.info.columns as usize;
     let stored = |names: &[&str]| {
@@ -92,18 +97,13 @@ fn ends(geometry: &Geometry) -> (Ends, bool) {
         BScanOrder::LeftFirst => [1.0, 0.0],
         BScanOrder::RightFirst => [-1.0, 0.0],
     });
-    let letter = |[right, down]: [f64; 2]| match (geometry.laterality, right.abs() > down.abs()) {
-        (_, false) => (down != 0.0).then_some(if down > 0.0 { 'I' } else { 'S' }),
-        // The disc of a right eye lies at the right of its image.
-        (Some(eye), true) => Some(if (eye == Laterality::Od) == (right > 0.0) { 'N' } else { 'T' }),
-        (None, true) => None,
-    };
-    let against = |[right, down]: [f64; 2]| [-right, -down];
+    let sides = Sides::of(geometry);
+    let letter = |side: Option<Side>| side.map(Side::letter);
     let ends = Ends {
-        first_column: letter(against(columns)),
-        last_column: letter(columns),
-        first_bscan: bscans.map(against).and_then(letter),
-        last_bscan: bscans.and_then(letter),
+        first_column: letter(sides.first_column),
+        last_column: letter(sides.last_column),
+        first_bscan: letter(sides.first_bscan),
+        last_bscan: letter(sides.last_bscan),
     };
     let is_upside_down = bscans.is_some_and(|[right, down]| columns[0] * down - columns[1] * right < 0.0);
     (ends, is_upside_down)
@@ -111,6 +111,8 @@ fn ends(geometry: &Geometry) -> (Ends, bool) {
 
 #[cfg(test)]
 mod tests {
+    use oct::Laterality;
+
     use super::*;
 
     fn geometry(laterality: Option<Laterality>, lines: [[[f64; 2]; 2]; 2]) -> Geometry {
