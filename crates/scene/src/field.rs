@@ -95,33 +95,32 @@ fn carried(before_mm: f32, after_mm: f32, part: f32, along_mm: f32) -> f32 {
 }
 
 /// Smooths along each axis in turn. What was inside stays inside.
-fn smooth(distance_mm: &mut [f32], [width, height, depth]: [usize; 3]) {
-    let layer = width * height;
-    let mut line = Vec::new();
-    let mut along = |first: usize, step: usize, count: usize, distance_mm: &mut [f32]| {
-        line.clear();
-        line.extend((0..count).map(|at| distance_mm[first + at * step]));
-        if line.iter().all(|mm| *mm >= line[0]) && line.iter().all(|mm| *mm <= line[0]) {
-            return;
-        }
-        for at in 0..count {
-            let here = line[at];
-            let before = line[at.saturating_sub(1)];
-            let after = line[(at + 1).min(count - 1)];
+fn smooth(distance_mm: &mut [f32], [width, height, _]: [usize; 3]) {
+    for row in distance_mm.chunks_exact_mut(width) {
+        smooth_along(row, 1);
+    }
+    for layer in distance_mm.chunks_exact_mut(width * height) {
+        smooth_along(layer, width);
+    }
+    smooth_along(distance_mm, width * height);
+}
+
+/// Smooths from part to part of `distance_mm`, each `part` values long: value by value side
+/// by side, which a processor does many of at once.
+fn smooth_along(distance_mm: &mut [f32], part: usize) {
+    let Some(first) = distance_mm.get(..part) else { return };
+    let mut before = first.to_vec();
+    let mut here = before.clone();
+    for at in (0..distance_mm.len()).step_by(part) {
+        let (now, after) = distance_mm[at..].split_at_mut(part);
+        here.copy_from_slice(now);
+        // The last part has itself behind it.
+        let after = after.get(..part).unwrap_or(&here);
+        for (((now, before), here), after) in now.iter_mut().zip(&before).zip(&here).zip(after) {
             let smoothed = (before + SMOOTH * here + after) / (SMOOTH + 2.0);
-            distance_mm[first + at * step] = if here < 0.0 { smoothed.min(KEPT * here) } else { smoothed };
+            *now = if *here < 0.0 { smoothed.min(KEPT * here) } else { smoothed };
         }
-    };
-    for row in 0..height * depth {
-        along(row * width, 1, width, distance_mm);
-    }
-    for z in 0..depth {
-        for column in 0..width {
-            along(z * layer + column, width, height, distance_mm);
-        }
-    }
-    for at in 0..layer {
-        along(at, layer, depth, distance_mm);
+        std::mem::swap(&mut before, &mut here);
     }
 }
 
