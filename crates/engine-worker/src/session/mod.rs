@@ -164,7 +164,8 @@ fn session_with(ids: &[ScanId]) -> Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fluid::SaveKind;
+    use engine_protocol::Slab;
+    use fluid::{FoveaPlace, FoveaSource, SaveKind};
     use oct::Axis;
 
     const OPEN: ScanId = ScanId(1);
@@ -180,11 +181,40 @@ mod tests {
             Request::ConfirmSpacing { scan: CLOSED, spacing: vec![(Axis::Axial, 0.004)] },
             Request::AdoptMasks { scan: CLOSED, bscans: vec![], measured_otherwise: false },
             Request::Export { scan: CLOSED, kind: SaveKind::Json, identified: false },
+            Request::Mean { scan: CLOSED, bscan: 0, bscans: 3 },
+            Request::Chances { scan: CLOSED, bscan: 0 },
+            Request::CrossSection { scan: CLOSED, column: 0 },
+            Request::EnFace { scan: CLOSED, slab: Slab::Whole },
+            Request::SetThreshold { scan: CLOSED, threshold: 0.3 },
+            Request::SetFovea { scan: CLOSED, fovea: None },
             Request::Cancel { scan: CLOSED },
         ] {
             let answers = session.answer(request.clone(), vec![], OffsetDateTime::UNIX_EPOCH);
             assert!(answers.is_empty(), "{request:?}: {answers:?}");
         }
+    }
+
+    #[test]
+    fn figures_follow_what_they_depend_on_once_something_is_measured() {
+        let mut session = session_with(&[OPEN]);
+        let fovea = Some(FoveaPlace { bscan: 1.0, column: 0.0 });
+        let requests = [
+            Request::SetSpacing { scan: OPEN, spacing: vec![(Axis::Axial, 0.004)] },
+            Request::SetThreshold { scan: OPEN, threshold: 0.3 },
+            Request::SetFovea { scan: OPEN, fovea },
+        ];
+        let figures = |session: &mut Session, request: &Request| {
+            let answers = session.answer(request.clone(), vec![], OffsetDateTime::UNIX_EPOCH);
+            answers.into_iter().find_map(|answer| match answer.event {
+                Event::Figures { scan: OPEN, figures } => Some(figures),
+                _ => None,
+            })
+        };
+        assert!(requests.iter().all(|request| figures(&mut session, request).is_none()));
+        let segmented = fluid::SegmentedBScan::of_labels(vec![1, 0], [0.9, 0.0, 0.0]);
+        session.asked_for(OPEN).unwrap().take_in(0, segmented, "CPU").unwrap();
+        let last = requests.iter().map(|request| figures(&mut session, request).unwrap()).last().unwrap();
+        assert_eq!(last.fovea.map(|fovea| (fovea.bscan, fovea.source)), Some((1.0, FoveaSource::ByHand)));
     }
 
     #[test]
