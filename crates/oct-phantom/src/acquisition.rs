@@ -193,10 +193,11 @@ impl Look {
     pub(crate) fn single_frame(&mut self, stream: &mut Stream) {
         self.looks = stream.log_between(0.9, 1.8);
         self.noise_looks = self.looks * stream.between(0.9, 1.3);
-        self.noise_level = stream.between(0.15, 0.42);
+        self.noise_level = stream.between(0.18, 0.46);
         self.subtracted = 0.0;
-        self.black = stream.between(0.1, 0.35);
-        self.white = stream.between(0.75, 1.1);
+        // Bioptigen's vitreous lies at a third of white, and its retina at a half.
+        self.black = stream.between(0.12, 0.4);
+        self.white = stream.between(0.6, 1.05);
         self.grain[1] = stream.between(0.2, 0.5);
         self.noise_grain = [stream.between(0.2, 0.6), 0.2];
         self.finish = [stream.between(0.0, 0.5), 0.0];

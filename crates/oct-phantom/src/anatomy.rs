@@ -169,7 +169,7 @@ impl Shape {
     }
 
     /// How far (x, y) lies within the disc: 0 at its rim and outside, 1 in its centre.
-    pub(crate) fn into_disc(&self, x: f32, y: f32) -> f32 {
+    pub(crate) fn within_disc(&self, x: f32, y: f32) -> f32 {
         (-self.beyond_disc(x, y) / self.disc.1).clamp(0.0, 1.0)
     }
 

@@ -107,9 +107,9 @@ impl Deposits {
     /// Adds drusen of all sizes, single and confluent; those of [`crate::Finding::Drusen`].
     /// A base below the 350 um of a drusenoid PED (AREDS), however high they stand.
     pub(crate) fn add_drusen(&mut self, stream: &mut Stream, fovea: [f32; 2]) {
-        let tallest = stream.log_between(0.02, 0.1);
+        let tallest = stream.between(0.02, 0.1);
         let spread = if stream.chance(0.4) { stream.between(0.25, 0.6) } else { stream.between(0.6, 2.0) };
-        let largest = stream.log_between(0.05, 0.145);
+        let largest = stream.between(0.05, 0.145);
         for _ in 0..stream.log_between(12.0, 350.0) as usize {
             let radius = stream.log_between(0.022, largest);
             self.drusen.push(Druse {

@@ -36,7 +36,7 @@ impl Eye {
             if inside <= 0.0 {
                 continue;
             }
-            let into = self.shape.into_disc(slice.x[column], y);
+            let into = self.shape.within_disc(slice.x[column], y);
             let ilm = slice.surfaces.below(Region::Vitreous, column);
             let floor = ilm + cup.depth * smoothstep(1.0 - cup.radius, 1.0 - 0.4 * cup.radius, into);
             for row in 0..rows {
@@ -60,7 +60,7 @@ impl Eye {
         let Slice { columns, rows, axial, y, .. } = *slice;
         for column in 0..columns {
             // From the rim inwards: where the RPE ends the choroid does not.
-            let inside = smoothstep(0.0, 0.5, self.shape.into_disc(slice.x[column], y));
+            let inside = smoothstep(0.0, 0.5, self.shape.within_disc(slice.x[column], y));
             if inside <= 0.0 {
                 continue;
             }

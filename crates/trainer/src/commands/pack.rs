@@ -18,6 +18,9 @@ pub struct Arguments {
     /// Folder to write: program, samples, schedule, and how to start it.
     #[arg(long)]
     out: PathBuf,
+    /// Datasets that are left out, e.g. all that is no OCT where only the retina is to ship.
+    #[arg(long, value_delimiter = ',')]
+    without: Vec<String>,
     /// Program to pack instead of this one, e.g. one built for GPUs.
     #[arg(long)]
     program: Option<PathBuf>,
@@ -29,7 +32,9 @@ pub struct Arguments {
 impl Arguments {
     pub fn run(&self, sources: &Sources) -> Result<()> {
         let entries = Entries::read(sources)?;
-        let config = recipe_of(&self.recipe, self.seed, &entries)?;
+        entries.check_names(&self.without)?;
+        let mut config = recipe_of(&self.recipe, self.seed, &entries)?;
+        config.without.extend(self.without.iter().cloned());
         let datasets =
             entries.adapted(&config)?.load(sources, &config.network, |entry| config.learns_from(entry))?;
         let program = match &self.program {

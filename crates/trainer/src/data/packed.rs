@@ -2,7 +2,7 @@
 //!
 //! Deflated: the length of a JSON list (`u32`, little-endian), that list of what each sample is, then
 //! sample by sample its channels, its masks and those of further graders (`u32` a pixel). A pixel
-//! of an image is kept as the difference to the one to its left, which takes a tenth less.
+//! of an image is kept as the difference to the mean of those to its left and above.
 
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -54,10 +54,8 @@ pub fn pack(dataset: &Dataset, into: impl Write) -> Result<()> {
     into.write_all(&list)?;
     for sample in &dataset.samples {
         for channel in &sample.channels {
-            let before = std::iter::once(0).chain(channel.iter().copied());
-            let steps: Vec<u8> =
-                channel.iter().zip(before).map(|(here, left)| here.wrapping_sub(left)).collect();
-            into.write_all(&steps)?;
+            let step = |index: usize| channel[index].wrapping_sub(expected(channel, index, sample.columns));
+            into.write_all(&(0..channel.len()).map(step).collect::<Vec<u8>>())?;
         }
         for bits in std::iter::once(&sample.bits).chain(&sample.others) {
             into.write_all(&bits.iter().flat_map(|bits| bits.to_le_bytes()).collect::<Vec<u8>>())?;
@@ -99,16 +97,11 @@ fn sample(described: Described, from: &mut impl Read) -> Result<Sample> {
     ensure!(channels > 0 && graders > 0, "{name} holds no image or no mask");
     let mut images = Vec::new();
     for _ in 0..channels {
-        let mut grey = 0u8;
-        let steps = bytes(from, pixels)?.into_iter();
-        images.push(
-            steps
-                .map(|step| {
-                    grey = grey.wrapping_add(step);
-                    grey
-                })
-                .collect::<Vec<u8>>(),
-        );
+        let mut image = bytes(from, pixels)?;
+        for index in 0..pixels {
+            image[index] = image[index].wrapping_add(expected(&image, index, columns));
+        }
+        images.push(image);
     }
     let mut masks = Vec::new();
     for _ in 0..graders {
@@ -131,6 +124,17 @@ fn sample(described: Described, from: &mut impl Read) -> Result<Sample> {
         image_level,
         look,
     })
+}
+
+/// What a pixel is expected to be of those before it: the mean of its neighbours left and above.
+fn expected(image: &[u8], index: usize, columns: usize) -> u8 {
+    let left = (!index.is_multiple_of(columns)).then(|| image[index - 1]);
+    let above = index.checked_sub(columns).map(|above| image[above]);
+    match (left, above) {
+        (Some(left), Some(above)) => left.midpoint(above),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => 0,
+    }
 }
 
 /// So many bytes; none are reserved before they are there.

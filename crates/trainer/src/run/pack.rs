@@ -2,7 +2,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `trainer` | the program that made the folder |
+//! | `trainer.gz` | the program that made the folder |
 //! | `config.json`, `datasets.toml` | the run and the dataset entries |
 //! | `start.safetensors` | the weights that it begins from, where it begins from some |
 //! | `samples/` | a file a dataset, in the working grid; phantoms are drawn on the spot |
@@ -14,6 +14,8 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::data::{Dataset, DatasetEntry, Planes, Reader, pack, unpack};
 
@@ -34,6 +36,7 @@ const README: &str = "# A run to be trained elsewhere
 
 In this folder, on a machine as the one that made it (Linux, the same processor or GPU build):
 
+    gunzip trainer.gz && chmod +x trainer
     ./trainer train --pack . --run run      # hours; may be killed at any time
     ./trainer resume --pack . --run run     # goes on where it was killed
 
@@ -69,7 +72,9 @@ impl Pack {
         ensure!(empty, "{} is there already and not empty", self.path.display());
         let write = || -> Result<()> {
             fs::create_dir_all(self.path.join("samples"))?;
-            fs::copy(program, self.path.join("trainer"))?;
+            let mut packed = GzEncoder::new(File::create(self.path.join("trainer.gz"))?, Compression::best());
+            packed.write_all(&fs::read(program)?)?;
+            packed.finish()?;
             fs::write(self.path.join(ENTRIES), entries)?;
             fs::write(self.path.join(CONFIG), serde_json::to_string_pretty(config)?)?;
             fs::write(self.path.join("README.md"), README)?;
@@ -99,7 +104,7 @@ impl Pack {
         let whole: u64 = files.iter().map(|(_, bytes)| bytes).sum();
         ensure!(
             whole <= MOST_BYTES,
-            "{} weighs {whole} bytes, more than {MOST_BYTES}: take fewer `variants` of painted B-scans in the recipe ({})",
+            "{} weighs {whole} bytes, more than {MOST_BYTES}: leave datasets out by --without, or take fewer `variants` of painted B-scans in the recipe ({})",
             self.path.display(),
             files
                 .iter()
