@@ -14,7 +14,7 @@ use mmis_model::weights::{Arrays, PresenceCalibration, WeightsFile};
 use mmis_model::{LabelSpace, MmisNetConfig};
 use mmis_net::load;
 use small_data::{ENTRIES, datasets};
-use trainer::data::TrainingData;
+use trainer::data::{Augmentation, TrainingData};
 use trainer::learn::device::devices;
 use trainer::learn::train;
 use trainer::run::{Code, MOST_BYTES, Pack, RunConfig, RunFolder, weights_of};
@@ -22,8 +22,14 @@ use trainer::ship::quantize::Shipped;
 
 fn config(steps: u64) -> RunConfig {
     let labels: Vec<String> = LabelSpace::training().unwrap().names().map(str::to_owned).collect();
+    // What is cut off or saturated is no small part of a crop of 16 x 16.
+    let mut augmentation = Augmentation::all();
+    for kind in ["gain", "picked_columns", "cropped", "border"] {
+        assert!(augmentation.switch_off(kind));
+    }
     RunConfig {
         network: MmisNetConfig::tiny(labels.len()),
+        augmentation,
         steps,
         batch_size: 2,
         crop: [16, 16],
