@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_crop_of_an_image_that_holds_something_somewhere_is_taken_from_its_middle_and_wide() {
         let mut rng = ChaCha8Rng::seed_from_u64(4);
-        let kinds = Augmentation::all();
+        let kinds = Augmentation { axial_shift: false, ..Augmentation::all() };
         let mut somewhere = square();
         somewhere.image_level.present = 1;
         for _ in 0..20 {
