@@ -188,6 +188,21 @@ impl Look {
         look
     }
 
+    /// The same device with one frame instead of many, as Bioptigen's B-scans are: speckle of
+    /// one look, and a noise floor that hides the darker layers.
+    pub(crate) fn single_frame(&mut self, stream: &mut Stream) {
+        self.looks = stream.log_between(0.9, 1.8);
+        self.noise_looks = self.looks * stream.between(0.9, 1.3);
+        self.noise_level = stream.between(0.18, 0.46);
+        self.subtracted = 0.0;
+        // Bioptigen's vitreous lies at a third of white, and its retina at a half.
+        self.black = stream.between(0.12, 0.4);
+        self.white = stream.between(0.6, 1.05);
+        self.grain[1] = stream.between(0.2, 0.5);
+        self.noise_grain = [stream.between(0.2, 0.6), 0.2];
+        self.finish = [stream.between(0.0, 0.5), 0.0];
+    }
+
     /// Forms the image of `reflectivity` (row by row), in 0..1.
     pub fn form(&self, reflectivity: &[f32], columns: usize, stream: &mut Stream) -> Vec<f32> {
         let rows = reflectivity.len() / columns;

@@ -163,6 +163,16 @@ impl Shape {
         1.0 - smoothstep(-0.12, 0.03, self.beyond_disc(x, y))
     }
 
+    /// Puts the disc into the scan: its centre `away` mm nasal of the fovea.
+    pub(crate) fn bring_disc(&mut self, away: f32) {
+        self.disc.0[0] = self.fovea[0] + self.nasal * away;
+    }
+
+    /// How far (x, y) lies within the disc: 0 at its rim and outside, 1 in its centre.
+    pub(crate) fn within_disc(&self, x: f32, y: f32) -> f32 {
+        (-self.beyond_disc(x, y) / self.disc.1).clamp(0.0, 1.0)
+    }
+
     fn beyond_disc(&self, x: f32, y: f32) -> f32 {
         let (at, radius) = self.disc;
         ((x - at[0]).powi(2) + (y - at[1]).powi(2)).sqrt() - radius

@@ -104,6 +104,23 @@ impl Deposits {
         Self { drusen, foci, atrophic, outline: Noise::new(stream), drusen_grey: stream.between(0.55, 0.95) }
     }
 
+    /// Adds drusen of all sizes, single and confluent; those of [`crate::Finding::Drusen`].
+    /// A base below the 350 um of a drusenoid PED (AREDS), however high they stand.
+    pub(crate) fn add_drusen(&mut self, stream: &mut Stream, fovea: [f32; 2]) {
+        let tallest = stream.between(0.02, 0.1);
+        let spread = if stream.chance(0.4) { stream.between(0.25, 0.6) } else { stream.between(0.6, 2.0) };
+        let largest = stream.between(0.05, 0.145);
+        for _ in 0..stream.log_between(12.0, 350.0) as usize {
+            let radius = stream.log_between(0.022, largest);
+            self.drusen.push(Druse {
+                at: [fovea[0] + spread * stream.normal(), fovea[1] + spread * stream.normal()],
+                radius,
+                height: (tallest * stream.between(0.35, 1.0)).min(0.75 * radius),
+            });
+        }
+        self.drusen_grey = stream.between(0.4, 0.95);
+    }
+
     /// Drops what a slice between `low` and `high` in y cannot meet.
     pub fn near(&self, y: f32) -> Self {
         let drusen = self.drusen.iter().filter(|d| (d.at[1] - y).abs() < 2.5 * d.radius).copied().collect();

@@ -333,6 +333,23 @@ impl Fluid {
         ));
     }
 
+    /// Adds a cyst at `at` (mm) in `layer`, of half-width and half-height in mm.
+    pub(crate) fn add_cyst(
+        &mut self,
+        stream: &mut Stream,
+        at: [f32; 2],
+        layer: Region,
+        half_x: f32,
+        half_z: f32,
+    ) {
+        self.cysts.push(Self::cyst(stream, at, layer, half_x, half_z));
+    }
+
+    /// Thickens INL and ONL by `mm` about `at`, without fluid.
+    pub(crate) fn swell(&mut self, at: [f32; 2], radius: f32, [inl, onl]: [f32; 2]) {
+        self.edema.push((at, radius, inl, onl));
+    }
+
     /// The part of it that a slice at `y` can meet.
     pub fn near(&self, y: f32) -> Self {
         let cysts =

@@ -18,13 +18,15 @@
 //! the network shall not learn our taste.
 //!
 //! What counts as PED: a lifted RPE whose lesion's nominal peak is at least
-//! [`PED_MIN_HEIGHT_MM`]. Drusen stay below [`DRUSEN_MAX_HEIGHT_MM`] and carry no label.
+//! [`PED_MIN_HEIGHT_MM`]. Drusen stay below [`DRUSEN_MAX_HEIGHT_MM`] and carry no label; those of
+//! [`Finding::Drusen`] may be higher, in eyes without PED.
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | [`anatomy`] | surfaces of the layers over (x, y) |
 //! | [`reflectivity`] | how bright each layer is |
 //! | [`fluid`] | IRF, SRF and PED, and what decides where they lie |
+//! | [`findings`] | what an eye or its picture shows besides, where it is asked for |
 //! | [`deposits`] | drusen, foci, exudates, atrophy: confounders without a label |
 //! | [`vessels`] | retinal vessels and their shadows |
 //! | [`acquisition`] | vendor styles, speckle, grey curve |
@@ -36,6 +38,7 @@ pub mod acquisition;
 pub mod anatomy;
 pub mod deposits;
 pub mod eye;
+pub mod findings;
 pub mod fluid;
 pub mod painting;
 pub mod random;
@@ -46,4 +49,5 @@ pub use acquisition::VendorStyle;
 pub use anatomy::Anatomy;
 pub use deposits::DRUSEN_MAX_HEIGHT_MM;
 pub use eye::{Eye, EyeConfig, PhantomBScan};
+pub use findings::{Finding, Findings};
 pub use fluid::{FluidMix, PED_MIN_HEIGHT_MM};

@@ -6,7 +6,7 @@ use oct_phantom::{Anatomy, Eye, EyeConfig, FluidMix, PhantomBScan, VendorStyle};
 const ALL_FLUIDS: FluidMix = FluidMix::Present { irf: true, srf: true, ped: true };
 
 fn eye(seed: u64, style: VendorStyle, bscans: usize, fluid: FluidMix) -> Eye {
-    Eye::new(&EyeConfig { seed, style, bscans: Some(bscans), fluid })
+    Eye::new(&EyeConfig { bscans: Some(bscans), fluid, ..EyeConfig::new(seed, style) })
 }
 
 /// A sample of pure 0: padding, where labels were taken back.

@@ -28,6 +28,10 @@ enum Command {
     Train(commands::train::Arguments),
     /// Go on with a run that was stopped or killed, from its newest checkpoint.
     Resume(commands::resume::Arguments),
+    /// Write one folder (program, samples, schedule) that trains a recipe on a machine without network.
+    Pack(commands::pack::Arguments),
+    /// Take the run that was trained in such a folder back.
+    Unpack(commands::unpack::Arguments),
     /// Average the weights of runs that began from the same ones, to go on from their mean.
     Average(commands::average::Arguments),
     /// Score weights on held-out data: RETOUCH's figures per dataset, device and label.
@@ -57,6 +61,8 @@ fn main() -> anyhow::Result<()> {
         Command::Prepare(arguments) => arguments.run(&sources),
         Command::Train(arguments) => arguments.run(&sources),
         Command::Resume(arguments) => arguments.run(&sources),
+        Command::Pack(arguments) => arguments.run(&sources),
+        Command::Unpack(arguments) => arguments.run(),
         Command::Average(arguments) => arguments.run(),
         Command::Evaluate(arguments) => arguments.run(&sources),
         Command::Ablate(arguments) => arguments.run(&sources),

@@ -4,14 +4,12 @@
 mod small_data;
 
 use small_data::datasets;
-use trainer::data::Augmentation;
-use trainer::data::BatchSampler;
-use trainer::data::{Dataset, Planes};
+use trainer::data::{Augmentation, BatchSampler, Dataset, Graders, Planes};
 
 const CROP: [usize; 2] = [32, 32];
 
 fn sampler(datasets: &[Dataset], planes: &Planes, seed: u64) -> BatchSampler {
-    BatchSampler::new(datasets, planes, Augmentation::all(), seed, 4, CROP).unwrap()
+    BatchSampler::new(datasets, planes, Augmentation::all(), Graders::First, seed, 4, CROP).unwrap()
 }
 
 /// Part of the crops of 500 batches that comes from the first dataset.
@@ -85,7 +83,7 @@ fn a_batch_is_the_same_for_the_same_seed_and_step_and_says_what_each_crop_teache
 fn nothing_to_learn_from_is_an_error() {
     let (mut datasets, planes) = datasets();
     datasets.iter_mut().for_each(|dataset| dataset.entry.factor = 0.0);
-    let error =
-        BatchSampler::new(&datasets, &planes, Augmentation::all(), 1, 4, CROP).unwrap_err().to_string();
+    let sampler = BatchSampler::new(&datasets, &planes, Augmentation::all(), Graders::First, 1, 4, CROP);
+    let error = sampler.unwrap_err().to_string();
     assert!(error.contains("no dataset has a training sample"), "{error}");
 }

@@ -11,7 +11,7 @@ use mmis_model::LabelSpace;
 use mmis_model::weights::WeightsFile;
 use oct::{FluidClass, OctVolume};
 use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
-use trainer::data::{Case, Catalogue, IGNORE_BIT, Planes, Split};
+use trainer::data::{Case, Catalogue, IGNORE_BIT, ImageLevel, Planes, Split};
 use trainer::judge::{HeldOut, Judge};
 
 const WEIGHTS: &[u8] = include_bytes!("../../../weights/mmis-net.safetensors");
@@ -51,6 +51,8 @@ fn case(bits: Vec<u32>, volume: OctVolume) -> Case {
         device: String::new(),
         split: Split::Test,
         bits,
+        others: Vec::new(),
+        image_level: ImageLevel::default(),
         voxel_nl: None,
         volume,
     }

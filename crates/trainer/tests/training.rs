@@ -14,16 +14,22 @@ use mmis_model::weights::{Arrays, PresenceCalibration, WeightsFile};
 use mmis_model::{LabelSpace, MmisNetConfig};
 use mmis_net::load;
 use small_data::{ENTRIES, datasets};
-use trainer::data::TrainingData;
+use trainer::data::{Augmentation, TrainingData};
 use trainer::learn::device::devices;
 use trainer::learn::train;
-use trainer::run::{Code, RunConfig, RunFolder, weights_of};
+use trainer::run::{Code, MOST_BYTES, Pack, RunConfig, RunFolder, weights_of};
 use trainer::ship::quantize::Shipped;
 
 fn config(steps: u64) -> RunConfig {
     let labels: Vec<String> = LabelSpace::training().unwrap().names().map(str::to_owned).collect();
+    // What is cut off or saturated is no small part of a crop of 16 x 16.
+    let mut augmentation = Augmentation::all();
+    for kind in ["gain", "picked_columns", "cropped", "border"] {
+        assert!(augmentation.switch_off(kind));
+    }
     RunConfig {
         network: MmisNetConfig::tiny(labels.len()),
+        augmentation,
         steps,
         batch_size: 2,
         crop: [16, 16],
@@ -55,6 +61,35 @@ fn after_200_steps_the_weights_are_the_same_whether_interrupted_or_not() {
     let losses: Vec<f64> =
         RunFolder::new(&whole).metrics().iter().filter_map(|line| line["loss"].as_f64()).collect();
     assert!(losses.len() == 4 && losses[3] < 0.8 * losses[0], "{losses:?}");
+}
+
+#[test]
+fn a_packed_run_trains_elsewhere_and_goes_on_at_home_as_if_it_had_never_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let (datasets, planes) = datasets();
+    fs::write(place("program"), b"a program").unwrap();
+    let pack = Pack::new(&place("pack"));
+    let files = pack.write(&config(100), ENTRIES, &datasets, &place("program")).unwrap();
+    assert!(files.iter().map(|(_, bytes)| bytes).sum::<u64>() < MOST_BYTES);
+    let again = pack.write(&config(100), ENTRIES, &datasets, &place("program")).unwrap_err();
+    assert!(again.to_string().contains("not empty"), "{again}");
+    let home = RunFolder::new(&place("home"));
+    assert!(pack.take_back(&home).unwrap_err().to_string().contains("no run"));
+
+    let packed: Vec<_> =
+        datasets.iter().map(|dataset| pack.dataset(&dataset.entry, &planes).unwrap().unwrap()).collect();
+    let data = TrainingData { entries: ENTRIES, datasets: &packed, planes: &planes };
+    let elsewhere = RunFolder::new(&place("pack/run"));
+    train(&elsewhere, &pack.config().unwrap(), data, &devices(1).unwrap(), Some(50)).unwrap();
+
+    assert_eq!(pack.take_back(&home).unwrap(), 50);
+    assert_eq!(run(home.path(), &config(100), None).unwrap(), 100);
+    assert_eq!(run(&place("whole"), &config(100), None).unwrap(), 100);
+    assert_eq!(average(home.path()), average(&place("whole")));
+    // What is further on is not put back.
+    let error = pack.take_back(&home).unwrap_err().to_string();
+    assert!(error.contains("further on"), "{error}");
 }
 
 #[test]

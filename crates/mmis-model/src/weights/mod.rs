@@ -22,4 +22,4 @@ pub mod widen;
 
 pub use file::{Arrays, Metadata, Precision, PresenceCalibration, WeightsError, WeightsFile, parameter};
 pub use labels::{keep_labels, move_labels};
-pub use widen::put_semantics_beside;
+pub use widen::{leave_semantics_out, put_semantics_beside};

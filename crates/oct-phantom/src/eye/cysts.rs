@@ -16,6 +16,13 @@ pub(super) struct CystWall {
     wall: f32,
 }
 
+impl CystWall {
+    /// Whether the pixel is still tissue: neither in a hole nor in the cup of the disc.
+    pub fn is_in_retina(&self, slice: &Slice) -> bool {
+        slice.regions[self.at] != Region::Vitreous as u8
+    }
+}
+
 impl Eye {
     /// Cysts: shape functions on the pixel grid, septa where two compete, then labels.
     pub(super) fn mark_cysts(&self, slice: &mut Slice) -> Vec<CystWall> {

@@ -13,12 +13,20 @@
 //! | `foci` | hyperreflective foci and exudates |
 //! | `vessels` | retinal vessels and their shadows |
 //! | `vitreous` | hyaloid, pockets, epiretinal membrane |
-//! | `artefacts` | dimmed columns, padding of the registration |
+//! | `hyaloid` | a finding: a hyaloid that came off the retina |
+//! | `hole` | a finding: a macular hole |
+//! | `disc` | a finding: the optic disc within the scan |
+//! | `artefacts` | dimmed columns, shadows, padding of the registration |
+//! | `export` | findings: few pixels and greys, bars around the picture |
 
 mod artefacts;
 mod choroid;
 mod cysts;
+mod disc;
+mod export;
 mod foci;
+mod hole;
+mod hyaloid;
 mod layers;
 mod slice;
 mod vessels;
@@ -26,12 +34,18 @@ mod vitreous;
 
 use oct::{Geometry, LabelMask, OctVolume, SampleType, Samples};
 
-use self::artefacts::{Dimming, Padding};
+use self::artefacts::{Dimming, Padding, Shadows};
+use self::cysts::CystWall;
+use self::disc::Cup;
+use self::export::{Letterbox, Resampled};
+use self::hole::Hole;
+use self::hyaloid::Hyaloid;
 use self::slice::Slice;
 use self::vitreous::Vitreous;
 use crate::acquisition::{Grid, Look, VendorStyle, quantise};
 use crate::anatomy::{Region, Shape};
 use crate::deposits::Deposits;
+use crate::findings::{Finding, Findings};
 use crate::fluid::{Fluid, FluidMix};
 use crate::random::{Noise, Stream};
 use crate::reflectivity::Reflectivity;
@@ -48,12 +62,14 @@ pub struct EyeConfig {
     pub bscans: Option<usize>,
     /// Which fluids.
     pub fluid: FluidMix,
+    /// What it shows besides; a macular hole and traction bring cysts along unless the eye is free of fluid.
+    pub findings: Findings,
 }
 
 impl EyeConfig {
-    /// An eye whose fluids the seed decides; about a quarter have none.
+    /// An eye whose fluids the seed decides; about a quarter have none. It shows nothing besides.
     pub fn new(seed: u64, style: VendorStyle) -> Self {
-        Self { seed, style, bscans: None, fluid: FluidMix::Random }
+        Self { seed, style, bscans: None, fluid: FluidMix::Random, findings: Findings::default() }
     }
 }
 
@@ -93,6 +109,12 @@ pub struct Eye {
     jitter: f32,
     padding: Option<Padding>,
     enhancement: f32,
+    hyaloids: Vec<Hyaloid>,
+    hole: Option<Hole>,
+    cup: Option<Cup>,
+    shadows: Option<Shadows>,
+    resampled: Option<Resampled>,
+    letterbox: Option<Letterbox>,
 }
 
 const PURPOSE_GRID: u64 = 1;
@@ -112,18 +134,50 @@ impl Eye {
         let seed = config.seed;
         let grid = Grid::of(config.style, config.bscans, &mut Stream::new(seed, PURPOSE_GRID));
         let mut anatomy = Stream::new(seed, PURPOSE_ANATOMY);
-        let shape = Shape::draw(&mut anatomy);
+        let mut shape = Shape::draw(&mut anatomy);
         let reflectivity = Reflectivity::draw(&mut anatomy);
         let mut mix = Stream::new(seed, PURPOSE_MIX);
-        let present = config.fluid.resolve(&mut mix);
+        let mut present = config.fluid.resolve(&mut mix);
         // Diabetic eyes have edema and exudates; detachments come with neovascular AMD.
         let diabetic = mix.chance(if present[2] { 0.15 } else { 0.65 });
-        let fluid = Fluid::draw(&mut Stream::new(seed, PURPOSE_FLUID), present, shape.fovea, diabetic);
-        let deposits = Deposits::draw(&mut Stream::new(seed, PURPOSE_DEPOSITS), shape.fovea, diabetic);
+        let has = |finding| config.findings.has(finding);
+        let drawn = |finding: Finding| has(finding).then(|| finding.stream(seed));
+        // What is drusen and what PED is a matter of degree: no eye has both.
+        present[2] &= !has(Finding::Drusen);
+        let mut fluid = Fluid::draw(&mut Stream::new(seed, PURPOSE_FLUID), present, shape.fovea, diabetic);
+        let mut deposits = Deposits::draw(&mut Stream::new(seed, PURPOSE_DEPOSITS), shape.fovea, diabetic);
         let vessels = Vessels::draw(&mut Stream::new(seed, PURPOSE_VESSELS), shape.fovea, shape.nasal);
         let mut stream = Stream::new(seed, PURPOSE_LOOK);
-        let look = Look::draw(&mut stream, config.style, &grid);
+        let mut look = Look::draw(&mut stream, config.style, &grid);
         let padded = config.style == VendorStyle::Spectralis && stream.chance(0.4);
+        let wet = config.fluid != FluidMix::Free;
+        if let Some(mut stream) = drawn(Finding::Drusen) {
+            deposits.add_drusen(&mut stream, shape.fovea);
+        }
+        let mut hyaloids = Vec::new();
+        for finding in [Finding::Hyaloid, Finding::Traction] {
+            if let Some(mut stream) = drawn(finding) {
+                let hyaloid = Hyaloid::draw(&mut stream, shape.fovea, finding == Finding::Traction);
+                if wet {
+                    hyaloid.tear_apart(&mut stream, &mut fluid);
+                }
+                hyaloids.push(hyaloid);
+            }
+        }
+        let hole = drawn(Finding::MacularHole).map(|mut stream| {
+            let hole = Hole::draw(&mut stream, shape.fovea);
+            if wet {
+                hole.swell_rim(&mut stream, &mut fluid);
+            }
+            hole
+        });
+        let cup = drawn(Finding::Disc).map(|mut stream| {
+            shape.bring_disc(stream.between(1.9, 3.0));
+            Cup::draw(&mut stream)
+        });
+        if let Some(mut stream) = drawn(Finding::SingleFrame) {
+            look.single_frame(&mut stream);
+        }
         Self {
             seed,
             style: config.style,
@@ -141,6 +195,12 @@ impl Eye {
             padding: padded.then(|| Padding::draw(&mut stream)),
             enhancement: stream.between(0.0, 0.12),
             look,
+            hyaloids,
+            hole,
+            cup,
+            shadows: drawn(Finding::Shadows).map(|mut stream| Shadows::draw(&mut stream)),
+            resampled: drawn(Finding::Resampled).map(|mut stream| Resampled::draw(&mut stream)),
+            letterbox: drawn(Finding::Letterbox).map(|mut stream| Letterbox::draw(&mut stream)),
         }
     }
 
@@ -170,6 +230,12 @@ impl Eye {
         let [lateral, _, between] = self.grid.mm;
         let middle = |count: usize| 0.5 * (count as f64 - 1.0);
         [y / between + middle(self.grid.bscans), x / lateral + middle(self.grid.columns)]
+    }
+
+    /// The B-scan that is nearest to the fovea: where a macular hole or traction is seen.
+    pub fn bscan_at_fovea(&self) -> usize {
+        let [bscan, _] = self.fovea();
+        (bscan.round().max(0.0) as usize).min(self.grid.bscans - 1)
     }
 
     /// Type of the samples.
@@ -203,19 +269,38 @@ impl Eye {
     pub fn bscan(&self, bscan: usize) -> PhantomBScan {
         let mut stream = Stream::new(self.seed, PURPOSE_BSCANS + bscan as u64);
         let mut slice = Slice::of(self, bscan, &mut stream);
-        self.mark_layers(&mut slice);
-        let cysts = self.mark_cysts(&mut slice);
+        let cysts = self.mark(&mut slice);
         self.paint_layers(&mut slice);
         self.paint_cysts(&mut slice, &cysts);
         self.paint_foci(&mut slice);
         self.paint_vessels(&mut slice);
         self.vitreous.paint(&mut slice);
+        self.hyaloids.iter().for_each(|hyaloid| hyaloid.paint(&mut slice));
+        if let Some(hole) = &self.hole {
+            hole.paint_lid(&mut slice);
+        }
+        if let Some(cup) = self.cup {
+            self.shade_disc(&mut slice, cup);
+        }
         self.dimming.dim(&mut slice);
+        if let Some(shadows) = &self.shadows {
+            shadows.dim(&mut slice);
+        }
         let mut grey = self.look.form(&slice.grey, slice.columns, &mut stream);
         if let Some(padding) = self.padding {
             padding.blank(slice.columns, slice.rows, |at| {
                 grey[at] = 0.0;
                 slice.labels[at] = 0;
+            });
+        }
+        if let Some(resampled) = self.resampled {
+            grey = resampled.of(&grey, slice.columns);
+        }
+        if let Some(letterbox) = self.letterbox {
+            letterbox.cover(slice.columns, slice.rows, |at| {
+                grey[at] = letterbox.grey;
+                slice.labels[at] = 0;
+                slice.regions[at] = Region::Vitreous as u8;
             });
         }
         PhantomBScan {
@@ -234,11 +319,29 @@ impl Eye {
     /// The labels of B-scan `bscan` alone, in a fraction of the time.
     pub fn labels(&self, bscan: usize) -> Vec<u8> {
         let mut slice = Slice::of(self, bscan, &mut Stream::new(self.seed, PURPOSE_BSCANS + bscan as u64));
-        self.mark_layers(&mut slice);
-        self.mark_cysts(&mut slice);
+        self.mark(&mut slice);
         if let Some(padding) = self.padding {
             padding.blank(slice.columns, slice.rows, |at| slice.labels[at] = 0);
         }
+        if let Some(letterbox) = self.letterbox {
+            letterbox.cover(slice.columns, slice.rows, |at| slice.labels[at] = 0);
+        }
         slice.labels
+    }
+
+    /// Regions and labels.
+    fn mark(&self, slice: &mut Slice) -> Vec<CystWall> {
+        self.mark_layers(slice);
+        let mut cysts = self.mark_cysts(slice);
+        if let Some(hole) = &self.hole {
+            hole.open(slice);
+        }
+        if let Some(cup) = self.cup {
+            self.open_cup(slice, cup);
+        }
+        if self.hole.is_some() || self.cup.is_some() {
+            cysts.retain(|wall| wall.is_in_retina(slice));
+        }
+        cysts
     }
 }

@@ -40,7 +40,8 @@ impl Slice {
         let top = eye.shape.bruch(0.0, 0.0) - 0.14 - eye.placement * rows as f32 * axial
             + eye.jitter * stream.normal();
         let at_rest: Vec<Column> = x.iter().map(|&x| eye.shape.column(x, y, &fluid, &deposits)).collect();
-        let surfaces = Surfaces::lifted(&at_rest, lateral, top);
+        let mut surfaces = Surfaces::lifted(&at_rest, lateral, top);
+        eye.hyaloids.iter().for_each(|hyaloid| hyaloid.pull(&mut surfaces, &x, y));
         Self {
             columns,
             rows,

@@ -13,7 +13,7 @@ use trainer::learn::device;
 use trainer::run::replace_file;
 use trainer::ship::card::write_part;
 
-use super::train::Recipe;
+use super::train::Options;
 use super::{Entries, Sources};
 
 /// `trainer ablate --help`.
@@ -39,7 +39,7 @@ pub struct Arguments {
     #[arg(long)]
     card: Option<PathBuf>,
     #[command(flatten)]
-    recipe: Recipe,
+    options: Options,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -56,7 +56,7 @@ impl Arguments {
         let distinct: BTreeSet<&u64> = self.seeds.iter().collect();
         ensure!(distinct.len() == self.seeds.len(), "--seeds names a seed twice");
         let entries = Entries::read(sources)?;
-        let base = self.recipe.config(&entries, 0)?;
+        let base = self.options.config(&entries, 0)?;
         entries.check_names(self.leave_out.iter().flat_map(|names| names.split('+')))?;
         let (mut trials, name) = match self.study {
             Study::Fusion => {

@@ -7,14 +7,18 @@ use clap::{Args, ValueEnum};
 use mmis_model::weights::WeightsFile;
 use trainer::data::{DatasetEntry, Planes, Split};
 use trainer::judge::stress::StressTable;
-use trainer::judge::{Evaluation, HeldOut, Judge, VolumeScore, markdown, merged, score, summarise};
+use trainer::judge::{
+    Evaluation, GraderScores, HeldOut, ImageScores, Judge, VolumeScore, by_label, coverage_table,
+    grader_overlaps, grader_scores, grader_table, image_scores, image_table, markdown, merged, score,
+    summarise,
+};
 use trainer::learn::device;
 use trainer::pictures::{Tile, best_and_worst, scored_tile, write_error_maps, write_sheet};
 use trainer::run::{RunFolder, replace_file};
 use trainer::ship::card::write_part;
 use trainer::ship::scores::Scores;
 
-use super::{Entries, Sources, is_there, note_learnt, stress};
+use super::{Entries, Sources, intervals, is_there, note_learnt, stress};
 
 /// `trainer evaluate --help`.
 #[derive(Args)]
@@ -39,8 +43,12 @@ pub struct Arguments {
     /// stresses all, or those whose names begin with one of these words.
     #[arg(long, value_name = "WORD", value_delimiter = ',', num_args = 0.., conflicts_with_all = ["split", "all_columns", "part", "picture", "error_maps"])]
     stress: Option<Vec<String>>,
+    /// Count instead how often the true volume lies between that at a low and that at a high
+    /// threshold, for pairs of thresholds.
+    #[arg(long, conflicts_with_all = ["stress", "all_columns", "part", "picture", "error_maps"])]
+    intervals: bool,
     /// Keep the figures of the table for the model card in `scores.json` of this folder
-    /// (`stress.md` and `stress.json` with `--stress`).
+    /// (`stress.md` and `stress.json` with `--stress`, `intervals.md` and `.json` with `--intervals`).
     #[arg(long)]
     card: Option<PathBuf>,
     /// Name of the evaluation there, where it is not the split's (`test`; `test_all_columns`).
@@ -57,6 +65,24 @@ pub struct Arguments {
 
 /// A tile, and the Dice that it is sorted by.
 type Drawn = (f64, Tile);
+
+/// What was found in the held-out parts of one dataset, or of several.
+#[derive(Default)]
+struct Found {
+    volumes: Vec<VolumeScore>,
+    graders: Vec<GraderScores>,
+    images: Vec<ImageScores>,
+    drawn: Vec<Drawn>,
+}
+
+impl Found {
+    fn add(&mut self, other: Self) {
+        self.volumes.extend(other.volumes);
+        self.graders.extend(other.graders);
+        self.images.extend(other.images);
+        self.drawn.extend(other.drawn);
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
@@ -80,32 +106,42 @@ impl Arguments {
         if let Some(words) = &self.stress {
             return self.run_stresses(words, &judge, &entries, sources);
         }
+        if self.intervals {
+            let rows = intervals::rows(&judge, &entries, sources, splits, &self.only)?;
+            return self.keep("intervals", &coverage_table(&rows), &serde_json::to_string_pretty(&rows)?);
+        }
         let learnt = RunFolder::learnt_by(&self.weights)?;
-        let (mut volumes, mut pictures, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut found, mut failed) = (Found::default(), Vec::new());
         for entry in &entries.catalogue.datasets {
             let chosen = self.only.is_empty() || self.only.contains(&entry.name);
-            if !chosen || !judge.can_score(entry, &entries.planes) || !is_there(entry, sources) {
+            let can_score =
+                judge.can_score(entry, &entries.planes) || judge.can_score_images(entry, &entries.planes);
+            if !chosen || !can_score || !is_there(entry, sources) {
                 continue;
             }
             let columns = entry.columns.filter(|_| !self.all_columns);
             let entry = &DatasetEntry { columns, ..entry.clone() };
             match self.judged(&judge, entry, splits, sources, &entries.planes) {
-                Ok((scores, drawn)) => {
-                    note_learnt(entry, scores.iter().map(|volume| volume.subject.as_str()), &learnt);
-                    volumes.extend(scores);
-                    pictures.extend(drawn);
+                Ok(scored) => {
+                    let images = scored.images.iter().flat_map(|row| &row.images);
+                    let subjects = scored.volumes.iter().map(|volume| volume.subject.as_str());
+                    let subjects = subjects.chain(images.map(|image| image.subject.as_str()));
+                    note_learnt(entry, subjects, &learnt);
+                    found.add(scored);
                 }
                 // The others are scored all the same.
                 Err(error) => failed.push(format!("{}: {error:#}", entry.name)),
             }
         }
+        let Found { volumes, graders, images, drawn } = found;
         ensure!(
-            !volumes.is_empty() || !failed.is_empty(),
+            !volumes.is_empty() || !images.is_empty() || !failed.is_empty(),
             "no chosen dataset has a {split_name} part with labels that the weights know"
         );
         let groups = summarise(&volumes);
-        let table = markdown(&groups);
-        print!("{table}");
+        print!("{}", markdown(&groups));
+        let more = [grader_table(&graders), image_table(&images)];
+        more.iter().filter(|table| !table.is_empty()).for_each(|table| print!("\n{table}"));
         ensure!(
             failed.is_empty(),
             "the table is of what could be scored, and no file is written; {}",
@@ -118,6 +154,8 @@ impl Arguments {
             all_columns: self.all_columns,
             origin: None,
             groups,
+            graders,
+            images,
             volumes,
         };
         if let Some(folder) = &self.card {
@@ -128,7 +166,7 @@ impl Arguments {
             replace_file(path, serde_json::to_string_pretty(&evaluation)?.as_bytes())?;
         }
         if let Some(path) = &self.picture {
-            let kept = best_and_worst(pictures);
+            let kept = best_and_worst(drawn);
             if kept.is_empty() {
                 eprintln!("note: no held-out B-scan is annotated with `fluid`, so none is drawn");
             } else {
@@ -151,22 +189,26 @@ impl Arguments {
             sha256: stated_sha256(&self.weights)?,
             rows: stress::rows(words, judge, entries, sources, &self.only)?,
         };
-        let markdown = table.markdown();
-        print!("{markdown}");
-        let json = serde_json::to_string_pretty(&table)?;
-        if let Some(path) = &self.json {
-            replace_file(path, json.as_bytes())?;
-        }
-        if let Some(folder) = &self.card {
-            write_part(folder, "stress", &markdown)?;
-            replace_file(&folder.join("stress.json"), json.as_bytes())?;
-        }
+        self.keep("stress", &table.markdown(), &serde_json::to_string_pretty(&table)?)?;
         let (missed, rows) = (table.missed(), table.rows.len());
         ensure!(missed.is_empty(), "{} of {rows} stresses miss a bar: {}", missed.len(), missed.join("; "));
         Ok(())
     }
 
-    /// The scores of the parts `splits` of one dataset, and its tiles where a picture is wanted.
+    /// Prints a table of its own, and keeps it where files are wanted.
+    fn keep(&self, name: &str, markdown: &str, json: &str) -> Result<()> {
+        print!("{markdown}");
+        if let Some(path) = &self.json {
+            replace_file(path, json.as_bytes())?;
+        }
+        if let Some(folder) = &self.card {
+            write_part(folder, name, markdown)?;
+            replace_file(&folder.join(format!("{name}.json")), json.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// The scores of the parts `splits` of one dataset, with tiles where a picture is wanted.
     fn judged(
         &self,
         judge: &Judge,
@@ -174,7 +216,7 @@ impl Arguments {
         splits: &[Split],
         sources: &Sources,
         planes: &Planes,
-    ) -> Result<(Vec<VolumeScore>, Vec<Drawn>)> {
+    ) -> Result<Found> {
         let mut bscans = Vec::new();
         for split in splits {
             let held_out = HeldOut { entry, data: &sources.data, split: *split };
@@ -186,12 +228,25 @@ impl Arguments {
                     Some(_) => scored_tile(planes, case, verdict)?,
                     None => None,
                 };
-                Ok((score(entry, planes, case, verdict)?, drawn))
+                let graders = grader_overlaps(entry, planes, case, verdict)?;
+                let images = image_scores(planes, case, verdict);
+                Ok((score(entry, planes, case, verdict)?, graders, images, drawn))
             })?);
         }
         eprintln!("{}: {} B-scans or slices", entry.name, bscans.len());
-        let (scores, drawn): (Vec<_>, Vec<_>) = bscans.into_iter().unzip();
-        Ok((merged(scores.into_iter().flatten()), drawn.into_iter().flatten().collect()))
+        let (mut scores, mut graders, mut images, mut drawn) = (vec![], vec![], vec![], vec![]);
+        for bscan in bscans {
+            scores.extend(bscan.0);
+            graders.extend(bscan.1);
+            images.extend(bscan.2);
+            drawn.extend(bscan.3);
+        }
+        Ok(Found {
+            volumes: merged(scores),
+            graders: grader_scores(&entry.name, graders),
+            images: by_label(&entry.name, images),
+            drawn,
+        })
     }
 }
 

@@ -5,6 +5,8 @@ pub mod average;
 pub mod card;
 pub mod evaluate;
 pub mod export;
+mod intervals;
+pub mod pack;
 pub mod prepare;
 pub mod quantize;
 pub mod resume;
@@ -12,6 +14,7 @@ pub mod rules;
 pub mod speed;
 mod stress;
 pub mod train;
+pub mod unpack;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -23,7 +26,7 @@ use trainer::data::{
     Catalogue, Dataset, DatasetEntry, Input, Planes, Split, SubjectRule, check, held_out_files, read, table,
 };
 use trainer::judge::HeldOut;
-use trainer::run::Learnt;
+use trainer::run::{Learnt, Pack, RunConfig};
 
 /// Where the data is.
 #[derive(Args)]
@@ -55,6 +58,13 @@ impl Entries {
         let catalogue = Catalogue::from_toml(&text, &space)?;
         let planes = Planes::over(&space, &catalogue)?;
         Ok(Self { text, catalogue, planes })
+    }
+
+    /// With the datasets as the run of `config` learns from them.
+    pub fn adapted(&self, config: &RunConfig) -> Result<Self> {
+        self.check_names(config.factors.keys().chain(config.variants.keys()))?;
+        let datasets = self.catalogue.datasets.iter().map(|entry| config.adapted(entry.clone())).collect();
+        Ok(Self { text: self.text.clone(), catalogue: Catalogue { datasets }, planes: self.planes.clone() })
     }
 
     /// Names of the labels, in channel order.
@@ -111,6 +121,25 @@ impl Entries {
             ));
         }
         if errors.is_empty() { Ok(datasets) } else { bail!("{}", errors.join("\n")) }
+    }
+
+    /// The wanted datasets from `pack`, and those that are drawn.
+    pub fn load_packed(
+        &self,
+        pack: &Pack,
+        sources: &Sources,
+        network: &MmisNetConfig,
+        wanted: impl Fn(&DatasetEntry) -> bool,
+    ) -> Result<Vec<Dataset>> {
+        let input = Input { multiple: network.size_multiple(), channels: network.channels_in };
+        let load = |entry: &DatasetEntry| match pack.dataset(entry, &self.planes)? {
+            Some(dataset) => Ok(dataset),
+            None => read(entry, &sources.data, &self.planes, input),
+        };
+        let datasets = self.catalogue.datasets.iter().filter(|entry| wanted(entry)).map(load);
+        let datasets = datasets.collect::<Result<Vec<_>>>()?;
+        print!("{}", table(&datasets, &self.planes));
+        Ok(datasets)
     }
 
     /// The part `split` of every OCT dataset that is there and has one.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use trainer::run::RunFolder;
+use trainer::run::{Pack, RunFolder};
 
 use super::train::go_on;
 use super::{Entries, Sources};
@@ -15,6 +15,9 @@ pub struct Arguments {
     /// Run folder of a run that was begun.
     #[arg(long)]
     run: PathBuf,
+    /// Go on on the samples of this folder, which `trainer pack` wrote.
+    #[arg(long)]
+    pack: Option<PathBuf>,
     /// Another peak learning rate from here on, e.g. after a loss that was not finite.
     #[arg(long)]
     learning_rate: Option<f64>,
@@ -30,6 +33,7 @@ impl Arguments {
         if let Some(rate) = self.learning_rate {
             folder.set_learning_rate(rate)?;
         }
-        go_on(sources, &entries, &folder.config()?, &folder, self.devices)
+        let pack = self.pack.as_deref().map(Pack::new);
+        go_on(sources, &entries, pack.as_ref(), &folder.config()?, &folder, self.devices)
     }
 }

@@ -5,8 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 use clap::Args;
 use mmis_model::MmisNetConfig;
-use trainer::data::Augmentation;
-use trainer::data::{BatchSampler, check_batch};
+use trainer::data::{Augmentation, BatchSampler, Graders, check_batch};
 use trainer::learn::device;
 use trainer::learn::speed::measure;
 
@@ -54,6 +53,7 @@ impl Arguments {
                 &datasets,
                 &entries.planes,
                 Augmentation::all(),
+                Graders::default(),
                 1,
                 self.batch_size,
                 self.crop,

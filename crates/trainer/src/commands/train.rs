@@ -1,17 +1,15 @@
 //! `trainer train`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use mmis_model::{FusionKind, MmisNetConfig};
-use trainer::data::Augmentation;
-use trainer::data::Split;
-use trainer::data::TrainingData;
+use trainer::data::{Augmentation, DatasetEntry, Split, TrainingData};
 use trainer::learn::device;
 use trainer::learn::train;
-use trainer::run::{RunConfig, RunFolder};
+use trainer::run::{Pack, Recipe, RunConfig, RunFolder};
 
 use super::{Entries, Sources, note_learnt, size};
 
@@ -21,8 +19,14 @@ pub struct Arguments {
     /// Run folder: configuration, metrics, pictures, checkpoints.
     #[arg(long)]
     run: PathBuf,
+    /// Train by this recipe (a file like crates/trainer/real-eyes.toml) instead of by the options below.
+    #[arg(long, conflicts_with = "Options")]
+    recipe: Option<PathBuf>,
+    /// Train what `trainer pack` put into this folder: its recipe and its samples.
+    #[arg(long, conflicts_with_all = ["Options", "recipe", "from", "seed", "quantization_aware"])]
+    pack: Option<PathBuf>,
     #[command(flatten)]
-    recipe: Recipe,
+    options: Options,
     /// Start from the weights of this run folder or weight file instead of at random.
     #[arg(long)]
     from: Option<PathBuf>,
@@ -48,7 +52,7 @@ enum Size {
 
 /// How a network is trained.
 #[derive(Args)]
-pub struct Recipe {
+pub struct Options {
     /// Size of the network.
     #[arg(long, value_enum, default_value = "browser")]
     size: Size,
@@ -92,7 +96,7 @@ fn fusions() -> impl TypedValueParser<Value = FusionKind> {
     PossibleValuesParser::new(names).try_map(|name| serde_json::from_value(serde_json::Value::from(name)))
 }
 
-impl Recipe {
+impl Options {
     /// The run that these arguments describe.
     pub fn config(&self, entries: &Entries, seed: u64) -> Result<RunConfig> {
         entries.check_names(&self.without)?;
@@ -124,24 +128,49 @@ impl Recipe {
 
 impl Arguments {
     pub fn run(&self, sources: &Sources) -> Result<()> {
+        let run = RunFolder::new(&self.run);
+        if let Some(pack) = &self.pack {
+            let pack = Pack::new(pack);
+            let entries = Entries::from_text(pack.entries()?)?;
+            return go_on(sources, &entries, Some(&pack), &pack.config()?, &run, self.devices);
+        }
         let entries = Entries::read(sources)?;
-        let mut config = self.recipe.config(&entries, self.seed)?;
-        config.from = self.from.clone();
+        let mut config = match &self.recipe {
+            Some(file) => recipe_of(file, self.seed, &entries)?,
+            None => self.options.config(&entries, self.seed)?,
+        };
+        config.from = self.from.clone().or(config.from);
         config.quantization_aware = self.quantization_aware;
-        go_on(sources, &entries, &config, &RunFolder::new(&self.run), self.devices)
+        go_on(sources, &entries, None, &config, &run, self.devices)
     }
 }
 
-/// Trains a run, from its newest checkpoint where it has one, and says how to go on.
+/// The run that the recipe in `file` describes.
+pub(super) fn recipe_of(file: &Path, seed: u64, entries: &Entries) -> Result<RunConfig> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let config = Recipe::from_toml(&text).and_then(|recipe| recipe.config(seed, entries.labels()));
+    let config = config.with_context(|| file.display().to_string())?;
+    entries.check_names(&config.without)?;
+    Ok(config)
+}
+
+/// Trains a run, from its newest checkpoint where it has one, on the samples of `pack` or on those
+/// of the files, and says how to go on.
 pub(super) fn go_on(
     sources: &Sources,
     entries: &Entries,
+    pack: Option<&Pack>,
     config: &RunConfig,
     folder: &RunFolder,
     devices: usize,
 ) -> Result<()> {
     ensure!(devices == 1 || !config.quantization_aware, "quantisation-aware training runs on one device");
-    let datasets = entries.load(sources, &config.network, |entry| config.learns_from(entry))?;
+    let entries = &entries.adapted(config)?;
+    let wanted = |entry: &DatasetEntry| config.learns_from(entry);
+    let datasets = match pack {
+        Some(pack) => entries.load_packed(pack, sources, &config.network, wanted)?,
+        None => entries.load(sources, &config.network, wanted)?,
+    };
     println!("on {}", device::name());
     if let Some(from) = &config.from {
         let learnt = RunFolder::learnt_by(from)?;

@@ -11,6 +11,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::augment::{Augmentation, Cutter};
 use super::catalogue::Split;
+use super::graders::Graders;
 use super::planes::Planes;
 use super::sample::{Dataset, Sample};
 
@@ -21,8 +22,12 @@ pub struct Batch {
     pub images: Vec<f32>,
     /// One `u32` a pixel, as [`Sample::bits`].
     pub bits: Vec<u32>,
-    /// Bits of the planes that the dataset of each sample teaches.
+    /// The same by each further grader of each sample, where the mean of all is learnt.
+    pub others: Vec<Vec<Vec<u32>>>,
+    /// Bits of the planes that the dataset of each sample teaches pixel by pixel.
     pub taught: Vec<u32>,
+    /// Bits of the planes of which no more is known than that they are in each sample.
+    pub present: Vec<u32>,
     /// Bits of the planes of which it marks only a part.
     pub partial: Vec<u32>,
     /// Samples by name, to be found again.
@@ -42,6 +47,8 @@ impl Batch {
             Self {
                 images: self.images[range.start * per_sample..range.end * per_sample].to_vec(),
                 bits: self.bits[range.start * pixels..range.end * pixels].to_vec(),
+                others: self.others[range.clone()].to_vec(),
+                present: self.present[range.clone()].to_vec(),
                 taught: self.taught[range.clone()].to_vec(),
                 partial: self.partial[range.clone()].to_vec(),
                 names: self.names[range].to_vec(),
@@ -80,6 +87,7 @@ pub struct BatchSampler {
     families: Vec<Family>,
     foreground: u32,
     kinds: Augmentation,
+    graders: Graders,
     seed: u64,
     batch_size: usize,
     size: [usize; 2],
@@ -129,6 +137,7 @@ impl BatchSampler {
         datasets: &[Dataset],
         planes: &Planes,
         kinds: Augmentation,
+        graders: Graders,
         seed: u64,
         batch_size: usize,
         size: [usize; 2],
@@ -138,7 +147,10 @@ impl BatchSampler {
             let of = datasets.iter().filter(|dataset| dataset.entry.is_oct() == is_oct);
             let pools: Vec<Pool> = of
                 .map(|dataset| {
-                    let training = dataset.samples.iter().filter(|sample| sample.split == Split::Train);
+                    let training = dataset.samples.iter().filter(|sample| {
+                        let teaches = dataset.taught != 0 || !sample.image_level.is_unknown();
+                        sample.split == Split::Train && teaches
+                    });
                     let samples: Vec<Arc<Sample>> = training.cloned().collect();
                     let weight = (samples.len() as f64).sqrt() * dataset.entry.factor;
                     Pool { weight, taught: dataset.taught, partial: dataset.partial, samples }
@@ -150,7 +162,7 @@ impl BatchSampler {
             }
         }
         ensure!(!families.is_empty(), "no dataset has a training sample and a factor above 0");
-        Ok(Self { families, foreground: planes.foreground(), kinds, seed, batch_size, size })
+        Ok(Self { families, foreground: planes.foreground(), kinds, graders, seed, batch_size, size })
     }
 
     /// The batch of `step`.
@@ -159,6 +171,8 @@ impl BatchSampler {
         let mut batch = Batch {
             images: Vec::new(),
             bits: Vec::new(),
+            others: Vec::new(),
+            present: Vec::new(),
             taught: Vec::new(),
             partial: Vec::new(),
             names: Vec::new(),
@@ -176,11 +190,14 @@ impl BatchSampler {
                 size: self.size,
                 is_oct: family.is_oct,
                 style: Some(&style.look),
+                graders: self.graders,
             };
             let crop = cutter.cut(sample, &mut rng);
             batch.images.extend(crop.image);
             batch.bits.extend(crop.bits);
-            batch.taught.push(pool.taught);
+            batch.others.push(crop.others);
+            batch.taught.push(pool.taught | sample.image_level.absent);
+            batch.present.push(sample.image_level.present);
             batch.partial.push(pool.partial);
             batch.names.push(sample.name.clone());
         }

@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail, ensure};
 use mmis_model::LabelSpace;
 use serde::Deserialize;
 
+use super::findings::FindingChances;
+
 /// Mask value of the retina in generated B-scans; painted ones do not know it.
 pub(super) const RETINA: u16 = 4;
 
@@ -54,6 +56,8 @@ pub enum SubjectRule {
     /// The file name up to the first `_`.
     #[default]
     Prefix,
+    /// The file name up to the last `-`: `CLASS-PATIENT-NUMBER`.
+    Patient,
     /// Each file is a subject of its own.
     File,
     /// All files are of one subject.
@@ -73,6 +77,20 @@ pub enum Unlisted {
     None,
 }
 
+/// What is known of whole images: no mask, but that a label is nowhere in them, or somewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImageLabels {
+    /// What the names of the files begin with.
+    pub files: String,
+    /// Labels that are nowhere.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// Labels that are somewhere.
+    #[serde(default)]
+    pub present: Vec<String>,
+}
+
 /// One dataset; see `datasets.toml` for what each field means.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +107,10 @@ pub struct DatasetEntry {
     pub images: Option<String>,
     #[serde(default)]
     pub masks: Option<String>,
+    #[serde(default)]
+    pub graders: Vec<String>,
+    #[serde(default)]
+    pub image_labels: Vec<ImageLabels>,
     #[serde(default)]
     pub pairs: Vec<[String; 2]>,
     #[serde(default)]
@@ -128,6 +150,8 @@ pub struct DatasetEntry {
     pub test: Vec<String>,
     #[serde(default)]
     pub test_last: usize,
+    #[serde(skip)]
+    pub findings: FindingChances,
 }
 
 impl Catalogue {
@@ -271,14 +295,23 @@ impl DatasetEntry {
             SubjectRule::Prefix => {
                 file_name.split_once('_').map_or(file_name, |(subject, _)| subject).to_owned()
             }
+            SubjectRule::Patient => {
+                file_name.rsplit_once('-').map_or(file_name, |(subject, _)| subject).to_owned()
+            }
             SubjectRule::File => file_name.to_owned(),
             SubjectRule::One | SubjectRule::Unknown => self.name.clone(),
         }
     }
 
+    /// Labels that it says something of image by image.
+    pub(super) fn labels_of_images(&self) -> impl Iterator<Item = &String> {
+        self.image_labels.iter().flat_map(|of| of.absent.iter().chain(&of.present))
+    }
+
     /// Whether two files of following numbers can be B-scans of one volume.
     pub fn may_be_neighbours(&self, one: &str, other: &str) -> bool {
-        self.subject != SubjectRule::Unknown && self.subject(one) == self.subject(other)
+        let unrelated = matches!(self.subject, SubjectRule::Unknown | SubjectRule::Patient);
+        !unrelated && self.subject(one) == self.subject(other)
     }
 }
 
@@ -313,6 +346,50 @@ mod tests {
                 assert_eq!(learnt, bscan <= 65, "{name} B{bscan:03}");
             }
         }
+    }
+
+    #[test]
+    fn no_patient_of_image_level_labels_is_on_two_sides_and_no_unlabelled_image_on_any() {
+        let catalogue = shipped();
+        let kermany = catalogue.find("kermany_val").unwrap();
+        let names = [
+            "CNV-6652117-1",
+            "CNV-8598714-1",
+            "DME-9603124-1",
+            "DME-9721607-1",
+            "DME-9721607-2",
+            "DME-9925591-1",
+            "DME-9925591-2",
+            "DRUSEN-9800172-2",
+            "DRUSEN-9861332-1",
+            "DRUSEN-9894035-1",
+            "DRUSEN-9894035-2",
+            "DRUSEN-9928043-1",
+            "NORMAL-4872585-1",
+            "NORMAL-5156112-1",
+            "NORMAL-5171640-1",
+            "NORMAL-5193994-1",
+            "NORMAL-5324912-1",
+        ]
+        .map(|name| format!("{name}.jpeg"));
+        let splits = kermany.splits(&names).unwrap();
+        let of = |wanted| splits.iter().filter(|split| **split == wanted).count();
+        assert_eq!(
+            [Some(Split::Train), Some(Split::Validation), Some(Split::Test), None].map(of),
+            [7, 3, 5, 2]
+        );
+        let mut sides: BTreeMap<String, Split> = BTreeMap::new();
+        for (name, split) in names.iter().zip(&splits) {
+            let Some(split) = split else { continue };
+            assert_eq!(sides.entry(kermany.subject(name)).or_insert(*split), split, "{name}");
+        }
+        let space = LabelSpace::training().unwrap();
+        let planes = super::super::Planes::over(&space, &catalogue).unwrap();
+        let [irf, srf, ped] = ["irf", "srf", "ped"].map(|label| 1u32 << planes.index(label).unwrap());
+        let known = |name| planes.image_level(kermany, name);
+        assert_eq!((known("NORMAL-1-1").absent, known("NORMAL-1-1").present), (irf | srf | ped, 0));
+        assert_eq!((known("DRUSEN-1-1").absent, known("DME-1-1").present), (irf | srf, irf));
+        assert!(known("CNV-1-1").is_unknown());
     }
 
     #[test]

@@ -11,8 +11,26 @@ impl DatasetEntry {
     /// # Errors
     /// Where not, with the field and its value.
     pub(super) fn check(&self, space: &LabelSpace) -> Result<()> {
-        for name in self.labels.values().chain(&self.absent).chain(&self.absent_in_scores) {
+        let of_pixels = self.labels.values().chain(&self.absent).chain(&self.absent_in_scores);
+        for name in of_pixels.chain(self.labels_of_images()) {
             space.leaves(name)?;
+        }
+        for of in &self.image_labels {
+            let files = &of.files;
+            ensure!(
+                !of.absent.is_empty() || !of.present.is_empty(),
+                "`image_labels` says nothing of the files {files}"
+            );
+            for name in &of.present {
+                let leaves = space.leaves(name)?;
+                for absent in &of.absent {
+                    let absent_leaves = space.leaves(absent)?;
+                    ensure!(
+                        !leaves.iter().all(|leaf| absent_leaves.contains(leaf)),
+                        "`image_labels` says that {name} is in the files {files} and that {absent} is not"
+                    );
+                }
+            }
         }
         for name in &self.partial {
             ensure!(
@@ -42,9 +60,10 @@ impl DatasetEntry {
             }
         }
         self.check_reader()?;
+        let teaches = !self.labels.is_empty() || !self.absent.is_empty() || !self.image_labels.is_empty();
         ensure!(
-            self.factor == 0.0 || !self.labels.is_empty() || !self.absent.is_empty(),
-            "it is to be learnt from (its factor is {}) and teaches nothing: list `labels` or `absent`, or set the factor to 0",
+            self.factor == 0.0 || teaches,
+            "it is to be learnt from (its factor is {}) and teaches nothing: list `labels`, `absent` or `image_labels`, or set the factor to 0",
             self.factor
         );
         Ok(())
@@ -56,9 +75,11 @@ impl DatasetEntry {
         use Reader::{ImagePairs, NiftiPairs, Painted, Phantom, Retouch};
         let from_files = &[ImagePairs, NiftiPairs, Painted][..];
         let split_by_name = &[ImagePairs, NiftiPairs, Painted, Retouch][..];
-        let fields: [(&str, bool, &[Reader]); 16] = [
+        let fields: [(&str, bool, &[Reader]); 18] = [
             ("images", self.images.is_some(), split_by_name),
             ("masks", self.masks.is_some(), &[ImagePairs, NiftiPairs]),
+            ("graders", !self.graders.is_empty(), &[ImagePairs]),
+            ("image_labels", !self.image_labels.is_empty(), &[ImagePairs]),
             ("pairs", !self.pairs.is_empty(), &[NiftiPairs]),
             ("layers", self.layers.is_some(), &[Painted]),
             ("free_of", self.free_of.is_some(), &[Painted]),
@@ -89,6 +110,10 @@ impl DatasetEntry {
         ensure!(
             self.labels.is_empty() || self.masks.is_some() || self.reader != ImagePairs,
             "it lists labels and names no folder `masks` that holds them"
+        );
+        ensure!(
+            self.graders.is_empty() || self.masks.is_some(),
+            "`graders` are those beside the first, whose masks are in the folder `masks`, and it names none"
         );
         if self.reader == Painted
             && let Some((_, label)) = self.values()?.iter().find(|(values, _)| values.contains(&RETINA))
@@ -126,6 +151,10 @@ mod tests {
             ("labels={'1'='irf'}\nabsent=['fluid']", "fluid, which irf is"),
             ("absent_in_scores=['irf']", "teaches nothing"),
             ("labels={'1'='irf'}", "no folder `masks`"),
+            ("absent=['irf']\ngraders=['g']", "the folder `masks`"),
+            ("image_labels=[{files='A'}]", "nothing of the files A"),
+            ("image_labels=[{files='A',present=['wing']}]", "wing"),
+            ("image_labels=[{files='A',absent=['fluid'],present=['irf']}]", "irf is in the files A"),
         ] {
             let error = refused("image_pairs", entry);
             assert!(error.contains("dataset x") && error.contains(cause), "{entry}: {error}");
@@ -146,6 +175,8 @@ mod tests {
             ("image_pairs", "slices=3", "`slices`"),
             ("image_pairs", "variants=3", "`variants`"),
             ("image_pairs", "free_of='m'", "`free_of`"),
+            ("retouch", "graders=['g']", "`graders`"),
+            ("phantom", "image_labels=[{files='A',absent=['irf']}]", "`image_labels`"),
         ] {
             let error = refused(reader, entry);
             assert!(error.contains(cause), "{reader}, {entry}: {error}");

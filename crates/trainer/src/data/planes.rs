@@ -8,6 +8,22 @@ use super::catalogue::{Catalogue, DatasetEntry};
 /// Bit of a pixel that takes no part in loss and scores.
 pub const IGNORE_BIT: u8 = 31;
 
+/// What is known of an image as a whole, as bits of planes. What is neither is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImageLevel {
+    /// Planes that no pixel belongs to.
+    pub absent: u32,
+    /// Planes that some pixels belong to.
+    pub present: u32,
+}
+
+impl ImageLevel {
+    /// Whether it says nothing.
+    pub fn is_unknown(self) -> bool {
+        self == Self::default()
+    }
+}
+
 /// The labels of a label space, then the supersets that datasets name. Plane p
 /// of a pixel is bit p of a `u32`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +56,10 @@ impl Planes {
     /// # Errors
     /// As [`Self::of`].
     pub fn over(space: &LabelSpace, catalogue: &Catalogue) -> Result<Self> {
-        let named = catalogue
-            .datasets
-            .iter()
-            .flat_map(|entry| entry.labels.values().chain(&entry.absent).chain(&entry.absent_in_scores));
+        let named = catalogue.datasets.iter().flat_map(|entry| {
+            let of_pixels = entry.labels.values().chain(&entry.absent).chain(&entry.absent_in_scores);
+            of_pixels.chain(entry.labels_of_images())
+        });
         let supersets: Vec<String> = named.filter(|name| space.channel(name).is_none()).cloned().collect();
         Self::of(space, &supersets)
     }
@@ -94,6 +110,20 @@ impl Planes {
     /// Bits of the planes of which `entry` marks only a part.
     pub fn partial(&self, entry: &DatasetEntry) -> u32 {
         self.bits(entry.partial.iter())
+    }
+
+    /// What `entry` says of the image `file_name` as a whole.
+    pub fn image_level(&self, entry: &DatasetEntry, file_name: &str) -> ImageLevel {
+        let of = entry.image_labels.iter().filter(|of| file_name.starts_with(&of.files));
+        of.fold(ImageLevel::default(), |known, of| ImageLevel {
+            absent: known.absent | self.bits(of.absent.iter()),
+            present: known.present | self.bits(of.present.iter()),
+        })
+    }
+
+    /// Bits of the planes that `entry` says something of image by image.
+    pub fn of_images(&self, entry: &DatasetEntry) -> u32 {
+        self.bits(entry.labels_of_images())
     }
 
     /// Bits of the planes that `entry` can be scored by: those that it marks in full.

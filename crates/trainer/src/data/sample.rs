@@ -8,7 +8,7 @@ use engine::prepare::normalise;
 use oct::{BScan, Framing, OctVolume, WorkingGrid, WorkingScale};
 
 use super::catalogue::{DatasetEntry, Split};
-use super::planes::{IGNORE_BIT, Planes};
+use super::planes::{IGNORE_BIT, ImageLevel, Planes};
 
 /// One image in its own grid, with its annotation.
 #[derive(Debug, Clone)]
@@ -25,6 +25,10 @@ pub struct Case {
     pub volume: OctVolume,
     /// As [`Sample::bits`], in the image's own grid.
     pub bits: Vec<u32>,
+    /// The same by each further grader.
+    pub others: Vec<Vec<u32>>,
+    /// What is known of the image as a whole.
+    pub image_level: ImageLevel,
     /// Volume of a voxel of the whole scan, nl, where every spacing is known.
     /// The B-scan alone, as [`Self::volume`] holds it, has none.
     pub voxel_nl: Option<f64>,
@@ -55,6 +59,10 @@ pub struct Sample {
     pub channels: Vec<Vec<u8>>,
     /// Bit p of a pixel: it belongs to plane p. Bit [`IGNORE_BIT`]: leave it out.
     pub bits: Vec<u32>,
+    /// The same by each further grader; none where there is one.
+    pub others: Vec<Vec<u32>>,
+    /// What is known of the image as a whole.
+    pub image_level: ImageLevel,
     /// What it looks like, for style transfer.
     pub look: Look,
 }
@@ -154,7 +162,9 @@ impl Input {
         let values = self.framed(entry, &case, framing)?.values;
         let bytes = |values: &[f32]| values.iter().map(|value| (value * 255.0).round() as u8).collect();
         let channels: Vec<Vec<u8>> = values.chunks_exact(rows * columns).map(bytes).collect();
-        let bits = shrink_bits(&case.bits, rows * columns, |plane| framing.to_working(plane, 0.0));
+        let shrunk = |bits: &[u32]| shrink_bits(bits, rows * columns, |plane| framing.to_working(plane, 0.0));
+        let bits = shrunk(&case.bits);
+        let others = case.others.iter().map(|bits| shrunk(bits)).collect();
         let look = Look::of(&channels[self.channels / 2], columns);
         Ok(Sample {
             name: case.name,
@@ -164,6 +174,8 @@ impl Input {
             columns,
             channels,
             bits,
+            others,
+            image_level: case.image_level,
             look,
         })
     }

@@ -11,6 +11,9 @@
 //! | `predict` | a network over cases, in their own grid |
 //! | `volumes` | what was found and true in one volume |
 //! | `summary`, `bootstrap` | groups of volumes, intervals |
+//! | `graders` | network and graders, each with each, by subject |
+//! | `images` | presence where only whole images are labelled |
+//! | `intervals` | volume between a low and a high threshold, and how often truth lies there |
 //! | `tables` | the same as Markdown |
 //! | `validate` | quick scores in the working grid, while training |
 //! | [`rules`] | what could follow the network, kept only where it helps |
@@ -19,6 +22,9 @@
 
 mod bootstrap;
 pub mod calibrate;
+mod graders;
+mod images;
+mod intervals;
 mod predict;
 pub mod rules;
 pub mod stress;
@@ -28,8 +34,13 @@ mod validate;
 mod volumes;
 
 pub use bootstrap::{Interval, interval};
+pub use graders::{ALL_SUBJECTS, GraderOverlaps, GraderScores, grader_overlaps, grader_scores, grader_table};
+pub use images::{ImageScore, ImageScores, by_label, image_scores, image_table};
+pub use intervals::{
+    Coverage, IntervalCase, coverage, coverage_table, fluid_at, interval_cases, pixels_between,
+};
 pub use predict::{Chance, HeldOut, Judge, Verdict};
 pub use summary::{ALL_DEVICES, Evaluation, GroupScores, summarise};
 pub use tables::{markdown, side_by_side};
-pub use validate::{overlaps, predicted, probabilities};
+pub use validate::{Found, ImageFound, found, predicted, probabilities};
 pub use volumes::{VolumeScore, counted, merged, score, scores};

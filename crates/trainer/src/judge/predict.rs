@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use burn::tensor::{Device, Tensor, TensorData};
+use engine::PreparedBScan;
 use fluid::label::{THRESHOLD, label};
 use fluid::presence::bscan_evidence;
 use mmis_model::weights::{PresenceCalibration, WeightsFile};
@@ -144,6 +145,11 @@ impl Judge {
         planes.in_bits(planes.marked_in_full(entry)).any(|plane| self.channels[plane].is_some())
     }
 
+    /// Whether the network knows a label that `entry` says something of image by image.
+    pub fn can_score_images(&self, entry: &DatasetEntry, planes: &Planes) -> bool {
+        planes.in_bits(planes.of_images(entry)).any(|plane| self.channels[plane].is_some())
+    }
+
     /// Whether it wants the B-scans before and after the one that it judges.
     pub fn sees_neighbours(&self) -> bool {
         self.input.channels > 1
@@ -171,15 +177,11 @@ impl Judge {
     /// # Errors
     /// Where the case holds no image or the network gives no number.
     pub fn judge(&self, entry: &DatasetEntry, case: &Case) -> Result<Verdict> {
-        let Shown { values, prepared } = self.input.show(entry, case)?;
+        let (prepared, probabilities) = self.seen(entry, case)?;
         let framing = prepared.framing;
         let grid = framing.grid;
-        let mut probabilities = self.probabilities(entry.is_oct(), values, grid);
-        ensure!(probabilities.iter().all(|p| p.is_finite()), "the network gives no number for {}", case.name);
         let pixels = grid.rows * grid.columns;
         let (rows, columns) = (case.volume.rows(), case.volume.columns());
-        // As in the engine no fluid lies on padding.
-        prepared.clear_probabilities(&mut probabilities, self.fluids);
         let map = |channel: usize| &probabilities[channel * pixels..(channel + 1) * pixels];
         let mut labels = label(self.fluids.map(map), framing, THRESHOLD);
         let back = |channel: usize| framing.to_bscan(map(channel), grid);
@@ -221,6 +223,30 @@ impl Judge {
         Ok(Verdict { masks: masks.collect(), chances: chances.collect() })
     }
 
+    /// Probabilities of IRF, SRF and PED in the case's own grid, by [`FluidClass::index`].
+    ///
+    /// # Errors
+    /// As [`Self::judge`].
+    pub fn fluid_probabilities(&self, entry: &DatasetEntry, case: &Case) -> Result<[Vec<f32>; 3]> {
+        let (prepared, probabilities) = self.seen(entry, case)?;
+        let grid = prepared.framing.grid;
+        let pixels = grid.rows * grid.columns;
+        let back = |channel: usize| {
+            prepared.framing.to_bscan(&probabilities[channel * pixels..(channel + 1) * pixels], grid)
+        };
+        Ok(self.fluids.map(back))
+    }
+
+    /// What the network is shown of `case`, and its probabilities of all channels there.
+    fn seen(&self, entry: &DatasetEntry, case: &Case) -> Result<(PreparedBScan, Vec<f32>)> {
+        let Shown { values, prepared } = self.input.show(entry, case)?;
+        let mut probabilities = self.probabilities(entry.is_oct(), values, prepared.framing.grid);
+        ensure!(probabilities.iter().all(|p| p.is_finite()), "the network gives no number for {}", case.name);
+        // As in the engine no fluid lies on padding.
+        prepared.clear_probabilities(&mut probabilities, self.fluids);
+        Ok((prepared, probabilities))
+    }
+
     fn fluid_of(&self, channel: usize) -> Option<FluidClass> {
         FluidClass::ALL.into_iter().find(|class| self.fluids[class.index()] == channel)
     }
@@ -236,10 +262,23 @@ impl Judge {
         planes: &Planes,
         turn: impl Fn(&Case, &Verdict) -> Result<T> + Sync,
     ) -> Result<Vec<T>> {
+        let entry = held_out.entry;
+        self.over_all(held_out, planes, |case| turn(case, &self.judge(entry, case)?))
+    }
+
+    /// What `turn` makes of every held-out case, in order, as [`Self::judge_all`] reads them.
+    ///
+    /// # Errors
+    /// Where a case cannot be read, and where `turn` fails.
+    pub fn over_all<T: Send>(
+        &self,
+        held_out: &HeldOut<'_>,
+        planes: &Planes,
+        turn: impl Fn(&Case) -> Result<T> + Sync,
+    ) -> Result<Vec<T>> {
         let HeldOut { entry, data, split } = *held_out;
-        let one = |case: &Case| turn(case, &self.judge(entry, case)?);
         data::held_out(entry, data, planes, split, 1, self.sees_neighbours(), |cases| {
-            cases.iter().map(one).collect()
+            cases.iter().map(&turn).collect()
         })
     }
 }

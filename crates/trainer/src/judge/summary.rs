@@ -6,6 +6,8 @@ use fluid::scores::{Overlap, auc, avd_mm3, false_positive_volume, sensitivity, s
 use serde::{Deserialize, Serialize};
 
 use super::bootstrap::{Interval, interval};
+use super::graders::GraderScores;
+use super::images::ImageScores;
 use super::volumes::VolumeScore;
 
 /// All that an evaluation gives: what `trainer evaluate --json` writes, and, without the
@@ -27,6 +29,12 @@ pub struct Evaluation {
     pub origin: Option<String>,
     /// A dataset, device and label at a time.
     pub groups: Vec<GroupScores>,
+    /// Where several graders marked the same B-scans: a subject and label at a time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub graders: Vec<GraderScores>,
+    /// Where whole images are labelled: a dataset and label at a time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<ImageScores>,
     /// A volume and label at a time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub volumes: Vec<VolumeScore>,

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use anyhow::{Result, anyhow};
 use burn::tensor::{Device, Tensor, TensorData};
 use fluid::label::THRESHOLD;
+use fluid::presence::bscan_evidence;
 use fluid::scores::Overlap;
 use mmis_net::MmisNet;
 
-use crate::data::{Dataset, Planes, Sample, Split};
+use crate::data::{Dataset, IGNORE_BIT, Planes, Sample, Split};
 
 use super::volumes::counted;
 
@@ -28,27 +29,75 @@ pub fn predicted(probabilities: &[f32], pixels: usize, planes: &Planes, plane: u
     (0..pixels).map(|index| 1.0 - none(index) >= THRESHOLD).collect()
 }
 
-/// Overlap of prediction and truth a plane that `dataset` marks in full, pooled over
-/// the samples of `split`, in the working grid.
+/// What a network finds in the validation part of a dataset, in the working grid.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// Overlap with the truth a plane that the dataset marks in full, over all samples.
+    pub overlaps: BTreeMap<usize, Overlap>,
+    /// The same with each further grader.
+    pub with_others: BTreeMap<usize, Vec<Overlap>>,
+    /// What is said of the planes that are known of whole images.
+    pub images: Vec<ImageFound>,
+}
+
+/// What a network says of one plane in an image of which no more is known than whether it is there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImageFound {
+    /// The image.
+    pub name: String,
+    /// The plane.
+    pub plane: usize,
+    /// Whether it is there.
+    pub present: bool,
+    /// Mean of its most probable pixels, as presence takes it.
+    pub evidence: f32,
+    /// Pixels that are called so.
+    pub pixels: u64,
+}
+
+/// What `network` finds in the samples `split` of `dataset`.
 ///
 /// # Errors
 /// Where the network's answer has another size than its input.
-pub fn overlaps(
+pub fn found(
     network: &MmisNet,
     dataset: &Dataset,
     split: Split,
     planes: &Planes,
     device: &Device,
-) -> Result<BTreeMap<usize, Overlap>> {
-    let mut overlaps: BTreeMap<usize, Overlap> = BTreeMap::new();
+) -> Result<Found> {
+    let mut all = Found::default();
     for sample in dataset.samples.iter().filter(|sample| sample.split == split) {
         let probabilities = probabilities(network, sample, device);
+        let pixels = sample.bits.len();
+        let wrong = |error| anyhow!("{}: {error}", sample.name);
         for plane in planes.in_bits(dataset.taught & !dataset.partial) {
-            let found = predicted(&probabilities, sample.bits.len(), planes, plane);
-            let overlap =
-                counted(&found, &sample.bits, plane).map_err(|error| anyhow!("{}: {error}", sample.name))?;
-            *overlaps.entry(plane).or_default() += overlap;
+            let mask = predicted(&probabilities, pixels, planes, plane);
+            *all.overlaps.entry(plane).or_default() += counted(&mask, &sample.bits, plane).map_err(wrong)?;
+            if !sample.others.is_empty() {
+                let sums = all.with_others.entry(plane).or_default();
+                sums.resize(sample.others.len().max(sums.len()), Overlap::default());
+                for (sum, bits) in sums.iter_mut().zip(&sample.others) {
+                    *sum += counted(&mask, bits, plane).map_err(wrong)?;
+                }
+            }
+        }
+        let known = sample.image_level;
+        for plane in planes.in_bits(known.present | known.absent) {
+            let mask = predicted(&probabilities, pixels, planes, plane);
+            let counts = |index: &usize| sample.bits[*index] >> IGNORE_BIT & 1 == 0;
+            let of_leaf = |leaf: &usize| {
+                let map = &probabilities[leaf * pixels..(leaf + 1) * pixels];
+                bscan_evidence(&(0..pixels).filter(counts).map(|index| map[index]).collect::<Vec<_>>())
+            };
+            all.images.push(ImageFound {
+                name: sample.name.clone(),
+                plane,
+                present: known.present >> plane & 1 == 1,
+                evidence: planes.leaves(plane).iter().map(of_leaf).fold(0.0, f32::max),
+                pixels: (0..pixels).filter(counts).filter(|index| mask[*index]).count() as u64,
+            });
         }
     }
-    Ok(overlaps)
+    Ok(all)
 }

@@ -133,7 +133,7 @@ pub fn counted(mask: &[bool], bits: &[u32], plane: usize) -> Result<Overlap, flu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Catalogue, Split};
+    use crate::data::{Catalogue, ImageLevel, Split};
     use crate::judge::Chance;
     use mmis_model::LabelSpace;
     use oct::{Geometry, OctVolume, Samples};
@@ -141,7 +141,9 @@ mod tests {
     fn case(subject: &str, bits: Vec<u32>) -> Case {
         let volume = OctVolume::new(4, 1, 1, Samples::U8(vec![0; 4]), Geometry::default()).unwrap();
         let (name, device) = (format!("{subject}_B"), String::new());
-        Case { name, subject: subject.into(), device, split: Split::Test, volume, bits, voxel_nl: Some(0.25) }
+        let (others, image_level) = (Vec::new(), ImageLevel::default());
+        let (subject, split, voxel_nl) = (subject.into(), Split::Test, Some(0.25));
+        Case { name, subject, device, split, volume, bits, others, image_level, voxel_nl }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer, MultiGradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
 use mmis_model::FusionKind;
-use mmis_model::weights::{Arrays, move_labels, put_semantics_beside};
+use mmis_model::weights::{Arrays, leave_semantics_out, move_labels, put_semantics_beside};
 use mmis_net::MmisNet;
 use mmis_net::{Parameters, load_parameters};
 
@@ -42,6 +42,9 @@ impl Learner {
             let from = match (old.network.fusion, config.network.fusion) {
                 (FusionKind::SimilarityDot, FusionKind::SimilarityBeside) if same_size => {
                     put_semantics_beside(&old.parameters, &into)
+                }
+                (FusionKind::SimilarityBeside, FusionKind::SimilarityDot) if same_size => {
+                    leave_semantics_out(&old.parameters, &into)
                 }
                 _ => old.parameters,
             };

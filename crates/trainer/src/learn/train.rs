@@ -11,7 +11,7 @@ use mmis_net::MmisNet;
 use mmis_net::load_parameters;
 
 use crate::data::{Batch, BatchSampler, Split, TrainingData};
-use crate::judge::overlaps;
+use crate::judge::found;
 use crate::pictures;
 use crate::run::{RunConfig, RunFolder, Snapshot};
 
@@ -51,6 +51,7 @@ pub fn train(
         data.datasets,
         data.planes,
         config.augmentation.clone(),
+        config.graders,
         config.seed,
         config.batch_size,
         config.crop,
@@ -111,7 +112,10 @@ pub fn train(
                 "loss": recent / f64::from(recent_steps),
                 "images_per_s": f64::from(recent_steps) * config.batch_size as f64 / seconds,
                 "data_wait": waited.as_secs_f64() / seconds,
-                "validation": validation,
+                "validation": validation.validation,
+                "graders": validation.graders,
+                "images": validation.images,
+                "false_pixels": validation.false_pixels,
             });
             // Not `progress.println`, which says nothing where there is no terminal.
             progress.suspend(|| println!("{line}"));
@@ -152,15 +156,42 @@ impl Diverged {
     }
 }
 
-/// Dice a plane that occurs in the validation splits, in the working grid.
-fn validate(network: &MmisNet, data: TrainingData<'_>, device: &Device) -> Result<BTreeMap<String, f64>> {
-    let mut dice = BTreeMap::new();
+/// What the network finds in the validation splits, in the working grid: for `metrics.jsonl`.
+#[derive(Debug, Default)]
+struct Validation {
+    /// Dice a plane that occurs, by dataset and label.
+    validation: BTreeMap<String, f64>,
+    /// Where there are several graders: Dice with each of them.
+    graders: BTreeMap<String, Vec<Option<f64>>>,
+    /// Where whole images are labelled: the evidence of a label in each image.
+    images: BTreeMap<String, f32>,
+    /// And the pixels that are found an image where the label is not: the mean.
+    false_pixels: BTreeMap<String, f64>,
+}
+
+fn validate(network: &MmisNet, data: TrainingData<'_>, device: &Device) -> Result<Validation> {
+    let mut line = Validation::default();
     for dataset in data.datasets {
-        for (plane, overlap) in overlaps(network, dataset, Split::Validation, data.planes, device)? {
+        let found = found(network, dataset, Split::Validation, data.planes, device)?;
+        let name = |plane: usize| format!("{}/{}", dataset.entry.name, data.planes.names()[plane]);
+        for (plane, overlap) in &found.overlaps {
             if let Some(value) = overlap.dice().filter(|_| overlap.truth() > 0) {
-                dice.insert(format!("{}/{}", dataset.entry.name, data.planes.names()[plane]), value);
+                line.validation.insert(name(*plane), value);
+                if let Some(others) = found.with_others.get(plane) {
+                    let all = std::iter::once(Some(value)).chain(others.iter().map(|other| other.dice()));
+                    line.graders.insert(name(*plane), all.collect());
+                }
             }
         }
+        let mut free: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+        for image in &found.images {
+            line.images.insert(format!("{} in {}", name(image.plane), image.name), image.evidence);
+            if !image.present {
+                free.entry(name(image.plane)).or_default().push(image.pixels);
+            }
+        }
+        let mean = |pixels: Vec<u64>| pixels.iter().sum::<u64>() as f64 / pixels.len() as f64;
+        line.false_pixels.extend(free.into_iter().map(|(name, pixels)| (name, mean(pixels))));
     }
-    Ok(dice)
+    Ok(line)
 }

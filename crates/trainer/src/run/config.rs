@@ -1,12 +1,13 @@
 //! What a run is made of.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use mmis_model::MmisNetConfig;
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Augmentation, DatasetEntry, check_batch};
+use crate::data::{Augmentation, DatasetEntry, FindingChances, Graders, Reader, check_batch};
 
 /// Rows and columns of the crops that a run learns from, unless it says otherwise.
 pub const CROP: [usize; 2] = [256, 256];
@@ -42,6 +43,18 @@ pub struct RunConfig {
     /// Whether the network sees its weights as int8 will store them.
     #[serde(default)]
     pub quantization_aware: bool,
+    /// What is taken of several graders.
+    #[serde(default)]
+    pub graders: Graders,
+    /// Weights of datasets in place of the `factor` of their entries, by name.
+    #[serde(default)]
+    pub factors: BTreeMap<String, f64>,
+    /// What more the phantoms show that are learnt from, each with its chance.
+    #[serde(default)]
+    pub findings: FindingChances,
+    /// Phantoms, or copies of painted B-scans, in place of the `variants` of their entries, by name.
+    #[serde(default)]
+    pub variants: BTreeMap<String, usize>,
 }
 
 impl RunConfig {
@@ -60,6 +73,10 @@ impl RunConfig {
             augmentation: Augmentation::all(),
             without: Vec::new(),
             quantization_aware: false,
+            graders: Graders::default(),
+            factors: BTreeMap::new(),
+            findings: FindingChances::default(),
+            variants: BTreeMap::new(),
         }
     }
 
@@ -75,10 +92,28 @@ impl RunConfig {
             "the learning rate {} is not above 0",
             self.learning_rate
         );
+        for (name, factor) in &self.factors {
+            ensure!(factor.is_finite() && *factor >= 0.0, "the factor {factor} of {name} is not 0 or more");
+        }
+        self.findings.check()?;
         Ok(())
     }
 
-    /// Whether the run learns from `entry`.
+    /// `entry` as the run learns from it.
+    pub fn adapted(&self, mut entry: DatasetEntry) -> DatasetEntry {
+        if let Some(factor) = self.factors.get(&entry.name) {
+            entry.factor = *factor;
+        }
+        if entry.reader == Reader::Phantom {
+            entry.findings = self.findings;
+        }
+        if let Some(variants) = self.variants.get(&entry.name) {
+            entry.variants = *variants;
+        }
+        entry
+    }
+
+    /// Whether the run learns from `entry`, as [`Self::adapted`] gives it.
     pub fn learns_from(&self, entry: &DatasetEntry) -> bool {
         entry.factor > 0.0 && !self.without.contains(&entry.name)
     }

@@ -48,6 +48,7 @@ impl RunFolder {
             "size": batch.size,
             "taught": batch.taught,
             "partial": batch.partial,
+            "present": batch.present,
         });
         fs::write(file("json"), serde_json::to_string_pretty(&about)?)?;
         let bytes: Vec<u8> = batch.images.iter().flat_map(|value| value.to_le_bytes()).collect();

@@ -16,9 +16,11 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `config` | what a run is made of |
+//! | `recipe` | the same from a file |
 //! | `folder` | where it is, and what it was begun with |
 //! | `begin` | how it begins, and what may change of it later |
 //! | `records` | hashes of its data, subjects that it learnt from, commits |
+//! | `pack` | a folder that trains elsewhere |
 //! | `metrics` | a line a validation, batches of steps that failed |
 //! | `checkpoint` | the newest state, whole or not at all |
 //! | `network_weights` | the weights of a run folder or weight file |
@@ -31,6 +33,8 @@ mod config;
 mod folder;
 mod metrics;
 mod network_weights;
+mod pack;
+mod recipe;
 mod records;
 
 pub use atomic_write::replace_file;
@@ -39,4 +43,6 @@ pub(crate) use checkpoint::weights_file;
 pub use config::{CROP, RunConfig};
 pub use folder::RunFolder;
 pub use network_weights::{NetworkWeights, weights_of};
+pub use pack::{MOST_BYTES, Pack};
+pub use recipe::Recipe;
 pub use records::{Code, DataHash, Learnt};

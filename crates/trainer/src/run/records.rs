@@ -32,7 +32,12 @@ impl DataHash {
             for sample in &dataset.samples {
                 hasher.update(sample.name.as_bytes());
                 sample.channels.iter().for_each(|channel| hasher.update(channel));
-                sample.bits.iter().for_each(|bits| hasher.update(bits.to_le_bytes()));
+                let masks = std::iter::once(&sample.bits).chain(&sample.others);
+                masks.flatten().for_each(|bits| hasher.update(bits.to_le_bytes()));
+                if !sample.image_level.is_unknown() {
+                    hasher.update(sample.image_level.absent.to_le_bytes());
+                    hasher.update(sample.image_level.present.to_le_bytes());
+                }
             }
             let sha256 = hex(hasher.finalize().as_slice());
             (dataset.entry.name.clone(), Self { samples: dataset.samples.len(), sha256 })

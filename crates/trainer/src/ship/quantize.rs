@@ -144,7 +144,12 @@ impl Shipped {
                     // The file that is judged carries no calibration yet.
                     Some((plane, (verdict.chances[plane]?.value, case.bits.iter().any(counts))))
                 });
-                Ok(marked.collect::<Vec<_>>())
+                // What is known of whole images calibrates, too.
+                let known = case.image_level;
+                let images = planes.in_bits(known.present | known.absent).filter_map(|plane| {
+                    Some((plane, (verdict.chances[plane]?.value, known.present >> plane & 1 == 1)))
+                });
+                Ok(marked.chain(images).collect::<Vec<_>>())
             })?;
             for (plane, pair) in found.into_iter().flatten() {
                 evidence.entry(plane).or_default().push(pair);

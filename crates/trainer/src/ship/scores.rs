@@ -178,6 +178,8 @@ mod tests {
             all_columns: false,
             origin: None,
             groups: summarise(&volumes),
+            graders: Vec::new(),
+            images: Vec::new(),
             volumes,
         }
     }

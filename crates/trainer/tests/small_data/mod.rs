@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mmis_model::LabelSpace;
-use trainer::data::{Catalogue, Dataset, Look, Planes, Sample, Split};
+use trainer::data::{Catalogue, Dataset, ImageLevel, Look, Planes, Sample, Split};
 
 pub const ENTRIES: &str = r#"
 [[dataset]]
@@ -44,6 +44,8 @@ fn sample(name: &str, number: usize, plane: usize) -> Sample {
         look: Look::of(&image, SIDE),
         channels: vec![image],
         bits: (0..SIDE * SIDE).map(|n| u32::from(inside(n)) << plane).collect(),
+        others: Vec::new(),
+        image_level: ImageLevel::default(),
     }
 }
 

@@ -17,6 +17,9 @@ pub(super) struct Intensities {
     gamma: f32,
     contrast: f32,
     brightness: f32,
+    gain: f32,
+    /// Every so many columns are kept.
+    picked: usize,
 }
 
 impl Intensities {
@@ -53,7 +56,15 @@ impl Intensities {
             gamma: if bent { rng.random_range(-0.55f32..0.55).exp() } else { 1.0 },
             contrast: if contrasted { rng.random_range(0.75f32..1.25) } else { 1.0 },
             brightness: if contrasted { rng.random_range(-0.1f32..0.1) } else { 0.0 },
+            gain: 1.0,
+            picked: 1,
         };
+        if kinds.gain && rng.random_bool(0.4) {
+            change.gain = rng.random_range(0.6f32.ln()..2f32.ln()).exp();
+        }
+        if kinds.picked_columns && rng.random_bool(0.15) {
+            change.picked = rng.random_range(2..=3);
+        }
         if let Some(style) = style.filter(|_| stylish) {
             change.greys = Some(grey_curve(look, style));
             // Speckle adds up in squares; what is too strong is blurred away.
@@ -73,6 +84,12 @@ impl Intensities {
             for value in image.iter_mut() {
                 *value = curve[(*value * 255.0).round().clamp(0.0, 255.0) as usize];
             }
+        }
+        if self.gain != 1.0 {
+            image.iter_mut().for_each(|value| *value = (*value * self.gain).min(1.0));
+        }
+        if self.picked > 1 {
+            pick_columns(image, columns, self.picked);
         }
         if let Some(factors) = &self.shadow {
             for row in image.chunks_exact_mut(columns) {
@@ -151,6 +168,19 @@ fn blur(image: &mut [f32], columns: usize, amount: f32) {
     }
 }
 
+/// Keeps one column in `every`, and interpolates those between.
+fn pick_columns(image: &mut [f32], columns: usize, every: usize) {
+    for row in image.chunks_exact_mut(columns) {
+        for column in 0..columns {
+            let left = column - column % every;
+            // The next kept column is still as it was.
+            let right = if left + every < columns { left + every } else { left };
+            let part = (column - left) as f32 / every as f32;
+            row[column] = row[left] * (1.0 - part) + row[right] * part;
+        }
+    }
+}
+
 /// Each block of `size` x `size` pixels becomes its mean.
 fn coarsen(image: &mut [f32], columns: usize, size: usize) {
     let rows = image.len() / columns;
@@ -168,6 +198,33 @@ fn coarsen(image: &mut [f32], columns: usize, size: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rand::SeedableRng;
+
+    #[test]
+    fn picked_columns_stay_and_those_between_lie_between_them() {
+        let mut image = vec![0.0, 9.0, 9.0, 3.0, 9.0, 9.0, 6.0, 9.0];
+        pick_columns(&mut image, 8, 3);
+        let expected = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 6.0];
+        assert!(image.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-5), "{image:?}");
+    }
+
+    #[test]
+    fn gain_saturates_and_leaves_nothing_above_white() {
+        let mut kinds = Augmentation { gain: true, ..Augmentation::default() };
+        let look = Look { quantiles: [0.0; 17], speckle: 0.1 };
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(2);
+        let mut gains = Vec::new();
+        for _ in 0..200 {
+            let change = Intensities::draw(&kinds, 4, &look, None, true, &mut rng);
+            let mut image = vec![0.0, 0.3, 0.7, 1.0];
+            change.apply(&mut image, 4, &mut rng);
+            assert!(image.iter().all(|value| (0.0..=1.0).contains(value)));
+            gains.push(change.gain);
+        }
+        assert!(gains.iter().any(|gain| *gain < 0.7) && gains.iter().any(|gain| *gain > 1.8));
+        kinds.gain = false;
+        assert_eq!(Intensities::draw(&kinds, 4, &look, None, true, &mut rng).gain, 1.0);
+    }
 
     #[test]
     fn style_transfer_brings_the_greys_of_the_other_image() {

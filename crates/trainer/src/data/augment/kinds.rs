@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 macro_rules! kinds {
     ($($(#[doc = $what:literal])+ $name:ident,)+) => {
         /// Which kinds are on.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
+        // A run that began before a kind was there goes on without it.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
         pub struct Augmentation { $($(#[doc = $what])+ pub $name: bool,)+ }
 
         impl Augmentation {
@@ -57,4 +58,12 @@ kinds! {
     depth_falloff,
     /// OCT: greys and speckle of an image of another dataset.
     vendor_style,
+    /// Greys times 0.6 to 2, cut off at white.
+    gain,
+    /// Every second or third column, and what lies between interpolated.
+    picked_columns,
+    /// Cut off above and below: black, and nothing marked there.
+    cropped,
+    /// Even bars along the sides, black, white or grey.
+    border,
 }

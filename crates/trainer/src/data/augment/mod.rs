@@ -1,12 +1,15 @@
 //! Augmentation: nnU-Net's kinds \[strong\] plus OCT's own \[ours\], each with a switch.
 
+mod edges;
 mod intensities;
 mod kinds;
 
 use rand::Rng;
 
+use super::graders::Graders;
 use super::sample::{Look, Sample};
 
+use edges::Edges;
 use intensities::Intensities;
 pub use kinds::Augmentation;
 
@@ -17,6 +20,8 @@ pub struct Crop {
     pub image: Vec<f32>,
     /// As [`Sample::bits`].
     pub bits: Vec<u32>,
+    /// The same by further graders, where the mean of all is learnt.
+    pub others: Vec<Vec<u32>>,
 }
 
 /// How crops are cut and changed.
@@ -32,6 +37,8 @@ pub struct Cutter<'a> {
     pub is_oct: bool,
     /// An image whose style the crop may take.
     pub style: Option<&'a Look>,
+    /// What is taken of several graders.
+    pub graders: Graders,
 }
 
 impl Cutter<'_> {
@@ -39,11 +46,13 @@ impl Cutter<'_> {
     /// of the sample it is black background, as behind the border of a scan.
     pub fn cut(&self, sample: &Sample, rng: &mut impl Rng) -> Crop {
         let mut crop = self.warp(sample, rng);
+        self.graders.take(&mut crop, rng);
         let pixels = self.size[0] * self.size[1];
         let change = Intensities::draw(self.kinds, self.size[1], &sample.look, self.style, self.is_oct, rng);
         for image in crop.image.chunks_exact_mut(pixels) {
             change.apply(image, self.size[1], rng);
         }
+        Edges::draw(self.kinds, rng).apply(&mut crop, self.size);
         crop
     }
 
@@ -54,14 +63,24 @@ impl Cutter<'_> {
             if kinds.rotation && rng.random_bool(0.5) { rng.random_range(-0.21f32..0.21) } else { 0.0 };
         let mut scale =
             |low: f32, high: f32| if kinds.scaling { rng.random_range(low..high).exp() } else { 1.0 };
-        let (scale_rows, scale_columns) = (scale(-0.3, 0.25), scale(-0.35, 0.3));
+        let (scale_rows, mut scale_columns) = (scale(-0.3, 0.25), scale(-0.35, 0.3));
+        if sample.image_level.present != 0 {
+            // What is somewhere in the image must be in the crop: a wide one is narrowed, within reason.
+            scale_columns = scale_columns.max((sample.columns as f32 / columns as f32).min(1.5));
+        }
         let mirror = if kinds.flip && rng.random_bool(0.5) { -1.0 } else { 1.0 };
         let (sin, cos) = angle.sin_cos();
         let waves = if kinds.elastic && rng.random_bool(0.5) { elastic(rng) } else { Vec::new() };
         let (centre_row, centre_column) = self.centre(sample, rng);
         let channels = sample.channels.len();
         let pixels = rows * columns;
-        let mut crop = Crop { image: vec![0.0; channels * pixels], bits: vec![0; pixels] };
+        let others = sample.others.iter().filter(|_| self.graders.looks_at_others());
+        let masks: Vec<&[u32]> = others.map(Vec::as_slice).collect();
+        let mut crop = Crop {
+            image: vec![0.0; channels * pixels],
+            bits: vec![0; pixels],
+            others: vec![vec![0; pixels]; masks.len()],
+        };
         for row in 0..rows {
             let down = row as f32 + 0.5 - rows as f32 / 2.0;
             for column in 0..columns {
@@ -75,7 +94,12 @@ impl Cutter<'_> {
                     crop.image[channel * pixels + index] =
                         grey_at(image, sample.rows, sample.columns, from_row, from_column);
                 }
-                crop.bits[index] = bits_at(sample, from_row, from_column);
+                if let Some(from) = pixel_at(sample, from_row, from_column) {
+                    crop.bits[index] = sample.bits[from];
+                    for (other, mask) in crop.others.iter_mut().zip(&masks) {
+                        other[index] = mask[from];
+                    }
+                }
             }
         }
         crop
@@ -90,6 +114,10 @@ impl Cutter<'_> {
             let half = (crop as f32 / 2.0).min(whole as f32 / 2.0);
             at.clamp(half, (whole as f32 - half).max(half))
         };
+        // Where no more is known than that something is there, all of it must be in the crop.
+        if sample.image_level.present != 0 {
+            return (sample.rows as f32 / 2.0 + shift, sample.columns as f32 / 2.0);
+        }
         if rng.random_bool(0.6) {
             let start = rng.random_range(0..sample.bits.len());
             // A random start and a large odd step visit pixels in scattered order.
@@ -161,19 +189,17 @@ fn grey_at(image: &[u8], rows: usize, columns: usize, row: f32, column: f32) -> 
     (above * (1.0 - down) + below * down) / 255.0
 }
 
-fn bits_at(sample: &Sample, row: f32, column: f32) -> u32 {
+/// The pixel of `sample` that lies at a place; `None` outside of it, where nothing is marked.
+fn pixel_at(sample: &Sample, row: f32, column: f32) -> Option<usize> {
     let (row, column) = (row.round(), column.round());
-    if row >= 0.0 && column >= 0.0 && row < sample.rows as f32 && column < sample.columns as f32 {
-        sample.bits[row as usize * sample.columns + column as usize]
-    } else {
-        0
-    }
+    let inside = row >= 0.0 && column >= 0.0 && row < sample.rows as f32 && column < sample.columns as f32;
+    inside.then(|| row as usize * sample.columns + column as usize)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Split;
+    use crate::data::{ImageLevel, Split};
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
 
@@ -189,11 +215,14 @@ mod tests {
             look: Look::of(&image, 40),
             channels: vec![image],
             bits: (0..1600).map(|n| u32::from(inside(n)) << 12).collect(),
+            others: Vec::new(),
+            image_level: ImageLevel::default(),
         }
     }
 
     fn cutter(kinds: &Augmentation, size: usize) -> Cutter<'_> {
-        Cutter { kinds, foreground: 1 << 12, size: [size; 2], is_oct: true, style: None }
+        let graders = Graders::default();
+        Cutter { kinds, foreground: 1 << 12, size: [size; 2], is_oct: true, style: None, graders }
     }
 
     #[test]
@@ -205,6 +234,20 @@ mod tests {
             let both = crop.image.iter().zip(&crop.bits);
             let agree = both.filter(|(image, bits)| (**image > 0.5) == (**bits == 1 << 12)).count();
             assert!(agree as f32 / 2304.0 > 0.97, "{agree} of 2304 pixels agree");
+        }
+    }
+
+    #[test]
+    fn a_crop_of_an_image_that_holds_something_somewhere_is_taken_from_its_middle_and_wide() {
+        let mut rng = ChaCha8Rng::seed_from_u64(4);
+        let kinds = Augmentation { axial_shift: false, ..Augmentation::all() };
+        let mut somewhere = square();
+        somewhere.image_level.present = 1;
+        for _ in 0..20 {
+            // 28 columns show all 40: the 16 of the square are some 11, tilted and bent.
+            let seen = cutter(&kinds, 28).warp(&somewhere, &mut rng).bits;
+            let columns = (0..28).filter(|column| (0..28).any(|row| seen[row * 28 + column] != 0)).count();
+            assert!((7..20).contains(&columns), "{columns}");
         }
     }
 

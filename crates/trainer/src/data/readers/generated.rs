@@ -6,13 +6,13 @@ use anyhow::{Context, Result};
 use oct::{OctVolume, Samples};
 use oct_formats::images::GreyImage;
 use oct_phantom::painting::{FluidFreeBScan, Painting};
-use oct_phantom::{Anatomy, Eye, EyeConfig, PhantomBScan, VendorStyle};
+use oct_phantom::{Anatomy, Eye, EyeConfig, Finding, Findings, PhantomBScan, VendorStyle};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::super::catalogue::RETINA;
 use super::image_pairs::padding;
-use super::{Case, Job, Marking, Source, Split, file_name, grey, joined, leave_out, mask_of};
+use super::{Case, ImageLevel, Job, Marking, Source, Split, file_name, grey, joined, leave_out, mask_of};
 
 /// First seed of phantoms for validation and for test; training eyes lie below.
 const VALIDATION_SEED: u64 = 1 << 32;
@@ -42,13 +42,22 @@ pub(super) fn phantoms(source: Source<'_>) -> Result<Vec<Job<'_>>> {
 }
 
 fn phantom(source: Source<'_>, split: Split, style: VendorStyle, seed: u64) -> Result<Case> {
-    let eye = Eye::new(&EyeConfig::new(seed, style));
+    let findings = if split == Split::Train { source.entry.findings.draw(seed) } else { Findings::default() };
+    let eye = Eye::new(&EyeConfig { findings, ..EyeConfig::new(seed, style) });
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     // Lesions sit near the fovea: B-scans of the middle half show most. Even
     // there every other B-scan of an eye with cysts shows none, so a B-scan with
     // little fluid is drawn again, twice at most; fluid-free eyes stay so.
     let bscans = eye.bscans();
-    let mut drawn = || rng.random_range(bscans / 4..bscans - bscans / 4);
+    // A hole or traction is seen within some 0.3 mm of the fovea alone.
+    let foveal = findings.has(Finding::MacularHole) || findings.has(Finding::Traction);
+    let reach = eye.geometry().between_bscans.mm().map_or(0, |mm| (0.3 / mm) as usize);
+    let fovea = eye.bscan_at_fovea();
+    let (first, last) = (fovea.saturating_sub(reach).max(1), (fovea + reach).min(bscans - 2));
+    let mut drawn = || match foveal {
+        true => rng.random_range(first..=last),
+        false => rng.random_range(bscans / 4..bscans - bscans / 4),
+    };
     let mut index = drawn();
     for _ in 0..2 {
         if eye.labels(index).iter().filter(|label| **label != 0).count() >= ENOUGH_FLUID_PIXELS {
@@ -76,6 +85,8 @@ fn phantom(source: Source<'_>, split: Split, style: VendorStyle, seed: u64) -> R
         split,
         volume,
         bits,
+        others: Vec::new(),
+        image_level: ImageLevel::default(),
         voxel_nl,
     })
 }
@@ -101,7 +112,7 @@ fn bits(source: Source<'_>, bscan: &PhantomBScan) -> Result<Vec<u32>> {
 
 pub(super) fn painted(source: Source<'_>) -> Result<Vec<Job<'_>>> {
     let mut jobs: Vec<Job<'_>> = Vec::new();
-    for (position, (path, split)) in source.images(".png")?.into_iter().enumerate() {
+    for (position, (path, split)) in source.images(&[".png"])?.into_iter().enumerate() {
         if let Some(masks) = &source.entry.free_of {
             let image = grey(&path)?;
             let mask = mask_of(&source.data.join(masks).join(file_name(&path)), image.columns, image.rows)?;
@@ -140,6 +151,8 @@ fn copies(source: Source<'_>, path: &Path, split: Split, position: u64) -> Resul
             voxel_nl: source.geometry()?.voxel_nl(),
             volume: OctVolume::new(columns, rows, 1, bscan.samples, source.geometry()?)?,
             bits,
+            others: Vec::new(),
+            image_level: ImageLevel::default(),
         });
     }
     Ok(cases)

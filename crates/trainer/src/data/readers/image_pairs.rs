@@ -8,8 +8,12 @@ use oct_formats::images::GreyImage;
 
 use super::{Case, Job, Marking, Source, Split, colours_of, file_name, grey, joined, leave_out, mask_of};
 
+/// Images that come without masks may be JPEG, too.
+const WITHOUT_MASKS: &[&str] = &[".png", ".jpeg", ".jpg"];
+
 pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
-    let jobs = source.images(".png")?.into_iter().map(|(path, split)| -> Job<'_> {
+    let endings = if source.entry.masks.is_some() { &[".png"] } else { WITHOUT_MASKS };
+    let jobs = source.images(endings)?.into_iter().map(|(path, split)| -> Job<'_> {
         (split, Box::new(move || Ok(vec![case(source, &path, split).with_context(|| file_name(&path))?])))
     });
     Ok(jobs.collect())
@@ -20,32 +24,38 @@ fn case(source: Source<'_>, path: &Path, split: Split) -> Result<Case> {
     let name = file_name(path);
     let image = grey(path)?;
     let (columns, rows) = (image.columns, image.rows);
-    let mut bits = match &entry.masks {
-        None => vec![0; columns * rows],
-        Some(masks) => {
-            let (mask, marking) = (source.data.join(masks).join(&name), Marking::of(entry, source.planes)?);
-            if entry.has_colours() {
-                let pixels = colours_of(&mask, columns, rows)?.into_iter();
-                pixels.map(|pixel| marking.colour(pixel)).collect::<Result<_>>()?
-            } else {
-                marking.all(mask_of(&mask, columns, rows)?.into_iter())?
-            }
+    let marked = |masks: &String| -> Result<Vec<u32>> {
+        let (mask, marking) = (source.data.join(masks).join(&name), Marking::of(entry, source.planes)?);
+        if entry.has_colours() {
+            let pixels = colours_of(&mask, columns, rows)?.into_iter();
+            pixels.map(|pixel| marking.colour(pixel)).collect()
+        } else {
+            marking.all(mask_of(&mask, columns, rows)?.into_iter())
         }
     };
-    if entry.is_oct() {
-        leave_out(&mut bits, padding(&image)?.into_iter());
-    }
+    let mut bits = entry.masks.as_ref().map_or_else(|| Ok(vec![0; columns * rows]), marked)?;
+    let mut others = entry.graders.iter().map(marked).collect::<Result<Vec<_>>>()?;
+    let mut left_out = if entry.is_oct() { padding(&image)? } else { Vec::new() };
+    left_out.resize(columns * rows, false);
     if let Some([from, to]) = entry.columns {
-        leave_out(&mut bits, (0..columns * rows).map(|index| !(from..to).contains(&(index % columns))));
+        left_out
+            .iter_mut()
+            .enumerate()
+            .for_each(|(index, out)| *out |= !(from..to).contains(&(index % columns)));
     }
     if let Some(exclude) = &entry.exclude {
         let excluded = mask_of(&source.data.join(exclude).join(&name), columns, rows)?;
-        leave_out(&mut bits, excluded.into_iter().map(|value| value != 0));
+        left_out.iter_mut().zip(excluded).for_each(|(out, value)| *out |= value != 0);
     }
+    for bits in std::iter::once(&mut bits).chain(&mut others) {
+        leave_out(bits, left_out.iter().copied());
+    }
+    let image_level = source.planes.image_level(entry, &name);
     let subject = entry.subject(&name);
     let volume = volume(source, path, image)?;
     let voxel_nl = source.geometry()?.voxel_nl();
-    Ok(Case { name, subject, device: entry.device.clone(), split, volume, bits, voxel_nl })
+    let device = entry.device.clone();
+    Ok(Case { name, subject, device, split, volume, bits, others, image_level, voxel_nl })
 }
 
 /// Cells of an image that hold no sample of the eye.

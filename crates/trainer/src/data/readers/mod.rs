@@ -21,7 +21,7 @@ use oct::{Axis, AxisSpacing, Geometry, Samples, SpacingSource};
 use oct_formats::images::{self, GreyImage};
 
 use super::catalogue::{DatasetEntry, Reader, Split, Unlisted};
-use super::planes::{IGNORE_BIT, Planes};
+use super::planes::{IGNORE_BIT, ImageLevel, Planes};
 use super::sample::{Case, Dataset, Input, Sample};
 use progress::bar;
 
@@ -54,11 +54,11 @@ impl<'a> Source<'a> {
         Ok(self.data.join(named.with_context(|| format!("the entry names no folder `{part}`"))?))
     }
 
-    /// The images folder's files whose names end in `ending`, each with its split.
-    fn images(self, ending: &str) -> Result<Vec<(PathBuf, Split)>> {
+    /// The images folder's files whose names end in one of `endings`, each with its split.
+    fn images(self, endings: &[&str]) -> Result<Vec<(PathBuf, Split)>> {
         let folder = self.folder("images", self.entry.images.as_ref())?;
-        let files = files(&folder, ending)?;
-        ensure!(!files.is_empty(), "there is no {ending} file in {}", folder.display());
+        let files = files(&folder, endings)?;
+        ensure!(!files.is_empty(), "there is no {} file in {}", endings.join(" or "), folder.display());
         self.split(files)
     }
 
@@ -71,7 +71,11 @@ impl<'a> Source<'a> {
         };
         let Some(masks) = &self.entry.masks else { return Ok(Vec::new()) };
         let images = self.folder("images", self.entry.images.as_ref())?;
-        let masks = files(&self.data.join(masks), ending)?;
+        let folders = std::iter::once(masks).chain(&self.entry.graders);
+        let masks = folders
+            .map(|masks| files(&self.data.join(masks), &[ending]))
+            .collect::<Result<Vec<_>>>()?
+            .concat();
         let names = masks.iter().map(|mask| file_name(mask));
         Ok(names.filter(|name| !images.join(name).exists()).collect())
     }
@@ -270,11 +274,11 @@ fn run<T: Send>(
     }
 }
 
-fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+fn files(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .with_context(|| format!("cannot read the folder {}", folder.display()))?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.to_string_lossy().ends_with(ending))
+        .filter(|path| endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)))
         .collect();
     files.sort();
     Ok(files)

@@ -6,14 +6,14 @@ use anyhow::{Context, Result, ensure};
 use oct::{Geometry, OctVolume, Samples, SpacingSource};
 use oct_formats::nifti::{self, NiftiArray};
 
-use super::{Case, Job, Marking, Source, Split, bytes_of, file_name, spaced};
+use super::{Case, ImageLevel, Job, Marking, Source, Split, bytes_of, file_name, spaced};
 
 pub(super) fn jobs(source: Source<'_>) -> Result<Vec<Job<'_>>> {
     let entry = source.entry;
     let mut found: Vec<(PathBuf, PathBuf, Split)> = Vec::new();
     if entry.pairs.is_empty() {
         let labels = source.folder("masks", entry.masks.as_ref())?;
-        for (image, split) in source.images(".nii.gz")? {
+        for (image, split) in source.images(&[".nii.gz"])? {
             let label = labels.join(file_name(&image));
             found.push((image, label, split));
         }
@@ -68,6 +68,8 @@ fn cases(source: Source<'_>, path: &Path, label_path: &Path, split: Split) -> Re
             split,
             volume: OctVolume::new(columns, rows, around.len(), samples, geometry.clone())?,
             bits: marking.all(values.into_iter())?,
+            others: Vec::new(),
+            image_level: ImageLevel::default(),
             voxel_nl: geometry.voxel_nl(),
         });
     }

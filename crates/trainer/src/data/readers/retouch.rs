@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use oct::{AxisOrder, OctVolume, Samples};
 use oct_formats::{InputFile, OpenOptions};
 
-use super::{Case, Job, Marking, Source, Split, bytes_of, file_name};
+use super::{Case, ImageLevel, Job, Marking, Source, Split, bytes_of, file_name};
 
 const DEVICES: [&str; 3] = ["Cirrus", "Spectralis", "Topcon"];
 
@@ -89,6 +89,8 @@ fn cases(source: Source<'_>, folder: &Path, device: &str, split: Split) -> Resul
             voxel_nl: volume.geometry.voxel_nl(),
             bits: marking
                 .all(labels[bscan * pixels..(bscan + 1) * pixels].iter().map(|value| u16::from(*value)))?,
+            others: Vec::new(),
+            image_level: ImageLevel::default(),
         });
     }
     Ok(cases)

@@ -87,6 +87,7 @@ impl Change {
         Ok(Case {
             volume: OctVolume::new(columns, rows, volume.bscans(), samples, geometry)?,
             bits: self.labels(&case.bits, [volume.rows(), volume.columns()]),
+            others: Vec::new(),
             voxel_nl: case.voxel_nl.map(|nl| nl * spread[0] * spread[1]),
             ..case.clone()
         })
@@ -150,7 +151,7 @@ fn appended(first: Samples, second: Samples) -> Samples {
 mod tests {
     use super::super::STRESSES;
     use super::*;
-    use crate::data::Split;
+    use crate::data::{ImageLevel, Split};
 
     fn case(samples: Samples) -> Case {
         let volume = OctVolume::new(160, 120, 1, samples, Geometry::default()).unwrap();
@@ -158,7 +159,9 @@ mod tests {
         let name = String::from("eye");
         let subject = name.clone();
         let device = String::new();
-        let case = Case { name, subject, device, split: Split::Test, volume, bits, voxel_nl: Some(0.001) };
+        let (others, image_level) = (Vec::new(), ImageLevel::default());
+        let (split, voxel_nl) = (Split::Test, Some(0.001));
+        let case = Case { name, subject, device, split, volume, bits, others, image_level, voxel_nl };
         spaced(case).unwrap()
     }
 

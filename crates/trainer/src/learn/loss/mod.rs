@@ -7,9 +7,13 @@
 //! one pixel of smoothing in the quotient. \[strong\] The weights of the scales
 //! are nnU-Net's 1/2^i. A superset's probability is the union of its leaves':
 //! `p = 1 - prod(1 - p_leaf)`, whose logit is `logsumexp(a, b, a + b)` for two leaves.
+//!
+//! \[ours\] A label of which no more is known than that it is in an image adds -ln of its
+//! evidence, at the finest head alone (`evidence`).
 
 mod closed_form;
 mod composed;
+mod evidence;
 mod targets;
 
 use burn::tensor::module::avg_pool2d;
@@ -64,6 +68,13 @@ pub fn loss(
 ) -> Loss {
     let mut value = 0.0;
     let mut root = Tensor::zeros([1], &head.device());
+    if let Some(missing) = evidence::missing(&head, &targets, planes) {
+        value += missing.to_data().iter::<f32>().next().map_or(f64::NAN, f64::from);
+        root = root + missing;
+    }
+    if targets.live.is_empty() {
+        return Loss { value, root };
+    }
     // The finest SF block's head is compared at half size: at full size it
     // would cost as much as the main loss for a twin of its information.
     let coarser = |(scale, logits)| if scale == 0 { (1, halve(logits)) } else { (scale, logits) };
@@ -109,7 +120,8 @@ mod tests {
     }
 
     fn batch(taught: Vec<u32>, partial: Vec<u32>, side: usize, bits: Vec<u32>) -> Batch {
-        Batch { images: vec![], bits, taught, partial, names: vec![], size: [side; 2] }
+        let (others, present) = (vec![], vec![]);
+        Batch { images: vec![], bits, others, taught, present, partial, names: vec![], size: [side; 2] }
     }
 
     /// Value of the loss of a head alone, all of whose logits are `logit`, and

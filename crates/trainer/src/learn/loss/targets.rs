@@ -10,12 +10,15 @@ use crate::data::{IGNORE_BIT, Planes};
 pub struct Targets {
     /// The planes, in order.
     pub live: Vec<usize>,
-    /// Labels that these planes are made of: the heads are asked for no others.
+    /// Labels that these planes, and those of `present`, are made of: the heads are asked
+    /// for no others.
     pub labels: Range<usize>,
     /// Samples, rows and columns.
     pub size: [usize; 3],
     /// Bits of the planes that each sample teaches.
     taught: Vec<u32>,
+    /// Of each sample the planes of which no more is known than that they are in it.
+    pub present: Vec<u32>,
     /// `[samples, live planes, rows, columns]`, 0..=1.
     pub marked: Vec<f32>,
     /// 1 where the plane is taught and the pixel counts: same shape.
@@ -29,7 +32,8 @@ impl Targets {
         let samples = batch.taught.len();
         let any = batch.taught.iter().fold(0, |any, taught| any | taught);
         let live: Vec<usize> = planes.in_bits(any).collect();
-        let leaves = || live.iter().flat_map(|plane| planes.leaves(*plane));
+        let somewhere = batch.present.iter().fold(any, |any, present| any | present);
+        let leaves = || planes.in_bits(somewhere).flat_map(|plane| planes.leaves(plane));
         let labels = leaves().min().map_or(0..0, |first| *first..leaves().max().unwrap_or(first) + 1);
         let values = samples * live.len() * pixels;
         let mut targets = Self {
@@ -37,6 +41,7 @@ impl Targets {
             labels,
             size: [samples, batch.size[0], batch.size[1]],
             taught: batch.taught.clone(),
+            present: batch.present.clone(),
             marked: vec![0.0; values],
             weights: vec![0.0; values],
         };
@@ -54,6 +59,18 @@ impl Targets {
                     let is_marked = bits >> plane & 1 == 1;
                     *marked = f32::from(u8::from(is_marked));
                     *weight = f32::from(u8::from((is_marked || !partial) && bits >> IGNORE_BIT & 1 == 0));
+                }
+                // Of several graders the mean.
+                let others = batch.others.get(sample).map_or(&[][..], Vec::as_slice);
+                if others.is_empty() {
+                    continue;
+                }
+                let graders = (1 + others.len()) as f32;
+                let map = targets.map(sample, position);
+                let into = targets.marked[map].iter_mut();
+                for (pixel, marked) in into.enumerate() {
+                    let more = others.iter().filter(|bits| bits[pixel] >> plane & 1 == 1).count();
+                    *marked = (*marked + more as f32) / graders;
                 }
             }
         }
@@ -74,6 +91,7 @@ impl Targets {
             labels: self.labels.clone(),
             size: [samples, rows / 2, columns / 2],
             taught: self.taught.clone(),
+            present: self.present.clone(),
             marked: Vec::with_capacity(self.marked.len() / 4),
             weights: Vec::with_capacity(self.weights.len() / 4),
         };
@@ -112,6 +130,8 @@ mod tests {
             &Batch {
                 images: vec![],
                 bits,
+                others: vec![],
+                present: vec![],
                 taught: vec![taught],
                 partial: vec![partial],
                 names: vec![],
@@ -136,6 +156,24 @@ mod tests {
         assert!((marked - 1.0 / 3.0).abs() < 1e-5 && (weight - 0.75).abs() < 1e-6, "{marked} {weight}");
         let (marked, weight) = first(0b1);
         assert!((marked - 1.0).abs() < 1e-5 && (weight - 0.25).abs() < 1e-6, "{marked} {weight}");
+    }
+
+    #[test]
+    fn the_mean_of_graders_is_a_soft_target() {
+        let mut batch = Batch {
+            images: vec![],
+            bits: vec![0b1; 16],
+            others: vec![vec![vec![0; 16], vec![0b1; 16]]],
+            present: vec![0],
+            taught: vec![0b1],
+            partial: vec![0],
+            names: vec![],
+            size: [4, 4],
+        };
+        batch.bits[0] |= 1 << IGNORE_BIT;
+        let targets = Targets::new(&batch, &planes());
+        assert!(targets.marked.iter().all(|marked| (marked - 2.0 / 3.0).abs() < 1e-6));
+        assert_eq!((targets.weights[0], targets.weights[1]), (0.0, 1.0));
     }
 
     #[test]
