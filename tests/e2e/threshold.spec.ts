@@ -28,7 +28,7 @@ test("the B-scans most in doubt are listed, and a press goes there", async ({ la
   await lacuna.openVolume(made.phantom(3).files, 3);
   await lacuna.segmentAll();
   const worst = lacuna.at("doubtful-bscan").first();
-  const number = /B-scan (\d+)/.exec((await worst.textContent())!)![1];
+  const number = /B-scan (\d+)/.exec((await worst.locator("span").first().textContent())!)![1];
   await worst.click();
   await expect(lacuna.position).toHaveText(`${number} / 3`);
   await expect(worst).toHaveAttribute("aria-current", "true");

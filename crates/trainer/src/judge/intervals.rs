@@ -215,8 +215,11 @@ mod tests {
         let value = |n: usize, step: usize| (n * step % 101) as f32 / 100.0;
         let maps: [Vec<f32>; 3] = [7, 31, 53].map(|step| (0..400).map(|n| value(n, step)).collect());
         let grid = WorkingGrid { rows: 1, columns: 400 };
-        let labels =
-            label([0, 1, 2].map(|class: usize| maps[class].as_slice()), Framing::whole([1, 400], grid), THRESHOLD);
+        let labels = label(
+            [0, 1, 2].map(|class: usize| maps[class].as_slice()),
+            Framing::whole([1, 400], grid),
+            THRESHOLD,
+        );
         for (index, label) in labels.into_iter().enumerate() {
             let here = [0, 1, 2].map(|class: usize| maps[class][index]);
             assert_eq!(fluid_at(here, THRESHOLD).map_or(0, FluidClass::label), label, "{here:?}");
