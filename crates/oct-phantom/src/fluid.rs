@@ -140,7 +140,7 @@ pub struct Fluid {
     /// Shape noise for cyst walls.
     pub wall: Noise,
     /// Diffuse thickening around cysts: centre, radius, mm of INL, mm of ONL.
-    edema: Vec<([f32; 2], f32, f32, f32)>,
+    pub(crate) edema: Vec<([f32; 2], f32, f32, f32)>,
     /// Gap that stays between two cysts, as a difference of their shape functions.
     pub septum: f32,
 }
@@ -236,7 +236,8 @@ impl Fluid {
         }
     }
 
-    fn cyst(stream: &mut Stream, at: [f32; 2], layer: Region, half_x: f32, half_z: f32) -> Cyst {
+    /// A cyst of half-width and half-height in mm.
+    pub(crate) fn cyst(stream: &mut Stream, at: [f32; 2], layer: Region, half_x: f32, half_z: f32) -> Cyst {
         Cyst {
             at,
             layer,
@@ -331,23 +332,6 @@ impl Fluid {
             stream.between(0.0, 0.02),
             stream.between(0.0, 0.05),
         ));
-    }
-
-    /// Adds a cyst at `at` (mm) in `layer`, of half-width and half-height in mm.
-    pub(crate) fn add_cyst(
-        &mut self,
-        stream: &mut Stream,
-        at: [f32; 2],
-        layer: Region,
-        half_x: f32,
-        half_z: f32,
-    ) {
-        self.cysts.push(Self::cyst(stream, at, layer, half_x, half_z));
-    }
-
-    /// Thickens INL and ONL by `mm` about `at`, without fluid.
-    pub(crate) fn swell(&mut self, at: [f32; 2], radius: f32, [inl, onl]: [f32; 2]) {
-        self.edema.push((at, radius, inl, onl));
     }
 
     /// The part of it that a slice at `y` can meet.

@@ -39,11 +39,8 @@ impl Hole {
 
     /// Swells the rim and puts cysts into it.
     pub fn swell_rim(&self, stream: &mut Stream, fluid: &mut Fluid) {
-        fluid.swell(
-            self.at,
-            self.radius + stream.between(0.3, 0.6),
-            [stream.between(0.0, 0.03), stream.between(0.02, 0.1)],
-        );
+        let radius = self.radius + stream.between(0.3, 0.6);
+        fluid.edema.push((self.at, radius, stream.between(0.0, 0.03), stream.between(0.02, 0.1)));
         if stream.chance(0.8) {
             for _ in 0..stream.count(4, 26) {
                 let angle = stream.between(0.0, std::f32::consts::TAU);
@@ -52,7 +49,7 @@ impl Hole {
                 let layer = if stream.chance(0.55) { Region::Inl } else { Region::Onl };
                 let half_x = stream.log_between(0.02, 0.13);
                 let half_z = (half_x * stream.log_between(0.5, 1.8)).clamp(0.012, 0.11);
-                fluid.add_cyst(stream, at, layer, half_x, half_z);
+                fluid.cysts.push(Fluid::cyst(stream, at, layer, half_x, half_z));
             }
         }
     }

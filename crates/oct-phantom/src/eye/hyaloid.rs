@@ -64,7 +64,7 @@ impl Hyaloid {
                 let at = [at[0] + 0.12 * stream.normal(), at[1] + 0.12 * stream.normal()];
                 let half_x = stream.log_between(0.04, 0.16);
                 let half_z = stream.between(0.5, 1.1) * pull.clamp(0.03, 0.12);
-                fluid.add_cyst(stream, at, Region::Onl, half_x, half_z);
+                fluid.cysts.push(Fluid::cyst(stream, at, Region::Onl, half_x, half_z));
             }
         }
     }
