@@ -16,7 +16,7 @@ use crate::data::{Case, DatasetEntry, IGNORE_BIT, Planes};
 /// Low thresholds that are tried; the high one of a pair is 1 less the low one.
 pub const LOW: [f32; 10] = [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5];
 
-/// What a pixel is at `threshold`, as the engine decides it at 0.5 (`engine::label`), of
+/// What a pixel is at `threshold`, as the engine decides it at 0.5 (`fluid::label`), of
 /// the probabilities of IRF, SRF and PED.
 pub fn fluid_at([irf, srf, ped]: [f32; 3], threshold: f32) -> Option<FluidClass> {
     let union = 1.0 - (1.0 - irf) * (1.0 - srf);
