@@ -63,7 +63,7 @@ pub fn SceneDialog() -> impl IntoView {
     };
     view! {
         <dialog class="scene" node_ref=dialog data-testid="scene" aria-labelledby="scene-title"
-            on:keydown=on_key on:cancel=move |_| ask(SceneInput::Close) on:close=move |_| ask(SceneInput::Close)>
+            on:keydown=on_key on:cancel=move |_: web_sys::Event| ask(SceneInput::Close) on:close=move |_| ask(SceneInput::Close)>
             <Show when=move || is_open.get()>
                 <Contents />
             </Show>

@@ -67,8 +67,18 @@ pub fn label(probabilities: [&[f32]; 3], framing: Framing, threshold: f32) -> Ve
     labels
 }
 
+/// What one pixel of the working grid is, by the rule of [`label`].
+pub fn fluid_at([irf, srf, ped]: [f32; 3], threshold: f32) -> Option<FluidClass> {
+    let either = union(irf, srf);
+    if either >= threshold && either >= ped {
+        Some(if irf >= srf { FluidClass::Irf } else { FluidClass::Srf })
+    } else {
+        (ped >= threshold).then_some(FluidClass::Ped)
+    }
+}
+
 /// The probability that at least one of two that exclude nothing is there.
-pub(crate) fn union(p: f32, q: f32) -> f32 {
+fn union(p: f32, q: f32) -> f32 {
     1.0 - (1.0 - p) * (1.0 - q)
 }
 

@@ -409,12 +409,12 @@ mod tests {
         assert!(study.computed_on().is_empty());
     }
 
-    /// SRF of probability 0.9, 0.6 and 0.3 in the columns of one row.
+    /// SRF of probability 1, 0.6 and 0.3 in the columns of one row.
     fn doubtful() -> SegmentedBScan {
         let grid = oct::WorkingGrid { rows: 1, columns: 3 };
         let none = [0.0; 3];
         let framing = oct::Framing::whole([1, 3], grid);
-        let chances = Chances::of_probabilities([&none, &[0.9, 0.6, 0.3], &none], framing, &[]);
+        let chances = Chances::of_probabilities([&none, &[1.0, 0.6, 0.3], &none], framing, &[]);
         SegmentedBScan {
             labels: chances.labels(THRESHOLD),
             evidence: [0.0, 0.9, 0.0],

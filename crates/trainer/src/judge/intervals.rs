@@ -8,6 +8,7 @@
 use std::fmt::Write as _;
 
 use anyhow::{Result, ensure};
+use fluid::label::fluid_at;
 use oct::FluidClass;
 use serde::{Deserialize, Serialize};
 
@@ -15,17 +16,6 @@ use crate::data::{Case, DatasetEntry, IGNORE_BIT, Planes};
 
 /// Low thresholds that are tried; the high one of a pair is 1 less the low one.
 pub const LOW: [f32; 10] = [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5];
-
-/// What a pixel is at `threshold`, as the engine decides it at 0.5 (`fluid::label`), of
-/// the probabilities of IRF, SRF and PED.
-pub fn fluid_at([irf, srf, ped]: [f32; 3], threshold: f32) -> Option<FluidClass> {
-    let union = 1.0 - (1.0 - irf) * (1.0 - srf);
-    if union >= threshold && union >= ped {
-        Some(if irf >= srf { FluidClass::Irf } else { FluidClass::Srf })
-    } else {
-        (ped >= threshold).then_some(FluidClass::Ped)
-    }
-}
 
 /// Pixels of IRF, SRF and PED among those that `counts` at a high and at a low threshold: the
 /// two ends of an interval, by [`FluidClass::index`].

@@ -36,9 +36,7 @@ mod volumes;
 pub use bootstrap::{Interval, interval};
 pub use graders::{ALL_SUBJECTS, GraderOverlaps, GraderScores, grader_overlaps, grader_scores, grader_table};
 pub use images::{ImageScore, ImageScores, by_label, image_scores, image_table};
-pub use intervals::{
-    Coverage, IntervalCase, coverage, coverage_table, fluid_at, interval_cases, pixels_between,
-};
+pub use intervals::{Coverage, IntervalCase, coverage, coverage_table, interval_cases, pixels_between};
 pub use predict::{Chance, HeldOut, Judge, Verdict};
 pub use summary::{ALL_DEVICES, Evaluation, GroupScores, summarise};
 pub use tables::{markdown, side_by_side};
