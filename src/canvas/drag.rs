@@ -6,6 +6,9 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::PointerEvent;
 
+/// A pointer that came less far than this, CSS pixels, was pressed and not dragged.
+pub const STILL: f64 = 3.0;
+
 /// A drag on an element. What was true when the pointer went down is kept with it.
 pub struct Drag<T: 'static> {
     element: NodeRef<Div>,

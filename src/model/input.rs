@@ -9,7 +9,7 @@ use super::notice::Notice;
 use super::pixels::Pixels;
 use super::scene::SceneInput;
 use super::source::Files;
-use super::view::{Front, Views};
+use super::view::Front;
 use super::window::Window;
 use crate::words::Locale;
 
@@ -113,8 +113,6 @@ pub enum ViewInput {
     NextWindow,
     /// Show the mean of the next number of B-scans: 1, 3, 5, then 1 again.
     NextMean,
-    /// Show these views.
-    Views(Views),
     /// Show the next views.
     NextViews,
     /// What the view from the front shows of the depth.

@@ -78,6 +78,9 @@ pub struct Scan {
     pub axis_pictures: Vec<Pixels>,
     /// A similarity map was asked for and has not come.
     pub similarity_awaited: bool,
+    /// The probabilities behind some masks went with an engine: the threshold cannot move before
+    /// the scan is segmented again.
+    pub lacks_chances: bool,
     /// What is fluid reaches this probability.
     pub threshold: f32,
     /// The threshold that a person wants, where the engine was asked for one and has not answered.
@@ -115,6 +118,7 @@ impl Scan {
             bscans: BScanStore::default(),
             axis_pictures: Vec::new(),
             similarity_awaited: false,
+            lacks_chances: false,
             threshold: THRESHOLD,
             threshold_wanted: None,
             mean: OnDemand::default(),
@@ -162,6 +166,17 @@ impl Scan {
     pub fn column(&self) -> u32 {
         let last = self.info.columns.saturating_sub(1);
         self.cursor.column.map_or(last / 2, |column| (column as u32).min(last))
+    }
+
+    /// The area of a pixel in mm², where both of its spacings are known and not in doubt.
+    pub fn pixel_mm2(&self) -> Option<f64> {
+        let mm = |axis| self.info.geometry.trusted_mm(axis);
+        Some(mm(Axis::Lateral)? * mm(Axis::Axial)?)
+    }
+
+    /// Whether its B-scans lie beside each other, so that there is more to see than one by one.
+    pub fn has_neighbours(&self) -> bool {
+        self.info.bscans > 1 && self.info.geometry.pattern.why_no_volume().is_none()
     }
 
     /// Whether a run is under way.

@@ -1,8 +1,8 @@
 //! What of a scan is drawn in space: the masks that the page holds, the boundaries of the
 //! retina, its size and the letters at its ends.
 
-use oct::geometry::BScanPlace;
-use oct::{Axis, BScanOrder, Geometry, Side, Sides};
+use oct::en_face::is_upside_down;
+use oct::{Axis, Geometry, Side, Sides};
 use scene::{Ends, RetinaRows, SceneVolume};
 
 use super::scan::Scan;
@@ -48,18 +48,24 @@ pub fn why_no_scene(scan: &Scan) -> Option<&'static str> {
     scan.info.geometry.pattern.why_no_volume()
 }
 
+/// How wide, deep and long a scan is, mm; usual lengths where they are not known.
+pub fn size_mm(scan: &Scan) -> [f32; 3] {
+    let known_mm = step_mm(scan);
+    let sizes = [scan.info.columns, scan.info.rows, scan.info.bscans];
+    std::array::from_fn(|axis| known_mm[axis].map_or(USUAL_MM[axis], |mm| mm * f64::from(sizes[axis])) as f32)
+}
+
 /// What is drawn of a scan.
 pub fn scene_volume(scan: &Scan) -> SceneVolume {
     let sizes = [scan.info.columns, scan.info.rows, scan.info.bscans];
     let known_mm = step_mm(scan);
-    let (ends, is_upside_down) = ends(&scan.info.geometry);
     SceneVolume {
         sizes,
         step_mm: std::array::from_fn(|axis| {
             known_mm[axis].unwrap_or(USUAL_MM[axis] / f64::from(sizes[axis].max(1))) as f32
         }),
-        is_upside_down,
-        ends,
+        is_upside_down: is_upside_down(&scan.info.geometry),
+        ends: ends(&scan.info.geometry),
         masks: scan.bscans.all_measured().map(|one| (one.result.bscan, one.mask.clone())).collect(),
         retina: (0..scan.info.bscans).filter_map(|bscan| Some((bscan, retina_rows(scan, bscan)?))).collect(),
     }
@@ -82,36 +88,22 @@ fn retina_rows(scan: &Scan, bscan: u32) -> Option<RetinaRows> {
     (retina != RetinaRows::default()).then_some(retina)
 }
 
-/// The letters at the ends of a scan, and whether its B-scans follow each other against the
-/// axis that a fundus image has downward, seen with the columns to the right.
-fn ends(geometry: &Geometry) -> (Ends, bool) {
-    // On the fundus image, to the right and down.
-    let columns = match geometry.places.first() {
-        Some(BScanPlace::Line { start_mm, end_mm }) => [0, 1].map(|axis| end_mm[axis] - start_mm[axis]),
-        // A B-scan is drawn as it is seen, its first column at the left of the fundus.
-        _ => [1.0, 0.0],
-    };
-    let bscans = geometry.bscan_order().map(|order| match order {
-        BScanOrder::SuperiorFirst => [0.0, 1.0],
-        BScanOrder::InferiorFirst => [0.0, -1.0],
-        BScanOrder::LeftFirst => [1.0, 0.0],
-        BScanOrder::RightFirst => [-1.0, 0.0],
-    });
+/// The letters at the ends of a scan.
+fn ends(geometry: &Geometry) -> Ends {
     let sides = Sides::of(geometry);
     let letter = |side: Option<Side>| side.map(Side::letter);
-    let ends = Ends {
+    Ends {
         first_column: letter(sides.first_column),
         last_column: letter(sides.last_column),
         first_bscan: letter(sides.first_bscan),
         last_bscan: letter(sides.last_bscan),
-    };
-    let is_upside_down = bscans.is_some_and(|[right, down]| columns[0] * down - columns[1] * right < 0.0);
-    (ends, is_upside_down)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use oct::Laterality;
+    use oct::geometry::BScanPlace;
 
     use super::*;
 
@@ -121,9 +113,9 @@ mod tests {
     }
 
     fn letters(geometry: &Geometry) -> (String, bool) {
-        let (Ends { first_column, last_column, first_bscan, last_bscan }, is_upside_down) = ends(geometry);
+        let Ends { first_column, last_column, first_bscan, last_bscan } = ends(geometry);
         let letters = [first_column, last_column, first_bscan, last_bscan];
-        (letters.map(|letter| letter.unwrap_or('-')).iter().collect(), is_upside_down)
+        (letters.map(|letter| letter.unwrap_or('-')).iter().collect(), is_upside_down(geometry))
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use engine_protocol::{Coverage, Measurement};
 use fluid::label::THRESHOLD;
 use leptos::prelude::*;
-use oct::{Axis, FluidClass};
+use oct::FluidClass;
 
 use super::threshold::Threshold;
 use crate::effects::Page;
@@ -82,8 +82,11 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
     });
     // Score, and the score from which the class counts as present.
     let calling = page.memo(move |model| {
-        let score = model.scan()?.measurement.as_ref()?.class(class).presence_score?;
-        Some((score, model.engine.network.as_ref()?.presence_thresholds[class.index()]))
+        let measurement = model.scan()?.measurement.as_ref()?;
+        let score = measurement.class(class).presence_score?;
+        let threshold = model.engine.network.as_ref()?.presence_thresholds[class.index()];
+        // It is that of the likeliest B-scan: what waits may yet reach it.
+        (score >= threshold || measurement.is_complete()).then_some((score, threshold))
     });
     let called = move || {
         let (score, threshold) = calling.get()?;
@@ -118,12 +121,11 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
 
 /// The area of a class in a scan of a single B-scan, which has no volume.
 fn area_mm2(scan: &Scan, measurement: &Measurement, class: FluidClass) -> Option<f64> {
-    let mm = |axis| scan.info.geometry.trusted_mm(axis);
     let pixels = match measurement.class(class).voxels_per_bscan.as_slice() {
-        [pixels] => (*pixels)?,
+        [pixels] if scan.info.geometry.pattern.shows_structure() => (*pixels)?,
         _ => return None,
     };
-    Some(pixels as f64 * mm(Axis::Lateral)? * mm(Axis::Axial)?)
+    Some(pixels as f64 * scan.pixel_mm2()?)
 }
 
 /// How much is measured, in words.

@@ -42,7 +42,9 @@ pub fn Regions() -> impl IntoView {
         let line = |class: FluidClass| {
             let extents = figures.extents.get(class);
             let um = |um: Option<f64>| um.map_or_else(|| "—".to_owned(), micrometres);
-            let nothing = (extents.bscans == 0).then(|| regions::NONE.say(locale.get()));
+            // Only where all of the scan is measured: else there may be some yet.
+            let is_absent = extents.height_um == Some(0.0) || extents.width_um == Some(0.0);
+            let nothing = is_absent.then(|| regions::NONE.say(locale.get()));
             view! {
                 <tr>
                     <th scope="row">{class.abbreviation()}</th>

@@ -4,7 +4,7 @@ use fluid::label::{THRESHOLD, THRESHOLDS};
 use leptos::prelude::*;
 
 use crate::effects::Page;
-use crate::model::{Input, Scan};
+use crate::model::Input;
 use crate::words::{measurements, use_words};
 
 /// A slider, its value, and the way back.
@@ -17,9 +17,10 @@ pub fn Threshold() -> impl IntoView {
         .memo(|model| model.scan().map_or(THRESHOLD, |scan| scan.threshold_wanted.unwrap_or(scan.threshold)));
     let is_usual = move || threshold.get() == THRESHOLD;
     let why_not = page.memo(|model| {
-        let has_results = model.scan().is_some_and(Scan::has_results);
-        model.why_not_held().is_some() || !has_results
+        let can_move = model.scan().is_some_and(|scan| scan.has_results() && !scan.lacks_chances);
+        model.why_not_held().is_some() || !can_move
     });
+    let lacks_chances = page.memo(|model| model.scan().is_some_and(|scan| scan.lacks_chances));
     view! {
         <div class="threshold">
             <label>
@@ -37,10 +38,13 @@ pub fn Threshold() -> impl IntoView {
                     } />
                 <output>{move || format!("{} %", percent(threshold.get()))}</output>
             </label>
+            <Show when=move || lacks_chances.get()>
+                <p class="note" role="status">{t(measurements::THRESHOLD_STAYS)}</p>
+            </Show>
             <Show when=move || !is_usual()>
                 <p class="note" role="status" data-testid="threshold-note">
                     {t(measurements::THRESHOLD_CHANGED)} " "
-                    <button class="button button-small" data-testid="threshold-reset"
+                    <button class="button button-small" data-testid="threshold-reset" disabled=move || why_not.get()
                         on:click=move |_| page.send(Input::SetThreshold(THRESHOLD))>
                         {move || measurements::back_to(locale.get(), THRESHOLD)}
                     </button>

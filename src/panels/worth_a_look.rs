@@ -2,7 +2,6 @@
 //! without doubt.
 
 use leptos::prelude::*;
-use oct::Axis;
 
 use crate::effects::Page;
 use crate::model::{Input, Scan};
@@ -45,8 +44,7 @@ pub fn WorthALook() -> impl IntoView {
 
 /// B-scans by the area in doubt, the largest first, with it where the spacing is known.
 fn doubtful(scan: &Scan) -> Vec<(u32, Option<f64>)> {
-    let mm = |axis| scan.info.geometry.trusted_mm(axis);
-    let pixel_mm2 = mm(Axis::Lateral).zip(mm(Axis::Axial)).map(|(lateral, axial)| lateral * axial);
+    let pixel_mm2 = scan.pixel_mm2();
     let of = |measured: &crate::model::bscans::MeasuredBScan| {
         let voxels = measured.result.doubtful_voxels.filter(|voxels| *voxels >= LEAST_VOXELS)?;
         Some((measured.result.bscan, voxels))

@@ -2,7 +2,7 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use oct::{Axis, BScanOrder, FluidClass};
+use oct::{Axis, FluidClass};
 
 use crate::canvas::drag::{scrub, slot_at};
 use crate::canvas::image::{Image, Kept, Placement};
@@ -97,7 +97,7 @@ pub(super) fn row_of(bscan: u32, bscans: u32, upside_down: bool) -> u32 {
 
 /// Whether the scan begins below, so that its last B-scan stands on top.
 pub(super) fn is_upside_down(scan: &Scan) -> bool {
-    scan.info.geometry.bscan_order() == Some(BScanOrder::InferiorFirst)
+    oct::en_face::is_upside_down(&scan.info.geometry)
 }
 
 /// The map as an image, a pixel for each column of each B-scan.

@@ -1,6 +1,7 @@
 //! The ETDRS grid on the view from the front: where its lines and letters lie (drawn in
 //! [`super::front`]).
 
+use fluid::regions::DIAMETERS_MM;
 use fluid::{Figures, FoveaPlace};
 use oct::Axis;
 use web_sys::CanvasRenderingContext2d;
@@ -10,8 +11,6 @@ use crate::canvas::image::Placement;
 use crate::canvas::palette::GRID;
 use crate::model::Scan;
 
-/// Diameters of the circles, mm.
-const DIAMETERS_MM: [f64; 3] = [1.0, 3.0, 6.0];
 /// The distance within which a press takes hold of the fovea, CSS pixels.
 const REACH: f64 = 14.0;
 

@@ -11,7 +11,7 @@ use super::en_face::{is_upside_down, paint, row_of};
 use super::etdrs::{Grid, fovea_at};
 use super::placement::place;
 use super::thickness::Thickness;
-use crate::canvas::drag::{Drag, slot_at};
+use crate::canvas::drag::{Drag, STILL, slot_at};
 use crate::canvas::image::{Image, Kept, Placement};
 use crate::canvas::palette::{CURSOR, heat};
 use crate::canvas::surface::Surface;
@@ -80,7 +80,8 @@ pub fn FrontView() -> impl IntoView {
     });
     let painted = page.memo(|model| {
         let (scan, view) = (model.scan()?, &model.view);
-        Some((scan.id, scan.bscans.results_changed(), scan.front.changed(), view.front, view.visible))
+        let changed = (scan.bscans.results_changed(), scan.front.changed());
+        Some((scan.id, changed, scan.info.geometry.trusted_mm(Axis::Axial), view.front, view.visible))
     });
     let cursor = page.memo_scan(|scan| (scan.cursor.bscan, scan.column(), is_upside_down(scan)));
     let grid = page.memo(move |model| {
@@ -140,29 +141,35 @@ pub fn FrontView() -> impl IntoView {
         let fovea = page.peek(|model| model.scan().map(|scan| fovea_at(scan, at, place)));
         page.send(Input::SetFovea(fovea));
     };
-    // What is held is the fovea, or the place to go to.
-    let drag: Drag<bool> = Drag::on(holder);
+    // What is held: the fovea, by how far it lies from the pointer, or else the place to go to.
+    let drag: Drag<Option<[f64; 2]>> = Drag::on(holder);
     let on_down = move |event: PointerEvent| {
         let Some(place) = place_of(&event) else { return };
-        let is_fovea = grid.get_untracked().is_some_and(|grid| grid.is_held_at(place));
-        drag.press(&event, is_fovea);
-        if !is_fovea {
+        let held = grid.get_untracked().filter(|grid| grid.is_held_at(place));
+        let offset = held.map(|grid| [grid.fovea[0] - place[0], grid.fovea[1] - place[1]]);
+        drag.press(&event, offset);
+        if offset.is_none() {
             go(place);
         }
     };
     let on_move = move |event: PointerEvent| {
-        let (Some((.., is_fovea)), Some(place)) = (drag.travel(&event), place_of(&event)) else { return };
-        if is_fovea { move_fovea(place) } else { go(place) }
+        let (Some((dx, dy, offset)), Some(place)) = (drag.travel(&event), place_of(&event)) else { return };
+        match offset {
+            None => go(place),
+            // A press with a trembling hand is no wish to move it.
+            Some(_) if dx.hypot(dy) < STILL => {}
+            Some([x, y]) => move_fovea([place[0] + x, place[1] + y]),
+        }
     };
 
     let front = page.memo(|model| model.view.front);
     let slab = page.memo(|model| model.view.slab);
     let has_grid = page.memo(|model| model.view.grid);
     // `None` where the wanted map shows no thickness.
-    let scale = page.memo(|model| {
-        let wants = !matches!(model.view.front, Front::Classes | Front::Picture);
-        let of_scan = |scan| Thickness::of(scan, model.view.front).map(|map| map.scale);
-        wants.then(|| model.scan().and_then(of_scan))
+    let scale = Memo::new(move |_| {
+        let (.., front, _) = painted.get()?;
+        let wants = !matches!(front, Front::Classes | Front::Picture);
+        wants.then(|| page.peek(|model| Some(Thickness::of(model.scan()?, front)?.scale)))
     });
     let lacks_layers = page.memo(|model| {
         let is_black = |scan: &Scan| scan.measured_bscans() == 0 && scan.info.surfaces.is_empty();

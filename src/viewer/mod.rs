@@ -45,7 +45,7 @@ pub mod toolbar;
 use leptos::prelude::*;
 
 use crate::effects::Page;
-use crate::model::Views;
+use crate::model::{Scan, Views};
 
 use crate::words::{use_words, viewer};
 
@@ -54,9 +54,9 @@ use crate::words::{use_words, viewer};
 pub fn Viewer() -> impl IntoView {
     keyboard::listen();
     let page = Page::expect();
-    // A single B-scan has no other view.
+    // B-scans that do not lie beside each other have no other view.
     let views = page.memo(|model| {
-        let several = model.scan().is_some_and(|scan| scan.info.bscans > 1);
+        let several = model.scan().is_some_and(Scan::has_neighbours);
         if several { model.view.views } else { Views::BScan }
     });
     let t = use_words();

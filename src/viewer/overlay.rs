@@ -1,5 +1,6 @@
 //! Masks, boundaries and the similarity map, drawn over the B-scan.
 
+use fluid::chances::POSSIBLE;
 use leptos::prelude::*;
 use oct::FluidClass;
 use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, Path2d};
@@ -139,8 +140,9 @@ fn doubt(chances: &[u8]) -> Vec<u8> {
 /// The colour of a doubt.
 fn doubtful(doubt: u8) -> [u8; 4] {
     let [r, g, b] = DOUBT;
-    // What is nearly sure stays clear.
-    [r, g, b, doubt.saturating_sub(40)]
+    // Sure is what is outside of the band between which volumes are said to lie.
+    let is_sure = f32::from(doubt) < 2.0 * 255.0 * POSSIBLE;
+    [r, g, b, if is_sure { 0 } else { 30 + doubt / 5 * 4 }]
 }
 
 fn path(outlines: &[Loop], placement: Placement, scale: (f64, f64)) -> Option<Path2d> {

@@ -35,10 +35,11 @@ fn read(model: &Model, [column, row]: [f64; 2]) -> Option<String> {
         [column, row],
         [Axis::Lateral, Axis::Axial].map(|axis| geometry.trusted_mm(axis)),
     )];
-    if let Some(grey) = scan.bscans.picture(bscan).and_then(|picture| picture.get(index)) {
+    let mean = scan.mean.get((bscan, model.view.mean_of));
+    if let Some(grey) = mean.or_else(|| scan.bscans.picture(bscan)).and_then(|picture| picture.get(index)) {
         parts.push(viewer::grey(model.locale, grey));
     }
-    if let Some(measured) = scan.bscans.measured(bscan) {
+    if let Some(measured) = scan.bscans.measured(bscan).filter(|measured| measured.result.has_picture) {
         let class = measured.mask.at(index).and_then(FluidClass::from_label);
         parts.push(class.map_or_else(
             || viewer::NO_FLUID.say(model.locale).to_owned(),

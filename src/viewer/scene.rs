@@ -11,7 +11,7 @@ use super::scene_link;
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::scene::{TURN_DEG, ZOOM_STEP};
-use crate::model::scene_volume::{is_to_scale, scene_volume, why_no_scene};
+use crate::model::scene_volume::{is_to_scale, size_mm, why_no_scene};
 use crate::model::{Input, Model, SceneInput, SceneStatus, Standpoint, ViewInput};
 use crate::words::scene::Seen;
 use crate::words::{Text, names, scene, slug, use_words, viewer};
@@ -166,7 +166,7 @@ fn Picture() -> impl IntoView {
     let size = page.memo(|model| {
         let scan = model.scan()?;
         Some(if is_to_scale(scan) {
-            scene::size(model.locale, scene_volume(scan).size_mm())
+            scene::size(model.locale, size_mm(scan))
         } else {
             scene::NOT_TO_SCALE.say(model.locale).to_owned()
         })

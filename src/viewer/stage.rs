@@ -8,7 +8,7 @@ use super::corners::{BottomLeft, BottomRight, TopLeft, TopRight};
 use super::placement::{pixel_aspect, place};
 use super::read_out::ReadOut;
 use super::{overlay, picture};
-use crate::canvas::drag::Drag;
+use crate::canvas::drag::{Drag, STILL};
 use crate::canvas::image::Placement;
 use crate::canvas::pinch::Pinch;
 use crate::canvas::surface::Surface;
@@ -22,9 +22,6 @@ const WHEEL_NOTCH: f64 = 60.0;
 const WHEEL_PER_BSCAN: f64 = 40.0;
 /// Travel of a finger for one B-scan, CSS pixels.
 const SWIPE_PER_BSCAN: f64 = 14.0;
-
-/// A pointer that came less far than this, CSS pixels, was pressed and not dragged.
-const STILL: f64 = 3.0;
 
 /// What a drag on the stage does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use engine_protocol::Measurement;
 use leptos::html::Div;
 use leptos::prelude::*;
-use oct::{Axis, FluidClass};
+use oct::FluidClass;
 
 use super::en_face::EnFaceMap;
 use crate::canvas::drag::{scrub, slot_at};
@@ -21,11 +21,8 @@ pub fn Navigator() -> impl IntoView {
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
 
-    let bars = page.memo_scan(|scan| {
-        let mm = |axis| scan.info.geometry.trusted_mm(axis);
-        let pixel_mm2 = mm(Axis::Lateral).zip(mm(Axis::Axial)).map(|(lateral, axial)| lateral * axial);
-        Bars::of(scan.measurement.as_ref(), scan.info.bscans as usize, pixel_mm2)
-    });
+    let bars = page
+        .memo_scan(|scan| Bars::of(scan.measurement.as_ref(), scan.info.bscans as usize, scan.pixel_mm2()));
     let axis = move || {
         let full = bars.get()?.full?;
         Some(match full {

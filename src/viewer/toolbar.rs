@@ -5,7 +5,7 @@ use oct::{Axis, FluidClass};
 
 use super::scene::SceneButton;
 use crate::effects::Page;
-use crate::model::{Input, ViewInput};
+use crate::model::{Input, Scan, ViewInput};
 use crate::words::{looking, slug, use_words, viewer};
 
 /// The toolbar.
@@ -21,7 +21,7 @@ pub fn Toolbar() -> impl IntoView {
             [Axis::Axial, Axis::Lateral].iter().all(|axis| geometry.trusted_mm(*axis).is_some())
         })
     });
-    let has_neighbours = page.memo(|model| model.scan().is_some_and(|scan| scan.info.bscans > 1));
+    let has_neighbours = page.memo(|model| model.scan().is_some_and(Scan::has_neighbours));
     let boundaries = page.memo_scan(|scan| scan.info.surfaces.join(", "));
     let has_boundaries = move || boundaries.with(|names| names.as_ref().is_some_and(|n| !n.is_empty()));
     let boundary_names = move || {

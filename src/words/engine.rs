@@ -10,7 +10,7 @@ texts! {
     WEIGHTS = "Weights", "权重";
 
     LOADING = "loading the engine", "正在加载引擎";
-    FETCHING_WEIGHTS = "fetching the network", "正在获取网络";
+    FETCHING_WEIGHTS = "fetching the network", "正在获取神经网络模型";
     LOOKING_FOR_GPU = "looking for a GPU", "正在查找 GPU";
     SELF_TEST = "testing the device", "正在检测设备";
     COMPARING_DEVICES = "comparing GPU and CPU", "正在比较 GPU 与 CPU";

@@ -9,7 +9,7 @@ texts! {
     LOOK_BENEATH = "hold to look beneath", "按住查看原图";
     SIMILARITY = "similarity map", "相似度图";
     LAYERS = "layers of the device", "设备的分层线";
-    RETINA = "retina by the network", "网络找到的视网膜界";
+    RETINA = "retina by the network", "模型找到的视网膜边界";
     DOUBT = "where it is in doubt", "不确定之处";
     PATTERNS = "patterns", "图案";
     WINDOW = "window and level", "窗宽窗位";

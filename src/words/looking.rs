@@ -17,9 +17,9 @@ texts! {
     VIEW_FRONT = "With front", "加正面图";
     VIEW_ALL = "All views", "全部视图";
     DOUBT = "Doubt", "不确定";
-    DOUBT_TITLE = "Where the network is not sure whether there is fluid (key U)", "网络不能确定是否有积液之处（按键 U）";
-    LAYERS = "Retina", "视网膜界";
-    LAYERS_TITLE = "Inner limiting membrane and Bruch's membrane as the network found them (key R)", "网络找到的内界膜和 Bruch 膜（按键 R）";
+    DOUBT_TITLE = "Where the network is not sure whether there is fluid (key U)", "模型不能确定是否有积液之处（按键 U）";
+    LAYERS = "Retina", "视网膜边界";
+    LAYERS_TITLE = "Inner limiting membrane and Bruch's membrane as the network found them (key R)", "模型找到的内界膜和 Bruch 膜（按键 R）";
 
     FRONT = "From the front", "正面视图";
     FRONT_PICTURE = "The scan from the front with fluid, the B-scan in view as a line", "扫描的正面视图与积液，当前 B 扫描以线标出";

@@ -15,10 +15,11 @@ texts! {
     NOT_CALLED = "· not called", "· 未判定存在";
     THRESHOLD = "Threshold", "阈值";
     THRESHOLD_TITLE = "What reaches this probability counts as fluid; the figures follow", "达到此概率即算作积液；数值随之变化";
+    THRESHOLD_STAYS = "The engine was restarted and the probabilities went with it: segment again to move the threshold.", "引擎已重启，概率已丢失：请重新分割后再调整阈值。";
     THRESHOLD_CHANGED = "Another threshold than the network was judged with.", "与评估网络时所用的阈值不同。";
     WORTH_A_LOOK = "Worth a look", "值得查看";
     ABOUT_DOUBT = "The B-scans in which the most area may be fluid or not, by the network's probabilities.", "按网络概率，积液与否最不确定的 B 扫描。";
-    BETWEEN_TITLE = "The volume of what reaches a probability of 98 % and of what reaches 2 %. In about 8 of 10 B-scans that were kept aside (generated eyes, and one with diabetic oedema) the truth lay between; where it did not, there was more.", "概率达到 98 % 与达到 2 % 部分的体积。在约 8/10 的留出 B 扫描中（合成眼及一只糖尿病性水肿眼）真值位于其间；否则真值多为更大。";
+    BETWEEN_TITLE = "The volume of what reaches a probability of 98 % and of what reaches 2 %. In about 8 of 10 of the B-scans by which these limits were chosen (generated eyes, and one with diabetic oedema) the truth lay between, else there was mostly more; for whole volumes it was not measured.", "概率达到 98 % 与达到 2 % 部分的体积。在用于选定该界限的 B 扫描（合成眼及一只糖尿病性黄斑水肿眼）中，约 8/10 的真值位于其间，其余多为更大；对整个体积未作检验。";
     NOT_MEASURED = "Not measured yet.", "尚未测量。";
     SPACING_IN_DOUBT = "the spacing is in doubt: confirm or correct it first", "间距存疑（请先确认或更正）";
 }

@@ -54,10 +54,10 @@ pub fn subfield(locale: Locale, subfield: &Subfield) -> String {
         (Some(Side::Inferior), _) => "下方",
         (Some(Side::Nasal), _) => "鼻侧",
         (Some(Side::Temporal), _) => "颞侧",
-        (None, Some(ScanEdge::FirstBScan)) => "图上",
-        (None, Some(ScanEdge::LastBScan)) => "图下",
-        (None, Some(ScanEdge::FirstColumn)) => "图左",
-        (None, Some(ScanEdge::LastColumn)) => "图右",
+        (None, Some(ScanEdge::FirstBScan)) => "（图中上方）",
+        (None, Some(ScanEdge::LastBScan)) => "（图中下方）",
+        (None, Some(ScanEdge::FirstColumn)) => "（图中左侧）",
+        (None, Some(ScanEdge::LastColumn)) => "（图中右侧）",
         (None, None) => "",
     };
     format!("{ring}{towards}")

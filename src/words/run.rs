@@ -13,7 +13,7 @@ texts! {
     NOTHING_MEASURED = "Nothing was measured yet.", "尚未测量任何 B 扫描。";
 
     ENGINE_STARTING = "The engine is still starting.", "引擎仍在启动。";
-    NO_DEVICE = "No device is able to run the network.", "没有可运行网络的设备。";
+    NO_DEVICE = "No device is able to run the network.", "没有可运行神经网络的设备。";
     ENGINE_STOPPED = "The engine stopped: restart it first.", "引擎已停止：请先重新启动。";
     NO_VOLUME = "Open a volume first.", "请先打开一个扫描。";
     READING = "The engine is reading the volume.", "引擎正在读取扫描。";

@@ -82,7 +82,7 @@ pub fn alternative(locale: Locale, seen: &Seen) -> String {
     let found = drawn.filter(|class| bscans_with[class.index()] > 0).map(|class| {
         let count = bscans_with[class.index()];
         match (locale, count) {
-            (Locale::Chinese, _) => format!("{} 见于 {count} 个 B 扫描", class.abbreviation()),
+            (Locale::Chinese, _) => format!("{} 见于 {count} 幅 B 扫描", class.abbreviation()),
             (Locale::English, 1) => format!("{} in 1 B-scan", class.name()),
             (Locale::English, _) => format!("{} in {count} B-scans", class.name()),
         }
@@ -92,7 +92,7 @@ pub fn alternative(locale: Locale, seen: &Seen) -> String {
     if locale == Locale::Chinese {
         let found = if found.is_empty() { "未绘出积液".to_owned() } else { found.join("，") };
         return format!(
-            "积液三维图：{found}；已测量 {measured}/{bscans} 个 B 扫描；标出第 {marked} 个；{from}。"
+            "积液三维图：{found}；已测量 {measured}/{bscans} 幅 B 扫描；标出第 {marked} 幅；{from}。"
         );
     }
     let found = if found.is_empty() { "no fluid is drawn".to_owned() } else { found.join(", ") };

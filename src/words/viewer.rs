@@ -17,7 +17,7 @@ texts! {
     ZOOM_OUT = "Zoom out", "缩小";
     FIT_TITLE = "Fit (key 0)", "适合窗口（按键 0）";
     ZOOM_OUT_TITLE = "Zoom out (key −)", "缩小（按键 −）";
-    ZOOM_IN_TITLE = "Zoom in (key +, or Ctrl and the wheel); drag to move", "放大（按键 +，或 Ctrl 加滚轮）；拖动可移动";
+    ZOOM_IN_TITLE = "Zoom in (key +, or Ctrl and the wheel); drag with Shift or the middle button to move", "放大（按键 +，或 Ctrl 加滚轮）；按住 Shift 或鼠标中键拖动可移动";
     MEASURED = "measured", "已测量";
     NOT_MEASURED = "not measured", "未测量";
     COMPUTING_SIMILARITY = "computing the similarity map…", "正在计算相似度图…";

@@ -78,7 +78,7 @@ pub enum Event {
         /// How many were asked for.
         bscans: u32,
     },
-    /// How probable each fluid is in one B-scan. Payload: one buffer, a map of `rows * columns`
+    /// How probable each fluid is in one B-scan. Payload: none where that is not known, else one buffer, a map of `rows * columns`
     /// bytes for each of [`oct::FluidClass::ALL`], 255 where it is certain.
     Chances {
         /// The scan.

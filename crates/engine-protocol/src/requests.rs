@@ -107,8 +107,7 @@ pub enum Request {
         /// Odd; those past either end of the volume are left out.
         bscans: u32,
     },
-    /// How probable each fluid is in a B-scan; answered by [`crate::Event::Chances`] where that
-    /// is known.
+    /// How probable each fluid is in a B-scan; answered by [`crate::Event::Chances`].
     Chances {
         /// The scan.
         scan: ScanId,
@@ -183,6 +182,8 @@ pub enum Request {
         bscans: Vec<BScanResult>,
         /// They were measured with another spacing than now.
         measured_otherwise: bool,
+        /// What is fluid in them reached this.
+        threshold: f32,
     },
     /// Write the results to files; answered by [`crate::Event::Exported`].
     Export {

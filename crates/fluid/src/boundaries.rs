@@ -57,13 +57,6 @@ impl Boundaries {
         let own = |boundary: Vec<f32>| to_own_grid(&smoothed(&boundary), framing);
         Self { ilm_row: own(ilm), bm_row: own(bm) }
     }
-
-    /// Rows from the inner limiting membrane to Bruch's membrane in `column`; `None` where one of
-    /// the two is not known.
-    pub fn thickness_rows(&self, column: usize) -> Option<f32> {
-        let rows = self.bm_row.get(column)? - self.ilm_row.get(column)?;
-        (rows >= 0.0).then_some(rows)
-    }
 }
 
 /// First and last row of the longest stretch of tissue.
@@ -149,8 +142,6 @@ mod tests {
         let found = eye(Framing::whole([ROWS, COLUMNS], GRID));
         assert_eq!(found.ilm_row, vec![10.0; COLUMNS]);
         assert_eq!(found.bm_row, vec![27.0; COLUMNS]);
-        assert_eq!(found.thickness_rows(3), Some(17.0));
-        assert_eq!(found.thickness_rows(COLUMNS), None);
     }
 
     #[test]
@@ -169,6 +160,5 @@ mod tests {
         let found =
             Boundaries::find(&none, &none, [&none, &none, &none], Framing::whole([ROWS, COLUMNS], GRID));
         assert!(found.ilm_row.iter().chain(&found.bm_row).all(|row| row.is_nan()));
-        assert_eq!(found.thickness_rows(0), None);
     }
 }

@@ -80,7 +80,9 @@ impl Chances {
         let least = threshold * 255.0 / 2.0;
         let mut counts = [0_u32; 3];
         let maps = |at: usize| [self.maps[at], self.maps[pixels + at], self.maps[2 * pixels + at]];
-        for [irf, srf, ped] in (0..pixels).map(maps) {
+        // Rows below were shown, but are none of the B-scan.
+        let seen = framing.grid.rows * framing.seen.rows / framing.shown_rows().max(1);
+        for [irf, srf, ped] in (0..seen * framing.grid.columns).map(maps) {
             if f32::from(irf.max(srf).max(ped)) < least {
                 continue;
             }

@@ -3,6 +3,7 @@
 use oct::{Axis, FluidClass, Geometry, LabelMask};
 use serde::{Deserialize, Serialize};
 
+use crate::label::THRESHOLD;
 use crate::presence::PresenceAccumulator;
 
 /// More than one B-scan in so many without a picture, and there is no volume: a figure of
@@ -89,6 +90,13 @@ pub struct Measurement {
     /// How much of the eye the figures cover.
     #[serde(default)]
     pub coverage: Coverage,
+    /// What is fluid reaches this probability.
+    #[serde(default = "usual_threshold")]
+    pub threshold: f32,
+}
+
+fn usual_threshold() -> f32 {
+    THRESHOLD
 }
 
 impl Measurement {
@@ -154,7 +162,15 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
         }
     });
     let without_picture = mask.without_picture();
-    Measurement { classes, measured_bscans, bscans, voxel_nl, without_picture, coverage }
+    Measurement {
+        classes,
+        measured_bscans,
+        bscans,
+        voxel_nl,
+        without_picture,
+        coverage,
+        threshold: THRESHOLD,
+    }
 }
 
 #[cfg(test)]

@@ -310,12 +310,13 @@ impl Report {
             or_empty(point.map(|point| point.threshold)),
             or_empty(point.and_then(|point| point.sensitivity)),
             or_empty(point.and_then(|point| point.specificity)),
+            self.measurement.threshold.to_string(),
         ]
     }
 }
 
 /// Columns of the CSV, units in the names.
-const CSV_COLUMNS: [&str; 34] = [
+const CSV_COLUMNS: [&str; 35] = [
     "input",
     "format",
     "vendor",
@@ -350,6 +351,7 @@ const CSV_COLUMNS: [&str; 34] = [
     "presence_threshold",
     "presence_sensitivity",
     "presence_specificity",
+    "threshold",
 ];
 
 /// Why there is no volume in nanolitres, a sentence a reason.

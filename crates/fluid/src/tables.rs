@@ -10,7 +10,7 @@ use crate::measure::Coverage;
 use crate::regions::RegionFigures;
 use crate::report::{RESEARCH_USE_NOTICE, Report};
 
-const REGION_COLUMNS: [&str; 22] = [
+const REGION_COLUMNS: [&str; 23] = [
     "input",
     "laterality",
     "region",
@@ -31,11 +31,12 @@ const REGION_COLUMNS: [&str; 22] = [
     "between_bscans_mm",
     "between_bscans_source",
     "spacing_in_doubt",
+    "threshold",
     "model",
     "research_use_notice",
 ];
 
-const BSCAN_COLUMNS: [&str; 21] = [
+const BSCAN_COLUMNS: [&str; 22] = [
     "input",
     "laterality",
     "bscan",
@@ -55,6 +56,7 @@ const BSCAN_COLUMNS: [&str; 21] = [
     "axial_source",
     "spacing_in_doubt",
     "coverage",
+    "threshold",
     "model",
     "research_use_notice",
 ];
@@ -122,6 +124,7 @@ impl Report {
             or_empty(between.mm),
             safe_text(&between.source),
             self.in_doubt.is_some().to_string(),
+            self.measurement.threshold.to_string(),
             safe_text(&self.model.name),
             RESEARCH_USE_NOTICE.to_owned(),
         ]
@@ -166,6 +169,7 @@ impl Report {
             safe_text(&self.spacing.axial.source),
             self.in_doubt.is_some().to_string(),
             self.coverage(),
+            self.measurement.threshold.to_string(),
             safe_text(&self.model.name),
             RESEARCH_USE_NOTICE.to_owned(),
         ]

@@ -221,6 +221,27 @@ impl Sides {
     }
 }
 
+/// Whether a map that has the columns to the right must have the first B-scan at its bottom, so
+/// that it shows the retina as a fundus image does and not its mirror image; turned by a quarter
+/// where the B-scans stand upright.
+pub fn is_upside_down(geometry: &Geometry) -> bool {
+    // On the fundus image, to the right and down.
+    let columns = match geometry.places.first() {
+        Some(BScanPlace::Line { start_mm, end_mm }) => [0, 1].map(|axis| end_mm[axis] - start_mm[axis]),
+        // A B-scan is shown as it is stored, its first column at the left of the fundus.
+        _ => [1.0, 0.0],
+    };
+    geometry.bscan_order().is_some_and(|order| {
+        let [right, down] = match order {
+            BScanOrder::SuperiorFirst => [0.0, 1.0],
+            BScanOrder::InferiorFirst => [0.0, -1.0],
+            BScanOrder::LeftFirst => [1.0, 0.0],
+            BScanOrder::RightFirst => [-1.0, 0.0],
+        };
+        columns[0] * down - columns[1] * right < 0.0
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -34,12 +34,20 @@ struct Found {
     between: Option<[[f64; 3]; 2]>,
 }
 
-/// A threshold that no probability is compared with.
+/// Why the threshold stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("a threshold of {threshold} is not within {} to {}", THRESHOLDS[0], THRESHOLDS[1])]
-pub struct ThresholdError {
-    /// What was asked for.
-    pub threshold: f32,
+pub enum ThresholdError {
+    /// No probability is compared with it.
+    #[error("a threshold of {threshold} is not within {} to {}", THRESHOLDS[0], THRESHOLDS[1])]
+    OutOfBounds {
+        /// What was asked for.
+        threshold: f32,
+    },
+    /// Labels were taken over without their probabilities, as after a restart: they cannot follow.
+    #[error(
+        "The probabilities of this scan went with the engine that stopped: segment it again to move the threshold."
+    )]
+    NotKnown,
 }
 
 /// The sizes of samples by which the network saw the measured B-scans.
@@ -126,8 +134,10 @@ impl Study {
     }
 
     /// Says of results that are taken over, as after a restart, whether they
-    /// were measured with another spacing than now. [`Self::take_in`] takes them.
-    pub fn adopt_results(&mut self, measured_otherwise: bool) {
+    /// were measured with another spacing than now, and with which threshold. [`Self::take_in`]
+    /// takes them.
+    pub fn adopt_results(&mut self, measured_otherwise: bool, threshold: f32) {
+        self.results.threshold = threshold.clamp(THRESHOLDS[0], THRESHOLDS[1]);
         self.results.measured_with =
             if measured_otherwise { MeasuredWith::Another } else { MeasuredWith::Scale(self.scale()) };
     }
@@ -154,12 +164,18 @@ impl Study {
     /// those of which the probabilities are known.
     ///
     /// # Errors
-    /// [`ThresholdError`] outside of [`THRESHOLDS`]; nothing is changed then.
+    /// [`ThresholdError`] outside of [`THRESHOLDS`], or where a measured B-scan's probabilities are
+    /// not known; nothing is changed then.
     pub fn set_threshold(&mut self, threshold: f32) -> Result<Vec<usize>, ThresholdError> {
         if !(THRESHOLDS[0]..=THRESHOLDS[1]).contains(&threshold) {
-            return Err(ThresholdError { threshold });
+            return Err(ThresholdError::OutOfBounds { threshold });
         }
         let Results { mask, found, threshold: now, .. } = &mut self.results;
+        let lacks =
+            |(bscan, found): (usize, &Found)| mask.class_voxels(bscan).is_some() && found.chances.is_none();
+        if found.iter().enumerate().any(lacks) {
+            return Err(ThresholdError::NotKnown);
+        }
         *now = threshold;
         let mut relabelled = Vec::new();
         for (bscan, found) in found.iter().enumerate() {
@@ -198,6 +214,7 @@ impl Study {
     /// Figures so far.
     pub fn measurement(&self) -> Measurement {
         let mut measurement = measure(self.mask(), &self.volume().geometry, self.presence());
+        measurement.threshold = self.results.threshold;
         let voxel_nl = measurement.voxel_nl;
         for of_class in &mut measurement.classes {
             let (Some(voxel_nl), Some(volume_nl)) = (voxel_nl, of_class.volume_nl) else { continue };
@@ -285,11 +302,11 @@ mod tests {
         assert!(!otherwise_with(&mut study, Axis::BetweenBScans, 0.12), "it shows no B-scan otherwise");
         assert!(otherwise_with(&mut study, Axis::Axial, 0.0026));
         assert!(!otherwise_with(&mut study, Axis::Axial, 0.003_91), "as near as it was");
-        study.adopt_results(false);
+        study.adopt_results(false, THRESHOLD);
         assert!(otherwise_with(&mut study, Axis::Lateral, 0.006));
-        study.adopt_results(false);
+        study.adopt_results(false, THRESHOLD);
         assert!(!study.measured_otherwise());
-        study.adopt_results(true);
+        study.adopt_results(true, THRESHOLD);
         assert!(study.measured_otherwise());
     }
 
@@ -451,9 +468,13 @@ mod tests {
         assert!(study.warnings(false).iter().any(|warning| warning.contains("0.25")));
         study.set_threshold(THRESHOLD).unwrap();
         assert_eq!(study.mask().bscan(1), Some(&[2, 2, 0][..]));
-        assert_eq!(study.set_threshold(1.0), Err(ThresholdError { threshold: 1.0 }));
+        assert_eq!(study.set_threshold(1.0), Err(ThresholdError::OutOfBounds { threshold: 1.0 }));
         assert!(study.set_threshold(f32::NAN).is_err());
         assert_eq!(study.threshold(), THRESHOLD);
+        // Labels that cannot follow keep all others where they are.
+        study.take_in(1, SegmentedBScan::of_labels(vec![0, 2, 2], [0.0; 3]), "CPU").unwrap();
+        assert_eq!(study.set_threshold(0.25), Err(ThresholdError::NotKnown));
+        assert_eq!((study.threshold(), study.measurement().threshold), (THRESHOLD, THRESHOLD));
     }
 
     #[test]

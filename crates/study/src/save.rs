@@ -320,7 +320,7 @@ mod tests {
         assert!(
             !study.report(&options(&model, false)).warnings.iter().any(|w| w.contains("segment them again"))
         );
-        study.adopt_results(true);
+        study.adopt_results(true, 0.5);
         assert!(study.report(&options(&model, false)).warnings[0].contains("segment them again"));
     }
 

@@ -34,6 +34,7 @@ impl Change<'_> {
             Event::GeometryChanged { scan: id, geometry, measurement, measured_otherwise } => {
                 let Some(scan) = self.model.scans.get_mut(id) else { return };
                 scan.info.geometry = geometry;
+                scan.front.forget();
                 // An engine that was just restarted does not know yet what was measured.
                 if measurement.is_some() || scan.is_running() {
                     scan.measured_otherwise = measured_otherwise;
@@ -67,8 +68,12 @@ impl Change<'_> {
             }),
             Event::Figures { scan, figures } => self.view_arrived(scan, |scan| scan.figures = Some(*figures)),
             Event::Relabelled { scan, threshold, bscans, measurement } => {
-                let masks = payload.iter().filter_map(|runs| RunLengths::of_bytes(&runs.to_vec()));
-                self.relabelled(scan, threshold, bscans.into_iter().zip(masks), measurement);
+                let pixels = self.model.scans.get_mut(scan).map_or(0, |scan| scan.pixels());
+                let masks = bscans.into_iter().zip(payload).filter_map(|(bscan, runs)| {
+                    let mask = RunLengths::of_bytes(&runs.to_vec())?;
+                    (mask.length() == pixels).then_some((bscan, mask))
+                });
+                self.relabelled(scan, threshold, masks, measurement);
             }
             Event::Begun { scan, kept } => self.run_begun(scan, kept),
             Event::Progress { scan, done, total, remaining_ms, .. } => {
@@ -90,6 +95,8 @@ impl Change<'_> {
             Event::MasksAdopted { scan, measurement } => {
                 if let Some(scan) = self.model.scans.get_mut(scan) {
                     scan.measurement = Some(measurement);
+                    scan.lacks_chances = true;
+                    scan.front.forget();
                 }
             }
             Event::Exported { scan, kind, files } => {
@@ -182,7 +189,9 @@ impl Change<'_> {
         if let Some(scan) = self.model.scans.get_mut(id) {
             scan.bscans.forget_results();
             scan.chances.forget();
+            scan.front.forget();
             scan.figures = None;
+            scan.lacks_chances = false;
             scan.measurement = None;
             scan.measured_otherwise = false;
         }
@@ -206,10 +215,6 @@ impl Change<'_> {
                 .unwrap_or_default();
             scan.bscans.keep_measured(result, &labels.to_vec(), boundaries);
             scan.measurement = Some(measurement);
-            // Layers bound what the view from the front shows.
-            if !scan.is_running() || scan.is_complete() {
-                scan.front.forget();
-            }
         }
     }
 
@@ -246,6 +251,8 @@ impl Change<'_> {
         let scan = self.model.scans.get_mut(id)?;
         scan.run.take()?;
         scan.run_end = Some(end);
+        // What the view from the front shows lies between boundaries that were found meanwhile.
+        scan.front.forget();
         Some(scan)
     }
 }

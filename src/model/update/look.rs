@@ -59,7 +59,6 @@ impl Change<'_> {
                     _ => 1,
                 };
             }
-            ViewInput::Views(views) => view.views = views,
             ViewInput::NextViews => view.views = view.views.next(),
             ViewInput::Slab(slab) => view.slab = slab,
             ViewInput::Front(front) => view.front = front,
@@ -103,7 +102,7 @@ impl Change<'_> {
         let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
         let (id, bscan, column) = (scan.id, scan.cursor.bscan, scan.column());
         let has_chances = scan.bscans.measured(bscan).is_some_and(|measured| measured.result.has_picture);
-        let several = scan.info.bscans > 1;
+        let several = scan.has_neighbours();
         let mut wanted = Vec::new();
         if mean_of > 1 && several && scan.mean.ask((bscan, mean_of)) {
             wanted.push(Request::Mean { scan: id, bscan, bscans: mean_of });

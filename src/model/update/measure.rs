@@ -57,7 +57,10 @@ impl Change<'_> {
     /// Labels the scan for another threshold, where the engine holds it. While one is under way
     /// the newest wish waits for it.
     pub(super) fn set_threshold(&mut self, threshold: f32) {
-        let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
+        let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held && !scan.lacks_chances)
+        else {
+            return;
+        };
         let threshold = threshold.clamp(THRESHOLDS[0], THRESHOLDS[1]);
         if scan.threshold_wanted.replace(threshold).is_none() {
             let request = Request::SetThreshold { scan: scan.id, threshold };

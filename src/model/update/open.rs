@@ -165,11 +165,13 @@ impl Change<'_> {
         if !confirmed.is_empty() {
             self.ask(Request::ConfirmSpacing { scan: id, spacing: confirmed });
         }
-        if !results.is_empty() {
-            let request = Request::AdoptMasks { scan: id, bscans: results, measured_otherwise };
+        let results_are_none = results.is_empty();
+        if !results_are_none {
+            let request = Request::AdoptMasks { scan: id, bscans: results, measured_otherwise, threshold };
             self.effects.push(Effect::Send(request, Payload::Masks(masks)));
         }
-        if threshold != THRESHOLD {
+        // Nothing is measured yet, but another threshold was chosen.
+        if results_are_none && threshold != THRESHOLD {
             self.ask(Request::SetThreshold { scan: id, threshold });
         }
         if fovea.is_some() {

@@ -832,8 +832,13 @@ fn a_new_engine_is_told_threshold_fovea_and_boundaries() {
     let masks = masks.unwrap();
     assert_eq!((masks[0].0.decode(), masks[0].1.as_slice()), (vec![1, 1], &[1.0, 2.0, 3.0, 4.0][..]));
     let asked = page.asked();
-    assert!(asked.contains(&Request::SetThreshold { scan, threshold: 0.3 }), "{asked:?}");
+    let adopts = |request: &Request| matches!(request, Request::AdoptMasks { threshold: 0.3, .. });
+    assert!(asked.iter().any(adopts), "{asked:?}");
     assert!(asked.contains(&Request::SetFovea { scan, fovea }), "{asked:?}");
+    page.hear(Event::MasksAdopted { scan, measurement: measurement() });
+    assert!(page.scan().lacks_chances, "they went with the engine");
+    page.send(Input::SetThreshold(0.5));
+    assert_eq!(page.asked(), []);
 }
 
 #[test]

@@ -47,11 +47,11 @@ impl Session {
         &mut self,
         scan: ScanId,
         bscans: &[BScanResult],
-        measured_otherwise: bool,
+        (measured_otherwise, threshold): (bool, f32),
         masks: Vec<Vec<u8>>,
     ) -> Result<Answer, RequestError> {
         let study = self.asked_for(scan)?;
-        study.adopt_results(measured_otherwise);
+        study.adopt_results(measured_otherwise, threshold);
         let mut masks = masks.into_iter();
         for result in bscans {
             let (Some(labels), Some(boundaries)) = (masks.next(), masks.next()) else { break };
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn masks_of_an_engine_that_stopped_are_taken_over_with_their_figures_and_device() {
         let mut session = session_with(&[SCAN]);
-        let answer = session.adopt_masks(SCAN, &[result(1)], false, vec![vec![1, 1], vec![]]).unwrap();
+        let answer = session.adopt_masks(SCAN, &[result(1)], (false, 0.5), vec![vec![1, 1], vec![]]).unwrap();
         let Event::MasksAdopted { scan: SCAN, measurement } = answer.event else {
             panic!("{answer:?}");
         };
@@ -116,10 +116,10 @@ mod tests {
     fn boundaries_are_taken_over_with_the_masks() {
         let mut session = session_with(&[SCAN]);
         let rows: Vec<u8> = [0.25_f32, 0.5, 1.0, f32::NAN].iter().flat_map(|row| row.to_le_bytes()).collect();
-        session.adopt_masks(SCAN, &[result(0)], false, vec![vec![0, 0], rows]).unwrap();
+        session.adopt_masks(SCAN, &[result(0)], (false, 0.5), vec![vec![0, 0], rows]).unwrap();
         let found = session.scan(SCAN).unwrap().boundaries(0).unwrap();
         assert_eq!((found.ilm_row.as_slice(), found.bm_row[0]), (&[0.25, 0.5][..], 1.0));
-        assert_eq!((found.thickness_rows(0), found.thickness_rows(1)), (Some(0.75), None));
+        assert!(found.bm_row[1].is_nan());
     }
 
     #[test]
@@ -133,7 +133,6 @@ mod tests {
         };
         let study = session.asked_for(SCAN).unwrap();
         study.take_in(1, segmented, "CPU").unwrap();
-        study.take_in(0, SegmentedBScan::of_labels(vec![0, 0], [0.0; 3]), "CPU").unwrap();
         let answer = session.set_threshold(SCAN, 0.3).unwrap();
         let Event::Relabelled { bscans, measurement, .. } = answer.event else { panic!("{answer:?}") };
         assert_eq!((bscans, measurement.classes[0].voxels), (vec![1], 2));
@@ -145,7 +144,7 @@ mod tests {
     #[test]
     fn a_mask_of_another_size_is_refused() {
         let mut session = session_with(&[SCAN]);
-        let refused = session.adopt_masks(SCAN, &[result(0)], false, vec![vec![1], vec![]]);
+        let refused = session.adopt_masks(SCAN, &[result(0)], (false, 0.5), vec![vec![1], vec![]]);
         assert!(matches!(refused, Err(RequestError::Mask(_))), "{refused:?}");
     }
 
@@ -157,7 +156,7 @@ mod tests {
             matches!(answer.event, Event::GeometryChanged { measurement: Some(_), .. })
         };
         assert!(!measured(&mut session));
-        session.adopt_masks(SCAN, &[result(0)], false, vec![vec![0, 0], vec![]]).unwrap();
+        session.adopt_masks(SCAN, &[result(0)], (false, 0.5), vec![vec![0, 0], vec![]]).unwrap();
         assert!(measured(&mut session));
     }
 }

@@ -70,7 +70,7 @@ impl Session {
             Request::Mean { scan, bscan, bscans } => {
                 one(scan, FailedStep::Show, self.mean(scan, bscan, bscans))
             }
-            Request::Chances { scan, bscan } => self.chances(scan, bscan).into_iter().collect(),
+            Request::Chances { scan, bscan } => one(scan, FailedStep::Show, self.chances(scan, bscan)),
             Request::CrossSection { scan, column } => self.cross_section(scan, column).into_iter().collect(),
             Request::EnFace { scan, slab } => one(scan, FailedStep::Show, self.en_face(scan, slab)),
             Request::SetThreshold { scan, threshold } => {
@@ -86,8 +86,8 @@ impl Session {
                 let answer = self.confirm_spacing(scan, &spacing);
                 self.with_figures(scan, one(scan, FailedStep::SetSpacing, answer))
             }
-            Request::AdoptMasks { scan, bscans, measured_otherwise } => {
-                let answer = self.adopt_masks(scan, &bscans, measured_otherwise, buffers);
+            Request::AdoptMasks { scan, bscans, measured_otherwise, threshold } => {
+                let answer = self.adopt_masks(scan, &bscans, (measured_otherwise, threshold), buffers);
                 self.with_figures(scan, one(scan, FailedStep::Open, answer))
             }
             Request::SetFovea { scan, fovea } => {
@@ -99,7 +99,10 @@ impl Session {
             Request::Export { scan, kind, identified } => {
                 one(scan, FailedStep::Export, self.export(scan, kind, identified, now))
             }
-            Request::Cancel { scan } => self.cancel(scan).into_iter().collect(),
+            Request::Cancel { scan } => match self.cancel(scan) {
+                Some(cancelled) => self.with_figures(scan, vec![cancelled]),
+                None => Vec::new(),
+            },
             Request::Close { scan } => self.close(scan),
             Request::Start { .. }
             | Request::Open { .. }
@@ -179,7 +182,7 @@ mod tests {
             Request::Fundus { scan: CLOSED },
             Request::SetSpacing { scan: CLOSED, spacing: vec![(Axis::Axial, 0.004)] },
             Request::ConfirmSpacing { scan: CLOSED, spacing: vec![(Axis::Axial, 0.004)] },
-            Request::AdoptMasks { scan: CLOSED, bscans: vec![], measured_otherwise: false },
+            Request::AdoptMasks { scan: CLOSED, bscans: vec![], measured_otherwise: false, threshold: 0.5 },
             Request::Export { scan: CLOSED, kind: SaveKind::Json, identified: false },
             Request::Mean { scan: CLOSED, bscan: 0, bscans: 3 },
             Request::Chances { scan: CLOSED, bscan: 0 },

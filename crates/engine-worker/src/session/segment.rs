@@ -207,7 +207,9 @@ mod tests {
         assert!(matches!(told[1].event, Event::Progress { done: 1, total: 2, .. }), "{told:?}");
         // After a restart the page says what it was told.
         let mut restarted = session_with(&[SCAN]);
-        restarted.adopt_masks(SCAN, std::slice::from_ref(result), false, vec![vec![0, 0], vec![]]).unwrap();
+        restarted
+            .adopt_masks(SCAN, std::slice::from_ref(result), (false, 0.5), vec![vec![0, 0], vec![]])
+            .unwrap();
         assert!(restarted.scan(SCAN).unwrap().mask().lacks_picture(0));
     }
 

@@ -1,6 +1,7 @@
 //! Pictures of a scan.
 
 use engine_protocol::{Event, ScanId, Slab};
+use fluid::Chances;
 use oct::projection::{cross_section, en_face};
 use oct::{Axis, BScan, OctVolume, RunLengths};
 
@@ -39,10 +40,11 @@ impl Session {
         Ok(Answer { event: Event::Mean { scan, bscan, bscans }, buffers })
     }
 
-    /// How probable each fluid is in B-scan `bscan`; none where that is not known.
-    pub(super) fn chances(&mut self, scan: ScanId, bscan: u32) -> Option<Answer> {
-        let chances = self.asked_for(scan).ok()?.chances(bscan as usize)?;
-        Some(Answer { event: Event::Chances { scan, bscan }, buffers: vec![chances.enlarged()] })
+    /// How probable each fluid is in B-scan `bscan`; no buffer where that is not known.
+    pub(super) fn chances(&mut self, scan: ScanId, bscan: u32) -> Result<Answer, RequestError> {
+        let chances = self.asked_for(scan)?.chances(bscan as usize);
+        let buffers = chances.map(Chances::enlarged).into_iter().collect();
+        Ok(Answer { event: Event::Chances { scan, bscan }, buffers })
     }
 
     /// The picture along the slow axis; none where there is no such column.
@@ -129,7 +131,8 @@ mod tests {
         assert_eq!(picture(&mut session, Slab::Whole), [vec![0, 9, 0, 9]]);
         assert_eq!(picture(&mut session, Slab::Retina), [vec![0; 4]]);
         assert_eq!(session.cross_section(SCAN, 1).unwrap().buffers, [vec![9, 9]]);
-        assert_eq!((session.cross_section(SCAN, 2), session.chances(SCAN, 0)), (None, None));
+        assert_eq!(session.cross_section(SCAN, 2), None);
+        assert!(session.chances(SCAN, 0).unwrap().buffers.is_empty(), "nobody knows them");
     }
 
     #[test]
