@@ -55,6 +55,12 @@ pub fn SceneDialog() -> impl IntoView {
         }
     });
     let ask = move |input| page.send(Input::Scene(input));
+    let on_close = move |_| {
+        // It is told later: meanwhile the dialog may have been opened again.
+        if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
+            ask(SceneInput::Close);
+        }
+    };
     let on_key = move |event: KeyboardEvent| {
         // The browser closes the dialog itself, and the run behind it goes on.
         if event.key() == "Escape" {
@@ -63,7 +69,7 @@ pub fn SceneDialog() -> impl IntoView {
     };
     view! {
         <dialog class="scene" node_ref=dialog data-testid="scene" aria-labelledby="scene-title"
-            on:keydown=on_key on:cancel=move |_: web_sys::Event| ask(SceneInput::Close) on:close=move |_| ask(SceneInput::Close)>
+            on:keydown=on_key on:cancel=move |_: web_sys::Event| ask(SceneInput::Close) on:close=on_close>
             <Show when=move || is_open.get()>
                 <Contents />
             </Show>

@@ -10,7 +10,7 @@ use crate::requests::Slab;
 
 /// What the worker tells. Everything about a scan names it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The worker runs and waits for [`crate::Request::Start`].
     Loaded,

@@ -40,7 +40,7 @@ pub enum DevicePreference {
 /// What the page asks for. All but [`Request::Start`] name the scan that they are
 /// about; a scan that is neither open nor being read is answered for only by [`Request::Open`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Request {
     /// First message: fetch the weights, choose a device and self-test it.
     Start {
@@ -207,6 +207,6 @@ mod tests {
         let request = Request::SetSpacing { scan: ScanId(7), spacing };
         let wire = serde_json::to_string(&request).unwrap();
         assert_eq!(serde_json::from_str::<Request>(&wire).unwrap(), request);
-        assert!(wire.contains("\"type\":\"set_spacing\""), "{wire}");
+        assert!(wire.starts_with("{\"set_spacing\":"), "{wire}");
     }
 }

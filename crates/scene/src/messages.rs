@@ -6,7 +6,7 @@ use crate::camera::Camera;
 
 /// What the page asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ToScene {
     /// Draw on a canvas. Payload: the canvas, an `OffscreenCanvas`.
     Start,
@@ -48,7 +48,7 @@ pub struct Look {
 
 /// What who draws tells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum FromScene {
     /// The worker runs and waits for [`ToScene::Start`].
     Loaded,
