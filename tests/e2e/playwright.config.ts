@@ -56,13 +56,13 @@ export default defineConfig({
     {
       name: "cpu",
       testMatch: "**/*.spec.ts",
-      testIgnore: ["**/*.webgpu.spec.ts", "**/scene.spec.ts"],
+      testIgnore: ["**/*.webgpu.spec.ts", "**/scene.spec.ts", "**/pictures.spec.ts"],
       use: { launchOptions: chromium() },
     },
     {
       // Apart: with these a canvas in the plane is drawn now by one rasteriser, now by another.
       name: "webgl",
-      testMatch: "**/scene.spec.ts",
+      testMatch: ["**/scene.spec.ts", "**/pictures.spec.ts"],
       use: { launchOptions: chromium(webgl) },
     },
     {
