@@ -140,8 +140,8 @@ mod tests {
         assert_eq!(RunLengths::of_bytes(&runs.to_bytes()[1..]), None);
         assert_eq!((runs.length(), runs.is_empty()), (6, false));
         let mut places = Vec::new();
-        runs.for_each_of(1, |place| places.push(place));
-        assert_eq!(places, [3..6]);
+        runs.for_each_of(1, |place| places.push([place.start, place.end]));
+        assert_eq!(places, [[3, 6]]);
     }
 
     #[test]
