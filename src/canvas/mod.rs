@@ -6,6 +6,7 @@
 //! | [`image`] | pixels as images, made once and drawn often |
 //! | [`drag`] | the one way of dragging |
 //! | [`pinch`] | two fingers |
+//! | [`wheel`] | how far a wheel is turned |
 //! | [`palette`] | the colours that canvases draw with |
 
 pub mod drag;
@@ -13,3 +14,4 @@ pub mod image;
 pub mod palette;
 pub mod pinch;
 pub mod surface;
+pub mod wheel;

@@ -9,6 +9,7 @@ use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 use super::orbit::{Fingers, Gesture};
 use super::scene_link;
 use crate::canvas::surface::Surface;
+use crate::canvas::wheel;
 use crate::effects::Page;
 use crate::model::scene::{TURN_DEG, ZOOM_STEP};
 use crate::model::scene_volume::{is_to_scale, size_mm, why_no_scene};
@@ -145,9 +146,7 @@ fn Picture() -> impl IntoView {
     };
     let on_wheel = move |event: WheelEvent| {
         event.prevent_default();
-        // A wheel may report pixels, lines or pages.
-        let unit = [1.0, 40.0, 400.0].get(event.delta_mode() as usize).copied().unwrap_or(1.0);
-        let factor = (-event.delta_y() * unit / WHEEL_FOR_E).exp() as f32;
+        let factor = (-wheel::travel(&event) / WHEEL_FOR_E).exp() as f32;
         ask(SceneInput::Zoom { factor, by_hand: true });
     };
     let on_key = move |event: KeyboardEvent| {

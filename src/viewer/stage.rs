@@ -12,6 +12,7 @@ use crate::canvas::drag::{Drag, STILL};
 use crate::canvas::image::Placement;
 use crate::canvas::pinch::Pinch;
 use crate::canvas::surface::Surface;
+use crate::canvas::wheel;
 use crate::effects::Page;
 use crate::model::{EngineStatus, Input, Model, ViewInput, Window, Zoom};
 use crate::words::{shell, use_words, viewer};
@@ -69,9 +70,7 @@ pub fn Stage() -> impl IntoView {
     let wheel_travel = StoredValue::new(0.0_f64);
     let on_wheel = move |event: WheelEvent| {
         event.prevent_default();
-        // A wheel may report pixels, lines or pages.
-        let delta =
-            event.delta_y() * [1.0, 40.0, 400.0].get(event.delta_mode() as usize).copied().unwrap_or(1.0);
+        let delta = wheel::travel(&event);
         if event.ctrl_key() {
             let Some(stage) = stage.get_untracked() else { return };
             let (bounds, size) = (stage.get_bounding_client_rect(), greys.size_now());
