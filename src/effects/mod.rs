@@ -92,6 +92,14 @@ impl Page {
         self,
         read: impl Fn(&Model) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
+        self.memo_of(Box::new(read))
+    }
+
+    /// [`Self::memo`] compiled once a type, and not once a closure.
+    fn memo_of<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: Box<dyn Fn(&Model) -> T + Send + Sync>,
+    ) -> Memo<T> {
         Memo::new(move |_| self.model.with(&read))
     }
 

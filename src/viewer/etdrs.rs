@@ -1,9 +1,11 @@
 //! The ETDRS grid on the view from the front: where its lines and letters lie (drawn in
 //! [`super::front`]).
 
+use std::f64::consts::TAU;
+
 use fluid::regions::DIAMETERS_MM;
 use fluid::{Figures, FoveaPlace};
-use oct::Axis;
+use oct::{EnFace, EnFacePlace};
 use web_sys::CanvasRenderingContext2d;
 
 use super::en_face::is_upside_down;
@@ -13,15 +15,16 @@ use crate::model::Scan;
 
 /// The distance within which a press takes hold of the fovea, CSS pixels.
 const REACH: f64 = 14.0;
+/// A circle is drawn as so many straight lines.
+const CHORDS: i32 = 96;
 
 /// The grid on a canvas, CSS pixels.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
     /// The fovea.
     pub fovea: [f64; 2],
-    /// CSS pixels a mm, across and down; `None` where places are not known in mm: then there are
-    /// no circles.
-    pub scale: Option<[f64; 2]>,
+    /// Circles and spokes, point by point; none where places are not known in mm.
+    lines: Vec<Vec<[f64; 2]>>,
     /// The sides of the retina at the top, right, bottom and left.
     pub letters: [Option<char>; 4],
 }
@@ -33,20 +36,45 @@ impl Grid {
         let fovea = (*fovea)?;
         let (columns, bscans) = (f64::from(scan.info.columns), f64::from(scan.info.bscans));
         let upside_down = is_upside_down(scan);
-        let from_top = if upside_down { bscans - 1.0 - fovea.bscan } else { fovea.bscan };
-        let place =
-            [at.x + (fovea.column + 0.5) / columns * at.width, at.y + (from_top + 0.5) / bscans * at.height];
-        let mm = |axis| scan.info.geometry.trusted_mm(axis);
-        let scale = mm(Axis::Lateral)
-            .zip(mm(Axis::BetweenBScans))
-            .map(|(lateral, between)| [at.width / (columns * lateral), at.height / (bscans * between)]);
+        let on_map = |(bscan, column): (f64, f64)| {
+            let from_top = if upside_down { bscans - 1.0 - bscan } else { bscan };
+            [at.x + (column + 0.5) / columns * at.width, at.y + (from_top + 0.5) / bscans * at.height]
+        };
+        // B-scans that are shifted along themselves are drawn below each other: the circles are
+        // drawn through the same places of the retina as the figures are taken from.
+        let lines = EnFace::of(&scan.info.geometry).map_or_else(Vec::new, |grid| {
+            let centre = grid.place(fovea.bscan, fovea.column);
+            let from_fovea = |radius: f64, turn: f64| {
+                let (slow, lateral) = (turn * TAU).sin_cos();
+                on_map(grid.bscan_and_column(EnFacePlace {
+                    lateral_mm: centre.lateral_mm + radius * lateral,
+                    slow_mm: centre.slow_mm + radius * slow,
+                }))
+            };
+            let circle = |diameter: f64| {
+                (0..=CHORDS)
+                    .map(|chord| from_fovea(diameter / 2.0, f64::from(chord) / f64::from(CHORDS)))
+                    .collect()
+            };
+            let [small, _, large] = DIAMETERS_MM;
+            let spoke = |turn: f64| {
+                let steps = f64::from(CHORDS);
+                let along = |step: i32| small + (large - small) * f64::from(step) / steps;
+                (0..=CHORDS).map(|step| from_fovea(along(step) / 2.0, turn)).collect()
+            };
+            DIAMETERS_MM.map(circle).into_iter().chain([0.125, 0.375, 0.625, 0.875].map(spoke)).collect()
+        });
         let [top, bottom] = if upside_down {
             [sides.last_bscan, sides.first_bscan]
         } else {
             [sides.first_bscan, sides.last_bscan]
         };
         let letters = [top, sides.last_column, bottom, sides.first_column];
-        Some(Self { fovea: place, scale, letters: letters.map(|side| side.map(|side| side.letter())) })
+        Some(Self {
+            fovea: on_map((fovea.bscan, fovea.column)),
+            lines,
+            letters: letters.map(|side| side.map(|side| side.letter())),
+        })
     }
 
     /// Whether a press at `at` takes hold of the fovea.
@@ -63,25 +91,10 @@ impl Grid {
         context.clip();
         context.set_stroke_style_str(GRID);
         context.set_line_width(1.25);
-        if let Some([across, down]) = self.scale {
-            for diameter in DIAMETERS_MM {
-                let radius = diameter / 2.0;
-                context.begin_path();
-                // It fails only for a negative radius, which none of these is.
-                let _never =
-                    context.ellipse(x, y, radius * across, radius * down, 0.0, 0.0, std::f64::consts::TAU);
-                context.stroke();
-            }
-            for [right, lower] in [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]] {
-                let along = std::f64::consts::FRAC_1_SQRT_2;
-                let end =
-                    |radius: f64| [x + right * radius * along * across, y + lower * radius * along * down];
-                let ([from_x, from_y], [to_x, to_y]) = (end(0.5), end(3.0));
-                context.begin_path();
-                context.move_to(from_x, from_y);
-                context.line_to(to_x, to_y);
-                context.stroke();
-            }
+        for line in &self.lines {
+            context.begin_path();
+            line.iter().for_each(|[x, y]| context.line_to(*x, *y));
+            context.stroke();
         }
         context.set_line_width(2.0);
         context.begin_path();

@@ -1,5 +1,6 @@
 //! How thick the retina, or a fluid, is at every place: a map of columns by B-scans.
 
+use fluid::thickness::thickness_um;
 use oct::{Axis, FluidClass};
 
 use crate::model::{Front, Scan};
@@ -31,7 +32,7 @@ impl Thickness {
     /// The thickness that `front` asks for; `None` where it asks for none, or the axial spacing
     /// is not known, or nothing is measured.
     pub fn of(scan: &Scan, front: Front) -> Option<Self> {
-        let axial_um = (scan.info.geometry.trusted_mm(Axis::Axial)? * 1000.0) as f32;
+        let axial_um = scan.info.geometry.trusted_mm(Axis::Axial)? * 1000.0;
         let um = match front {
             Front::Thickness(class) => of_fluid(scan, class, axial_um),
             Front::Retina => of_retina(scan, axial_um),
@@ -67,19 +68,21 @@ fn rounded_up(um: f32) -> f32 {
     (um / 50.0).ceil() * 50.0
 }
 
-fn of_fluid(scan: &Scan, class: FluidClass, axial_um: f32) -> Vec<f32> {
+fn of_fluid(scan: &Scan, class: FluidClass, axial_um: f64) -> Vec<f32> {
     by_bscan(scan, |bscan, row| {
         let Some(measured) = scan.bscans.measured(bscan).filter(|it| it.result.has_picture) else { return };
         let rows = measured.mask.rows_per_column(row.len(), class.label());
-        row.iter_mut().zip(rows).for_each(|(um, rows)| *um = rows as f32 * axial_um);
+        row.iter_mut().zip(rows).for_each(|(um, rows)| *um = (f64::from(rows) * axial_um) as f32);
     })
 }
 
-fn of_retina(scan: &Scan, axial_um: f32) -> Vec<f32> {
+fn of_retina(scan: &Scan, axial_um: f64) -> Vec<f32> {
     by_bscan(scan, |bscan, row| {
         let Some(measured) = scan.bscans.measured(bscan) else { return };
         let (ilm, bm) = measured.boundaries.split_at(measured.boundaries.len() / 2);
-        row.iter_mut().zip(ilm.iter().zip(bm)).for_each(|(um, (ilm, bm))| *um = (bm - ilm) * axial_um);
+        for (um, (ilm, bm)) in row.iter_mut().zip(ilm.iter().zip(bm)) {
+            *um = thickness_um(*ilm, *bm, axial_um).map_or(f32::NAN, |um| um as f32);
+        }
     })
 }
 

@@ -53,7 +53,7 @@ fn prepare_scanned(
 impl PreparedBScan {
     /// Of a B-scan that is seen as `framing` says.
     pub fn framed(scanned: Scanned, framing: Framing) -> Self {
-        let Scanned { samples, is_padding } = scanned;
+        let Scanned { samples, is_padding, .. } = scanned;
         let mut image = framing.to_working(&samples, 0.0);
         let padding = if is_padding.contains(&true) { is_padding } else { Vec::new() };
         let working_padding = padding_in(framing, &padding);

@@ -61,6 +61,13 @@ impl Chances {
         &self.padding
     }
 
+    /// For each column of the B-scan whether all of it is padding; of no length where none is.
+    pub fn unscanned_columns(&self) -> Vec<bool> {
+        let rows = self.padding.rows_per_column(self.framing.columns, 1);
+        let unscanned = rows.into_iter().map(|rows| rows as usize >= self.framing.rows).collect::<Vec<_>>();
+        if unscanned.contains(&true) { unscanned } else { Vec::new() }
+    }
+
     /// Labels of the B-scan's own grid where a probability of `threshold` is fluid.
     pub fn labels(&self, threshold: f32) -> Vec<u8> {
         let maps = self.probabilities();

@@ -118,7 +118,8 @@ impl Subfield {
 /// What was measured of a region of the retina.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RegionFigures {
-    /// The part of it that the B-scans with a picture cover, 0..=1.
+    /// The part of it that the B-scans with a picture cover, less columns that are all padding,
+    /// 0..=1.
     pub scanned: f64,
     /// Volume in nanolitres of what lies in the scanned part; `None` where nothing of it is
     /// scanned, a B-scan through it waits to be segmented, a spacing is unknown, or the whole
@@ -232,10 +233,11 @@ impl Sums {
                 let place = grid.place(bscan as f64, column as f64);
                 let from_fovea = [place.lateral_mm - fovea.lateral_mm, place.slow_mm - fovea.slow_mm];
                 let um = thickness.and_then(|thickness| thickness.um(bscan, column));
+                let is_scanned = mask.is_scanned(bscan, column);
                 let mut add = |region: usize, part: f64| {
                     let sum = &mut sums[region];
                     sum.waits |= waits;
-                    let Some(counts) = counts else { return };
+                    let Some(counts) = counts.filter(|_| is_scanned) else { return };
                     let mm2 = part * grid.cell_mm2();
                     sum.scanned_mm2 += mm2;
                     for (class, voxels) in FluidClass::ALL.into_iter().zip(&mut sum.voxels) {
@@ -494,6 +496,22 @@ mod tests {
         assert!(about(irf(&regions.discs[2].figures), 4.0 * 28.274_334 / 2.0));
         let nowhere = measured(&mask(1, |_, _| true), (1e12, f64::NAN), &geometry());
         assert!(nowhere.discs.iter().all(|disc| disc.figures.scanned == 0.0));
+    }
+
+    #[test]
+    fn columns_of_padding_were_not_scanned() {
+        let mut padded = mask(1, |_, _| true);
+        // What lies left of the fovea: half of the cell on it, too.
+        for bscan in 0..SAMPLES[2] {
+            padded.set_unscanned(bscan, (0..SAMPLES[0]).map(|column| column < 200).collect()).unwrap();
+        }
+        let regions = measured(&padded, MIDDLE, &geometry());
+        let scanned: Vec<f64> = regions.subfields.iter().map(|part| part.figures.scanned).collect();
+        for (found, expected) in scanned.iter().zip([0.5, 0.5, 1.0, 0.5, 0.0, 0.5, 1.0, 0.5, 0.0]) {
+            assert!((found - expected).abs() < 0.02, "{scanned:?}");
+        }
+        assert!(about(irf(&regions.subfields[2].figures), 4.0 * PI / 2.0));
+        assert_eq!(regions.subfields[4].figures.volume_nl.irf, None, "nothing of it was scanned");
     }
 
     #[test]

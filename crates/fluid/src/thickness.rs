@@ -5,6 +5,13 @@ use crate::boundaries::Boundaries;
 /// No retina is thicker, whatever lies in it: a boundary that says so is none.
 const THICKEST_UM: f64 = 2500.0;
 
+/// Thickness in µm between two boundaries, in rows of `axial_um`. `None` where one is missing, and
+/// where the two do not lie one below the other or farther apart than any retina is thick.
+pub fn thickness_um(ilm_row: f32, bm_row: f32, axial_um: f64) -> Option<f64> {
+    let um = (f64::from(bm_row) - f64::from(ilm_row)) * axial_um;
+    (um > 0.0 && um <= THICKEST_UM).then_some(um)
+}
+
 /// The thickness of the retina, from the inner limiting membrane to Bruch's membrane.
 #[derive(Debug, Clone, Copy)]
 pub struct Thickness<'a> {
@@ -19,13 +26,10 @@ impl<'a> Thickness<'a> {
         Self { boundaries, axial_mm }
     }
 
-    /// Thickness in µm, fluid included. `None` where a boundary is missing, and where the
-    /// two do not lie one below the other.
+    /// Thickness in µm, fluid included; `None` as of [`thickness_um`], and where nothing is known.
     pub fn um(&self, bscan: usize, column: usize) -> Option<f64> {
         let Boundaries { ilm_row, bm_row } = self.boundaries.get(bscan)?.as_ref()?;
-        let rows = f64::from(*bm_row.get(column)?) - f64::from(*ilm_row.get(column)?);
-        let um = rows * self.axial_um();
-        (um > 0.0 && um <= THICKEST_UM).then_some(um)
+        thickness_um(*ilm_row.get(column)?, *bm_row.get(column)?, self.axial_um())
     }
 
     /// Height of a row in µm.

@@ -47,15 +47,22 @@ impl GreyRange {
         self.greys(&bscan.column(column))
     }
 
-    /// Greys of the means of several B-scans, sample by sample; none where there are none.
+    /// Greys of the means of several B-scans, sample by sample, of those that are no padding there;
+    /// black where all are. None where there are no B-scans.
     pub fn show_mean(self, bscans: &[BScan<'_>]) -> Vec<u8> {
-        let mut sums = bscans.first().map(|bscan| bscan.to_f32()).unwrap_or_default();
-        for bscan in bscans.iter().skip(1) {
-            sums.iter_mut().zip(bscan.to_f32()).for_each(|(sum, sample)| *sum += sample);
+        let mut sums: Vec<(f32, f32)> = Vec::new();
+        for bscan in bscans {
+            let scanned = bscan.scanned();
+            sums.resize(scanned.samples.len(), (0.0, 0.0));
+            for (at, (sample, is_padding)) in scanned.samples.iter().zip(&scanned.is_padding).enumerate() {
+                if !is_padding {
+                    sums[at].0 += sample;
+                    sums[at].1 += 1.0;
+                }
+            }
         }
-        let count = bscans.len().max(1) as f32;
-        sums.iter_mut().for_each(|sum| *sum /= count);
-        self.greys(&sums)
+        let mean = |(sum, count)| if count > 0.0 { sum / count } else { self.black };
+        self.greys(&sums.into_iter().map(mean).collect::<Vec<f32>>())
     }
 
     fn greys(self, samples: &[f32]) -> Vec<u8> {
@@ -74,6 +81,22 @@ mod tests {
     fn eight_bit_volumes_are_shown_as_they_are() {
         let volume = OctVolume::new(2, 2, 1, Samples::U8(vec![0, 7, 200, 255]), Geometry::default()).unwrap();
         assert_eq!(GreyRange::of(&volume).show(volume.bscan(0).unwrap()), [0, 7, 200, 255]);
+    }
+
+    #[test]
+    fn a_mean_leaves_padding_out() {
+        let greys = |padded: bool| {
+            (0..64 * 64).map(move |at| if padded && at < 64 * 20 { 4095 } else { 40 + at * 7919 % 31 })
+        };
+        let samples = Samples::U16(greys(true).chain(greys(false)).map(|grey| grey as u16).collect());
+        let mut volume = OctVolume::new(64, 64, 2, samples, Geometry::default()).unwrap();
+        volume.stated_padding = Some(crate::StatedPadding::new(4095.0, 4095.0));
+        let range = GreyRange { black: 0.0, white: 255.0 };
+        let both = [volume.bscan(0).unwrap(), volume.bscan(1).unwrap()];
+        let mean = range.show_mean(&both);
+        assert_eq!(mean, range.show(both[1]), "where one is padding the other one counts alone");
+        assert!(range.show_mean(&both[..1])[..64 * 20].iter().all(|grey| *grey == 0));
+        assert!(range.show_mean(&[]).is_empty());
     }
 
     #[test]

@@ -99,12 +99,20 @@ impl Study {
         segmented: SegmentedBScan,
         device: &str,
     ) -> Result<(), MaskError> {
-        let results = &mut self.results;
         let SegmentedBScan { mut labels, evidence, chances, boundaries } = segmented;
+        let unscanned = match &chances {
+            Some(chances) => chances.unscanned_columns(),
+            // Labels alone, as after a restart.
+            None => {
+                self.volume().bscan(bscan).map_or_else(Vec::new, |view| view.scanned().unscanned_columns())
+            }
+        };
+        let results = &mut self.results;
         if let Some(chances) = chances.as_ref().filter(|_| results.threshold != THRESHOLD) {
             labels = chances.labels(results.threshold);
         }
         results.mask.set_bscan(bscan, labels)?;
+        results.mask.set_unscanned(bscan, unscanned)?;
         let between =
             chances.as_ref().map(|chances| [CONFIDENT, POSSIBLE].map(|least| chances.voxels(least)));
         results.found[bscan] = Found { chances, between };
@@ -182,6 +190,7 @@ impl Study {
             if let Some(chances) = &found.chances
                 // They made labels of this size before.
                 && mask.set_bscan(bscan, chances.labels(threshold)).is_ok()
+                && mask.set_unscanned(bscan, chances.unscanned_columns()).is_ok()
             {
                 relabelled.push(bscan);
             }
@@ -414,6 +423,27 @@ mod tests {
         assert!(study.results.boundaries[15].is_none());
         study.begin_run();
         assert_eq!(study.figures().central_subfield_thickness_um, None);
+    }
+
+    #[test]
+    fn columns_of_padding_are_not_scanned_whether_probabilities_are_known_or_not() {
+        let mut samples: Vec<u16> = (0..512 * 496).map(|at| 40 + (at * 7919 % 131) as u16).collect();
+        samples.chunks_exact_mut(512).for_each(|row| row[..32].fill(0));
+        let volume = OctVolume::new(512, 496, 1, Samples::U16(samples), Geometry::default()).unwrap();
+        let is_padding = volume.bscan(0).unwrap().scanned().is_padding;
+        let mut study = Study::generated("Sample eye", volume);
+        let is_known = |study: &Study| [0, 31, 32].map(|column| study.mask().is_scanned(0, column));
+        study.take_in(0, segmented(vec![0; 512 * 496]), "CPU").unwrap();
+        assert_eq!(is_known(&study), [false, false, true]);
+        let grid = WorkingGrid { rows: 16, columns: 16 };
+        let none = [0.0; 256];
+        let framing = oct::Framing::whole([496, 512], grid);
+        let chances = Chances::of_probabilities([&none; 3], framing, &is_padding);
+        let known = SegmentedBScan { chances: Some(chances), ..segmented(vec![0; 512 * 496]) };
+        study.take_in(0, known, "CPU").unwrap();
+        assert_eq!(is_known(&study), [false, false, true]);
+        study.set_threshold(0.3).unwrap();
+        assert_eq!(is_known(&study), [false, false, true]);
     }
 
     #[test]

@@ -17,6 +17,8 @@ struct BScanLabels {
     labels: Vec<u8>,
     has_picture: bool,
     counts: ColumnCounts,
+    /// Columns in which nothing of the eye was scanned; empty where there is none such.
+    unscanned: Vec<bool>,
 }
 
 impl LabelMask {
@@ -82,6 +84,25 @@ impl LabelMask {
         self.bscans.get(bscan)?.as_ref().filter(|bscan| bscan.has_picture).map(|bscan| &bscan.counts)
     }
 
+    /// Whether anything of the eye was scanned in `column` of `bscan`: it was segmented, and the
+    /// column is not all padding.
+    pub fn is_scanned(&self, bscan: usize, column: usize) -> bool {
+        let of_picture = self.bscans.get(bscan).and_then(Option::as_ref).filter(|bscan| bscan.has_picture);
+        of_picture.is_some_and(|bscan| !bscan.unscanned.get(column).copied().unwrap_or(false))
+    }
+
+    /// Says in which columns of `bscan` nothing of the eye was scanned, `true` for those that are
+    /// all padding; of no length where there is none such. Labels that are set anew forget it.
+    ///
+    /// # Errors
+    /// [`MaskError::NoSuchBScan`] where it is not segmented.
+    pub fn set_unscanned(&mut self, bscan: usize, unscanned: Vec<bool>) -> Result<(), MaskError> {
+        let bscans = self.bscans.len();
+        let segmented = self.bscans.get_mut(bscan).and_then(Option::as_mut);
+        segmented.ok_or(MaskError::NoSuchBScan { bscan, bscans })?.unscanned = unscanned;
+        Ok(())
+    }
+
     /// Says that `bscan` holds no picture.
     ///
     /// # Errors
@@ -90,7 +111,12 @@ impl LabelMask {
         let bscans = self.bscans.len();
         let slot = self.bscans.get_mut(bscan).ok_or(MaskError::NoSuchBScan { bscan, bscans })?;
         let labels = vec![0; self.columns * self.rows];
-        *slot = Some(BScanLabels { labels, has_picture: false, counts: ColumnCounts::default() });
+        *slot = Some(BScanLabels {
+            labels,
+            has_picture: false,
+            counts: ColumnCounts::default(),
+            unscanned: Vec::new(),
+        });
         Ok(())
     }
 
@@ -106,7 +132,7 @@ impl LabelMask {
             return Err(MaskError::Size { expected: self.columns * self.rows, found: labels.len() });
         }
         let counts = ColumnCounts::of(&labels, self.columns)?;
-        *slot = Some(BScanLabels { labels, has_picture: true, counts });
+        *slot = Some(BScanLabels { labels, has_picture: true, counts, unscanned: Vec::new() });
         Ok(())
     }
 }
@@ -172,6 +198,19 @@ mod tests {
         mask.set_bscan(0, vec![1, 1, 2]).unwrap();
         mask.set_bscan(0, vec![0, 3, 2]).unwrap();
         assert_eq!(mask.class_voxels(0), Some([0, 1, 1]));
+    }
+
+    #[test]
+    fn a_column_of_padding_is_not_scanned_until_its_bscan_is_segmented_again() {
+        let mut mask = LabelMask::unmeasured(2, 1, 2);
+        assert!(!mask.is_scanned(0, 0) && mask.set_unscanned(0, vec![true, false]).is_err());
+        mask.set_bscan(0, vec![0, 0]).unwrap();
+        mask.set_unscanned(0, vec![true, false]).unwrap();
+        assert_eq!([0, 1].map(|column| mask.is_scanned(0, column)), [false, true]);
+        mask.set_bscan(0, vec![0, 0]).unwrap();
+        assert!(mask.is_scanned(0, 0));
+        mask.set_without_picture(1).unwrap();
+        assert!(!mask.is_scanned(1, 0));
     }
 
     #[test]

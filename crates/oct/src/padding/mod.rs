@@ -35,6 +35,8 @@ pub struct Scanned {
     pub samples: Vec<f32>,
     /// Whether a cell is padding.
     pub is_padding: Vec<bool>,
+    /// Samples of a row.
+    columns: usize,
 }
 
 impl Scanned {
@@ -56,7 +58,16 @@ impl Scanned {
                 *sample = if *padding { darkest } else { *sample };
             }
         }
-        Self { samples, is_padding }
+        Self { samples, is_padding, columns }
+    }
+
+    /// For each of `columns` whether all of it is padding; of no length where none is.
+    pub fn unscanned_columns(&self) -> Vec<bool> {
+        let mut all = vec![self.is_padding.contains(&true); self.columns];
+        for row in self.is_padding.chunks_exact(self.columns.max(1)) {
+            all.iter_mut().zip(row).for_each(|(all, padding)| *all &= padding);
+        }
+        if all.contains(&true) { all } else { Vec::new() }
     }
 
     /// The samples that are no padding.
