@@ -81,5 +81,6 @@ fn describe(kind: SaveKind) -> (&'static str, Text, Text) {
         SaveKind::Csv => ("csv", saving::CSV, saving::CSV_IS),
         SaveKind::RegionsCsv => ("regions", saving::REGIONS, saving::REGIONS_IS),
         SaveKind::BScansCsv => ("bscans", saving::BSCANS, saving::BSCANS_IS),
+        SaveKind::TrainingData => ("training", saving::TRAINING, saving::TRAINING_IS),
     }
 }

@@ -53,6 +53,7 @@ texts! {
     CSV_REPORT = "CSV report", "CSV 报告";
     CSV_OF_REGIONS = "CSV of the ETDRS grid", "ETDRS 网格 CSV";
     CSV_OF_BSCANS = "CSV of the B-scans", "B 扫描 CSV";
+    TRAINING_DATA = "training data", "训练数据";
 }
 
 /// The class's name in lower case, as the style sheet and tests use it: no word.
@@ -155,6 +156,7 @@ pub fn saved(kind: SaveKind) -> Text {
         SaveKind::Csv => CSV_REPORT,
         SaveKind::RegionsCsv => CSV_OF_REGIONS,
         SaveKind::BScansCsv => CSV_OF_BSCANS,
+        SaveKind::TrainingData => TRAINING_DATA,
     }
 }
 

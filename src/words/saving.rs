@@ -12,6 +12,8 @@ texts! {
     BSCANS = "B-scans CSV", "B 扫描 CSV";
     REGIONS_IS = "ETDRS grid", "ETDRS 网格";
     BSCANS_IS = "figures per B-scan", "每幅 B 扫描的数值";
+    TRAINING = "Training data", "训练数据";
+    TRAINING_IS = "corrected B-scans, .zip", "已校正的 B 扫描，.zip";
     METAIMAGE_IS = "mask, .mhd + .raw", "掩膜，.mhd + .raw";
     NIFTI_IS = "mask, .nii.gz", "掩膜，.nii.gz";
     DICOM_IS = "mask, .dcm", "掩膜，.dcm";

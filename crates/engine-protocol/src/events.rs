@@ -1,7 +1,8 @@
 //! What the worker tells.
 
+use correct::Place;
 use fluid::{Figures, Measurement, SaveKind};
-use oct::Geometry;
+use oct::{FluidClass, Geometry};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::ScanId;
@@ -186,6 +187,47 @@ pub enum Event {
         /// Figures that follow from them.
         measurement: Measurement,
     },
+    /// What a person drew in `bscans`, or what lies under it, changed: by an edit, by undo and
+    /// redo, by what was restored or adopted, and after [`Event::MaskReady`] and
+    /// [`Event::Relabelled`] where they are about a B-scan that a person drew in. Payload: three
+    /// buffers for each of `bscans`, all as [`oct::RunLengths::to_bytes`] writes them: the labels
+    /// in force; what the person drew, 255 where they drew nothing; the network's own labels, of
+    /// no length where it has not segmented the B-scan.
+    Corrected {
+        /// The scan.
+        scan: ScanId,
+        /// The B-scans that changed.
+        bscans: Vec<CorrectedBScan>,
+        /// Figures that follow.
+        measurement: Measurement,
+        /// Whether there is anything to undo.
+        can_undo: bool,
+        /// Whether there is anything to redo.
+        can_redo: bool,
+    },
+    /// An outline for a click. Payload: one buffer, 1 within it and 0 without, as
+    /// [`oct::RunLengths::to_bytes`] writes it. [`correct::Edit::Accept`] with the same class and
+    /// place puts it down.
+    Proposal {
+        /// The scan.
+        scan: ScanId,
+        /// The B-scan.
+        bscan: u32,
+        /// Where was clicked.
+        at: Place,
+        /// The class.
+        class: FluidClass,
+    },
+    /// All that a person drew in a scan. Payload: one buffer, to be given back with
+    /// [`crate::Request::RestoreCorrections`].
+    Corrections {
+        /// The scan.
+        scan: ScanId,
+        /// By what the scan is known again wherever its file lies, hex: a key to keep it under.
+        digest: String,
+        /// Whether nothing was drawn or looked at.
+        is_empty: bool,
+    },
     /// Files to save. Payload: one buffer a file.
     Exported {
         /// The scan.
@@ -251,6 +293,21 @@ pub enum FailedStep {
     SetThreshold,
     /// Writing files.
     Export,
+    /// Correcting labels, proposing an outline, restoring what was drawn.
+    Correct,
+    /// Taking weights of the person's into use.
+    UseWeights,
+}
+
+/// What a person did in one B-scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectedBScan {
+    /// Index of the B-scan.
+    pub bscan: u32,
+    /// Voxels that they drew, whether or not the network's label was the same.
+    pub drawn_voxels: u64,
+    /// They looked at all of it and say that it is right.
+    pub reviewed: bool,
 }
 
 /// Result of one B-scan.

@@ -44,6 +44,9 @@ pub struct ModelInfo {
     pub parameters: u64,
     /// Labels of the label space, in channel order.
     pub labels: Vec<String>,
+    /// The person's own file that the weights come from; `None` for the shipped ones.
+    #[serde(default)]
+    pub own_file: Option<String>,
     /// Presence score from which each fluid counts as present, by [`oct::FluidClass::index`].
     pub presence_thresholds: [f32; 3],
 }

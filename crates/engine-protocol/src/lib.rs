@@ -29,7 +29,8 @@ pub mod requests;
 pub mod wire;
 pub mod worker;
 
-pub use events::{BScanResult, Event, FailedStep, Failure, StartStep};
+pub use correct::{Edit, Extent, Paint, Place, Point, Radius};
+pub use events::{BScanResult, CorrectedBScan, Event, FailedStep, Failure, StartStep};
 pub use fluid::{Coverage, Measurement, SaveKind};
 pub use ids::ScanId;
 pub use info::{AxisCandidateInfo, DeviceKind, DeviceReport, FundusInfo, ModelInfo, VolumeInfo};

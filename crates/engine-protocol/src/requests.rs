@@ -1,11 +1,13 @@
 //! What the page asks for.
 
+use correct::{Edit, Place};
 use fluid::{FoveaPlace, SaveKind};
-use oct::{Axis, AxisOrder};
+use oct::{Axis, AxisOrder, FluidClass};
 use serde::{Deserialize, Serialize};
 
-use crate::events::BScanResult;
+use crate::events::{BScanResult, CorrectedBScan};
 use crate::ids::ScanId;
+use crate::info::ModelInfo;
 
 /// What of the depth an en-face picture shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -172,9 +174,12 @@ pub enum Request {
         /// Index of the B-scan.
         bscan: u32,
     },
-    /// After a restart: masks that the page still holds. Payload: for each B-scan listed a
-    /// buffer of labels and one of boundaries, as [`crate::Event::MaskReady`] brought them; the
-    /// second has no length where there are none. Answered by [`crate::Event::MasksAdopted`].
+    /// After a restart: masks that the page still holds. Payload: for each of `bscans` a buffer
+    /// of labels and one of boundaries, as [`crate::Event::MaskReady`] brought them; the second
+    /// has no length where there are none. The labels are the network's: of a B-scan that a
+    /// person drew in, those that [`crate::Event::Corrected`] brought last. Then for each of
+    /// `corrected` what the person drew, as [`crate::Event::Corrected`] brought it. Answered by
+    /// [`crate::Event::MasksAdopted`], and by [`crate::Event::Corrected`] where anything was drawn.
     AdoptMasks {
         /// The scan.
         scan: ScanId,
@@ -184,6 +189,78 @@ pub enum Request {
         measured_otherwise: bool,
         /// What is fluid in them reached this.
         threshold: f32,
+        /// The B-scans that a person drew in or looked at.
+        #[serde(default)]
+        corrected: Vec<CorrectedBScan>,
+        /// The network that segmented them; `None` for the one in use now.
+        #[serde(default)]
+        model: Option<ModelInfo>,
+    },
+    /// A person corrects the labels in force, in one interaction. Nothing needs to be segmented
+    /// for it. Answered by [`crate::Event::Corrected`], or by a failure that changes nothing.
+    Correct {
+        /// The scan.
+        scan: ScanId,
+        /// The B-scan in view.
+        bscan: u32,
+        /// What was done.
+        edit: Edit,
+    },
+    /// Takes back the last interaction that is in force, wherever it was made. Answered by
+    /// [`crate::Event::Corrected`]; where there is none, of no B-scan.
+    Undo {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// Does the last interaction again that was taken back. Answered as [`Request::Undo`].
+    Redo {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// A click on a dark pocket: what would be its outline? Changes nothing. Answered by
+    /// [`crate::Event::Proposal`], or by a failure that says why there is none.
+    Propose {
+        /// The scan.
+        scan: ScanId,
+        /// The B-scan in view.
+        bscan: u32,
+        /// Where.
+        at: Place,
+        /// The class; `None` for the likeliest one.
+        class: Option<FluidClass>,
+    },
+    /// A person looked at all of a B-scan and says that what is labelled there is right, or takes
+    /// that back. One that is not segmented counts as measured then: what nobody drew is
+    /// background. Undone as an interaction. Answered by [`crate::Event::Corrected`].
+    Review {
+        /// The scan.
+        scan: ScanId,
+        /// Index of the B-scan.
+        bscan: u32,
+        /// Whether it was.
+        reviewed: bool,
+    },
+    /// All that a person drew in a scan, as bytes to keep; answered by
+    /// [`crate::Event::Corrections`].
+    Corrections {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// What was kept of a scan is in force again, in place of what was drawn since it was opened.
+    /// Payload: the buffer of [`crate::Event::Corrections`]. Answered by
+    /// [`crate::Event::Corrected`], or by a failure where it belongs to another scan or is damaged.
+    RestoreCorrections {
+        /// The scan.
+        scan: ScanId,
+    },
+    /// From now on the weights of a file that a person dropped compute, until the worker ends.
+    /// Payload: the content of the `.safetensors` file. What is measured stays and goes on naming
+    /// the weights that measured it; the next run begins anew. Answered by
+    /// [`crate::Event::Starting`] and [`crate::Event::DeviceChosen`], or by a failure
+    /// ([`crate::FailedStep::UseWeights`]) after which all is as before.
+    UseWeights {
+        /// Name of the file.
+        name: String,
     },
     /// Write the results to files; answered by [`crate::Event::Exported`].
     Export {
@@ -200,6 +277,7 @@ pub enum Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use correct::{Paint, Point, Radius};
 
     #[test]
     fn a_request_keeps_its_meaning_over_the_wire() {
@@ -208,5 +286,19 @@ mod tests {
         let wire = serde_json::to_string(&request).unwrap();
         assert_eq!(serde_json::from_str::<Request>(&wire).unwrap(), request);
         assert!(wire.starts_with("{\"set_spacing\":"), "{wire}");
+    }
+
+    #[test]
+    fn an_edit_reads_as_what_was_done() {
+        let points = vec![Point { column: 1.5, row: 2.0 }];
+        let radius = Radius { columns: 3.0, rows: 6.5 };
+        let edit = Edit::Stroke { paint: Paint::Fluid(FluidClass::Srf), radius, points };
+        let request = Request::Correct { scan: ScanId(1), bscan: 4, edit };
+        let wire = serde_json::to_string(&request).unwrap();
+        assert_eq!(
+            wire,
+            r#"{"correct":{"scan":1,"bscan":4,"edit":{"stroke":{"paint":{"fluid":"SRF"},"radius":{"columns":3.0,"rows":6.5},"points":[{"column":1.5,"row":2.0}]}}}}"#
+        );
+        assert_eq!(serde_json::from_str::<Request>(&wire).unwrap(), request);
     }
 }

@@ -83,6 +83,7 @@ impl Engine {
             forward,
             report: candidate.report,
             model: ModelInfo {
+                own_file: None,
                 name: file.metadata.name.clone(),
                 sha256: file.sha256.clone(),
                 parameters: parameters as u64,

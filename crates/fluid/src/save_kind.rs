@@ -21,11 +21,14 @@ pub enum SaveKind {
     /// `bscans.csv`: a row a B-scan.
     #[serde(rename = "bscans_csv")]
     BScansCsv,
+    /// Scan and labels in force as the trainer reads them, with which B-scans a person looked at,
+    /// in one zip.
+    TrainingData,
 }
 
 impl SaveKind {
     /// All kinds, in the order the page lists them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::MetaImage,
         Self::Nifti,
         Self::DicomSeg,
@@ -33,6 +36,7 @@ impl SaveKind {
         Self::Csv,
         Self::RegionsCsv,
         Self::BScansCsv,
+        Self::TrainingData,
     ];
 
     /// Whether it holds the mask, which has to be whole.

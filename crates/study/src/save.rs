@@ -63,6 +63,7 @@ fn labelled(kind: SaveKind) -> (&'static str, &'static str) {
         SaveKind::Csv => ("report.csv", "text/csv"),
         SaveKind::RegionsCsv => ("regions.csv", "text/csv"),
         SaveKind::BScansCsv => ("bscans.csv", "text/csv"),
+        SaveKind::TrainingData => ("training.zip", "application/zip"),
     }
 }
 
@@ -162,6 +163,7 @@ impl Study {
             SaveKind::Csv => Ok(self.report(options).to_csv().into_bytes()),
             SaveKind::RegionsCsv => Ok(self.report(options).regions_csv().into_bytes()),
             SaveKind::BScansCsv => Ok(self.report(options).bscans_csv().into_bytes()),
+            SaveKind::TrainingData => Err(WriteError::NothingLookedAt),
         }
     }
 

@@ -99,6 +99,7 @@ impl Change<'_> {
                     scan.front.forget();
                 }
             }
+            Event::Corrected { .. } | Event::Proposal { .. } | Event::Corrections { .. } => {}
             Event::Exported { scan, kind, files } => {
                 if let Some(scan) = self.model.scans.get_mut(scan) {
                     scan.exporting.retain(|waiting| *waiting != kind);

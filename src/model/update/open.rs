@@ -167,7 +167,14 @@ impl Change<'_> {
         }
         let results_are_none = results.is_empty();
         if !results_are_none {
-            let request = Request::AdoptMasks { scan: id, bscans: results, measured_otherwise, threshold };
+            let request = Request::AdoptMasks {
+                scan: id,
+                bscans: results,
+                measured_otherwise,
+                threshold,
+                corrected: Vec::new(),
+                model: None,
+            };
             self.effects.push(Effect::Send(request, Payload::Masks(masks)));
         }
         // Nothing is measured yet, but another threshold was chosen.

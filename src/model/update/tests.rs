@@ -126,6 +126,7 @@ fn device_chosen() -> Event {
     Event::DeviceChosen {
         device: DeviceReport { kind: DeviceKind::Cpu, name: "CPU".to_owned(), reason: "a test".to_owned() },
         model: ModelInfo {
+            own_file: None,
             name: "net".to_owned(),
             sha256: "00".to_owned(),
             parameters: 1,

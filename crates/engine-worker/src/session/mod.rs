@@ -86,7 +86,7 @@ impl Session {
                 let answer = self.confirm_spacing(scan, &spacing);
                 self.with_figures(scan, one(scan, FailedStep::SetSpacing, answer))
             }
-            Request::AdoptMasks { scan, bscans, measured_otherwise, threshold } => {
+            Request::AdoptMasks { scan, bscans, measured_otherwise, threshold, .. } => {
                 let answer = self.adopt_masks(scan, &bscans, (measured_otherwise, threshold), buffers);
                 self.with_figures(scan, one(scan, FailedStep::Open, answer))
             }
@@ -104,7 +104,15 @@ impl Session {
                 None => Vec::new(),
             },
             Request::Close { scan } => self.close(scan),
-            Request::Start { .. }
+            Request::Correct { .. }
+            | Request::Undo { .. }
+            | Request::Redo { .. }
+            | Request::Propose { .. }
+            | Request::Review { .. }
+            | Request::Corrections { .. }
+            | Request::RestoreCorrections { .. }
+            | Request::UseWeights { .. }
+            | Request::Start { .. }
             | Request::Open { .. }
             | Request::OpenSample { .. }
             | Request::Segment { .. }
@@ -151,6 +159,7 @@ fn session_with(ids: &[ScanId]) -> Session {
     let device =
         DeviceReport { kind: DeviceKind::Cpu, name: "CPU, 1 lane".to_owned(), reason: String::new() };
     let model = ModelInfo {
+        own_file: None,
         name: "tiny".to_owned(),
         sha256: "ab12".to_owned(),
         parameters: 1,
@@ -182,7 +191,14 @@ mod tests {
             Request::Fundus { scan: CLOSED },
             Request::SetSpacing { scan: CLOSED, spacing: vec![(Axis::Axial, 0.004)] },
             Request::ConfirmSpacing { scan: CLOSED, spacing: vec![(Axis::Axial, 0.004)] },
-            Request::AdoptMasks { scan: CLOSED, bscans: vec![], measured_otherwise: false, threshold: 0.5 },
+            Request::AdoptMasks {
+                scan: CLOSED,
+                bscans: vec![],
+                measured_otherwise: false,
+                threshold: 0.5,
+                corrected: vec![],
+                model: None,
+            },
             Request::Export { scan: CLOSED, kind: SaveKind::Json, identified: false },
             Request::Mean { scan: CLOSED, bscan: 0, bscans: 3 },
             Request::Chances { scan: CLOSED, bscan: 0 },

@@ -13,6 +13,11 @@ pub enum WriteError {
         /// B-scans in all.
         bscans: usize,
     },
+    /// Training data is wanted of a scan that nobody corrected or looked at.
+    #[error(
+        "Nobody has corrected or looked at a B-scan of this scan yet, and what nobody looked at teaches nothing: correct one, or mark it as looked at."
+    )]
+    NothingLookedAt,
     /// A size that the format cannot hold.
     #[error("The mask has {size} samples along one axis, more than {format} can hold.")]
     TooLarge {
