@@ -7,6 +7,8 @@ pub const CURSOR: &str = "#f2f5f8";
 pub const SLOT_IN_VIEW: &str = "rgba(255,255,255,0.15)";
 /// The ETDRS grid and its letters.
 pub const GRID: &str = "#9fe8ff";
+/// Around what a person drew, and below a B-scan that they drew in.
+pub const DRAWN: &str = "#f2f5f8";
 /// Lines of the strip's axis.
 pub const AXIS: &str = "rgba(255,255,255,0.09)";
 /// A B-scan that is measured, in the strip.

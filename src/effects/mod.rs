@@ -11,6 +11,7 @@
 //! | [`scene_client`] | the worker that draws in space |
 //! | [`saving`] | downloads |
 //! | [`document`] | what the document and the address say |
+//! | [`kept`] | what was drawn, kept in the browser's database |
 //! | [`language`] | the language that the document speaks and the browser remembers |
 //! | [`habits`] | the habits that the document follows and the browser remembers |
 //! | [`storage`] | what the browser keeps between visits |
@@ -21,6 +22,7 @@ pub mod dropped_files;
 mod engine_client;
 mod habits;
 mod js_bytes;
+mod kept;
 mod language;
 mod saving;
 pub mod scene_client;
@@ -63,7 +65,8 @@ impl Page {
         language::speak(locale);
         let habits = habits::first();
         habits::follow(habits);
-        let model = Model { locale, view: habits.view(), ..Model::new(document::settings()) };
+        let has_kept = kept::has_any();
+        let model = Model { locale, has_kept, view: habits.view(), ..Model::new(document::settings()) };
         let model = RwSignal::new_local(model);
         Self {
             model,
@@ -150,6 +153,15 @@ impl Page {
                     self.send(Input::NotSaved(Notice::with_details(sentence, details)));
                 }
             }
+            Effect::KeepCorrections { digest, bytes } => kept::keep(digest, bytes),
+            Effect::LookUpCorrections { scan, digest } => {
+                leptos::task::spawn_local(async move {
+                    if let Some(bytes) = kept::find(&digest).await {
+                        self.send(Input::KeptFound { scan, bytes });
+                    }
+                });
+            }
+            Effect::ForgetCorrections => kept::forget_all(),
             Effect::KeepHabits(habits) => {
                 habits::follow(habits);
                 habits::remember(habits);
@@ -192,13 +204,14 @@ impl Page {
             let payload = match payload {
                 Payload::Nothing => Array::new(),
                 Payload::Files(dropped) => browser.drops.get(dropped).into_iter().flatten().collect(),
-                Payload::Masks(masks) => masks
-                    .iter()
-                    .flat_map(|(mask, boundaries)| {
+                Payload::Masks { found, drawn } => {
+                    let found = found.iter().flat_map(|(mask, boundaries)| {
                         let rows = Float32Array::from(boundaries.as_slice()).buffer();
                         [wire::buffer(&mask.decode()), rows]
-                    })
-                    .collect(),
+                    });
+                    found.chain(drawn.iter().map(|runs| wire::buffer(&runs.to_bytes()))).collect()
+                }
+                Payload::Bytes(bytes) => Array::of1(&wire::buffer(&bytes.to_vec())),
             };
             browser.client.as_ref().map(|client| client.send(request, &payload))
         });

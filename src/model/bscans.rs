@@ -8,8 +8,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine_protocol::BScanResult;
 use engine_protocol::order::outward;
+use engine_protocol::{BScanResult, CorrectedBScan};
 use oct::RunLengths;
 
 use super::pixels::Pixels;
@@ -33,6 +33,24 @@ pub struct MeasuredBScan {
     pub boundaries: Vec<f32>,
 }
 
+impl MeasuredBScan {
+    /// Whether the network segmented it; else only a person drew in it.
+    pub fn is_segmented(&self) -> bool {
+        !self.result.device.is_empty()
+    }
+}
+
+/// What a person drew in a B-scan.
+#[derive(Debug, Clone)]
+pub struct DrawnBScan {
+    /// Which one, how much of it, and whether all of it was looked at.
+    pub of: CorrectedBScan,
+    /// What they drew, 255 where nothing.
+    pub drawn: RunLengths,
+    /// The network's own labels; of no length where it has not segmented the B-scan.
+    pub model: RunLengths,
+}
+
 /// What is shown of a B-scan before anything is measured.
 #[derive(Debug, Clone)]
 struct Picture {
@@ -46,6 +64,7 @@ struct Picture {
 pub struct BScanStore {
     pictures: BTreeMap<u32, Picture>,
     measured: BTreeMap<u32, MeasuredBScan>,
+    drawn: BTreeMap<u32, DrawnBScan>,
     similarity: BTreeMap<u32, Pixels>,
     requested: BTreeSet<u32>,
     pictures_changed: u64,
@@ -132,6 +151,59 @@ impl BScanStore {
             }
         }
         self.results_changed += 1;
+    }
+
+    /// What a person drew in `bscan`.
+    pub fn drawn(&self, bscan: u32) -> Option<&DrawnBScan> {
+        self.drawn.get(&bscan)
+    }
+
+    /// All B-scans that a person drew in or looked at, in order.
+    pub fn all_drawn(&self) -> impl Iterator<Item = &DrawnBScan> {
+        self.drawn.values()
+    }
+
+    /// The B-scan that a person drew in which is nearest to `bscan` with at least one between.
+    pub fn nearest_drawn(&self, bscan: u32) -> Option<u32> {
+        let drawn = self.drawn.values().filter(|drawn| drawn.of.drawn_voxels > 0).map(|drawn| drawn.of.bscan);
+        drawn.filter(|other| other.abs_diff(bscan) > 1).min_by_key(|other| other.abs_diff(bscan))
+    }
+
+    /// Keeps what a person drew, with the labels that are in force with it.
+    pub fn keep_drawn(&mut self, drawn: DrawnBScan, in_force: RunLengths) {
+        let bscan = drawn.of.bscan;
+        let is_drawn = drawn.of.drawn_voxels > 0 || drawn.of.reviewed;
+        // What was drawn where nothing is segmented yet is shown all the same.
+        let result = BScanResult {
+            bscan,
+            evidence: [0.0; 3],
+            device: String::new(),
+            has_picture: true,
+            doubtful_voxels: None,
+        };
+        let measured = self.measured.entry(bscan).or_insert_with(|| MeasuredBScan {
+            result,
+            mask: RunLengths::default(),
+            boundaries: Vec::new(),
+        });
+        measured.mask = in_force;
+        if is_drawn {
+            self.drawn.insert(bscan, drawn);
+        } else {
+            self.drawn.remove(&bscan);
+            if !measured.is_segmented() {
+                self.measured.remove(&bscan);
+            }
+        }
+        self.results_changed += 1;
+    }
+
+    /// What the network segmented, each with its own labels: what a restarted engine is given.
+    pub fn all_segmented(&self) -> impl Iterator<Item = (&MeasuredBScan, &RunLengths)> {
+        self.measured.values().filter(|measured| measured.is_segmented()).map(|measured| {
+            let drawn = self.drawn.get(&measured.result.bscan).filter(|drawn| !drawn.model.is_empty());
+            (measured, drawn.map_or(&measured.mask, |drawn| &drawn.model))
+        })
     }
 
     /// Forgets every mask and similarity map, before a new run.

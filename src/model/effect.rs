@@ -1,6 +1,6 @@
 //! What is to be done outside of the model.
 
-use engine_protocol::Request;
+use engine_protocol::{Request, ScanId};
 use oct::RunLengths;
 
 use super::habits::Habits;
@@ -28,6 +28,22 @@ pub enum Effect {
         /// Its bytes.
         content: Pixels,
     },
+    /// Keep what a person drew in the scan that `digest` names; forget it where it is nothing.
+    KeepCorrections {
+        /// By what the scan is known again.
+        digest: String,
+        /// What was drawn.
+        bytes: Option<Pixels>,
+    },
+    /// Look whether an earlier visit kept what was drawn in a scan.
+    LookUpCorrections {
+        /// The scan.
+        scan: ScanId,
+        /// By what it is known again.
+        digest: String,
+    },
+    /// Forget all that was ever drawn and kept.
+    ForgetCorrections,
     /// The document speaks this language, and so does the next visit.
     UseLanguage(Locale),
 }
@@ -41,5 +57,12 @@ pub enum Payload {
     Files(DropId),
     /// Masks, each as the labels of its B-scan, with the boundaries of the retina there. They are
     /// run lengths until they are sent, one after the other: a whole eye of labels is large.
-    Masks(Vec<(RunLengths, Vec<f32>)>),
+    Masks {
+        /// What the network found.
+        found: Vec<(RunLengths, Vec<f32>)>,
+        /// What a person drew, as run lengths.
+        drawn: Vec<RunLengths>,
+    },
+    /// One buffer.
+    Bytes(Pixels),
 }

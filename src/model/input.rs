@@ -1,10 +1,11 @@
 //! What happens.
 
-use engine_protocol::{Event, SaveKind, Slab};
+use engine_protocol::{Event, SaveKind, ScanId, Slab};
 use fluid::FoveaPlace;
 use oct::{Axis, AxisOrder, FluidClass};
 
 use super::habits::Theme;
+use super::hand::HandInput;
 use super::notice::Notice;
 use super::pixels::Pixels;
 use super::scene::SceneInput;
@@ -80,6 +81,19 @@ pub enum Input {
     },
     /// A switch of the viewer.
     View(ViewInput),
+    /// The key of a class: the tool in hand draws it from now on; without one it is shown or hidden.
+    ClassKey(FluidClass),
+    /// Something about the tool that a person draws with.
+    Hand(HandInput),
+    /// What an earlier visit kept of what was drawn in a scan.
+    KeptFound {
+        /// The scan.
+        scan: ScanId,
+        /// What was drawn.
+        bytes: Pixels,
+    },
+    /// All that was ever drawn and kept is to be forgotten.
+    ForgetKept,
     /// The page speaks this language from now on.
     ChooseLanguage(Locale),
     /// Something about the view in space.

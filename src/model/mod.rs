@@ -22,6 +22,7 @@
 //! | [`view`] | what is shown, and how strongly |
 //! | [`scene`] | the view of the fluid in space |
 //! | [`scene_volume`] | what of a scan is drawn there |
+//! | [`hand`] | the tool that a person draws with |
 //! | [`habits`] | what of it is kept for the next visit |
 //! | [`window`] | which greys are black and white |
 //! | [`zoom`] | how far the B-scan is enlarged |
@@ -36,6 +37,7 @@ pub mod cursor;
 pub mod effect;
 pub mod engine;
 pub mod habits;
+pub mod hand;
 pub mod input;
 pub mod notice;
 pub mod on_demand;
@@ -54,6 +56,7 @@ pub use cursor::Cursor;
 pub use effect::{Effect, Payload};
 pub use engine::{Engine, EngineStatus};
 pub use habits::{Habits, Theme};
+pub use hand::{Hand, HandInput, Tool};
 pub use input::{Input, ViewInput};
 pub use notice::{Notice, Question};
 pub use on_demand::OnDemand;
@@ -97,6 +100,10 @@ pub struct Model {
     pub view: View,
     /// The view of the fluid in space.
     pub scene: SceneView,
+    /// The tool that a person holds.
+    pub hand: Hand,
+    /// Whether the browser keeps anything that was drawn.
+    pub has_kept: bool,
     /// The failure on show.
     pub notice: Option<Notice>,
     /// A scan that waits for the answer whether the run may be stopped.

@@ -1,6 +1,6 @@
 //! One scan, and all that was shown and measured of it.
 
-use engine_protocol::{Measurement, SaveKind, ScanId, Slab, VolumeInfo};
+use engine_protocol::{Measurement, ModelInfo, SaveKind, ScanId, Slab, VolumeInfo};
 use fluid::label::THRESHOLD;
 use fluid::{Figures, FoveaPlace};
 use oct::{Axis, SpacingSource};
@@ -97,6 +97,27 @@ pub struct Scan {
     pub fovea: Option<FoveaPlace>,
     /// The picture from the front.
     pub front: OnDemand<Slab>,
+    /// Whether there is anything of what was drawn to take back.
+    pub can_undo: bool,
+    /// Whether there is anything to do again.
+    pub can_redo: bool,
+    /// How the browser keeps what is drawn.
+    pub keeping: Keeping,
+    /// The network that segmented it.
+    pub network: Option<ModelInfo>,
+}
+
+/// How the browser keeps what is drawn in a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keeping {
+    /// The engine was asked for it and has not answered.
+    pub is_asked: bool,
+    /// It changed since.
+    pub is_stale: bool,
+    /// What is asked for is the name by which an earlier visit may have kept it.
+    pub is_looked_for: bool,
+    /// An earlier visit had kept it.
+    pub is_restored: bool,
 }
 
 impl Scan {
@@ -127,6 +148,10 @@ impl Scan {
             figures: None,
             fovea: None,
             front: OnDemand::default(),
+            can_undo: false,
+            can_redo: false,
+            keeping: Keeping::default(),
+            network: None,
             info,
         }
     }
@@ -166,6 +191,16 @@ impl Scan {
     pub fn column(&self) -> u32 {
         let last = self.info.columns.saturating_sub(1);
         self.cursor.column.map_or(last / 2, |column| (column as u32).min(last))
+    }
+
+    /// The row of the cursor: the one pointed at, else the middle.
+    pub fn row(&self) -> f64 {
+        self.cursor.row.unwrap_or(f64::from(self.info.rows) / 2.0)
+    }
+
+    /// Whether a person looked at all of `bscan` and says that it is right.
+    pub fn is_reviewed(&self, bscan: u32) -> bool {
+        self.bscans.drawn(bscan).is_some_and(|drawn| drawn.of.reviewed)
     }
 
     /// The area of a pixel in mm², where both of its spacings are known and not in doubt.
@@ -246,6 +281,7 @@ impl Scan {
         self.section.forget_request();
         self.front.forget_request();
         self.exporting.clear();
+        self.keeping = Keeping::default();
         self.bscans.forget_requests();
         self.fail_run();
     }

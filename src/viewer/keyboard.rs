@@ -6,8 +6,9 @@ use oct::FluidClass;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
+use super::correcting::tool_key;
 use crate::effects::Page;
-use crate::model::{Input, SceneInput, ViewInput};
+use crate::model::{HandInput, Input, SceneInput, Tool, ViewInput};
 use crate::words::{Text, keys};
 
 /// Who has the focus.
@@ -19,6 +20,8 @@ enum Focus {
     OwnArrows,
     /// A button or a link, which Space presses.
     Pressable,
+    /// The stage, while a tool is in hand: arrows move the cursor and Enter uses the tool there.
+    Drawn,
     /// Anything else.
     Page,
 }
@@ -27,10 +30,15 @@ enum Focus {
 pub fn listen() {
     let page = Page::expect();
     let down = window_event_listener(ev::keydown, move |event| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
-        }
-        if let Some(input) = asked_by(&event.key(), focus_of(&event)) {
+        let focus = focus_of(&event);
+        let asked = if event.ctrl_key() || event.meta_key() {
+            asked_with_ctrl(&event.key(), event.shift_key(), focus)
+        } else if event.alt_key() {
+            None
+        } else {
+            asked_by(&event.key(), focus)
+        };
+        if let Some(input) = asked {
             event.prevent_default();
             page.send(input);
         }
@@ -63,8 +71,9 @@ pub struct Keys {
 }
 
 /// All keys, in the order of the help.
-pub fn all() -> [Keys; 19] {
+pub fn all() -> [Keys; 23] {
     let view = |key, wanted| (key, Input::View(wanted));
+    let hand = |key, wanted| (key, Input::Hand(wanted));
     let legends = |shown: &[&'static str]| shown.iter().copied().map(Text::same).collect();
     let line = |shown, does, asks| Keys { shown: legends(shown), does, moves: false, asks };
     let moves = |shown, does, asks| Keys { shown: legends(shown), does, moves: true, asks };
@@ -93,9 +102,9 @@ pub fn all() -> [Keys; 19] {
             &["1", "2", "3"],
             keys::CLASSES,
             vec![
-                view("1", ViewInput::Toggle(FluidClass::Irf)),
-                view("2", ViewInput::Toggle(FluidClass::Srf)),
-                view("3", ViewInput::Toggle(FluidClass::Ped)),
+                ("1", Input::ClassKey(FluidClass::Irf)),
+                ("2", Input::ClassKey(FluidClass::Srf)),
+                ("3", Input::ClassKey(FluidClass::Ped)),
             ],
         ),
         Keys {
@@ -126,17 +135,59 @@ pub fn all() -> [Keys; 19] {
             ],
         ),
         line(&["O"], keys::SCENE, vec![("o", Input::Scene(SceneInput::Toggle))]),
+        line(
+            &["C", "B", "E", "F", "Q", "T", "J", "X", "N"],
+            keys::TOOLS,
+            Tool::ALL.map(|tool| (tool_key(tool), Input::Hand(HandInput::Take(tool)))).to_vec(),
+        ),
+        line(
+            &["[", "]"],
+            keys::TOOL_SIZE,
+            vec![
+                hand("[", HandInput::Resize { larger: false }),
+                hand("]", HandInput::Resize { larger: true }),
+            ],
+        ),
+        line(
+            &["I", "K"],
+            keys::BETWEEN_AND_LOOKED_AT,
+            vec![hand("i", HandInput::Interpolate), hand("k", HandInput::Review)],
+        ),
+        line(&["Z", "Y"], keys::UNDO_REDO, vec![hand("z", HandInput::Undo), hand("y", HandInput::Redo)]),
         line(&["Esc"], keys::CANCEL, vec![("Escape", Input::Escape)]),
     ]
 }
 
+/// What a key asks for while Ctrl or the command key is held: undo and redo as everywhere.
+fn asked_with_ctrl(key: &str, shift: bool, focus: Focus) -> Option<Input> {
+    let wanted = match (key.to_ascii_lowercase().as_str(), shift) {
+        ("z", false) => HandInput::Undo,
+        ("z", true) | ("y", _) => HandInput::Redo,
+        _ => return None,
+    };
+    (focus != Focus::Text).then_some(Input::Hand(wanted))
+}
+
 /// What a key asks for.
 fn asked_by(key: &str, focus: Focus) -> Option<Input> {
+    if focus == Focus::Drawn {
+        let step = match key {
+            "ArrowLeft" => Some([-1.0, 0.0]),
+            "ArrowRight" => Some([1.0, 0.0]),
+            "ArrowUp" => Some([0.0, -1.0]),
+            "ArrowDown" => Some([0.0, 1.0]),
+            _ => None,
+        };
+        let wanted = step.map(HandInput::Step).or((key == "Enter").then_some(HandInput::UseHere));
+        if let Some(wanted) = wanted {
+            return Some(Input::Hand(wanted));
+        }
+    }
     let is_left_to_the_control = |keys: &Keys| match focus {
         Focus::Text => key != "Escape",
         Focus::Pressable => key == " ",
         Focus::OwnArrows => keys.moves,
-        Focus::Page => false,
+        Focus::Page | Focus::Drawn => false,
     };
     all().into_iter().find_map(|keys| {
         let (_, input) = keys.asks.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
@@ -156,6 +207,7 @@ fn focus_of(event: &KeyboardEvent) -> Focus {
         },
         "TEXTAREA" | "SELECT" => Focus::Text,
         "BUTTON" | "A" | "SUMMARY" => Focus::Pressable,
+        _ if element.has_attribute("data-draws") => Focus::Drawn,
         _ if element.has_attribute("data-scrolls") => Focus::OwnArrows,
         _ => Focus::Page,
     }
@@ -183,6 +235,17 @@ mod tests {
         assert_eq!(names.len(), count);
         assert_eq!(asked_by("H", Focus::Page), asked_by("h", Focus::Page));
         assert_eq!(asked_by("F5", Focus::Page), None);
+    }
+
+    #[test]
+    fn on_the_stage_a_tool_moves_by_arrows_and_acts_by_enter() {
+        assert_eq!(asked_by("ArrowUp", Focus::Drawn), Some(Input::Hand(HandInput::Step([0.0, -1.0]))));
+        assert_eq!(asked_by("Enter", Focus::Drawn), Some(Input::Hand(HandInput::UseHere)));
+        assert_eq!(asked_by("PageUp", Focus::Drawn), Some(Input::GoBy(-10)));
+        assert_eq!(asked_with_ctrl("z", false, Focus::Page), Some(Input::Hand(HandInput::Undo)));
+        assert_eq!(asked_with_ctrl("Z", true, Focus::Page), Some(Input::Hand(HandInput::Redo)));
+        assert_eq!(asked_with_ctrl("z", false, Focus::Text), None);
+        assert_eq!(asked_with_ctrl("s", false, Focus::Page), None);
     }
 
     #[test]

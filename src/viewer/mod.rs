@@ -6,6 +6,8 @@
 //! | [`picture`] | its greys |
 //! | [`read_out`] | what lies under the pointer |
 //! | [`overlay`] | masks, boundaries and similarity map over them |
+//! | [`draft`] | what a tool is about to do there |
+//! | [`correcting`] | the tools |
 //! | [`corners`] | what stands in the corners of the stage: eye, zoom, scale bars |
 //! | [`placement`] | proportions and scale bars (pure) |
 //! | [`contour`] | outlines of a mask (pure) |
@@ -24,6 +26,8 @@
 
 pub mod contour;
 pub mod corners;
+pub mod correcting;
+pub mod draft;
 pub mod en_face;
 pub mod etdrs;
 pub mod front;
@@ -72,6 +76,7 @@ pub fn Viewer() -> impl IntoView {
                 </Show>
             </div>
             <toolbar::Toolbar />
+            <correcting::Correcting />
             <strip::Navigator />
             <scene::SceneDialog />
         </section>

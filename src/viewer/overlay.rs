@@ -8,15 +8,20 @@ use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, Path2d};
 use super::contour::{Loop, outlines};
 use super::pattern;
 use crate::canvas::image::{Image, Kept, Placement};
-use crate::canvas::palette::{BOUNDARIES, DOUBT, LAYERS, SEAM, css, css_with_opacity, heat};
+use crate::canvas::palette::{BOUNDARIES, DOUBT, DRAWN, LAYERS, SEAM, css, css_with_opacity, heat};
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::Scan;
+
+/// The label of what a person did not draw.
+const UNTOUCHED: u8 = 255;
 
 /// What is drawn over one B-scan.
 struct Traced {
     /// Outlines by [`FluidClass::index`].
     outlines: [Vec<Loop>; 3],
+    /// Around what a person drew.
+    drawn: Vec<Loop>,
     heat: Option<Image>,
     doubt: Option<Image>,
 }
@@ -29,10 +34,19 @@ impl Traced {
         let chances = scan.chances.get(bscan).map(|maps| doubt(&maps.to_vec()));
         Self {
             outlines: FluidClass::ALL.map(|class| outlines(&labels, columns as usize, class.label())),
+            drawn: drawn(scan),
             heat: map.and_then(|map| Image::of_bytes(&map.to_vec(), columns, rows, heat)),
             doubt: chances.and_then(|chances| Image::of_bytes(&chances, columns, rows, doubtful)),
         }
     }
+}
+
+/// Outlines of what a person drew in the B-scan in view.
+fn drawn(scan: &Scan) -> Vec<Loop> {
+    let Some(drawn) = scan.bscans.drawn(scan.cursor.bscan) else { return Vec::new() };
+    let touched: Vec<u8> =
+        drawn.drawn.decode().into_iter().map(|label| u8::from(label != UNTOUCHED)).collect();
+    outlines(&touched, scan.info.columns as usize, 1)
 }
 
 /// Keeps the overlay on `surface` up to date.
@@ -77,6 +91,11 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
                         stroke_boundaries(&context, &measured.boundaries, &LAYERS, [columns, rows], at);
                     }
                     let scale = (at.width / f64::from(columns), at.height / f64::from(rows));
+                    if over(view.overlay)
+                        && let Some(path) = path(&traced.drawn, at, scale)
+                    {
+                        dash(&context, &path);
+                    }
                     for class in FluidClass::ALL.into_iter().filter(|class| view.drawn()[class.index()]) {
                         if let Some(path) = path(&traced.outlines[class.index()], at, scale) {
                             paint(&context, &path, class.colour(), view.opacity);
@@ -91,6 +110,17 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
             );
         });
     });
+}
+
+/// Draws the outline of what a person drew: dots, so that it is none of a class.
+fn dash(context: &CanvasRenderingContext2d, path: &Path2d) {
+    let dots = js_sys::Array::of2(&1.5.into(), &3.5.into());
+    // It fails only for what is no number.
+    let _never = context.set_line_dash(&dots);
+    context.set_line_width(1.0);
+    context.set_stroke_style_str(DRAWN);
+    context.stroke_with_path(path);
+    let _never = context.set_line_dash(&js_sys::Array::new());
 }
 
 /// Draws boundaries, each from column to column where both have it.

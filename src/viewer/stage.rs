@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use web_sys::{PointerEvent, WheelEvent};
 
 use super::corners::{BottomLeft, BottomRight, TopLeft, TopRight};
+use super::draft::Draft;
 use super::placement::{pixel_aspect, place};
 use super::read_out::ReadOut;
 use super::{overlay, picture};
@@ -14,8 +15,8 @@ use crate::canvas::pinch::Pinch;
 use crate::canvas::surface::Surface;
 use crate::canvas::wheel;
 use crate::effects::Page;
-use crate::model::{EngineStatus, Input, Model, ViewInput, Window, Zoom};
-use crate::words::{shell, use_words, viewer};
+use crate::model::{EngineStatus, HandInput, Input, Model, ViewInput, Window, Zoom};
+use crate::words::{correcting, shell, use_words, viewer};
 
 /// A wheel event from here on is a notch of a mouse wheel (100 to 120), one B-scan each.
 const WHEEL_NOTCH: f64 = 60.0;
@@ -33,6 +34,8 @@ enum Does {
     Window,
     /// It scrolls through the scan: a finger, while the B-scan is whole.
     Scroll,
+    /// It uses the tool in hand.
+    Draw,
 }
 
 /// What was true when the pointer went down.
@@ -64,6 +67,8 @@ pub fn Stage() -> impl IntoView {
     });
     picture::draw_on(greys, placement);
     overlay::draw_on(over, placement);
+    let marks = greys.above();
+    let draft = Draft::on(marks, placement);
 
     let zoom = move || page.peek(|model| model.scan().map(|scan| scan.zoom).unwrap_or_default());
     let look = move |wanted| page.send(Input::View(wanted));
@@ -104,11 +109,15 @@ pub fn Stage() -> impl IntoView {
     let drag: Drag<Held> = Drag::on(stage);
     let on_down = move |event: PointerEvent| {
         if pinch.press(&event) {
+            // The second finger: no stroke was meant.
+            draft.end();
             return drag.release();
         }
         let held = page.peek(|model| {
             let does = if event.button() == 1 || event.shift_key() {
                 Does::Move
+            } else if model.hand.tool.is_some() {
+                Does::Draw
             } else if event.pointer_type() == "mouse" {
                 Does::Window
             } else if zoom().is_enlarged() {
@@ -123,11 +132,19 @@ pub fn Stage() -> impl IntoView {
             // Else the browser begins to scroll by itself.
             event.prevent_default();
         }
+        if held.does == Does::Draw
+            && event.button() == 0
+            && let Some(at) = place_of(&event)
+        {
+            draft.go_to(at);
+        }
         drag.press(&event, held);
     };
     let on_move = move |event: PointerEvent| {
         if event.pointer_type() != "touch" {
-            point_at.set(place_of(&event));
+            let at = place_of(&event);
+            point_at.set(at);
+            draft.point(at);
         }
         if let Some(step) = pinch.travel(&event) {
             let Some(stage) = stage.get_untracked() else { return };
@@ -139,6 +156,9 @@ pub fn Stage() -> impl IntoView {
             return look(ViewInput::ShiftTo { x: now.dx + step.travel[0], y: now.dy + step.travel[1] });
         }
         let Some((dx, dy, held)) = drag.travel(&event) else { return };
+        if held.does == Does::Draw {
+            return place_of(&event).into_iter().for_each(|at| draft.go_to(at));
+        }
         if dx.hypot(dy) < STILL && held.does != Does::Scroll {
             return;
         }
@@ -148,12 +168,18 @@ pub fn Stage() -> impl IntoView {
             Does::Scroll => {
                 page.send(Input::GoTo(held.bscan - (dx / SWIPE_PER_BSCAN).trunc() as i64));
             }
+            Does::Draw => {}
         }
     };
     let on_up = move |event: PointerEvent| {
         pinch.release(&event);
+        let ended = drag.ended(&event);
+        if ended.is_some_and(|(.., held)| held.does == Does::Draw) {
+            drag.release();
+            return page.send(Input::Hand(HandInput::Used(draft.end())));
+        }
         // A press that went nowhere points at a place.
-        if let Some((dx, dy, _)) = drag.ended(&event)
+        if let Some((dx, dy, _)) = ended
             && dx.hypot(dy) < STILL
             && let Some([column, row]) = place_of(&event)
         {
@@ -163,9 +189,15 @@ pub fn Stage() -> impl IntoView {
     };
     let release = move |event: PointerEvent| {
         pinch.release(&event);
+        draft.end();
         drag.release();
     };
+    let leave = move |_| {
+        point_at.set(None);
+        draft.point(None);
+    };
 
+    let draws = page.memo(|model| model.hand.tool.is_some());
     let is_enlarged = page.memo(|model| model.scan().is_some_and(|scan| scan.zoom.is_enlarged()));
     let t = use_words();
     let label = page.memo(label);
@@ -175,12 +207,20 @@ pub fn Stage() -> impl IntoView {
         scan.measurement.as_ref().is_some_and(|measurement| measurement.without_picture.contains(&bscan))
     });
     view! {
-        <div class="stage" node_ref=stage class:is-zoomed=move || is_enlarged.get()
+        <div class="stage" node_ref=stage class:is-zoomed=move || is_enlarged.get() class:is-drawn-on=move || draws.get()
+            tabindex=move || draws.get().then_some("0") data-draws=move || draws.get().then_some("")
+            aria-label=move || draws.get().then(|| t(correcting::STAGE_HELP).to_owned())
+
             on:wheel=on_wheel on:pointerdown=on_down on:pointermove=on_move
-            on:pointerup=on_up on:pointercancel=release on:pointerleave=move |_| point_at.set(None)
-            on:dblclick=move |_| look(ViewInput::Fit)>
+            on:pointerup=on_up on:pointercancel=release on:pointerleave=leave
+            on:dblclick=move |_| {
+                if !draws.get_untracked() {
+                    look(ViewInput::Fit);
+                }
+            }>
             <canvas class="layer" data-testid="bscan-canvas" node_ref=greys.canvas() role="img" aria-label=label></canvas>
             <canvas class="layer" data-testid="overlay-canvas" node_ref=over.canvas() aria-hidden="true"></canvas>
+            <canvas class="layer" data-testid="draft-canvas" node_ref=marks.canvas() aria-hidden="true"></canvas>
             <TopLeft />
             <TopRight />
             <BottomLeft placement />

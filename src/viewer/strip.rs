@@ -7,7 +7,7 @@ use oct::FluidClass;
 
 use super::en_face::EnFaceMap;
 use crate::canvas::drag::{scrub, slot_at};
-use crate::canvas::palette::{AXIS, CURSOR, MEASURED, NO_PICTURE, NOT_MEASURED, SLOT_IN_VIEW, css};
+use crate::canvas::palette::{AXIS, CURSOR, DRAWN, MEASURED, NO_PICTURE, NOT_MEASURED, SLOT_IN_VIEW, css};
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::Input;
@@ -33,6 +33,8 @@ pub fn Navigator() -> impl IntoView {
     let missing = page.memo_scan(|scan| {
         scan.measurement.as_ref().map_or_else(Vec::new, |measurement| measurement.without_picture.clone())
     });
+    let drawn_in: Memo<Option<Vec<u32>>> =
+        page.memo_scan(|scan| scan.bscans.all_drawn().map(|drawn| drawn.of.bscan).collect());
     let shown = page.memo(|model| model.view.visible);
     let place = page.memo(|model| model.scan().map_or((0, 0), |scan| (scan.cursor.bscan, scan.info.bscans)));
     Effect::new(move |_| {
@@ -45,6 +47,7 @@ pub fn Navigator() -> impl IntoView {
         let shown = shown.get();
         let Bars { heights, .. } = bars.get().unwrap_or_default();
         let missing = missing.get().unwrap_or_default();
+        let drawn_in = drawn_in.get().unwrap_or_default();
         let slot = width / f64::from(bscans);
         // A gap between bars only where there is room for one.
         let gap = if slot >= 4.0 { 1.0 } else { 0.0 };
@@ -59,6 +62,7 @@ pub fn Navigator() -> impl IntoView {
             let lacks_picture = missing.binary_search(&index).is_ok();
             context.set_fill_style_str(match bar {
                 _ if lacks_picture => NO_PICTURE,
+                _ if drawn_in.binary_search(&(index as u32)).is_ok() => DRAWN,
                 Some(_) => MEASURED,
                 None => NOT_MEASURED,
             });

@@ -23,6 +23,7 @@
 //! | [`questions`] | what is asked before anything is measured |
 //! | [`viewer`] | stage, toolbar, strip, map |
 //! | [`looking`] | ways of looking: window, means, doubt, views |
+//! | [`correcting`] | tools that correct masks |
 //! | [`keys`] | help of the keys |
 //! | [`run`] | the Segment button and the run |
 //! | [`measurements`] | figures of the fluids |
@@ -47,6 +48,7 @@ macro_rules! texts {
 }
 
 pub mod chosen;
+pub mod correcting;
 pub mod engine;
 pub mod figures;
 pub mod keys;

@@ -75,6 +75,13 @@ impl Change<'_> {
                 });
                 self.relabelled(scan, threshold, masks, measurement);
             }
+            Event::Corrected { scan, bscans, measurement, can_undo, can_redo } => {
+                self.corrected(scan, bscans, measurement, [can_undo, can_redo], payload);
+            }
+            Event::Proposal { scan, bscan, at, class } => self.proposed(scan, bscan, at, class),
+            Event::Corrections { scan, digest, is_empty } => {
+                self.corrections_told(scan, digest, is_empty, payload);
+            }
             Event::Begun { scan, kept } => self.run_begun(scan, kept),
             Event::Progress { scan, done, total, remaining_ms, .. } => {
                 if let Some(run) = self.run_of(scan) {
@@ -99,7 +106,6 @@ impl Change<'_> {
                     scan.front.forget();
                 }
             }
-            Event::Corrected { .. } | Event::Proposal { .. } | Event::Corrections { .. } => {}
             Event::Exported { scan, kind, files } => {
                 if let Some(scan) = self.model.scans.get_mut(scan) {
                     scan.exporting.retain(|waiting| *waiting != kind);
@@ -182,8 +188,11 @@ impl Change<'_> {
     }
 
     fn run_begun(&mut self, id: ScanId, kept: u32) {
-        let Some(run) = self.run_of(id) else { return };
+        let network = self.model.engine.network.clone();
+        let Some(scan) = self.model.scans.get_mut(id) else { return };
+        let Some(run) = scan.run.as_mut() else { return };
         run.done = kept;
+        scan.network = network;
         if kept > 0 {
             return;
         }

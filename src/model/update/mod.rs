@@ -4,9 +4,11 @@
 //! |---|---|
 //! | [`open`] | wishes to open something, and what comes of them |
 //! | [`measure`] | runs, spacing, saving |
+//! | [`correct`] | what a person draws |
 //! | [`look`] | moving through a scan, switches of the viewer |
 //! | [`hear`] | what the engine says, its start and its death |
 
+mod correct;
 mod hear;
 mod look;
 mod measure;
@@ -17,6 +19,7 @@ mod tests;
 use engine_protocol::Request;
 
 use super::effect::{Effect, Payload};
+use super::hand::HandInput;
 use super::input::{Input, ViewInput};
 use super::notice::Notice;
 use super::scan::Scan;
@@ -64,6 +67,7 @@ impl Change<'_> {
             Input::Cancel => self.cancel(),
             Input::Escape if self.model.question.is_some() => self.answer_replace(false),
             Input::Escape if self.model.scene.is_open => self.model.scene.is_open = false,
+            Input::Escape if self.model.hand.tool.is_some() => self.model.hand.tool = None,
             Input::Escape => self.cancel(),
             Input::SetSpacing(spacing) => self.set_spacing(spacing),
             Input::ConfirmSpacing(spacing) => self.confirm_spacing(spacing),
@@ -89,6 +93,16 @@ impl Change<'_> {
                 }
             }
             Input::View(view) => self.look(view),
+            Input::ClassKey(class) if self.model.hand.tool.is_some() => {
+                self.use_hand(HandInput::Class(class));
+            }
+            Input::ClassKey(class) => self.take_in(Input::View(ViewInput::Toggle(class))),
+            Input::Hand(input) => self.use_hand(input),
+            Input::KeptFound { scan, bytes } => self.found_kept(scan, bytes),
+            Input::ForgetKept => {
+                self.model.has_kept = false;
+                self.effects.push(Effect::ForgetCorrections);
+            }
             Input::ChooseLanguage(locale) => {
                 self.model.locale = locale;
                 self.effects.push(Effect::UseLanguage(locale));

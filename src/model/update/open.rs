@@ -140,6 +140,7 @@ impl Change<'_> {
         }
         self.ask_for_pictures();
         self.ask_for_similarity();
+        self.look_for_kept(id);
         if let Some(question) = self.model.question.take() {
             // It was asked whether it may stop a run; that run is over.
             self.open(question.source);
@@ -156,9 +157,14 @@ impl Change<'_> {
         let lacks_fundus = scan.info.fundus.is_some() && scan.fundus.is_none();
         let (results, masks): (Vec<_>, Vec<_>) = scan
             .bscans
-            .all_measured()
-            .map(|measured| (measured.result.clone(), (measured.mask.clone(), measured.boundaries.clone())))
+            .all_segmented()
+            .map(|(measured, labels)| {
+                (measured.result.clone(), (labels.clone(), measured.boundaries.clone()))
+            })
             .unzip();
+        let (corrected, drawn): (Vec<_>, Vec<_>) =
+            scan.bscans.all_drawn().map(|drawn| (drawn.of, drawn.drawn.clone())).unzip();
+        let model = scan.network.clone();
         if !typed.is_empty() {
             self.ask(Request::SetSpacing { scan: id, spacing: typed });
         }
@@ -166,16 +172,16 @@ impl Change<'_> {
             self.ask(Request::ConfirmSpacing { scan: id, spacing: confirmed });
         }
         let results_are_none = results.is_empty();
-        if !results_are_none {
+        if !results_are_none || !corrected.is_empty() {
             let request = Request::AdoptMasks {
                 scan: id,
                 bscans: results,
                 measured_otherwise,
                 threshold,
-                corrected: Vec::new(),
-                model: None,
+                corrected,
+                model,
             };
-            self.effects.push(Effect::Send(request, Payload::Masks(masks)));
+            self.effects.push(Effect::Send(request, Payload::Masks { found: masks, drawn }));
         }
         // Nothing is measured yet, but another threshold was chosen.
         if results_are_none && threshold != THRESHOLD {
