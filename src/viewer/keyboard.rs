@@ -171,14 +171,14 @@ fn asked_with_ctrl(key: &str, shift: bool, focus: Focus) -> Option<Input> {
 /// What a key asks for.
 fn asked_by(key: &str, focus: Focus) -> Option<Input> {
     if focus == Focus::Drawn {
-        let step = match key {
-            "ArrowLeft" => Some([-1.0, 0.0]),
-            "ArrowRight" => Some([1.0, 0.0]),
-            "ArrowUp" => Some([0.0, -1.0]),
-            "ArrowDown" => Some([0.0, 1.0]),
+        let wanted = match key {
+            "ArrowLeft" => Some(HandInput::Step([-1.0, 0.0])),
+            "ArrowRight" => Some(HandInput::Step([1.0, 0.0])),
+            "ArrowUp" => Some(HandInput::Step([0.0, -1.0])),
+            "ArrowDown" => Some(HandInput::Step([0.0, 1.0])),
+            "Enter" => Some(HandInput::UseHere),
             _ => None,
         };
-        let wanted = step.map(HandInput::Step).or((key == "Enter").then_some(HandInput::UseHere));
         if let Some(wanted) = wanted {
             return Some(Input::Hand(wanted));
         }

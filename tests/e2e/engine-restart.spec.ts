@@ -77,3 +77,19 @@ test("the sample eye that is asked for while a restarted engine loads is opened"
   await lacuna.engineIsReady();
   await lacuna.showsPicture();
 });
+
+test("what was drawn outlives the engine", async ({ lacuna, made }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume(made.phantom(3).files, 3);
+  await lacuna.segmentAll();
+  await lacuna.openTools();
+  await lacuna.at("tool-brush").click();
+  await lacuna.drag([0.4, 0.3], [0.6, 0.3]);
+  await expect(lacuna.at("drawn")).toBeVisible();
+  const corrected = await lacuna.figures();
+  await kill(lacuna);
+  await lacuna.at("restart-engine").click();
+  await lacuna.engineIsReady();
+  await expect.poll(() => lacuna.figures()).toEqual(corrected);
+  await expect(lacuna.at("drawn")).toContainText("Drawn in 1 B-scans");
+});

@@ -167,6 +167,22 @@ export class LacunaPage {
     return figures;
   }
 
+  /** Opens the tools that correct masks. */
+  async openTools(): Promise<void> {
+    await this.at("correcting").locator("summary").click();
+  }
+
+  /** Drags over the B-scan from one place to another, 0 to 1 across and down the stage. */
+  async drag(from: [number, number], to: [number, number]): Promise<void> {
+    const box = (await this.at("bscan-canvas").boundingBox())!;
+    const at = ([x, y]: [number, number]): [number, number] => [box.x + x * box.width, box.y + y * box.height];
+    await this.page.mouse.move(...at(from));
+    await this.page.mouse.down();
+    await this.page.mouse.move(...at([(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]), { steps: 4 });
+    await this.page.mouse.move(...at(to), { steps: 4 });
+    await this.page.mouse.up();
+  }
+
   /** Waits until the stage shows a picture with structure. */
   async showsPicture(): Promise<void> {
     await expect.poll(async () => (await this.picture("bscan-canvas")).greys).toBeGreaterThan(16);

@@ -19,6 +19,8 @@ use crate::model::zoom::Zoom;
 use crate::model::{EngineStatus, Model, Scan, Settings};
 use crate::words::{Locale, Said};
 
+mod correcting;
+
 /// A page without a browser: what it asks for is read and answered by the test.
 struct Page {
     model: Model,
@@ -440,8 +442,8 @@ fn a_dead_engine_takes_neither_picture_nor_figures_and_the_next_one_is_handed_bo
         if *spacing == [(Axis::Axial, 0.004)]));
     assert!(matches!(&effects[1], Effect::Send(
         Request::AdoptMasks { bscans, measured_otherwise: true, .. },
-        Payload::Masks(masks),
-    ) if bscans.len() == 1 && masks[0].0.decode() == [1, 0]));
+        Payload::Masks { found: masks, drawn },
+    ) if drawn.is_empty() && bscans.len() == 1 && masks[0].0.decode() == [1, 0]));
     assert_eq!(page.scan().measured_bscans(), 1);
 }
 
@@ -827,7 +829,7 @@ fn a_new_engine_is_told_threshold_fovea_and_boundaries() {
     page.effects.clear();
     page.opens(3);
     let masks = page.effects.iter().find_map(|effect| match effect {
-        Effect::Send(_, Payload::Masks(masks)) => Some(masks.clone()),
+        Effect::Send(_, Payload::Masks { found: masks, .. }) => Some(masks.clone()),
         _ => None,
     });
     let masks = masks.unwrap();
