@@ -94,6 +94,17 @@ impl LabelMask {
         Ok(())
     }
 
+    /// Forgets `bscan`, as if nobody had looked at it.
+    ///
+    /// # Errors
+    /// [`MaskError::NoSuchBScan`] where it does not exist.
+    pub fn set_unmeasured(&mut self, bscan: usize) -> Result<(), MaskError> {
+        let bscans = self.bscans.len();
+        let slot = self.bscans.get_mut(bscan).ok_or(MaskError::NoSuchBScan { bscan, bscans })?;
+        *slot = None;
+        Ok(())
+    }
+
     /// Stores the labels of one B-scan.
     ///
     /// # Errors
@@ -164,6 +175,9 @@ mod tests {
         assert!(mask.set_without_picture(2).is_err());
         mask.set_bscan(0, vec![1, 1]).unwrap();
         assert!(!mask.lacks_picture(0), "segmented after all");
+        mask.set_unmeasured(0).unwrap();
+        assert_eq!((mask.bscan(0), mask.is_complete()), (None, false));
+        assert!(mask.set_unmeasured(2).is_err());
     }
 
     #[test]
