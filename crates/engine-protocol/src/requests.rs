@@ -255,9 +255,9 @@ pub enum Request {
     },
     /// From now on the weights of a file that a person dropped compute, until the worker ends.
     /// Payload: the content of the `.safetensors` file. What is measured stays and goes on naming
-    /// the weights that measured it; the next run begins anew. Answered by
-    /// [`crate::Event::Starting`] and [`crate::Event::DeviceChosen`], or by a failure
-    /// ([`crate::FailedStep::UseWeights`]) after which all is as before.
+    /// the weights that measured it; the next run begins anew, one under way ends as it began.
+    /// Answered by [`crate::Event::DeviceChosen`], once the checksum is right and a device passed
+    /// the self-test, or by a failure ([`crate::FailedStep::UseWeights`]) that changes nothing.
     UseWeights {
         /// Name of the file.
         name: String,

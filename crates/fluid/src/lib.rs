@@ -18,6 +18,7 @@
 //! | [`boundaries`] | where the retina begins and ends in a B-scan |
 //! | [`mod@label`] | from probabilities to labels |
 //! | [`chances`] | probabilities of a B-scan, kept for other thresholds |
+//! | [`correction`] | what a person's corrections did to the figures |
 //! | [`by_class`] | one thing for each class |
 //! | [`thickness`] | how thick the retina is |
 //! | [`fovea`] | where the fovea lies, and who says so |
@@ -37,6 +38,7 @@
 pub mod boundaries;
 pub mod by_class;
 pub mod chances;
+pub mod correction;
 mod csv;
 pub mod extents;
 pub mod figures;
@@ -56,6 +58,7 @@ pub mod thickness;
 pub use boundaries::Boundaries;
 pub use by_class::ByClass;
 pub use chances::Chances;
+pub use correction::{ClassCorrection, DrawnBy};
 pub use extents::{ClassExtents, Greatest};
 pub use figures::{BScanState, Figures};
 pub use fovea::{Fovea, FoveaPlace, FoveaSource};

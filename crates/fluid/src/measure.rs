@@ -3,6 +3,7 @@
 use oct::{Axis, FluidClass, Geometry, LabelMask};
 use serde::{Deserialize, Serialize};
 
+use crate::correction::ClassCorrection;
 use crate::label::THRESHOLD;
 use crate::presence::PresenceAccumulator;
 
@@ -69,6 +70,9 @@ pub struct ClassMeasure {
     /// Voxels of the class per B-scan, in volume order; `None` where the
     /// B-scan was not segmented.
     pub voxels_per_bscan: Vec<Option<u64>>,
+    /// What a person changed of it; `None` where nobody drew in a measured B-scan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<ClassCorrection>,
 }
 
 /// What was measured of a volume.
@@ -93,6 +97,12 @@ pub struct Measurement {
     /// What is fluid reaches this probability.
     #[serde(default = "usual_threshold")]
     pub threshold: f32,
+    /// Indices of the B-scans in which a person drew.
+    #[serde(rename = "frames_corrected", default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected_bscans: Vec<usize>,
+    /// Indices of the B-scans of which a person says that all of it is right.
+    #[serde(rename = "frames_reviewed", default, skip_serializing_if = "Vec::is_empty")]
+    pub reviewed_bscans: Vec<usize>,
 }
 
 fn usual_threshold() -> f32 {
@@ -113,6 +123,18 @@ impl Measurement {
     /// Whether volumes are at least so much, not just so much.
     pub fn is_lower_bound(&self) -> bool {
         self.coverage == Coverage::LowerBound
+    }
+
+    /// That a person corrected labels, in a sentence; `None` where nobody did.
+    pub fn about_corrections(&self) -> Option<String> {
+        let where_ = match self.corrected_bscans.len() {
+            0 => return None,
+            1 => "one B-scan".to_owned(),
+            count => format!("{count} B-scans"),
+        };
+        Some(format!(
+            "A person corrected labels in {where_}: figures are of the corrected labels, presence and evidence are the network's."
+        ))
     }
 
     /// What B-scans without a picture mean for the figures, in a sentence.
@@ -159,6 +181,7 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
             bscans_with_fluid: voxels_per_bscan.iter().flatten().filter(|count| **count > 0).count(),
             presence_score: presence.score(class).filter(|_| has_presence),
             voxels_per_bscan,
+            corrected: None,
         }
     });
     let without_picture = mask.without_picture();
@@ -170,6 +193,8 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
         without_picture,
         coverage,
         threshold: THRESHOLD,
+        corrected_bscans: Vec::new(),
+        reviewed_bscans: Vec::new(),
     }
 }
 

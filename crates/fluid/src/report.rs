@@ -9,6 +9,7 @@ use oct::codes::{NANOLITRE, OPHTHALMIC_TOMOGRAPHY, RETINA, VOLUME};
 use oct::{Axis, AxisSpacing, Code, Doubt, FluidClass, Geometry, Laterality, SpacingSource};
 use serde::{Deserialize, Serialize};
 
+use crate::correction::DrawnBy;
 use crate::csv::{or_empty, push_record, safe_text};
 use crate::figures::Figures;
 use crate::measure::{Coverage, Measurement};
@@ -229,6 +230,7 @@ impl Report {
         warnings.extend_from_slice(&no_volume_because);
         let missing_pictures = measurement.about_missing_pictures();
         warnings.extend(missing_pictures.clone());
+        warnings.extend(measurement.about_corrections());
         no_volume_because.extend(missing_pictures.filter(|_| measurement.coverage == Coverage::Withheld));
         warnings.extend(geometry.unlikely_entry().map(|entry| entry.to_string()));
         Self {
@@ -275,6 +277,7 @@ impl Report {
     fn csv_record(&self, class: FluidClass) -> [String; CSV_COLUMNS.len()] {
         let measured = self.measurement.class(class);
         let point = self.model.operating_points.get(class).as_ref();
+        let corrected = measured.corrected.as_ref();
         [
             safe_text(self.input.name.as_deref().unwrap_or_default()),
             safe_text(&self.input.format),
@@ -311,12 +314,18 @@ impl Report {
             or_empty(point.and_then(|point| point.sensitivity)),
             or_empty(point.and_then(|point| point.specificity)),
             self.measurement.threshold.to_string(),
+            corrected.map_or(DrawnBy::Model, |corrected| corrected.drawn_by).name().to_owned(),
+            corrected.map_or(0, |corrected| corrected.drawn_voxels).to_string(),
+            or_empty(corrected.and_then(|corrected| corrected.model_nl)),
+            or_empty(corrected.and_then(|corrected| corrected.difference_nl)),
+            self.measurement.corrected_bscans.len().to_string(),
+            self.measurement.reviewed_bscans.len().to_string(),
         ]
     }
 }
 
 /// Columns of the CSV, units in the names.
-const CSV_COLUMNS: [&str; 35] = [
+const CSV_COLUMNS: [&str; 41] = [
     "input",
     "format",
     "vendor",
@@ -352,6 +361,12 @@ const CSV_COLUMNS: [&str; 35] = [
     "presence_sensitivity",
     "presence_specificity",
     "threshold",
+    "drawn_by",
+    "drawn_voxels",
+    "model_volume_nl",
+    "difference_nl",
+    "bscans_corrected",
+    "bscans_reviewed",
 ];
 
 /// Why there is no volume in nanolitres, a sentence a reason.

@@ -36,7 +36,7 @@ const REGION_COLUMNS: [&str; 23] = [
     "research_use_notice",
 ];
 
-const BSCAN_COLUMNS: [&str; 22] = [
+const BSCAN_COLUMNS: [&str; 24] = [
     "input",
     "laterality",
     "bscan",
@@ -59,6 +59,8 @@ const BSCAN_COLUMNS: [&str; 22] = [
     "threshold",
     "model",
     "research_use_notice",
+    "corrected",
+    "reviewed",
 ];
 
 impl Report {
@@ -172,6 +174,8 @@ impl Report {
             self.measurement.threshold.to_string(),
             safe_text(&self.model.name),
             RESEARCH_USE_NOTICE.to_owned(),
+            self.measurement.corrected_bscans.contains(&bscan).to_string(),
+            self.measurement.reviewed_bscans.contains(&bscan).to_string(),
         ]
     }
 

@@ -12,7 +12,7 @@ use oct::{
     ScanPattern, SpacingSource,
 };
 use oct_formats::dicom::{
-    LossyCompression, SegOptions, Source, SourceFrame, scan_digest, write_segmentation,
+    LossyCompression, SegOptions, SegmentedBy, Source, SourceFrame, scan_digest, write_segmentation,
 };
 use oct_formats::{Cause, InputFile, OpenError, Patient, WriteError, open};
 
@@ -23,6 +23,7 @@ const OPTIONS: SegOptions<'static> = SegOptions {
     algorithm_version: "0123456789abcdef",
     identify: None,
     scan: [0; 32],
+    made_by: [SegmentedBy::Algorithm; 3],
 };
 
 /// Labels that no order but their own explains.
@@ -319,4 +320,32 @@ fn a_saved_mask_beside_its_scan_is_left_out_with_a_word() {
         open(vec![file("mask.dcm", seg)]),
         Err(OpenError::InFile { cause: Cause::NoBScans { .. }, .. })
     ));
+}
+
+#[test]
+fn each_segment_says_whether_a_program_a_person_or_both_made_it() {
+    let made_by = [SegmentedBy::Algorithm, SegmentedBy::Both, SegmentedBy::Person];
+    let write = |made_by| {
+        let options = SegOptions { made_by, ..OPTIONS };
+        parsed(&write_segmentation(&mask(8, 4, 2), &geometry(), None, &options).unwrap())
+    };
+    let object = write(made_by);
+    let segments = items(&object, tags::SEGMENT_SEQUENCE);
+    let types: Vec<String> =
+        segments.iter().map(|segment| text(segment, tags::SEGMENT_ALGORITHM_TYPE)).collect();
+    assert_eq!(types, ["AUTOMATIC", "SEMIAUTOMATIC", "MANUAL"]);
+    let names_an_algorithm = |segment: &InMemDicomObject| {
+        [tags::SEGMENT_ALGORITHM_NAME, tags::SEGMENTATION_ALGORITHM_IDENTIFICATION_SEQUENCE]
+            .map(|tag| segment.element_opt(tag).unwrap().is_some())
+    };
+    assert_eq!(
+        segments.iter().map(names_an_algorithm).collect::<Vec<_>>(),
+        [[true; 2], [true; 2], [false; 2]]
+    );
+    let automatic = write([SegmentedBy::Algorithm; 3]);
+    assert_ne!(
+        text(&object, tags::SOP_INSTANCE_UID),
+        text(&automatic, tags::SOP_INSTANCE_UID),
+        "the same pixels made otherwise are another object"
+    );
 }

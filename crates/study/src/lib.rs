@@ -17,14 +17,19 @@
 //! |---|---|
 //! | [`study`] | what is opened, its names, its spacing, its fovea |
 //! | [`run`] | results coming in, and whether they still go with the spacing |
+//! | [`corrections`] | what a person draws over the network's labels |
 //! | [`save`] | report and mask as files |
+//! | `training_data` | a corrected scan as the trainer reads it |
 //! | [`mask_images`] | a mask image for each image of a stack |
 
+pub mod corrections;
 pub mod mask_images;
 pub mod run;
 pub mod save;
 pub mod study;
+mod training_data;
 
+pub use corrections::DrawnError;
 pub use run::ThresholdError;
 pub use save::{SaveError, SaveOptions, SavedFile};
 pub use study::Study;

@@ -1,9 +1,13 @@
 //! Results coming in, and whether they still go with the spacing.
 
+use correct::Drawn;
 use fluid::chances::{CONFIDENT, POSSIBLE};
 use fluid::label::{THRESHOLD, THRESHOLDS};
-use fluid::{Boundaries, Chances, Figures, Measurement, PresenceAccumulator, SegmentedBScan, measure};
-use oct::{FluidClass, LabelMask, MaskError, OctVolume, WorkingGrid, WorkingScale};
+use fluid::{
+    Boundaries, Chances, ClassCorrection, DrawnBy, Figures, Measurement, PresenceAccumulator, SegmentedBScan,
+    measure,
+};
+use oct::{ColumnCounts, FluidClass, LabelMask, MaskError, OctVolume, RunLengths, WorkingGrid, WorkingScale};
 
 use crate::study::Study;
 
@@ -13,7 +17,10 @@ const SAME_GRID: f64 = 0.03;
 /// What was found out about a volume.
 #[derive(Debug)]
 pub(crate) struct Results {
+    /// Labels in force.
     pub(crate) mask: LabelMask,
+    /// What the network says of each B-scan, whatever a person drew there.
+    model: Vec<ByModel>,
     /// Boundaries of the retina by B-scan; `None` where they are not known.
     pub(crate) boundaries: Vec<Option<Boundaries>>,
     presence: PresenceAccumulator,
@@ -24,6 +31,19 @@ pub(crate) struct Results {
     measured_with: MeasuredWith,
     /// Devices, the first one first.
     computed_on: Vec<String>,
+}
+
+/// The network's labels of a B-scan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum ByModel {
+    /// It is not segmented yet.
+    Waits,
+    /// It holds no picture.
+    NoPicture,
+    /// They are in force as they are.
+    InForce,
+    /// A person drew there: its own labels, and their voxels by class.
+    DrawnOver(RunLengths, [u64; 3]),
 }
 
 /// What the network said of a B-scan beside its labels.
@@ -66,6 +86,7 @@ impl Results {
     pub(crate) fn of_none(volume: &OctVolume) -> Self {
         Self {
             mask: LabelMask::unmeasured(volume.columns(), volume.rows(), volume.bscans()),
+            model: vec![ByModel::Waits; volume.bscans()],
             boundaries: vec![None; volume.bscans()],
             presence: PresenceAccumulator::new(),
             found: vec![Found::default(); volume.bscans()],
@@ -74,19 +95,68 @@ impl Results {
             computed_on: Vec::new(),
         }
     }
+
+    /// Takes in the network's `labels` of `bscan`, and puts over them what a person `drawn`.
+    fn set_labels(
+        &mut self,
+        bscan: usize,
+        mut labels: Vec<u8>,
+        drawn: Option<&Drawn>,
+    ) -> Result<(), MaskError> {
+        let model = match drawn {
+            None => ByModel::InForce,
+            Some(drawn) => {
+                let counts = ColumnCounts::of(&labels, self.mask.columns())?;
+                let own = RunLengths::encode(&labels);
+                drawn.over(&mut labels);
+                ByModel::DrawnOver(own, FluidClass::ALL.map(|class| counts.total(class)))
+            }
+        };
+        self.mask.set_bscan(bscan, labels)?;
+        self.model[bscan] = model;
+        Ok(())
+    }
+}
+
+/// What a person drew over nothing.
+fn over(pixels: usize, drawn: Option<&Drawn>) -> Vec<u8> {
+    let mut labels = vec![0; pixels];
+    if let Some(drawn) = drawn {
+        drawn.over(&mut labels);
+    }
+    labels
 }
 
 impl Study {
     /// Makes ready for a run. What an earlier one left unfinished stays, where
     /// the network saw it as it would see it now; else all is forgotten.
     pub fn begin_run(&mut self) {
-        if self.mask().is_complete() || self.measured_otherwise() {
-            let threshold = self.results.threshold;
-            self.results = Results { threshold, ..Results::of_none(self.volume()) };
+        let bscans = self.volume().bscans();
+        if (bscans > 0 && self.segmented_bscans() == bscans) || self.measured_otherwise() {
+            self.forget_results();
         }
-        if !self.mask().has_results() {
+        if self.segmented_bscans() == 0 {
             self.results.measured_with = MeasuredWith::Scale(self.scale());
         }
+    }
+
+    /// Forgets all that a network found, as before the first run; what a person drew stays.
+    pub fn forget_results(&mut self) {
+        let threshold = self.results.threshold;
+        self.results = Results { threshold, ..Results::of_none(self.volume()) };
+        for bscan in self.drawing.corrections.bscans() {
+            self.renew_mask(bscan as usize);
+        }
+    }
+
+    /// Whether `bscan` was segmented or holds no picture.
+    pub fn is_segmented(&self, bscan: usize) -> bool {
+        self.results.model.get(bscan).is_some_and(|model| *model != ByModel::Waits)
+    }
+
+    /// B-scans that were segmented or hold no picture.
+    pub fn segmented_bscans(&self) -> usize {
+        self.results.model.iter().filter(|model| **model != ByModel::Waits).count()
     }
 
     /// Takes in B-scan `bscan`, which `device` segmented.
@@ -111,7 +181,7 @@ impl Study {
         if let Some(chances) = chances.as_ref().filter(|_| results.threshold != THRESHOLD) {
             labels = chances.labels(results.threshold);
         }
-        results.mask.set_bscan(bscan, labels)?;
+        results.set_labels(bscan, labels, self.drawing.drawn(bscan))?;
         results.mask.set_unscanned(bscan, unscanned)?;
         let between =
             chances.as_ref().map(|chances| [CONFIDENT, POSSIBLE].map(|least| chances.voxels(least)));
@@ -133,11 +203,13 @@ impl Study {
     pub fn take_in_without_picture(&mut self, bscan: usize) -> Result<(), MaskError> {
         let results = &mut self.results;
         results.mask.set_without_picture(bscan)?;
+        results.model[bscan] = ByModel::NoPicture;
         results.found[bscan] = Found { chances: None, between: Some([[0.0; 3]; 2]) };
         results.boundaries[bscan] = None;
         for class in FluidClass::ALL {
             results.presence.add_evidence(bscan, class, f32::NAN);
         }
+        self.renew_mask(bscan);
         Ok(())
     }
 
@@ -168,6 +240,64 @@ impl Study {
         WorkingScale::of(&self.volume().geometry)
     }
 
+    /// The network's own labels of `bscan`, background where it holds no picture; `None` where
+    /// it is not segmented.
+    pub fn model_labels(&self, bscan: usize) -> Option<RunLengths> {
+        match self.results.model.get(bscan)? {
+            ByModel::Waits => None,
+            ByModel::NoPicture => {
+                let pixels = u32::try_from(self.volume().columns() * self.volume().rows()).ok()?;
+                Some(RunLengths::of_runs(vec![(pixels, 0)]))
+            }
+            ByModel::InForce => self.mask().bscan(bscan).map(RunLengths::encode),
+            ByModel::DrawnOver(labels, _) => Some(labels.clone()),
+        }
+    }
+
+    /// The network's own labels; as many bytes as the volume has samples.
+    pub fn model_mask(&self) -> LabelMask {
+        let mut mask = self.mask().clone();
+        for (bscan, model) in self.results.model.iter().enumerate() {
+            let set = match model {
+                ByModel::InForce => Ok(()),
+                ByModel::Waits => mask.set_unmeasured(bscan),
+                ByModel::NoPicture => mask.set_without_picture(bscan),
+                ByModel::DrawnOver(labels, _) => mask.set_bscan(bscan, labels.decode()),
+            };
+            // They were a mask of this size before.
+            debug_assert!(set.is_ok());
+        }
+        mask
+    }
+
+    /// Puts what a person drew in `bscan` over what the network says of it.
+    pub(crate) fn renew_mask(&mut self, bscan: usize) {
+        let drawn = self.drawing.drawn(bscan);
+        let is_by_hand = self.drawing.is_reviewed(bscan);
+        let pixels = self.volume().columns() * self.volume().rows();
+        let results = &mut self.results;
+        let Some(model) = results.model.get(bscan) else { return };
+        let renewed = match model {
+            ByModel::Waits | ByModel::NoPicture => match (drawn, model) {
+                // What a person looked at whole is measured by them.
+                (drawn, ByModel::Waits) if is_by_hand => results.mask.set_bscan(bscan, over(pixels, drawn)),
+                (Some(drawn), ByModel::NoPicture) => results.mask.set_bscan(bscan, over(pixels, Some(drawn))),
+                (_, ByModel::NoPicture) => results.mask.set_without_picture(bscan),
+                _ => results.mask.set_unmeasured(bscan),
+            },
+            ByModel::InForce => {
+                let labels = results.mask.bscan(bscan).unwrap_or_default().to_vec();
+                results.set_labels(bscan, labels, drawn)
+            }
+            ByModel::DrawnOver(labels, _) => {
+                let labels = labels.decode();
+                results.set_labels(bscan, labels, drawn)
+            }
+        };
+        // Sizes and labels were checked when they were taken in.
+        debug_assert!(renewed.is_ok());
+    }
+
     /// Labels every B-scan anew, so that what reaches `threshold` is fluid, and says which ones:
     /// those of which the probabilities are known.
     ///
@@ -178,20 +308,19 @@ impl Study {
         if !(THRESHOLDS[0]..=THRESHOLDS[1]).contains(&threshold) {
             return Err(ThresholdError::OutOfBounds { threshold });
         }
-        let Results { mask, found, threshold: now, .. } = &mut self.results;
-        let lacks =
-            |(bscan, found): (usize, &Found)| mask.class_voxels(bscan).is_some() && found.chances.is_none();
-        if found.iter().enumerate().any(lacks) {
+        let results = &mut self.results;
+        let is_labelled = |model: &ByModel| matches!(model, ByModel::InForce | ByModel::DrawnOver(..));
+        let lacks = |(model, found): (&ByModel, &Found)| is_labelled(model) && found.chances.is_none();
+        if results.model.iter().zip(&results.found).any(lacks) {
             return Err(ThresholdError::NotKnown);
         }
-        *now = threshold;
+        results.threshold = threshold;
         let mut relabelled = Vec::new();
-        for (bscan, found) in found.iter().enumerate() {
-            if let Some(chances) = &found.chances
-                // They made labels of this size before.
-                && mask.set_bscan(bscan, chances.labels(threshold)).is_ok()
-                && mask.set_unscanned(bscan, chances.unscanned_columns()).is_ok()
-            {
+        for bscan in 0..results.found.len() {
+            let Some(chances) = &results.found[bscan].chances else { continue };
+            let labels = chances.labels(threshold);
+            // They made labels of this size before.
+            if results.set_labels(bscan, labels, self.drawing.drawn(bscan)).is_ok() {
                 relabelled.push(bscan);
             }
         }
@@ -224,9 +353,14 @@ impl Study {
     pub fn measurement(&self) -> Measurement {
         let mut measurement = measure(self.mask(), &self.volume().geometry, self.presence());
         measurement.threshold = self.results.threshold;
+        self.add_corrections(&mut measurement);
         let voxel_nl = measurement.voxel_nl;
         for of_class in &mut measurement.classes {
             let (Some(voxel_nl), Some(volume_nl)) = (voxel_nl, of_class.volume_nl) else { continue };
+            // What a person drew is not more or less probable.
+            if of_class.corrected.is_some_and(|corrected| corrected.drawn_by != DrawnBy::Model) {
+                continue;
+            }
             let voxels = |end: usize| {
                 let of_bscan = |found: &Found| Some(found.between?[end][of_class.class.index()]);
                 self.results.found.iter().map(of_bscan).sum::<Option<f64>>()
@@ -237,6 +371,34 @@ impl Study {
             });
         }
         measurement
+    }
+
+    /// Says what of `measurement` a person changed.
+    fn add_corrections(&self, measurement: &mut Measurement) {
+        let corrections = &self.drawing.corrections;
+        measurement.corrected_bscans = corrections.drawn_bscans().map(|bscan| bscan as usize).collect();
+        measurement.reviewed_bscans = corrections.reviewed_bscans().map(|bscan| bscan as usize).collect();
+        if measurement.corrected_bscans.is_empty() {
+            return;
+        }
+        let voxel_nl = measurement.voxel_nl.filter(|_| self.segmented_bscans() == measurement.bscans);
+        for of_class in &mut measurement.classes {
+            let class = of_class.class;
+            let in_force = |bscan: &usize| self.mask().class_voxels(*bscan).is_some();
+            let drawn = measurement.corrected_bscans.iter().filter(|bscan| in_force(bscan));
+            let drawn: u64 = drawn
+                .filter_map(|bscan| self.drawing.drawn(*bscan))
+                .map(|drawn| drawn.class_voxels(class))
+                .sum();
+            let of_bscan = |(bscan, model): (usize, &ByModel)| match model {
+                ByModel::Waits | ByModel::NoPicture => 0,
+                ByModel::InForce => of_class.voxels_per_bscan.get(bscan).copied().flatten().unwrap_or(0),
+                ByModel::DrawnOver(_, voxels) => voxels[class.index()],
+            };
+            let model = self.results.model.iter().enumerate().map(of_bscan).sum();
+            let (voxels, volume_nl) = (of_class.voxels, of_class.volume_nl);
+            of_class.corrected = Some(ClassCorrection::of(voxels, volume_nl, drawn, model, voxel_nl));
+        }
     }
 
     /// Sizes, the ETDRS grid and the fovea so far, with what they rest on. Cheap: fluid was

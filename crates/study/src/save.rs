@@ -5,18 +5,24 @@
 
 use std::io::{Cursor, Write};
 
-use fluid::{InputReport, ModelReport, Provenance, Report, SaveKind, SoftwareReport};
-use oct_formats::dicom::{SegOptions, scan_digest, write_segmentation};
+use fluid::{DrawnBy, InputReport, ModelReport, Provenance, Report, SaveKind, SoftwareReport};
+use oct::LabelMask;
+use oct_formats::dicom::{SegOptions, SegmentedBy, write_segmentation};
 use oct_formats::{WriteError, images, metaimage, nifti};
 use time::{OffsetDateTime, UtcOffset};
 use zip::write::SimpleFileOptions;
 
 use crate::mask_images;
 use crate::study::Study;
+use crate::training_data;
 
 /// Names of a MetaImage's two files; the header names the other one.
 const METAIMAGE_HEADER: &str = "mask.mhd";
 const METAIMAGE_SAMPLES: &str = "mask.raw";
+/// What the network alone labelled, beside a mask that a person corrected.
+const MODEL_HEADER: &str = "model.mhd";
+const MODEL_SAMPLES: &str = "model.raw";
+const MODEL_NIFTI: &str = "model.nii.gz";
 
 /// What saved files say of their making.
 #[derive(Debug, Clone, Copy)]
@@ -102,15 +108,22 @@ impl Study {
         )
     }
 
-    /// The one file of `kind`, named after the scan.
+    /// What is saved as `kind`, named after the scan: one file, or for a NIfTI mask that a
+    /// person corrected a second one with what the network alone labelled.
     ///
     /// # Errors
     /// [`WriteError`] where a mask is wanted and not every B-scan is segmented,
     /// or the format cannot hold it.
-    pub fn file(&self, kind: SaveKind, options: &SaveOptions<'_>) -> Result<SavedFile, WriteError> {
+    pub fn files_of(&self, kind: SaveKind, options: &SaveOptions<'_>) -> Result<Vec<SavedFile>, WriteError> {
         let (name, mime) = labelled(kind);
-        let name = format!("{}-{name}", self.stem(options.identified));
-        Ok(SavedFile { name, mime, bytes: self.content(kind, options)? })
+        let stem = self.stem(options.identified);
+        let mut files =
+            vec![SavedFile { name: format!("{stem}-{name}"), mime, bytes: self.content(kind, options)? }];
+        if let (SaveKind::Nifti, Some(model)) = (kind, self.model_mask_beside()) {
+            let bytes = nifti::write_mask(&model, &self.volume().geometry, self.header())?;
+            files.push(SavedFile { name: format!("{stem}-{MODEL_NIFTI}"), mime, bytes });
+        }
+        Ok(files)
     }
 
     /// Everything that can be saved, as paths within one folder: the masks, for
@@ -122,15 +135,23 @@ impl Study {
     pub fn files(&self, options: &SaveOptions<'_>) -> Result<Vec<SavedFile>, SaveError> {
         let failed = |file: &str, cause| SaveError { file: file.to_owned(), cause };
         let meta = self.metaimage().map_err(|cause| failed(METAIMAGE_HEADER, cause))?;
-        let mut files: Vec<SavedFile> = meta
-            .map(|(name, bytes)| SavedFile { name: name.to_owned(), mime: "application/octet-stream", bytes })
-            .into();
+        let plain = |(name, bytes): (&str, Vec<u8>)| SavedFile {
+            name: name.to_owned(),
+            mime: "application/octet-stream",
+            bytes,
+        };
+        let mut files: Vec<SavedFile> = meta.into_iter().map(plain).collect();
         let of_kind = |kind| -> Result<SavedFile, SaveError> {
             let (name, mime) = labelled(kind);
             let bytes = self.content(kind, options).map_err(|cause| failed(name, cause))?;
             Ok(SavedFile { name: name.to_owned(), mime, bytes })
         };
         files.push(of_kind(SaveKind::Nifti)?);
+        if let Some(model) = self.model_mask_beside() {
+            let bytes = nifti::write_mask(&model, &self.volume().geometry, self.header())
+                .map_err(|cause| failed(MODEL_NIFTI, cause))?;
+            files.push(SavedFile { name: MODEL_NIFTI.to_owned(), mime: "application/gzip", bytes });
+        }
         files.push(of_kind(SaveKind::DicomSeg)?);
         let mask = self.mask();
         for (bscan, name) in mask_images::names(self, options.identified).into_iter().enumerate() {
@@ -154,8 +175,10 @@ impl Study {
     fn content(&self, kind: SaveKind, options: &SaveOptions<'_>) -> Result<Vec<u8>, WriteError> {
         match kind {
             SaveKind::MetaImage => {
-                let [samples, header] = self.metaimage()?;
-                zipped(&[header, samples]).map_err(|error| WriteError::Encode(error.to_string()))
+                let mut files = self.metaimage()?;
+                // Headers before what they name.
+                files.chunks_exact_mut(2).for_each(<[_]>::reverse);
+                zipped(&files)
             }
             SaveKind::Nifti => nifti::write_mask(self.mask(), &self.volume().geometry, self.header()),
             SaveKind::DicomSeg => self.segmentation(options),
@@ -163,15 +186,28 @@ impl Study {
             SaveKind::Csv => Ok(self.report(options).to_csv().into_bytes()),
             SaveKind::RegionsCsv => Ok(self.report(options).regions_csv().into_bytes()),
             SaveKind::BScansCsv => Ok(self.report(options).bscans_csv().into_bytes()),
-            SaveKind::TrainingData => Err(WriteError::NothingLookedAt),
+            SaveKind::TrainingData => zipped(&training_data::files(self)?),
         }
     }
 
-    /// Samples and header of the mask as MetaImage.
-    fn metaimage(&self) -> Result<[(&'static str, Vec<u8>); 2], WriteError> {
-        let written =
-            metaimage::write_mask(self.mask(), &self.volume().geometry, self.header(), METAIMAGE_SAMPLES)?;
-        Ok([(METAIMAGE_SAMPLES, written.raw), (METAIMAGE_HEADER, written.header)])
+    /// Samples and header of the mask as MetaImage, then of what the network alone labelled
+    /// where a person corrected that.
+    fn metaimage(&self) -> Result<Vec<(&'static str, Vec<u8>)>, WriteError> {
+        let write = |mask: &LabelMask, header, samples| {
+            let written = metaimage::write_mask(mask, &self.volume().geometry, self.header(), samples)?;
+            Ok([(samples, written.raw), (header, written.header)])
+        };
+        let mut files = write(self.mask(), METAIMAGE_HEADER, METAIMAGE_SAMPLES)?.to_vec();
+        if let Some(model) = self.model_mask_beside() {
+            files.extend(write(&model, MODEL_HEADER, MODEL_SAMPLES)?);
+        }
+        Ok(files)
+    }
+
+    /// What the network alone labelled, where a person drew over it and it labelled all.
+    fn model_mask_beside(&self) -> Option<LabelMask> {
+        let is_drawn = self.corrections().drawn_bscans().next().is_some();
+        (is_drawn && self.segmented_bscans() == self.volume().bscans()).then(|| self.model_mask())
     }
 
     fn segmentation(&self, options: &SaveOptions<'_>) -> Result<Vec<u8>, WriteError> {
@@ -181,7 +217,15 @@ impl Study {
             algorithm_name: &options.model.name,
             algorithm_version: &options.model.weights_sha256,
             identify: self.patient(options.identified),
-            scan: scan_digest(self.volume()),
+            scan: self.digest(),
+            made_by: self.measurement().classes.map(|of_class| match of_class.corrected {
+                None => SegmentedBy::Algorithm,
+                Some(corrected) => match corrected.drawn_by {
+                    DrawnBy::Model => SegmentedBy::Algorithm,
+                    DrawnBy::Both => SegmentedBy::Both,
+                    DrawnBy::Person => SegmentedBy::Person,
+                },
+            }),
         };
         write_segmentation(self.mask(), &self.volume().geometry, self.dicom(), &seg)
     }
@@ -194,20 +238,24 @@ fn rfc3339(time: OffsetDateTime) -> String {
     format!("{}T{hour:02}:{minute:02}:{second:02}Z", utc.date())
 }
 
-fn zipped(files: &[(&str, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        archive.start_file(*name, SimpleFileOptions::default())?;
-        archive.write_all(bytes)?;
-    }
-    Ok(archive.finish()?.into_inner())
+fn zipped<N: AsRef<str>>(files: &[(N, Vec<u8>)]) -> Result<Vec<u8>, WriteError> {
+    let zip = || -> zip::result::ZipResult<Vec<u8>> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            archive.start_file(name.as_ref(), SimpleFileOptions::default())?;
+            archive.write_all(bytes)?;
+        }
+        Ok(archive.finish()?.into_inner())
+    };
+    zip().map_err(|error| WriteError::Encode(error.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use correct::{Edit, Paint, Point, Radius};
     use fluid::SegmentedBScan;
-    use oct::{Geometry, OctVolume, Samples};
+    use oct::{FluidClass, Geometry, OctVolume, Samples};
     use oct_formats::InputFile;
 
     fn model() -> ModelReport {
@@ -268,8 +316,12 @@ mod tests {
 
     #[test]
     fn every_kind_is_one_file_named_after_the_scan() {
-        let (study, model) = (measured(generated()), model());
-        let named = SaveKind::ALL.map(|kind| study.file(kind, &options(&model, false)).unwrap().name);
+        let (mut study, model) = (measured(generated()), model());
+        study.review(0, true).unwrap();
+        let named = SaveKind::ALL.map(|kind| {
+            let [file] = study.files_of(kind, &options(&model, false)).unwrap().try_into().unwrap();
+            file.name
+        });
         assert_eq!(
             named,
             [
@@ -279,7 +331,8 @@ mod tests {
                 "sample-eye-report.json",
                 "sample-eye-report.csv",
                 "sample-eye-regions.csv",
-                "sample-eye-bscans.csv"
+                "sample-eye-bscans.csv",
+                "sample-eye-training.zip"
             ]
         );
     }
@@ -288,8 +341,8 @@ mod tests {
     fn a_mask_in_which_a_bscan_is_missing_is_not_saved_but_its_report_is() {
         let (study, model) = (generated(), model());
         for kind in SaveKind::ALL {
-            let saved = study.file(kind, &options(&model, false));
-            assert_eq!(saved.is_err(), kind.is_mask(), "{kind:?}");
+            let saved = study.files_of(kind, &options(&model, false));
+            assert_eq!(saved.is_err(), kind.is_mask() || kind == SaveKind::TrainingData, "{kind:?}");
         }
         let refused = study.files(&options(&model, false)).unwrap_err();
         assert_eq!(refused.cause, WriteError::Unmeasured { measured: 0, bscans: 2 });
@@ -324,6 +377,93 @@ mod tests {
         );
         study.adopt_results(true, 0.5);
         assert!(study.report(&options(&model, false)).warnings[0].contains("segment them again"));
+    }
+
+    /// All of the first sample is a person's SRF.
+    fn corrected(mut study: Study) -> Study {
+        let radius = Radius { columns: 0.0, rows: 0.0 };
+        let points = vec![Point { column: 0.5, row: 0.5 }];
+        let edit = Edit::Stroke { paint: Paint::Fluid(FluidClass::Srf), radius, points };
+        study.correct(1, &edit).unwrap();
+        study
+    }
+
+    fn unzipped(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        (0..archive.len())
+            .map(|index| {
+                let mut file = archive.by_index(index).unwrap();
+                let mut content = Vec::new();
+                std::io::copy(&mut file, &mut content).unwrap();
+                (file.name().to_owned(), content)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_corrected_mask_is_saved_beside_what_the_network_alone_labelled() {
+        let (study, model) = (corrected(measured(generated())), model());
+        let saved = |kind| study.files_of(kind, &options(&model, false)).unwrap();
+        let [zip] = saved(SaveKind::MetaImage).try_into().unwrap();
+        let files = unzipped(&zip.bytes);
+        let named: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(named, ["mask.mhd", "mask.raw", "model.mhd", "model.raw"]);
+        assert_eq!((&files[1].1, &files[3].1), (&vec![0, 3, 2, 3], &vec![0, 3, 0, 3]));
+        let nifti: Vec<String> = saved(SaveKind::Nifti).into_iter().map(|file| file.name).collect();
+        assert_eq!(nifti, ["sample-eye-mask.nii.gz", "sample-eye-model.nii.gz"]);
+        let all = names(&study, false);
+        assert!(all.contains(&"model.raw".to_owned()) && all.contains(&"model.nii.gz".to_owned()));
+        assert!(!names(&measured(generated()), false).iter().any(|name| name.starts_with("model")));
+    }
+
+    #[test]
+    fn a_report_says_what_a_person_drew_and_what_the_network_alone_measured() {
+        let mut study = corrected(measured(generated()));
+        let mm = [(oct::Axis::Lateral, 0.01), (oct::Axis::Axial, 0.004), (oct::Axis::BetweenBScans, 0.125)];
+        study.set_spacing(&mm).unwrap();
+        let report = study.report(&options(&model(), false));
+        let srf = report.measurement.class(FluidClass::Srf);
+        let of_srf = srf.corrected.unwrap();
+        assert_eq!((of_srf.drawn_by, of_srf.drawn_voxels, of_srf.model_nl), (DrawnBy::Person, 1, Some(0.0)));
+        assert!((of_srf.difference_nl.unwrap() - srf.volume_nl.unwrap()).abs() < 1e-12);
+        let ped = report.measurement.class(FluidClass::Ped).corrected.unwrap();
+        assert_eq!((ped.drawn_by, ped.difference_nl), (DrawnBy::Model, Some(0.0)));
+        assert!(report.warnings.iter().any(|said| said.contains("corrected labels in one B-scan")));
+        let csv = report.to_csv();
+        let srf_row = csv.lines().find(|line| line.contains(",SRF,")).unwrap();
+        assert!(srf_row.ends_with(",person,1,0,0.005,1,0"), "{srf_row}");
+        let bscans = report.bscans_csv();
+        let ends: Vec<bool> = bscans.lines().skip(1).map(|line| line.ends_with(",true,false")).collect();
+        assert_eq!(ends, [false, true]);
+    }
+
+    #[test]
+    fn a_dicom_segmentation_says_which_segments_a_person_changed() {
+        let study = corrected(measured(generated()));
+        let bytes = study.content(SaveKind::DicomSeg, &options(&model(), false)).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        assert_eq!((text.matches("AUTOMATIC").count(), text.matches("MANUAL").count()), (2, 1));
+    }
+
+    #[test]
+    fn training_data_holds_the_scan_the_labels_in_force_and_what_was_looked_at_and_names_nobody() {
+        let mut study = corrected(image_stack());
+        let refused = image_stack().files_of(SaveKind::TrainingData, &options(&model(), true));
+        assert_eq!(refused, Err(WriteError::NothingLookedAt));
+        study.review(0, true).unwrap();
+        let [zip] =
+            study.files_of(SaveKind::TrainingData, &options(&model(), true)).unwrap().try_into().unwrap();
+        let files = unzipped(&zip.bytes);
+        let (folder, _) = files[0].0.split_once('/').unwrap();
+        let inside: Vec<&str> =
+            files.iter().map(|(name, _)| name.strip_prefix(&format!("{folder}/")).unwrap()).collect();
+        assert_eq!(inside, ["oct.raw", "oct.mhd", "reference.raw", "reference.mhd", "looked_at.json"]);
+        assert_eq!((files[0].1.as_slice(), files[2].1.as_slice()), (&[7, 9, 7, 9][..], &[0, 0, 2, 0][..]));
+        let said = String::from_utf8_lossy(&files[4].1).into_owned();
+        assert!(said.contains("\"bscans\": [0, 1]") && said.contains("\"corrected\": [1]"), "{said}");
+        for (name, content) in &files {
+            assert!(!name.contains("Doe") && !String::from_utf8_lossy(content).contains("Doe"), "{name}");
+        }
     }
 
     #[test]

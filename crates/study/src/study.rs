@@ -1,5 +1,7 @@
 //! What is opened: the volume, where it came from, its names, its spacing.
 
+use std::sync::OnceLock;
+
 use fluid::FoveaPlace;
 use fluid::label::THRESHOLD;
 #[cfg(doc)]
@@ -11,6 +13,7 @@ use oct_formats::formats::stem;
 use oct_formats::orientation::AxisQuestion;
 use oct_formats::{KeptHeader, Opened, Patient, dicom};
 
+use crate::corrections::Drawing;
 use crate::run::Results;
 
 /// An opened scan and what was measured in it.
@@ -22,6 +25,10 @@ pub struct Study {
     /// Where a person put the fovea.
     pub(crate) fovea: Option<FoveaPlace>,
     pub(crate) results: Results,
+    /// What a person drew over the network's labels.
+    pub(crate) drawing: Drawing,
+    /// Made when it is asked for: it reads a B-scan.
+    pub(crate) digest: OnceLock<[u8; 32]>,
 }
 
 /// What the volume was opened from.
@@ -82,7 +89,8 @@ impl Study {
 
     fn new(origin: Origin, volume: OctVolume) -> Self {
         let (grey, results) = (GreyRange::of(&volume), Results::of_none(&volume));
-        Self { origin, volume, grey, fovea: None, results }
+        let drawing = Drawing::none(&volume);
+        Self { origin, volume, grey, fovea: None, results, drawing, digest: OnceLock::new() }
     }
 
     /// The volume.
@@ -95,7 +103,7 @@ impl Study {
         self.grey
     }
 
-    /// Labels so far.
+    /// Labels in force so far: a person's where they drew, else the network's.
     pub fn mask(&self) -> &LabelMask {
         &self.results.mask
     }

@@ -1,11 +1,11 @@
 //! The worker that the page talks to. No request blocks it: long work runs as a
 //! task, and nothing stays borrowed while a task waits.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use engine_protocol::worker::now_ms;
-use engine_protocol::{FailedStep, Request, ScanId, wire};
+use engine_protocol::{DevicePreference, FailedStep, Request, ScanId, wire};
 use js_sys::Array;
 use oct_formats::OpenOptions;
 use time::OffsetDateTime;
@@ -23,6 +23,8 @@ pub struct PageWorker {
     session: RefCell<Session>,
     /// What computes, once its device passed the self-test.
     compute: RefCell<Option<Compute>>,
+    /// What was wanted at the start: weights that a person drops later are computed alike.
+    wanted: Cell<(DevicePreference, Option<u32>)>,
 }
 
 impl PageWorker {
@@ -37,8 +39,17 @@ impl PageWorker {
     fn handle(self: Rc<Self>, request: Request, payload: Array) {
         match request {
             Request::Start { weights_url, device, cpu_workers } => spawn_local(async move {
+                self.wanted.set((device, cpu_workers));
                 let started = start::start(&self.session, &weights_url, device, cpu_workers).await;
                 *self.compute.borrow_mut() = started;
+            }),
+            Request::UseWeights { name } => spawn_local(async move {
+                let weights = payload.iter().next().map(|buffer| wire::bytes(&buffer)).unwrap_or_default();
+                let started = start::use_weights(&self.session, &weights, name, self.wanted.get()).await;
+                // A run under way keeps what it began with.
+                if let Some(compute) = started {
+                    *self.compute.borrow_mut() = Some(compute);
+                }
             }),
             Request::Open { scan, paths, choice, axes } => {
                 let options = OpenOptions { choice: choice.map(|choice| choice as usize), axes };

@@ -7,7 +7,7 @@ use engine::device::{NoGpu, is_software};
 use engine::pace::FAST_MS;
 use engine::{DeviceKind, DevicePreference, Engine, EngineError};
 use engine_protocol::worker::{now_ms, scope};
-use engine_protocol::{Event, FailedStep, StartStep, wire};
+use engine_protocol::{Event, FailedStep, ModelInfo, StartStep, wire};
 use futures::future::join_all;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -48,6 +48,17 @@ enum StartError {
     Engine(#[from] EngineError),
 }
 
+/// Weights that a person dropped are not used.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{name} is not used: {cause}. The weights in use stay; what the trainer's `quantize` writes can be dropped here."
+)]
+struct NotUsed {
+    name: String,
+    #[source]
+    cause: StartError,
+}
+
 /// Fetches the weights, the only request that a worker ever makes, chooses a
 /// device and tests it. `None` where that failed, which the page is told.
 pub async fn start(
@@ -73,6 +84,35 @@ async fn try_start(
 ) -> Result<Compute, StartError> {
     tell(Event::Starting { step: StartStep::FetchingWeights });
     let weights = fetch(weights_url).await?;
+    with_weights(session, &weights, None, (wanted, cpu_workers), |step| tell(Event::Starting { step })).await
+}
+
+/// Computes with `weights` that a person dropped as the file `name` from now on. `None` where
+/// they cannot be, which the page is told: then all stays as it is.
+pub async fn use_weights(
+    session: &RefCell<Session>,
+    weights: &[u8],
+    name: String,
+    wanted: (DevicePreference, Option<u32>),
+) -> Option<Compute> {
+    match with_weights(session, weights, Some(name.clone()), wanted, |_| ()).await {
+        Ok(compute) => Some(compute),
+        Err(cause) => {
+            let error = NotUsed { name, cause };
+            tell(Answer::failed(None, FailedStep::UseWeights, &error));
+            None
+        }
+    }
+}
+
+/// Chooses a device for `weights` and tests it; `said` hears what is being done.
+async fn with_weights(
+    session: &RefCell<Session>,
+    weights: &[u8],
+    own_file: Option<String>,
+    (wanted, cpu_workers): (DevicePreference, Option<u32>),
+    said: impl Fn(StartStep),
+) -> Result<Compute, StartError> {
     let adapter = adapter_description().await;
     let why_cpu = why_not_gpu(adapter.as_deref()).filter(|_| wanted == DevicePreference::Auto);
     let preference = if why_cpu.is_some() { DevicePreference::Cpu } else { wanted };
@@ -80,8 +120,8 @@ async fn try_start(
         DevicePreference::Cpu => StartStep::SelfTest,
         _ => StartStep::LookingForGpu,
     };
-    tell(Event::Starting { step });
-    let mut engine = Engine::new(&weights, preference).await?;
+    said(step);
+    let mut engine = Engine::new(weights, preference).await?;
     let mut device = engine.device().clone();
     if let Some(why) = why_cpu {
         device.reason = why;
@@ -92,18 +132,18 @@ async fn try_start(
     let mut workers = Vec::new();
     match (device.kind, wanted) {
         (DeviceKind::Gpu, DevicePreference::Auto) => {
-            tell(Event::Starting { step: StartStep::ComparingDevices });
-            let race = Race::run(&engine, &weights, cpu_workers).await;
+            said(StartStep::ComparingDevices);
+            let race = Race::run(&engine, weights, cpu_workers).await;
             device.reason = race.words(&device.name);
             if race.is_won_by_cpu() {
-                engine = Engine::new(&weights, DevicePreference::Cpu).await?;
+                engine = Engine::new(weights, DevicePreference::Cpu).await?;
                 device.kind = DeviceKind::Cpu;
                 workers = race.workers;
             }
         }
         (DeviceKind::Cpu, _) => {
-            tell(Event::Starting { step: StartStep::StartingCpuWorkers });
-            workers = start_cpu_workers(cpu_workers, &weights).await;
+            said(StartStep::StartingCpuWorkers);
+            workers = start_cpu_workers(cpu_workers, weights).await;
         }
         _ => {}
     }
@@ -114,7 +154,7 @@ async fn try_start(
             count => format!("CPU, {count} lanes"),
         };
     }
-    let model = engine.model().clone();
+    let model = ModelInfo { own_file, ..engine.model().clone() };
     tell(session.borrow_mut().engine_started(device, model));
     Ok(Compute::new(engine, workers))
 }

@@ -2,10 +2,11 @@
 
 use std::error::Error;
 
+use correct::{BytesError, CorrectError};
 use engine_protocol::{Event, FailedStep, Failure, ScanId};
 use oct::{GeometryError, MaskError};
 use oct_formats::WriteError;
-use study::ThresholdError;
+use study::{DrawnError, ThresholdError};
 
 /// An event with the buffers that its documentation names.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +76,15 @@ pub enum RequestError {
     /// A mask that does not fit the volume.
     #[error(transparent)]
     Mask(#[from] MaskError),
+    /// An edit that cannot be made.
+    #[error(transparent)]
+    Correct(#[from] CorrectError),
+    /// Kept corrections of another scan, or damaged ones.
+    #[error(transparent)]
+    Kept(#[from] BytesError),
+    /// What was drawn before a restart does not fit.
+    #[error(transparent)]
+    Drawn(#[from] DrawnError),
     /// A file that cannot be made.
     #[error(transparent)]
     Save(#[from] WriteError),

@@ -11,10 +11,12 @@
 //! | [`show`] | pictures of a scan |
 //! | [`segment`] | runs |
 //! | [`measure`] | spacing and masks that the page gives |
+//! | [`correct`] | what a person draws over the network's labels |
 //! | [`export`] | files to save |
 //! | [`answer`] | what the page is told |
 
 mod answer;
+mod correct;
 mod export;
 mod measure;
 mod open;
@@ -45,6 +47,8 @@ pub struct Session {
     /// Runs begun so far.
     begun_runs: u32,
     engine: Option<EngineNames>,
+    /// The networks that segmented scans, where it is not the one of [`Self::engine`].
+    models: HashMap<ScanId, ModelInfo>,
 }
 
 /// The engine, as the page and reports name it.
@@ -55,11 +59,29 @@ struct EngineNames {
 }
 
 impl Session {
-    /// The engine is there: its device passed the self-test.
+    /// The engine is there: its device passed the self-test. Where there was one before, what
+    /// that measured goes on naming its network.
     pub fn engine_started(&mut self, device: DeviceReport, model: ModelInfo) -> Answer {
         let event = Event::DeviceChosen { device: device.clone(), model: model.clone() };
-        self.engine = Some(EngineNames { device, model });
+        if let Some(before) = self.engine.replace(EngineNames { device, model }) {
+            for scan in self.scans.segmented().chain(self.runs.keys().copied()) {
+                self.models.entry(scan).or_insert_with(|| before.model.clone());
+            }
+        }
         event.into()
+    }
+
+    /// The network that segmented a scan, or would: `None` before there is an engine.
+    fn model_of(&self, scan: ScanId) -> Option<&ModelInfo> {
+        self.models.get(&scan).or(self.engine.as_ref().map(|engine| &engine.model))
+    }
+
+    /// What is measured of a scan was segmented by `model`; by the one in use, where it is `None`.
+    fn segmented_by(&mut self, scan: ScanId, model: Option<ModelInfo>) {
+        match model {
+            Some(model) => drop(self.models.insert(scan, model)),
+            None => drop(self.models.remove(&scan)),
+        }
     }
 
     /// Answers a request that takes no time; those that do are not answered here.
@@ -75,7 +97,13 @@ impl Session {
             Request::EnFace { scan, slab } => one(scan, FailedStep::Show, self.en_face(scan, slab)),
             Request::SetThreshold { scan, threshold } => {
                 let answer = self.set_threshold(scan, threshold);
-                self.with_figures(scan, one(scan, FailedStep::SetThreshold, answer))
+                let mut answers: Vec<Answer> = one(scan, FailedStep::SetThreshold, answer);
+                let all: Vec<usize> = match answers.first().map(|answer| &answer.event) {
+                    Some(Event::Relabelled { bscans, .. }) => bscans.iter().map(|at| *at as usize).collect(),
+                    _ => Vec::new(),
+                };
+                answers.extend(self.about_drawn(scan, &all));
+                self.with_figures(scan, answers)
             }
             Request::Fundus { scan } => self.fundus(scan).into_iter().collect(),
             Request::SetSpacing { scan, spacing } => {
@@ -86,9 +114,41 @@ impl Session {
                 let answer = self.confirm_spacing(scan, &spacing);
                 self.with_figures(scan, one(scan, FailedStep::SetSpacing, answer))
             }
-            Request::AdoptMasks { scan, bscans, measured_otherwise, threshold, .. } => {
-                let answer = self.adopt_masks(scan, &bscans, (measured_otherwise, threshold), buffers);
-                self.with_figures(scan, one(scan, FailedStep::Open, answer))
+            Request::AdoptMasks { scan, bscans, measured_otherwise, threshold, corrected, model } => {
+                let mut masks = buffers;
+                let drawn = masks.split_off(masks.len().min(2 * bscans.len()));
+                let answer = self.adopt_masks(scan, &bscans, (measured_otherwise, threshold), masks);
+                self.segmented_by(scan, model);
+                let mut answers: Vec<Answer> = one(scan, FailedStep::Open, answer);
+                if !corrected.is_empty() {
+                    let answer = self.adopt_drawn(scan, &corrected, &drawn);
+                    answers.extend(one(scan, FailedStep::Correct, answer));
+                }
+                self.with_figures(scan, answers)
+            }
+            Request::Correct { scan, bscan, edit } => {
+                let answer = self.correct(scan, bscan, &edit);
+                self.with_figures(scan, one(scan, FailedStep::Correct, answer))
+            }
+            Request::Undo { scan } => {
+                let answer = self.go_in_history(scan, false);
+                self.with_figures(scan, one(scan, FailedStep::Correct, answer))
+            }
+            Request::Redo { scan } => {
+                let answer = self.go_in_history(scan, true);
+                self.with_figures(scan, one(scan, FailedStep::Correct, answer))
+            }
+            Request::Review { scan, bscan, reviewed } => {
+                let answer = self.review(scan, bscan, reviewed);
+                self.with_figures(scan, one(scan, FailedStep::Correct, answer))
+            }
+            Request::Propose { scan, bscan, at, class } => {
+                one(scan, FailedStep::Correct, self.propose(scan, bscan, at, class))
+            }
+            Request::Corrections { scan } => one(scan, FailedStep::Correct, self.corrections(scan)),
+            Request::RestoreCorrections { scan } => {
+                let answer = self.restore_corrections(scan, &buffers);
+                self.with_figures(scan, one(scan, FailedStep::Correct, answer))
             }
             Request::SetFovea { scan, fovea } => {
                 if let Ok(study) = self.asked_for(scan) {
@@ -104,15 +164,8 @@ impl Session {
                 None => Vec::new(),
             },
             Request::Close { scan } => self.close(scan),
-            Request::Correct { .. }
-            | Request::Undo { .. }
-            | Request::Redo { .. }
-            | Request::Propose { .. }
-            | Request::Review { .. }
-            | Request::Corrections { .. }
-            | Request::RestoreCorrections { .. }
+            Request::Start { .. }
             | Request::UseWeights { .. }
-            | Request::Start { .. }
             | Request::Open { .. }
             | Request::OpenSample { .. }
             | Request::Segment { .. }
@@ -176,7 +229,7 @@ fn session_with(ids: &[ScanId]) -> Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use engine_protocol::Slab;
+    use engine_protocol::{Edit, Place, Slab};
     use fluid::{FoveaPlace, FoveaSource, SaveKind};
     use oct::Axis;
 
@@ -207,6 +260,17 @@ mod tests {
             Request::SetThreshold { scan: CLOSED, threshold: 0.3 },
             Request::SetFovea { scan: CLOSED, fovea: None },
             Request::Cancel { scan: CLOSED },
+            Request::Correct {
+                scan: CLOSED,
+                bscan: 0,
+                edit: Edit::Clear { extent: engine_protocol::Extent::Volume },
+            },
+            Request::Undo { scan: CLOSED },
+            Request::Redo { scan: CLOSED },
+            Request::Review { scan: CLOSED, bscan: 0, reviewed: true },
+            Request::Propose { scan: CLOSED, bscan: 0, at: Place { column: 0, row: 0 }, class: None },
+            Request::Corrections { scan: CLOSED },
+            Request::RestoreCorrections { scan: CLOSED },
         ] {
             let answers = session.answer(request.clone(), vec![], OffsetDateTime::UNIX_EPOCH);
             assert!(answers.is_empty(), "{request:?}: {answers:?}");

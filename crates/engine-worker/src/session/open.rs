@@ -40,6 +40,7 @@ impl Session {
                 let volume = volume_info(&study);
                 let thumbnails = axis_candidates(&study).map(|one| one.thumbnail.greys.clone()).collect();
                 let mut answers: Vec<Answer> = self.cancel(scan).into_iter().collect();
+                self.models.remove(&scan);
                 self.scans.insert(scan, study);
                 // Before what makes room for it: the page may let go of that itself.
                 answers.push(Answer { event: Event::Opened { scan, volume }, buffers: thumbnails });
@@ -56,6 +57,7 @@ impl Session {
         if was_opening {
             self.opening = None;
         }
+        self.models.remove(&scan);
         let mut answers: Vec<Answer> = self.cancel(scan).into_iter().collect();
         if self.scans.take(scan).is_some() || was_opening {
             answers.push(Event::Closed { scan }.into());

@@ -40,6 +40,11 @@ impl Scans {
         self.open.last_mut().map(|(_, study)| study)
     }
 
+    /// The scans of which anything is segmented.
+    pub fn segmented(&self) -> impl Iterator<Item = ScanId> {
+        self.open.iter().filter(|(_, study)| study.segmented_bscans() > 0).map(|(open, _)| *open)
+    }
+
     /// Keeps a scan, as the one that was used last.
     pub fn insert(&mut self, id: ScanId, study: Study) {
         self.take(id);

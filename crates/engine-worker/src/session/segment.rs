@@ -23,6 +23,8 @@ pub(super) struct Run {
     /// Those measured before.
     kept: u32,
     started_ms: f64,
+    /// What computes it, as reports name it.
+    device: String,
 }
 
 /// Tells one run from every other: who computes for a run that was stopped is
@@ -50,21 +52,23 @@ impl Session {
         if self.runs.contains_key(&scan) {
             return Err(RequestError::AlreadyRunning);
         }
-        if self.engine.is_none() {
-            return Err(RequestError::EngineStarting);
-        }
+        let engine = self.engine.as_ref().ok_or(RequestError::EngineStarting)?;
         if let Some(question) = study.axis_question() {
             return Err(RequestError::AxesAsked { because: question.because });
         }
+        // What another network found does not go with what this one will find.
+        if self.models.remove(&scan).is_some_and(|model| model.sha256 != engine.model.sha256) {
+            study.forget_results();
+        }
         study.begin_run();
         let total = study.volume().bscans() as u32;
-        let queue: VecDeque<u32> = outward(first_bscan, total)
-            .filter(|bscan| study.mask().bscan(*bscan as usize).is_none())
-            .collect();
+        let queue: VecDeque<u32> =
+            outward(first_bscan, total).filter(|bscan| !study.is_segmented(*bscan as usize)).collect();
         let kept = total - queue.len() as u32;
         self.begun_runs += 1;
         let number = self.begun_runs;
-        self.runs.insert(scan, Run { number, queue, total, kept, started_ms: now_ms });
+        let device = engine.device.to_string();
+        self.runs.insert(scan, Run { number, queue, total, kept, started_ms: now_ms, device });
         Ok((RunId { scan, number }, Event::Begun { scan, kept }.into()))
     }
 
@@ -86,12 +90,11 @@ impl Session {
         now_ms: f64,
     ) -> Result<Vec<Answer>, MaskError> {
         let known = self.runs.get(&run.scan).filter(|known| known.number == run.number);
-        let (Some(known), Some(study), Some(engine)) = (known, self.scans.get_mut(run.scan), &self.engine)
-        else {
+        let (Some(known), Some(study)) = (known, self.scans.get_mut(run.scan)) else {
             return Ok(Vec::new());
         };
         let scan = run.scan;
-        let device = engine.device.to_string();
+        let device = known.device.clone();
         let has_picture = segmented.is_some();
         let evidence = segmented.as_ref().map_or([0.0; 3], |segmented| segmented.evidence);
         let index = bscan as usize;
@@ -103,15 +106,13 @@ impl Session {
         buffers.extend(study.boundaries(index).map(boundaries_as_bytes));
         let doubtful_voxels = study.doubtful_voxels(index);
         let measurement = study.measurement();
-        let (done, total) =
-            ((measurement.measured_bscans + measurement.without_picture.len()) as u32, known.total);
+        let (done, total) = (study.segmented_bscans() as u32, known.total);
         let elapsed_ms = now_ms - known.started_ms;
         let remaining_ms = remaining_ms(done - known.kept, total - known.kept, elapsed_ms);
         let result = BScanResult { bscan, evidence, device, has_picture, doubtful_voxels };
-        let answers = vec![
-            Answer { event: Event::MaskReady { scan, result, measurement }, buffers },
-            Event::Progress { scan, done, total, elapsed_ms, remaining_ms }.into(),
-        ];
+        let mut answers = vec![Answer { event: Event::MaskReady { scan, result, measurement }, buffers }];
+        answers.extend(self.about_drawn(scan, &[index]));
+        answers.push(Event::Progress { scan, done, total, elapsed_ms, remaining_ms }.into());
         let tells_figures = done.is_multiple_of(FIGURES_EVERY) || done == total;
         Ok(if tells_figures { self.with_figures(scan, answers) } else { answers })
     }

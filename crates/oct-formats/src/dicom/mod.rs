@@ -26,7 +26,7 @@ mod source;
 mod syntax;
 mod volumes;
 
-pub use seg::{SegOptions, scan_digest, write_segmentation};
+pub use seg::{SegOptions, SegmentedBy, scan_digest, write_segmentation};
 pub use source::{LossyCompression, Source, SourceFrame};
 
 pub(crate) use read::read;

@@ -92,7 +92,7 @@ impl LabelMask {
     }
 
     /// Says in which columns of `bscan` nothing of the eye was scanned, `true` for those that are
-    /// all padding; of no length where there is none such. Labels that are set anew forget it.
+    /// all padding; of no length where there is none such. It outlasts labels that are set anew.
     ///
     /// # Errors
     /// [`MaskError::NoSuchBScan`] where it is not segmented.
@@ -120,6 +120,17 @@ impl LabelMask {
         Ok(())
     }
 
+    /// Forgets `bscan`, as if nobody had looked at it.
+    ///
+    /// # Errors
+    /// [`MaskError::NoSuchBScan`] where it does not exist.
+    pub fn set_unmeasured(&mut self, bscan: usize) -> Result<(), MaskError> {
+        let bscans = self.bscans.len();
+        let slot = self.bscans.get_mut(bscan).ok_or(MaskError::NoSuchBScan { bscan, bscans })?;
+        *slot = None;
+        Ok(())
+    }
+
     /// Stores the labels of one B-scan.
     ///
     /// # Errors
@@ -132,7 +143,8 @@ impl LabelMask {
             return Err(MaskError::Size { expected: self.columns * self.rows, found: labels.len() });
         }
         let counts = ColumnCounts::of(&labels, self.columns)?;
-        *slot = Some(BScanLabels { labels, has_picture: true, counts, unscanned: Vec::new() });
+        let unscanned = slot.take().map_or_else(Vec::new, |before| before.unscanned);
+        *slot = Some(BScanLabels { labels, has_picture: true, counts, unscanned });
         Ok(())
     }
 }
@@ -190,6 +202,9 @@ mod tests {
         assert!(mask.set_without_picture(2).is_err());
         mask.set_bscan(0, vec![1, 1]).unwrap();
         assert!(!mask.lacks_picture(0), "segmented after all");
+        mask.set_unmeasured(0).unwrap();
+        assert_eq!((mask.bscan(0), mask.is_complete()), (None, false));
+        assert!(mask.set_unmeasured(2).is_err());
     }
 
     #[test]
@@ -201,14 +216,14 @@ mod tests {
     }
 
     #[test]
-    fn a_column_of_padding_is_not_scanned_until_its_bscan_is_segmented_again() {
+    fn a_column_of_padding_is_not_scanned_whatever_is_labelled() {
         let mut mask = LabelMask::unmeasured(2, 1, 2);
         assert!(!mask.is_scanned(0, 0) && mask.set_unscanned(0, vec![true, false]).is_err());
         mask.set_bscan(0, vec![0, 0]).unwrap();
         mask.set_unscanned(0, vec![true, false]).unwrap();
         assert_eq!([0, 1].map(|column| mask.is_scanned(0, column)), [false, true]);
-        mask.set_bscan(0, vec![0, 0]).unwrap();
-        assert!(mask.is_scanned(0, 0));
+        mask.set_bscan(0, vec![0, 1]).unwrap();
+        assert!(!mask.is_scanned(0, 0));
         mask.set_without_picture(1).unwrap();
         assert!(!mask.is_scanned(1, 0));
     }

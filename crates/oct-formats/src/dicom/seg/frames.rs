@@ -7,11 +7,11 @@ use dicom_object::InMemDicomObject;
 use oct::codes::RETINA;
 use oct::{FluidClass, Laterality};
 
-use super::SegOptions;
 use super::codes::{ARTIFICIAL_INTELLIGENCE, SEGMENTATION, SOURCE_IMAGE, segment_codes};
 use super::elements::{coded, decimals, item, or_unknown, put, put_sequence, with_sequence};
 use super::new_uids::NewUids;
 use super::places::Places;
+use super::{SegOptions, SegmentedBy};
 use crate::dicom::source::{Source, SourceFrame};
 
 pub(super) fn put_segments(
@@ -21,12 +21,12 @@ pub(super) fn put_segments(
 ) {
     let segments = FluidClass::ALL.map(|class| {
         let [category, kind] = segment_codes(class);
+        let made_by = options.made_by[class.index()];
         let mut segment = item([
             (tags::SEGMENT_NUMBER, VR::US, u16::from(class.label()).into()),
             (tags::SEGMENT_LABEL, VR::LO, class.abbreviation().into()),
             (tags::SEGMENT_DESCRIPTION, VR::ST, class.name().into()),
-            (tags::SEGMENT_ALGORITHM_TYPE, VR::CS, "AUTOMATIC".into()),
-            (tags::SEGMENT_ALGORITHM_NAME, VR::LO, or_unknown(options.algorithm_name).into()),
+            (tags::SEGMENT_ALGORITHM_TYPE, VR::CS, made_by.algorithm_type().into()),
         ]);
         put_sequence(&mut segment, tags::SEGMENTED_PROPERTY_CATEGORY_CODE_SEQUENCE, vec![coded(category)]);
         put_sequence(&mut segment, tags::SEGMENTED_PROPERTY_TYPE_CODE_SEQUENCE, vec![coded(kind)]);
@@ -35,6 +35,11 @@ pub(super) fn put_segments(
             put_sequence(&mut retina, tags::ANATOMIC_REGION_MODIFIER_SEQUENCE, vec![coded(side.code())]);
         }
         put_sequence(&mut segment, tags::ANATOMIC_REGION_SEQUENCE, vec![retina]);
+        // No algorithm made what a person drew: its name is asked for of the others (type 1C).
+        if made_by == SegmentedBy::Person {
+            return segment;
+        }
+        put(&mut segment, tags::SEGMENT_ALGORITHM_NAME, VR::LO, or_unknown(options.algorithm_name));
         let mut algorithm = item([
             (tags::ALGORITHM_NAME, VR::LO, or_unknown(options.algorithm_name).into()),
             (tags::ALGORITHM_VERSION, VR::LO, or_unknown(options.algorithm_version).into()),

@@ -74,6 +74,31 @@ pub struct SegOptions<'a> {
     /// What was segmented ([`scan_digest`]): two scans are two objects, however
     /// alike their masks are.
     pub scan: [u8; 32],
+    /// Who made each segment, by [`oct::FluidClass::index`].
+    pub made_by: [SegmentedBy; 3],
+}
+
+/// Who made a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SegmentedBy {
+    /// The network alone.
+    #[default]
+    Algorithm,
+    /// The network, corrected by a person.
+    Both,
+    /// A person alone.
+    Person,
+}
+
+impl SegmentedBy {
+    /// Segment Algorithm Type (0062,0008; PS3.3 C.8.20.4).
+    fn algorithm_type(self) -> &'static str {
+        match self {
+            Self::Algorithm => "AUTOMATIC",
+            Self::Both => "SEMIAUTOMATIC",
+            Self::Person => "MANUAL",
+        }
+    }
 }
 
 /// Tells one scan from another: SHA-256 over its size and the samples of its

@@ -3,7 +3,7 @@
 use oct::LabelMask;
 use sha2::{Digest, Sha256};
 
-use super::SegOptions;
+use super::{SegOptions, SegmentedBy};
 use crate::dicom::source::Source;
 
 /// UIDs that are ours to give. They follow from what the file says: whoever
@@ -38,6 +38,10 @@ impl NewUids {
             [options.created, options.software_version, options.algorithm_name, options.algorithm_version]
         {
             text(fact);
+        }
+        // The same mask, drawn by somebody else, is another object.
+        if options.made_by != [SegmentedBy::Algorithm; 3] {
+            text(&options.made_by.map(SegmentedBy::algorithm_type).join(" "));
         }
         // An identified file and its twin without a name are two objects.
         text(if options.identify.is_some() { "identified" } else { "" });
