@@ -178,7 +178,7 @@ fn table(report: &Report) -> String {
     );
     // Writing to a String cannot fail.
     let _ = writeln!(text, "{:<6}{:>12}{:>18}{:>18}", "", "volume", "B-scans with it", "presence score");
-    for class in &report.measurement.classes {
+    for class in report.measurement.classes.iter() {
         let least = if report.measurement.is_lower_bound() { "≥ " } else { "" };
         let volume = match (class.volume_nl, area_mm2(report, class.class)) {
             (Some(nl), _) => format!("{least}{nl:.1} nl"),

@@ -179,7 +179,7 @@ fn segmenting_writes_masks_that_open_again_equal_and_a_report() {
     let report: fluid::Report = serde_json::from_slice(&fs::read(out.join("report.json")).unwrap()).unwrap();
     assert!(report.measurement.is_complete());
     assert!(report.created.starts_with("20") && report.created.ends_with('Z'), "{}", report.created);
-    for class in &report.measurement.classes {
+    for class in report.measurement.classes.iter() {
         let label = f32::from(class.class.label());
         let counted = (0..2)
             .map(|bscan| meta.bscan(bscan).unwrap().to_f32().iter().filter(|l| **l == label).count() as u64)

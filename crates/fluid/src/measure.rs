@@ -79,7 +79,7 @@ pub struct ClassMeasure {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
     /// Per class, in the order of [`FluidClass::ALL`].
-    pub classes: [ClassMeasure; 3],
+    pub classes: Box<[ClassMeasure; 3]>,
     /// B-scans that were segmented.
     #[serde(rename = "measured_frames")]
     pub measured_bscans: usize,
@@ -186,7 +186,7 @@ pub fn measure(mask: &LabelMask, geometry: &Geometry, presence: &PresenceAccumul
     });
     let without_picture = mask.without_picture();
     Measurement {
-        classes,
+        classes: Box::new(classes),
         measured_bscans,
         bscans,
         voxel_nl,
@@ -254,7 +254,7 @@ mod tests {
         let measured = measure(&mask(&[1]), &geometry(), &PresenceAccumulator::default());
         assert_eq!((measured.measured_bscans, measured.bscans), (1, 2));
         assert!(!measured.is_complete());
-        for class in &measured.classes {
+        for class in measured.classes.iter() {
             assert_eq!(class.volume_nl, None);
             assert_eq!(class.voxels_per_bscan[0], None);
         }

@@ -297,7 +297,7 @@ mod tests {
         study.correct(1, &dab(Paint::Background, 0.0)).unwrap();
         study.correct(1, &dab(IRF, 3.0)).unwrap();
         let measurement = study.measurement();
-        let [irf, srf, ped] = &measurement.classes;
+        let [irf, srf, ped] = &*measurement.classes;
         assert_eq!((irf.voxels, srf.voxels, ped.voxels), (1, 3, 0));
         assert_eq!(srf.corrected.unwrap().model_voxels, 4);
         assert_eq!((irf.corrected.unwrap().model_voxels, irf.corrected.unwrap().drawn_voxels), (0, 1));

@@ -355,7 +355,7 @@ impl Study {
         measurement.threshold = self.results.threshold;
         self.add_corrections(&mut measurement);
         let voxel_nl = measurement.voxel_nl;
-        for of_class in &mut measurement.classes {
+        for of_class in measurement.classes.iter_mut() {
             let (Some(voxel_nl), Some(volume_nl)) = (voxel_nl, of_class.volume_nl) else { continue };
             // What a person drew is not more or less probable.
             if of_class.corrected.is_some_and(|corrected| corrected.drawn_by != DrawnBy::Model) {
@@ -382,7 +382,7 @@ impl Study {
             return;
         }
         let voxel_nl = measurement.voxel_nl.filter(|_| self.segmented_bscans() == measurement.bscans);
-        for of_class in &mut measurement.classes {
+        for of_class in measurement.classes.iter_mut() {
             let class = of_class.class;
             let in_force = |bscan: &usize| self.mask().class_voxels(*bscan).is_some();
             let drawn = measurement.corrected_bscans.iter().filter(|bscan| in_force(bscan));
