@@ -72,7 +72,8 @@ fn entries() -> Vec<(String, Text)> {
         shell,
         spacing,
         viewer,
-        volume
+        volume,
+        worklist
     );
     let named = |(module, all): (&str, &[(&str, Text)])| {
         all.iter().map(|(name, text)| (format!("{module}::{name}"), *text)).collect::<Vec<_>>()
@@ -176,6 +177,9 @@ fn every_sentence_with_values_has_both_languages() {
         volume::fundus_title(FundusKind::Slo);
         volume::stored(BScanOrder::LeftFirst);
         engine::network_size(1_940_000);
+        worklist::several(6);
+        worklist::as_list(6);
+        worklist::progress(4, 6, [1, 1]);
     };
     for (name, said) in &said {
         let [en, zh] = Locale::ALL.map(|locale| said.say(locale));

@@ -32,5 +32,5 @@ pub mod worker;
 pub use events::{BScanResult, Event, FailedStep, Failure, StartStep};
 pub use fluid::{Coverage, Measurement, SaveKind};
 pub use ids::ScanId;
-pub use info::{AxisCandidateInfo, DeviceKind, DeviceReport, FundusInfo, ModelInfo, VolumeInfo};
+pub use info::{AxisCandidateInfo, DeviceKind, DeviceReport, FoundScan, FundusInfo, ModelInfo, VolumeInfo};
 pub use requests::{DevicePreference, Request, Slab};

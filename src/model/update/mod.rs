@@ -5,6 +5,7 @@
 //! | [`open`] | wishes to open something, and what comes of them |
 //! | [`measure`] | runs, spacing, saving |
 //! | [`look`] | moving through a scan, switches of the viewer |
+//! | [`worklist`] | the list and its queue |
 //! | [`hear`] | what the engine says, its start and its death |
 
 mod hear;
@@ -13,6 +14,7 @@ mod measure;
 mod open;
 #[cfg(test)]
 mod tests;
+mod worklist;
 
 use engine_protocol::Request;
 
@@ -27,6 +29,7 @@ use crate::words::{Said, notices};
 pub fn update(model: &mut Model, input: Input) -> Vec<Effect> {
     let mut change = Change { model, effects: Vec::new() };
     change.take_in(input);
+    change.advance_list();
     change.ask_for_views();
     change.effects
 }
@@ -63,6 +66,7 @@ impl Change<'_> {
             Input::Segment => self.segment(),
             Input::Cancel => self.cancel(),
             Input::Escape if self.model.question.is_some() => self.answer_replace(false),
+            Input::Escape if self.model.worklist.several.is_some() => self.model.worklist.several = None,
             Input::Escape if self.model.scene.is_open => self.model.scene.is_open = false,
             Input::Escape => self.cancel(),
             Input::SetSpacing(spacing) => self.set_spacing(spacing),
@@ -97,6 +101,7 @@ impl Change<'_> {
                 let has_scan = self.model.scan().is_some();
                 self.model.scene.take_in(input, has_scan);
             }
+            Input::List(input) => self.take_in_list(input),
         }
     }
 
@@ -118,6 +123,7 @@ impl Change<'_> {
     /// Lets go of a worker that is no good any more.
     fn stop_engine(&mut self, mut why: Notice) {
         self.model.engine.status = EngineStatus::Stopped;
+        self.model.worklist.looked_through = None;
         if let Some(lost) = self.lose_engine() {
             why.sentence = why.sentence.then(&lost);
         }
@@ -128,6 +134,7 @@ impl Change<'_> {
     /// Gives up what the worker still owed; which files are not saved for it, in a sentence.
     fn lose_engine(&mut self) -> Option<Said> {
         let files = self.model.scans.files_awaited();
+        self.row_lost_engine();
         self.model.scans.lose_engine();
         self.model.question = None;
         (!files.is_empty()).then(|| Said::new(|locale| notices::lost_with_engine(locale, &files)))

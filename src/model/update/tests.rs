@@ -19,6 +19,8 @@ use crate::model::zoom::Zoom;
 use crate::model::{EngineStatus, Model, Scan, Settings};
 use crate::words::{Locale, Said};
 
+mod worklist;
+
 /// A page without a browser: what it asks for is read and answered by the test.
 struct Page {
     model: Model,

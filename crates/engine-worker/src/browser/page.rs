@@ -40,6 +40,9 @@ impl PageWorker {
                 let started = start::start(&self.session, &weights_url, device, cpu_workers).await;
                 *self.compute.borrow_mut() = started;
             }),
+            Request::FindScans { dropped, paths } => {
+                spawn_local(async move { files::find_scans(dropped, paths, &payload).await });
+            }
             Request::Open { scan, paths, choice, axes } => {
                 let options = OpenOptions { choice: choice.map(|choice| choice as usize), axes };
                 spawn_local(async move {

@@ -105,6 +105,7 @@ impl Session {
             },
             Request::Close { scan } => self.close(scan),
             Request::Start { .. }
+            | Request::FindScans { .. }
             | Request::Open { .. }
             | Request::OpenSample { .. }
             | Request::Segment { .. }
