@@ -81,17 +81,34 @@ impl<'a> DataSet<'a> {
     /// The elements in `range` of `bytes`. Stops after the pixel data: what
     /// comes then is padding and signatures.
     pub(super) fn parse(bytes: &'a [u8], range: Range<usize>, explicit: bool) -> Result<Self, Cause> {
+        let walker = Walker { bytes, end: range.end.min(bytes.len()) };
         let mut elements = Vec::new();
-        collect(bytes, range, explicit, &mut elements)?;
+        let mut at = range.start;
+        while at < walker.end {
+            let Header { tag, length, explicit, start } = walker.header(at, explicit)?;
+            if tag == END_OF_ITEM || tag == END_OF_SEQUENCE {
+                break;
+            }
+            let (value, undefined) = match length {
+                Some(length) => {
+                    at = walker.past(start, length)?;
+                    (start..at, false)
+                }
+                None => {
+                    let end = walker.end_of_sequence(start, explicit)?;
+                    at = end + 8;
+                    (start..end, true)
+                }
+            };
+            if elements.len() == MOST_ELEMENTS {
+                return Err(Cause::malformed("one of its lists has more than 65,536 elements"));
+            }
+            elements.push(Element { tag, value, explicit, undefined });
+            if is_pixel_data(tag) {
+                break;
+            }
+        }
         Ok(Self { bytes, elements })
-    }
-
-    /// The elements that `bytes`, the beginning of a data set, hold whole.
-    pub(super) fn parse_head(bytes: &'a [u8], explicit: bool) -> Self {
-        let mut elements = Vec::new();
-        // Where the beginning ends, an element does not.
-        let _ = collect(bytes, 0..bytes.len(), explicit, &mut elements);
-        Self { bytes, elements }
     }
 
     /// The elements of group 2 in `bytes` from `at`, and where they end.
@@ -251,42 +268,6 @@ impl<'a> DataSet<'a> {
     pub(super) fn has_float_pixels(&self) -> bool {
         self.elements.last().is_some_and(|element| element.tag == tags::FLOAT_PIXEL_DATA)
     }
-}
-
-/// Adds the elements in `range` of `bytes` to `elements`, one after the other, up to the pixel data.
-fn collect(
-    bytes: &[u8],
-    range: Range<usize>,
-    explicit: bool,
-    elements: &mut Vec<Element>,
-) -> Result<(), Cause> {
-    let walker = Walker { bytes, end: range.end.min(bytes.len()) };
-    let mut at = range.start;
-    while at < walker.end {
-        let Header { tag, length, explicit, start } = walker.header(at, explicit)?;
-        if tag == END_OF_ITEM || tag == END_OF_SEQUENCE {
-            break;
-        }
-        let (value, undefined) = match length {
-            Some(length) => {
-                at = walker.past(start, length)?;
-                (start..at, false)
-            }
-            None => {
-                let end = walker.end_of_sequence(start, explicit)?;
-                at = end + 8;
-                (start..end, true)
-            }
-        };
-        if elements.len() == MOST_ELEMENTS {
-            return Err(Cause::malformed("one of its lists has more than 65,536 elements"));
-        }
-        elements.push(Element { tag, value, explicit, undefined });
-        if is_pixel_data(tag) {
-            break;
-        }
-    }
-    Ok(())
 }
 
 fn is_pixel_data(tag: Tag) -> bool {

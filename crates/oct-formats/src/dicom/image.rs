@@ -137,15 +137,15 @@ fn is_something_else(sop_class: &str) -> bool {
 }
 
 /// Where a data set starts and how it is encoded.
-pub(super) struct Start {
-    pub(super) at: usize,
-    pub(super) syntax: Syntax,
+struct Start {
+    at: usize,
+    syntax: Syntax,
     /// By the header before it.
-    pub(super) sop_class: Option<String>,
+    sop_class: Option<String>,
 }
 
 /// Why no data set could be found, and what it should have been.
-pub(super) struct Unstarted {
+struct Unstarted {
     cause: Cause,
     sop_class: Option<String>,
 }
@@ -156,7 +156,7 @@ impl From<Cause> for Unstarted {
     }
 }
 
-pub(super) fn start(bytes: &[u8]) -> Result<Start, Unstarted> {
+fn start(bytes: &[u8]) -> Result<Start, Unstarted> {
     let raw = |explicit| Syntax { explicit, deflated: false, packing: Packing::Raw };
     let states_types =
         |at: usize| bytes.get(at + 4..at + 6).is_some_and(|name| name.iter().all(u8::is_ascii_uppercase));
@@ -209,7 +209,7 @@ fn inflate(packed: &[u8]) -> Result<Vec<u8>, Cause> {
 }
 
 /// Whether objects of this class are images of a patient, else what they are.
-pub(super) fn is_image(sop_class: &str) -> Result<(), &'static str> {
+fn is_image(sop_class: &str) -> Result<(), &'static str> {
     let number = sop_class.strip_prefix("1.2.840.10008.5.1.4.1.1.").unwrap_or_default();
     let first = number.split('.').next().unwrap_or_default();
     match (first, sop_class) {

@@ -9,7 +9,6 @@ mod facts;
 mod frame;
 mod frames;
 mod geometry;
-mod head;
 mod image;
 mod jpeg;
 mod layout;
@@ -30,5 +29,4 @@ mod volumes;
 pub use seg::{SegOptions, scan_digest, write_segmentation};
 pub use source::{LossyCompression, Source, SourceFrame};
 
-pub(crate) use head::Head;
 pub(crate) use read::read;

@@ -20,13 +20,6 @@ pub(super) struct Group {
     pub(super) files: Vec<InputFile>,
 }
 
-impl Group {
-    /// The folder that its images lie in.
-    pub(super) fn folder(&self) -> &str {
-        self.files.first().and_then(|file| file.path.rsplit_once('/')).map_or("", |(folder, _)| folder)
-    }
-}
-
 /// What images of one scan have in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {

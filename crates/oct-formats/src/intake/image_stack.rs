@@ -15,7 +15,18 @@ use crate::{InputFile, OpenError, Opened};
 /// the chosen one.
 pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opened, Fault> {
     let mut warnings = Vec::new();
-    let mut groups = stacks(files, &mut warnings);
+    let mut groups = groups(without_masks(files, &mut warnings));
+    if groups.iter().any(|group| !group.meaning.is_some_and(Meaning::is_no_bscan)) {
+        groups.retain(|group| match group.meaning.filter(|meaning| meaning.is_no_bscan()) {
+            Some(meaning) => {
+                let (names, were) =
+                    (listed(group.files.iter().map(|file| file.path.clone())), was(group.files.len()));
+                warnings.push(format!("{names} {were} left out: {}, judging by the name.", meaning.called()));
+                false
+            }
+            None => true,
+        });
+    }
     let (count, chosen) = (groups.len(), choice.unwrap_or(0));
     if count > 1 {
         let choices: Vec<String> = groups.iter().map(|group| group.called.clone()).collect();
@@ -28,24 +39,6 @@ pub(crate) fn open(files: Vec<InputFile>, choice: Option<usize>) -> Result<Opene
     }
     let Some(group) = groups.pop() else { return Err(OpenError::Nothing.into()) };
     open_stack(group, choice, warnings)
-}
-
-/// The stacks among the images `files`, without masks and, where anything else is there,
-/// without what is no B-scan.
-pub(super) fn stacks(files: Vec<InputFile>, warnings: &mut Vec<String>) -> Vec<Group> {
-    let mut groups = groups(without_masks(files, warnings));
-    if groups.iter().any(|group| !group.meaning.is_some_and(Meaning::is_no_bscan)) {
-        groups.retain(|group| match group.meaning.filter(|meaning| meaning.is_no_bscan()) {
-            Some(meaning) => {
-                let (names, were) =
-                    (listed(group.files.iter().map(|file| file.path.clone())), was(group.files.len()));
-                warnings.push(format!("{names} {were} left out: {}, judging by the name.", meaning.called()));
-                false
-            }
-            None => true,
-        });
-    }
-    groups
 }
 
 /// The images without masks that lie beside them.

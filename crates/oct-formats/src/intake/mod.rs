@@ -7,7 +7,6 @@ pub(crate) mod image_stack;
 mod linear;
 mod recognise;
 mod results;
-pub(crate) mod scans;
 mod set_aside;
 mod unzip;
 pub(crate) mod without_names;
