@@ -30,14 +30,14 @@
 //! | [`provenance`] | program, network, device and time of a report |
 //! | [`report`] | the report as JSON and CSV |
 //! | [`tables`] | its regions and B-scans as CSV |
-//! | `csv` | records of CSV that are safe to open |
+//! | [`csv`] | records of CSV that are safe to open |
 //! | [`save_kind`] | what can be saved |
 //! | [`scores`] | Dice, absolute volume difference, AUC against a reference |
 
 pub mod boundaries;
 pub mod by_class;
 pub mod chances;
-mod csv;
+pub mod csv;
 pub mod extents;
 pub mod figures;
 pub mod fovea;

@@ -2,6 +2,7 @@
 //! candidate left to be read.
 
 mod choose;
+pub(crate) mod file_sets;
 mod image_groups;
 pub(crate) mod image_stack;
 mod linear;
