@@ -3,12 +3,15 @@
 //! there was of it is gone, however long the list.
 
 use engine_protocol::{FoundScan, ScanId, VolumeInfo};
-use fluid::{CohortRow, MeasuredScan, Outcome};
+use fluid::{CohortRow, CohortState, MeasuredScan};
 use oct::FluidClass;
 
 use super::notice::Notice;
 use super::source::{DropId, Files};
-use crate::words::Text;
+use crate::words::{Locale, Text};
+
+/// As reports call it.
+const SOFTWARE: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 
 /// A row of the list, wherever it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +50,10 @@ pub struct Row {
     pub files: Files,
     /// What became of it.
     pub state: RowState,
+    /// How long it took to segment, where it is done.
+    pub seconds: Option<f64>,
+    /// How many volumes its files hold, once that is known.
+    pub(super) volumes: Option<usize>,
     /// The engine stopped once while it was at it.
     pub(super) is_retried: bool,
 }
@@ -77,6 +84,8 @@ pub(super) struct Current {
     pub(super) spent_ms: f64,
     /// What the run took so far, ms.
     pub(super) run_ms: f64,
+    /// Mean thickness of the retina in the central subfield, µm.
+    pub(super) thickness_um: Option<f64>,
 }
 
 /// By what the table is sorted.
@@ -244,7 +253,8 @@ impl Worklist {
 
     fn new_row(&mut self, name: String, files: Files) -> Row {
         self.last_row += 1;
-        Row { id: RowId(self.last_row), name, files, state: RowState::Waiting, is_retried: false }
+        let id = RowId(self.last_row);
+        Row { id, name, files, state: RowState::Waiting, seconds: None, volumes: None, is_retried: false }
     }
 
     /// Puts a row for each of `choices`, the volumes of its files, in the place of a row.
@@ -256,7 +266,8 @@ impl Worklist {
             .zip(0..)
             .map(|(choice, index)| {
                 let files = Files { choice: Some(index), ..files.clone() };
-                self.new_row(format!("{name} · {choice}"), files)
+                let row = self.new_row(format!("{name} · {choice}"), files);
+                Row { volumes: Some(choices.len()), ..row }
             })
             .collect();
         self.rows.splice(place..place, rows);
@@ -308,25 +319,37 @@ impl Worklist {
 
     /// The table to save, in the order of the list.
     pub(super) fn table(&self) -> Vec<CohortRow> {
-        let outcome = |row: &Row| match &row.state {
-            RowState::Waiting | RowState::Reading | RowState::Measuring { .. } => Outcome::Waiting,
-            RowState::Asks(question) => Outcome::Asks(question.en.to_owned()),
-            // Its sentence names the file.
-            RowState::Failed(notice) => Outcome::Failed(
-                self.identified.then(|| notice.sentence.say(crate::words::Locale::English).to_owned()),
-            ),
-            RowState::Done(scan) => Outcome::Measured(scan.clone()),
-        };
-        self.rows
-            .iter()
-            .zip(1..)
-            .map(|(row, number)| CohortRow {
+        let row = |(row, number): (&Row, usize)| {
+            let (state, message) = match &row.state {
+                RowState::Done(scan) if scan.lacks_spacing => (CohortState::NeedsAnswer, None),
+                RowState::Done(_) => (CohortState::Done, None),
+                RowState::Asks(question) => (CohortState::NeedsAnswer, Some(question.en.to_owned())),
+                RowState::Failed(notice) => {
+                    // Its sentence may name the file.
+                    let sentence = || notice.sentence.say(Locale::English).to_owned();
+                    (CohortState::Failed, self.identified.then(sentence))
+                }
+                _ => (CohortState::Waiting, None),
+            };
+            let measured = match &row.state {
+                RowState::Done(scan) => Some(scan.clone()),
+                _ => None,
+            };
+            CohortRow {
                 number,
+                scan: None,
                 name: self.identified.then(|| row.name.clone()),
-                volume: row.files.choice.map(|choice| choice as usize + 1),
-                outcome: outcome(row),
-            })
-            .collect()
+                volume: row.files.choice.map_or(1, |choice| choice as usize + 1),
+                volumes: row.volumes,
+                state,
+                message,
+                measured,
+                software: SOFTWARE.to_owned(),
+                seconds: row.seconds,
+                folder: None,
+            }
+        };
+        self.rows.iter().zip(1..).map(row).collect()
     }
 
     /// Whether files of `dropped` are still needed.
@@ -365,6 +388,6 @@ fn key(row: &Row, column: Column) -> Option<f64> {
         }),
         Column::Fluid(class) => done?.measurement.class(class).volume_nl,
         Column::Spacing => Some(f64::from(SpacingFrom::of(done?) as u8)),
-        Column::Time => done?.seconds,
+        Column::Time => row.seconds,
     }
 }

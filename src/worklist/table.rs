@@ -161,10 +161,7 @@ fn shown(locale: Locale, row: &Row) -> Shown {
         spacing: done
             .map(|scan| worklist::spacing_from(SpacingFrom::of(scan)).say(locale).to_owned())
             .unwrap_or_default(),
-        time: done
-            .and_then(|scan| scan.seconds)
-            .map(|s| words::duration(locale, s * 1000.0))
-            .unwrap_or_default(),
+        time: row.seconds.map(|s| words::duration(locale, s * 1000.0)).unwrap_or_default(),
         can_be_retried: !matches!(
             row.state,
             RowState::Waiting | RowState::Reading | RowState::Measuring { .. }

@@ -87,19 +87,19 @@ test("the table is sorted by any column, by keyboard too, and saved without name
     return parseCsv(fs.readFileSync(await download.path(), "utf8"));
   };
   const nameless = await save();
-  expect(nameless.map(({ scan, input, state }) => [scan, input, state])).toEqual([
-    ["1", "", "measured"],
-    ["2", "", "measured"],
+  expect(nameless.map(({ number, input, state }) => [number, input, state])).toEqual([
+    ["1", "", "done"],
+    ["2", "", "done"],
     ["3", "", "failed"],
   ]);
   expect(Number(nameless[1].irf_nl)).toBeGreaterThan(0);
-  expect([nameless[2].irf_nl, nameless[2].because]).toEqual(["", ""]);
+  expect([nameless[2].irf_nl, nameless[2].message]).toEqual(["", ""]);
   expect(nameless[0].axial_source).toBe("from_file");
   expect(nameless[0].research_use_notice).toContain("Not a medical device");
   await lacuna.at("list-identified").check();
   const identified = await save();
   expect(identified.map(({ input }) => input)).toEqual(["a.mhd", "b.mhd", "c.mhd"]);
-  expect(identified[2].because).toContain("c.raw");
+  expect(identified[2].message).toContain("c.raw");
 });
 
 test("the queue pauses, goes on, tries again and gives way to the scan in view", async ({ lacuna, made }) => {

@@ -31,7 +31,7 @@
 //! | [`report`] | the report as JSON and CSV |
 //! | [`tables`] | its regions and B-scans as CSV |
 //! | [`cohort`] | many scans as one table in CSV |
-//! | `csv` | records of CSV that are safe to open |
+//! | [`csv`] | records of CSV that are safe to open |
 //! | [`save_kind`] | what can be saved |
 //! | [`scores`] | Dice, absolute volume difference, AUC against a reference |
 
@@ -39,7 +39,7 @@ pub mod boundaries;
 pub mod by_class;
 pub mod chances;
 pub mod cohort;
-mod csv;
+pub mod csv;
 pub mod extents;
 pub mod figures;
 pub mod fovea;
@@ -58,7 +58,7 @@ pub mod thickness;
 pub use boundaries::Boundaries;
 pub use by_class::ByClass;
 pub use chances::Chances;
-pub use cohort::{CohortRow, MeasuredScan, Outcome, cohort_csv};
+pub use cohort::{CohortRow, CohortState, MeasuredScan, cohort_csv};
 pub use extents::{ClassExtents, Greatest};
 pub use figures::{BScanState, Figures};
 pub use fovea::{Fovea, FoveaPlace, FoveaSource};

@@ -2,7 +2,6 @@
 //! opened or segmented the queue holds still, and goes on where it was.
 
 use engine_protocol::{Event, FoundScan, Request, ScanId, VolumeInfo};
-use fluid::provenance::SoftwareReport;
 use fluid::{MeasuredScan, Measurement, cohort_csv};
 
 use super::Change;
@@ -29,7 +28,7 @@ impl Change<'_> {
             ListInput::Retry(id) => {
                 let is_current = list.current.as_ref().is_some_and(|current| current.row == id);
                 if let Some(row) = list.row_mut(id).filter(|_| !is_current) {
-                    (row.state, row.is_retried) = (RowState::Waiting, false);
+                    (row.state, row.is_retried, row.seconds) = (RowState::Waiting, false, None);
                 }
             }
             ListInput::Remove(id) => {
@@ -52,11 +51,7 @@ impl Change<'_> {
             }
             ListInput::Identify(identified) => list.identified = identified,
             ListInput::Save => {
-                let software = SoftwareReport {
-                    name: env!("CARGO_PKG_NAME").to_owned(),
-                    version: env!("CARGO_PKG_VERSION").to_owned(),
-                };
-                let csv = cohort_csv(&software, list.table().iter());
+                let csv = cohort_csv(list.table().iter());
                 let content = Pixels::new(csv.into_bytes());
                 self.effects.push(Effect::Save {
                     name: TABLE.to_owned(),
@@ -183,6 +178,11 @@ impl Change<'_> {
                     current.spent_ms += std::mem::take(&mut current.run_ms);
                 }
             }
+            Event::Figures { scan, figures } if is_row(scan) => {
+                if let Some(current) = &mut self.model.worklist.current {
+                    current.thickness_um = figures.central_subfield_thickness_um;
+                }
+            }
             Event::Closed { scan } if is_row(scan) => self.row_closed(),
             Event::Failed { scan: Some(scan), failure }
                 if is_row(scan) && failure.during != engine_protocol::FailedStep::Compute =>
@@ -233,10 +233,13 @@ impl Change<'_> {
         let Some(current) = self.model.worklist.current.take() else { return };
         self.ask(Request::Close { scan: current.scan });
         let Some(info) = current.info else { return };
-        let seconds = Some((current.spent_ms + elapsed_ms) / 1000.0);
-        let scan = MeasuredScan { seconds, ..measured(self.model, &info, measurement) };
+        let scan = MeasuredScan {
+            central_subfield_thickness_um: current.thickness_um,
+            ..measured(self.model, &info, measurement)
+        };
         if let Some(row) = self.model.worklist.row_mut(current.row) {
             row.state = RowState::Done(Box::new(scan));
+            row.seconds = Some((current.spent_ms + elapsed_ms) / 1000.0);
         }
     }
 
@@ -272,14 +275,14 @@ impl Change<'_> {
             Some(crate::model::RunEnd::Finished { elapsed_ms, .. }) => Some(elapsed_ms / 1000.0),
             _ => None,
         };
-        let measured = measured(self.model, &scan.info, measurement);
-        let Some(row) = self.model.worklist.row_of(&files) else { return };
-        let before = match &row.state {
-            RowState::Done(before) => before.seconds,
-            _ => None,
+        let thickness = scan.figures.as_ref().and_then(|figures| figures.central_subfield_thickness_um);
+        let measured = MeasuredScan {
+            central_subfield_thickness_um: thickness,
+            ..measured(self.model, &scan.info, measurement)
         };
-        row.state = RowState::Done(Box::new(MeasuredScan { seconds: before.or(seconds), ..measured }));
-        row.files = files;
+        let Some(row) = self.model.worklist.row_of(&files) else { return };
+        row.seconds = row.seconds.or(seconds);
+        (row.state, row.files) = (RowState::Done(Box::new(measured)), files);
         let id = row.id;
         self.let_go_of_row(|row| row == id);
     }
@@ -324,7 +327,7 @@ impl Change<'_> {
         self.effects.push(Effect::Send(request, Payload::Files(files.dropped)));
         let stage = Stage::Reading;
         self.model.worklist.current =
-            Some(Current { row, scan, stage, info: None, spent_ms: 0.0, run_ms: 0.0 });
+            Some(Current { row, scan, stage, info: None, spent_ms: 0.0, run_ms: 0.0, thickness_um: None });
     }
 }
 

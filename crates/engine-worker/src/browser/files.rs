@@ -6,7 +6,7 @@ use engine_protocol::worker::breathe;
 use engine_protocol::{Event, FoundScan, ScanId, wire};
 use js_sys::Array;
 use oct::{OctVolume, Samples, VolumeError};
-use oct_formats::{HEAD_BYTES, InputFile, OpenError, OpenOptions};
+use oct_formats::{DropListing, HEAD_BYTES, InputFile, OpenError, OpenOptions};
 use study::Study;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -37,7 +37,7 @@ enum ReadError {
 
 /// Tells which scans lie among the files of a drop, of which no more is read than how they begin.
 pub async fn find_scans(dropped: u32, paths: Vec<String>, files: &Array) {
-    let mut heads = Vec::with_capacity(paths.len());
+    let mut listing = DropListing::default();
     for (path, file) in paths.into_iter().zip(files.iter()) {
         let file: File = file.unchecked_into();
         let head = file.slice_with_f64_and_f64(0.0, HEAD_BYTES as f64).map(|head| head.array_buffer());
@@ -46,9 +46,9 @@ pub async fn find_scans(dropped: u32, paths: Vec<String>, files: &Array) {
             Ok(head) => JsFuture::from(head).await.map(|buffer| wire::bytes(&buffer)).unwrap_or_default(),
             Err(_) => Vec::new(),
         };
-        heads.push(InputFile { path, bytes });
+        listing.add(InputFile { path, bytes });
     }
-    let scans = oct_formats::scans_among(heads).into_iter();
+    let scans = listing.scans().into_iter();
     let scans = scans.map(|scan| FoundScan { name: scan.name, paths: scan.paths }).collect();
     tell(Event::ScansFound { dropped, scans });
 }
