@@ -54,8 +54,12 @@ pub struct Row {
     pub seconds: Option<f64>,
     /// How many volumes its files hold, once that is known.
     pub(super) volumes: Option<usize>,
+    /// Another number after each change.
+    pub version: u32,
     /// The engine stopped once while it was at it.
     pub(super) is_retried: bool,
+    /// How often the engine let go of it for the scan in view.
+    pub(super) gave_way: u32,
 }
 
 /// How far the row is that the engine works at.
@@ -253,8 +257,17 @@ impl Worklist {
 
     fn new_row(&mut self, name: String, files: Files) -> Row {
         self.last_row += 1;
-        let id = RowId(self.last_row);
-        Row { id, name, files, state: RowState::Waiting, seconds: None, volumes: None, is_retried: false }
+        Row {
+            id: RowId(self.last_row),
+            name,
+            files,
+            state: RowState::Waiting,
+            seconds: None,
+            volumes: None,
+            version: 0,
+            is_retried: false,
+            gave_way: 0,
+        }
     }
 
     /// Puts a row for each of `choices`, the volumes of its files, in the place of a row.
@@ -276,12 +289,12 @@ impl Worklist {
 
     /// A row, to be changed.
     pub(super) fn row_mut(&mut self, id: RowId) -> Option<&mut Row> {
-        self.rows.iter_mut().find(|row| row.id == id)
+        self.change(|row| row.id == id)
     }
 
     /// The row of which a scan with these files is, whatever was answered about it meanwhile.
     pub(super) fn row_of(&mut self, files: &Files) -> Option<&mut Row> {
-        self.rows.iter_mut().find(|row| {
+        self.change(|row| {
             row.files.dropped == files.dropped
                 && row.files.paths == files.paths
                 && (row.files.choice == files.choice || row.files.choice.is_none())
@@ -297,7 +310,13 @@ impl Worklist {
 
     /// The next row whose turn it is.
     pub(super) fn next_waiting(&mut self) -> Option<&mut Row> {
-        self.rows.iter_mut().find(|row| row.state == RowState::Waiting)
+        self.change(|row| row.state == RowState::Waiting)
+    }
+
+    fn change(&mut self, is_it: impl Fn(&Row) -> bool) -> Option<&mut Row> {
+        let row = self.rows.iter_mut().find(|row| is_it(row))?;
+        row.version += 1;
+        Some(row)
     }
 
     /// Puts the table in order again.

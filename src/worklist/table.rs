@@ -97,8 +97,14 @@ struct Shown {
 #[component]
 fn Line(place: usize) -> impl IntoView {
     let page = Page::expect();
-    let t = use_words();
-    let shown = page.memo(move |model| model.worklist.at(place).map(|row| shown(model.locale, row)));
+    let (t, locale) = (use_words(), page.locale());
+    let version = page.memo(move |model| model.worklist.at(place).map(|row| (row.id, row.version)));
+    // What is long to say is said only where something has changed.
+    let shown = Memo::new(move |_| {
+        version.get()?;
+        let locale = locale.get();
+        page.peek(|model| model.worklist.at(place).map(|row| shown(locale, row)))
+    });
     let of = move |ask: fn(RowId) -> ListInput| {
         if let Some(id) = shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.id)) {
             page.send(Input::List(ask(id)));
@@ -122,15 +128,16 @@ fn Line(place: usize) -> impl IntoView {
             }
         })
     };
+    let named = move |what: Text| format!("{} {}", what.say(locale.get()), name().unwrap_or_default());
     let cannot = move || !shown.get().is_some_and(|shown| shown.can_be_retried);
     view! {
         <tr data-testid="list-row">
             <th scope="row"><button class="list-open" on:click=move |_| of(ListInput::Open)>{name}</button>{note}</th>
             {figures}
             <td class="list-do">
-                <button class="button button-quiet button-icon" aria-label=t(worklist::RETRY) title=t(worklist::RETRY)
+                <button class="button button-quiet button-icon" aria-label=move || named(worklist::RETRY) title=t(worklist::RETRY)
                     disabled=cannot on:click=move |_| of(ListInput::Retry)>"↻"</button>
-                <button class="button button-quiet button-icon" aria-label=t(worklist::REMOVE) title=t(worklist::REMOVE)
+                <button class="button button-quiet button-icon" aria-label=move || named(worklist::REMOVE) title=t(worklist::REMOVE)
                     on:click=move |_| of(ListInput::Remove)>"×"</button>
             </td>
         </tr>

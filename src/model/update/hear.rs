@@ -239,9 +239,11 @@ impl Change<'_> {
     }
 
     fn failed(&mut self, id: Option<ScanId>, failure: Failure) {
+        if failure.during == FailedStep::Compute && self.row_lost_engine() {
+            return self.start_engine();
+        }
         let scan = id.and_then(|id| self.model.scans.get_mut(id));
         match (failure.during, scan) {
-            (FailedStep::Compute, _) if self.row_lost_engine() => return self.start_engine(),
             (FailedStep::Compute, _) => return self.stop_engine(failure.into()),
             (FailedStep::Start, _) => self.model.engine.status = EngineStatus::NoDevice,
             (FailedStep::Export, Some(scan)) => scan.exporting.clear(),

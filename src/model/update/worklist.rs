@@ -16,6 +16,10 @@ use crate::words::{opening, questions, worklist};
 /// The table's name in the browser's downloads.
 const TABLE: &str = "lacuna-cohort.csv";
 
+/// A row that had to give way so often has no room beside the scan in view: each is read again
+/// for the other.
+const MOST_OFTEN: u32 = 5;
+
 impl Change<'_> {
     pub(super) fn take_in_list(&mut self, input: ListInput) {
         let list = &mut self.model.worklist;
@@ -28,7 +32,8 @@ impl Change<'_> {
             ListInput::Retry(id) => {
                 let is_current = list.current.as_ref().is_some_and(|current| current.row == id);
                 if let Some(row) = list.row_mut(id).filter(|_| !is_current) {
-                    (row.state, row.is_retried, row.seconds) = (RowState::Waiting, false, None);
+                    (row.state, row.seconds) = (RowState::Waiting, None);
+                    (row.is_retried, row.gave_way) = (false, 0);
                 }
             }
             ListInput::Remove(id) => {
@@ -222,10 +227,13 @@ impl Change<'_> {
     /// Changes how long the run of the row took, and how many B-scans are done.
     fn row_runs(&mut self, change: impl FnOnce(&mut f64, &mut u32)) {
         let list = &mut self.model.worklist;
-        let Some(current) = &mut list.current else { return };
-        let row = list.rows.iter_mut().find(|row| row.id == current.row);
-        if let Some(RowState::Measuring { done, .. }) = row.map(|row| &mut row.state) {
-            change(&mut current.run_ms, done);
+        let Some(current) = &list.current else { return };
+        let (id, mut run_ms) = (current.row, current.run_ms);
+        if let Some(RowState::Measuring { done, .. }) = list.row_mut(id).map(|row| &mut row.state) {
+            change(&mut run_ms, done);
+        }
+        if let Some(current) = &mut list.current {
+            current.run_ms = run_ms;
         }
     }
 
@@ -258,8 +266,12 @@ impl Change<'_> {
         let gives_way = !self.model.scans.openings().is_empty();
         let Some(current) = self.model.worklist.current.take() else { return };
         if let Some(row) = self.model.worklist.row_mut(current.row) {
-            row.state =
-                if gives_way { RowState::Waiting } else { RowState::Failed(Notice::new(worklist::NO_ROOM)) };
+            row.gave_way += 1;
+            row.state = if gives_way && row.gave_way < MOST_OFTEN {
+                RowState::Waiting
+            } else {
+                RowState::Failed(Notice::new(worklist::NO_ROOM))
+            };
         }
     }
 
