@@ -10,6 +10,7 @@ use crate::panels::Panels;
 use crate::panels::device::status_words;
 use crate::viewer::{Viewer, keyboard};
 use crate::words::{Locale, shell, use_words};
+use crate::worklist::{ListButton, ListDialog, SeveralBar};
 
 /// The app. Starts the engine when mounted.
 #[component]
@@ -22,11 +23,12 @@ pub fn App() -> impl IntoView {
         <DropZone>
             <Header />
             <main class="workspace">
-                <div class="notices"><FailureBar /><ReplaceBar /></div>
+                <div class="notices"><FailureBar /><ReplaceBar /><SeveralBar /></div>
                 <Viewer />
                 <Panels />
             </main>
             <Footer />
+            <ListDialog />
         </DropZone>
     }
 }
@@ -37,7 +39,7 @@ fn Header() -> impl IntoView {
     let name = page.memo(|model| model.scan().map(|scan| scan.info.name.clone()).unwrap_or_default());
     // Before the first scan is open the stage says what is being opened.
     let opening = page.memo(|model| {
-        let name = model.scans.opening_name(model.locale).filter(|_| model.scan().is_some())?;
+        let name = model.opening_name().filter(|_| model.scan().is_some())?;
         Some(shell::opening(model.locale, &name))
     });
     let locale = page.locale();
@@ -63,6 +65,7 @@ fn Header() -> impl IntoView {
                     <span class="quiet" role="status" data-testid="opening">{opening}</span>
                 })}
             </div>
+            <ListButton />
             <OpenButtons />
             <div class="engine-status" role="status" data-testid="engine-status">
                 <i class=move || format!("lamp {}", tone()) aria-hidden="true"></i>

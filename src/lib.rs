@@ -17,6 +17,7 @@
 //! | [`viewer`] | the B-scan and what was found in it |
 //! | [`panels`] | figures, spacing, files to save, device |
 //! | [`canvas`] | what every canvas is made of |
+//! | [`worklist`] | the list of scans |
 //! | [`words`] | everything that a person reads, in every language |
 
 pub mod app;
@@ -28,6 +29,7 @@ pub mod notices;
 pub mod panels;
 pub mod viewer;
 pub mod words;
+pub mod worklist;
 
 /// Mounts the app on the page's body.
 pub fn mount() {

@@ -34,7 +34,6 @@ use engine_protocol::{Request, wire};
 use js_sys::{Array, ArrayBuffer, Float32Array};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::File;
 
 use self::dropped_files::PathsAndFiles;
 use self::engine_client::{EngineClient, FromEngine};
@@ -54,7 +53,7 @@ pub struct Page {
 #[derive(Default)]
 struct Browser {
     client: Option<EngineClient>,
-    drops: BTreeMap<DropId, Vec<File>>,
+    drops: BTreeMap<DropId, PathsAndFiles>,
     last_drop: u32,
 }
 
@@ -127,14 +126,14 @@ impl Page {
 
     /// Keeps files for as long as the model needs them.
     pub fn keep(self, files: PathsAndFiles) -> Files {
-        let (paths, files): (Vec<String>, Vec<File>) = files.into_iter().unzip();
+        let paths = files.iter().map(|(path, _)| path.clone()).collect();
         let mut dropped = DropId(0);
         self.browser.update_value(|browser| {
             browser.last_drop += 1;
             dropped = DropId(browser.last_drop);
             browser.drops.insert(dropped, files);
         });
-        Files { dropped, paths: paths.into(), choice: None, axes: None }
+        Files { dropped, paths, choice: None, axes: None }
     }
 
     fn perform(self, effect: Effect) {
@@ -203,7 +202,12 @@ impl Page {
         let sent = self.browser.with_value(|browser| {
             let payload = match payload {
                 Payload::Nothing => Array::new(),
-                Payload::Files(dropped) => browser.drops.get(dropped).into_iter().flatten().collect(),
+                Payload::Files(dropped) => {
+                    let mut dropped = browser.drops.get(dropped).into_iter().flatten();
+                    // Both are sorted by path.
+                    let file = |path: &String| Some(&dropped.find(|(known, _)| known == path)?.1);
+                    files_asked_for(request).iter().filter_map(file).collect()
+                }
                 Payload::Masks { found, drawn } => {
                     let found = found.iter().flat_map(|(mask, boundaries)| {
                         let rows = Float32Array::from(boundaries.as_slice()).buffer();
@@ -218,6 +222,14 @@ impl Page {
         if let Some(Err(details)) = sent {
             self.send(Input::EngineDied { details });
         }
+    }
+}
+
+/// The paths of the files that go with `request`.
+fn files_asked_for(request: &Request) -> &[String] {
+    match request {
+        Request::Open { paths, .. } | Request::FindScans { paths, .. } => paths,
+        _ => &[],
     }
 }
 

@@ -12,6 +12,7 @@ use super::scene::SceneInput;
 use super::source::Files;
 use super::view::Front;
 use super::window::Window;
+use super::worklist::ListInput;
 use crate::words::Locale;
 
 /// What happens to the page.
@@ -98,6 +99,8 @@ pub enum Input {
     ChooseLanguage(Locale),
     /// Something about the view in space.
     Scene(SceneInput),
+    /// Something about the list.
+    List(ListInput),
 }
 
 /// What a switch of the viewer, a wheel or a drag asks for.

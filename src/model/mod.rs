@@ -15,6 +15,7 @@
 //! |---|---|
 //! | [`engine`] | how the engine is |
 //! | [`scans`] | open scans, the one on show, those on their way |
+//! | [`worklist`] | many scans, measured one after the other |
 //! | [`scan`] | one scan and all that was measured in it |
 //! | [`bscans`] | pictures, masks and similarity maps of its B-scans |
 //! | [`on_demand`] | pictures that are made when somebody looks |
@@ -50,6 +51,7 @@ pub mod source;
 pub mod update;
 pub mod view;
 pub mod window;
+pub mod worklist;
 pub mod zoom;
 
 pub use cursor::Cursor;
@@ -68,6 +70,7 @@ pub use source::{DropId, Files, Source};
 pub use update::update;
 pub use view::{Front, View, Views};
 pub use window::Window;
+pub use worklist::{ListInput, Worklist};
 pub use zoom::Zoom;
 
 use engine_protocol::DevicePreference;
@@ -96,6 +99,8 @@ pub struct Model {
     pub engine: Engine,
     /// Open scans and those on their way.
     pub scans: Scans,
+    /// Scans that are measured one after the other.
+    pub worklist: Worklist,
     /// What is shown of a scan, whichever it is.
     pub view: View,
     /// The view of the fluid in space.
@@ -124,6 +129,20 @@ impl Model {
         self.scans.shown()
     }
 
+    /// Name of what is being opened or looked through, the newest.
+    pub fn opening_name(&self) -> Option<String> {
+        let looked_through = self.worklist.looked_through.clone().map(Source::Files);
+        let name = looked_through.map(|source| source.name(self.locale));
+        name.or_else(|| self.scans.opening_name(self.locale))
+    }
+
+    /// Whether the engine is busy with the scan in view, or one that comes in its place.
+    pub fn is_in_view_busy(&self) -> bool {
+        !self.scans.openings().is_empty()
+            || self.scans.awaits_engine.is_some()
+            || self.scan().is_some_and(Scan::is_running)
+    }
+
     /// Why nothing can be segmented now, or `None` where it can.
     pub fn why_not_segment(&self) -> Option<Text> {
         match self.engine.status {
@@ -148,6 +167,8 @@ impl Model {
     /// Whether the files of `dropped` may still be needed.
     pub fn needs(&self, dropped: DropId) -> bool {
         let of = |source: &Source| matches!(source, Source::Files(files) if files.dropped == dropped);
-        self.scans.sources().any(of) || self.question.as_ref().is_some_and(|question| of(&question.source))
+        self.worklist.needs(dropped)
+            || self.scans.sources().any(of)
+            || self.question.as_ref().is_some_and(|question| of(&question.source))
     }
 }

@@ -31,6 +31,7 @@
 //! | [`spacing`] | the form for the spacing, and where a spacing comes from |
 //! | [`volume`] | what is known of the scan, its fundus image |
 //! | [`scene`] | the view in space |
+//! | [`worklist`] | the list of scans |
 //! | [`saving`] | files to save |
 //! | [`engine`] | device and network |
 
@@ -67,6 +68,7 @@ pub mod shell;
 pub mod spacing;
 pub mod viewer;
 pub mod volume;
+pub mod worklist;
 
 #[cfg(test)]
 mod tests;

@@ -74,7 +74,8 @@ fn entries() -> Vec<(String, Text)> {
         spacing,
         viewer,
         volume,
-        correcting
+        correcting,
+        worklist
     );
     let named = |(module, all): (&str, &[(&str, Text)])| {
         all.iter().map(|(name, text)| (format!("{module}::{name}"), *text)).collect::<Vec<_>>()
@@ -180,6 +181,9 @@ fn every_sentence_with_values_has_both_languages() {
         engine::network_size(1_940_000);
         correcting::drawn(3, 1);
         correcting::draw_class(FluidClass::Srf);
+        worklist::several(6);
+        worklist::as_list(6);
+        worklist::progress(4, 6, [1, 1]);
     };
     for (name, said) in &said {
         let [en, zh] = Locale::ALL.map(|locale| said.say(locale));

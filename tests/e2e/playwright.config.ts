@@ -56,7 +56,7 @@ export default defineConfig({
     {
       name: "cpu",
       testMatch: "**/*.spec.ts",
-      testIgnore: ["**/*.webgpu.spec.ts", "**/scene.spec.ts", "**/pictures.spec.ts"],
+      testIgnore: ["**/*.webgpu.spec.ts", "**/*.memory.spec.ts", "**/scene.spec.ts", "**/pictures.spec.ts"],
       use: { launchOptions: chromium() },
     },
     {
@@ -64,6 +64,12 @@ export default defineConfig({
       name: "webgl",
       testMatch: ["**/scene.spec.ts", "**/pictures.spec.ts"],
       use: { launchOptions: chromium(webgl) },
+    },
+    {
+      // By hand: it takes minutes.
+      name: "memory",
+      testMatch: "**/*.memory.spec.ts",
+      use: { launchOptions: chromium() },
     },
     {
       name: "webgpu",

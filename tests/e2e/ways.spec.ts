@@ -35,7 +35,12 @@ async function figures(lacuna: LacunaPage, folder: string, way: Way): Promise<Re
   await lacuna.choose(way.files.map((file) => path.join(folder, file)));
   const refused = async () => (await lacuna.error.count()) > 0;
   const opened = async () => (await shown()) !== before;
-  await expect.poll(async () => (await refused()) || (await opened()), { message: way.name }).toBe(true);
+  const asked = async () => (await lacuna.at("several-question").count()) > 0;
+  await expect.poll(async () => (await refused()) || (await opened()) || (await asked()), { message: way.name }).toBe(true);
+  if (await asked()) {
+    await lacuna.at("several-one").click();
+    await expect.poll(async () => (await refused()) || (await opened()), { message: way.name }).toBe(true);
+  }
   if (await refused()) {
     expect((await lacuna.error.textContent()) ?? "", way.name).toMatch(/^\S.*\.$/s);
     await lacuna.at("dismiss-error").click();

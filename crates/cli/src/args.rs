@@ -26,6 +26,8 @@ pub struct Cli {
 pub enum Command {
     /// Segment one volume and measure its fluid.
     Segment(SegmentArgs),
+    /// Segment and measure every scan of folders of patients; what is done already is kept.
+    Cohort(CohortArgs),
     /// Say what a file holds: size, spacing with its source, eye, device.
     Info(InfoArgs),
     /// Write a volume as MetaImage, with its fundus image and stored layers.
@@ -43,6 +45,17 @@ pub struct SegmentArgs {
     /// Folder for the mask, the report and the mask images; made where missing.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// Which volume, where a file holds several (`lacuna info` lists them).
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub volume: Option<u32>,
+    /// How it is measured.
+    #[command(flatten)]
+    pub how: MeasureArgs,
+}
+
+/// How a scan is measured, of `lacuna segment` and `lacuna cohort`.
+#[derive(Debug, Args)]
+pub struct MeasureArgs {
     /// What to run on.
     #[arg(long, value_enum, default_value_t = DeviceArg::Auto)]
     pub device: DeviceArg,
@@ -56,9 +69,6 @@ pub struct SegmentArgs {
     /// Weights to use instead of those that come with the program.
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
-    /// Which volume, where a file holds several (`lacuna info` lists them).
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
-    pub volume: Option<u32>,
     /// The axes in the order in which the file lists them, where it does not say
     /// which is which (NIfTI, MetaImage, NRRD, NumPy): `rows,columns,bscans`, or
     /// `rows-reversed` where the vitreous comes last.
@@ -68,6 +78,23 @@ pub struct SegmentArgs {
     /// number and the date of birth. Without it none of them is written.
     #[arg(long)]
     pub identified: bool,
+}
+
+/// Arguments of `lacuna cohort`.
+#[derive(Debug, Args)]
+pub struct CohortArgs {
+    /// Folders of patients, files, zips; with `--gather`, folders or `cohort.jsonl` of earlier runs.
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Folder for `cohort.csv`, `cohort.jsonl` and the files of each scan in `scans/`; made where missing.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Measure nothing: put the tables of earlier runs, one a scan or more, together to one.
+    #[arg(long, conflicts_with_all = ["spacing_mm", "confirm_spacing", "weights", "axes", "identified"])]
+    pub gather: bool,
+    /// How each scan is measured: what is said here is said of all of them.
+    #[command(flatten)]
+    pub how: MeasureArgs,
 }
 
 /// Arguments of `lacuna info`.

@@ -19,9 +19,11 @@ pub const MAX_GIB: u64 = 4;
 
 /// A file to be read, and the name it goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Found {
-    name: String,
-    path: PathBuf,
+pub struct Found {
+    /// Its name, with `/` between the parts.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
 }
 
 /// Opens the one volume in `inputs`, or number `volume` (from 1) of several, with
@@ -93,11 +95,31 @@ pub fn collect(inputs: &[PathBuf], out: Option<&Path>) -> Result<Vec<InputFile>,
                 return Err(Failure::NoFiles { path: input.clone() });
             }
         } else {
-            push(&mut found, file_name(input), input.clone())?;
-            for companion in companions(input) {
-                push(&mut found, file_name(&companion), companion)?;
+            for file in with_companions(Found { name: file_name(input), path: input.clone() }) {
+                push(&mut found, file.name, file.path)?;
             }
         }
+    }
+    read_together(found)
+}
+
+/// `file` with what belongs to it and lies beside it.
+pub fn with_companions(file: Found) -> Vec<Found> {
+    let folder = file.name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let beside = companions(&file.path)
+        .into_iter()
+        .map(|path| Found { name: format!("{folder}{}", file_name(&path)), path });
+    let beside: Vec<Found> = beside.collect();
+    [file].into_iter().chain(beside).collect()
+}
+
+/// Reads `found` as the files of one volume, each once, sorted by name.
+///
+/// # Errors
+/// As of [`collect`].
+pub fn read_together(mut found: Vec<Found>) -> Result<Vec<InputFile>, Failure> {
+    if found.len() > MOST_FILES {
+        return Err(Failure::TooManyFiles { limit: MOST_FILES });
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found.dedup_by(|a, b| a.path == b.path);
@@ -147,7 +169,7 @@ fn push(found: &mut Vec<Found>, name: String, path: PathBuf) -> Result<(), Failu
 
 /// The name of something that was named by the person: a dot before it does
 /// not make it litter, as it would further down.
-fn file_name(path: &Path) -> String {
+pub fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().trim_start_matches('.').to_owned()
 }
 

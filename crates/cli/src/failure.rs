@@ -27,7 +27,7 @@ pub enum Failure {
         path: PathBuf,
     },
     /// More files than one volume has.
-    #[error("more than {limit} files were given; one run segments one volume")]
+    #[error("more than {limit} files were given as one volume: give each scan a folder of its own")]
     TooManyFiles {
         /// The most we take.
         limit: usize,
@@ -41,7 +41,9 @@ pub enum Failure {
         limit: usize,
     },
     /// More bytes than we hold in memory.
-    #[error("the files are larger than {limit_gib} GiB together; one run segments one volume")]
+    #[error(
+        "the files are larger than {limit_gib} GiB together, more than one volume is: give each scan a folder of its own"
+    )]
     TooLarge {
         /// The most we take, in GiB.
         limit_gib: u64,
@@ -66,6 +68,42 @@ pub enum Failure {
         count: usize,
         /// Each with its number, in words.
         volumes: String,
+    },
+    /// Flow, a map, a mask or another part of the body.
+    #[error("nothing was measured of {name}. {because}")]
+    NoRetina {
+        /// The volume.
+        name: String,
+        /// What it is, in a sentence.
+        because: &'static str,
+    },
+    /// No file of what was given is a scan.
+    #[error(
+        "there is no scan in what was given ({count} other files): give folders or files that `lacuna info` can read"
+    )]
+    NoScans {
+        /// Files that are none.
+        count: usize,
+    },
+    /// Files have changed while they were read.
+    #[error("{name} changed while it was read: run this again once it is written whole")]
+    Changed {
+        /// The file or folder.
+        name: String,
+    },
+    /// The program panicked, which it must not.
+    #[error("the program itself failed on {name}: please report it, with the format of the file")]
+    Fault {
+        /// The file or folder.
+        name: String,
+    },
+    /// A line of a table of an earlier run is none.
+    #[error("{} holds no line of a scan at line {line}: run `lacuna cohort` for it again", path.display())]
+    NoRecord {
+        /// The table.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
     },
     /// The engine could not start or failed on a B-scan.
     #[error("{0}")]
@@ -126,11 +164,17 @@ impl Failure {
     /// A word for programs.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Read { .. } | Self::NoFiles { .. } => "read",
+            Self::Read { .. }
+            | Self::NoFiles { .. }
+            | Self::NoScans { .. }
+            | Self::Changed { .. }
+            | Self::NoRecord { .. } => "read",
             Self::TooManyFiles { .. } | Self::TooDeep { .. } | Self::TooLarge { .. } => "limit",
             Self::Open(_) => "open",
             Self::Spacing(_) => "spacing",
             Self::AxesInDoubt { .. } => "axes",
+            Self::NoRetina { .. } => "no_retina",
+            Self::Fault { .. } => "fault",
             Self::WhichVolume { .. } => "which_volume",
             Self::Engine(_) | Self::Mask(_) => "engine",
             Self::Save(_)
@@ -139,6 +183,11 @@ impl Failure {
             | Self::WriteSome { .. }
             | Self::Stale { .. } => "write",
         }
+    }
+
+    /// Whether an output could not be written: what comes after it could not be, either.
+    pub fn is_of_output(&self) -> bool {
+        matches!(self, Self::Write { .. } | Self::WriteSome { .. } | Self::Stale { .. })
     }
 
     /// One sentence on one line, with its full stop.

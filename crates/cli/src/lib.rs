@@ -1,5 +1,6 @@
 //! `lacuna`: the engine of the browser app on the command line, for batches,
-//! for clusters and for tests. One run is one volume; a scheduler shards the rest.
+//! for clusters and for tests. One run is one volume, or a cohort of them one after the other; a
+//! scheduler shards what is more.
 //!
 //! A run is a straight line: arguments → files in memory → volume → mask and
 //! evidence → outputs, staged under temporary names and renamed together, so
@@ -8,7 +9,8 @@
 //!
 //! What goes where: results on stdout (with `--json` exactly one JSON
 //! document, also on failure), everything for people on stderr. Exit code 0
-//! is done, 1 bad input or failure, 2 wrong usage, 130 interrupted.
+//! is done, 1 bad input or failure, 2 wrong usage, 3 a cohort of which some scans are not
+//! measured, 130 interrupted.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -17,6 +19,7 @@
 //! | [`inference`] | what segments B-scans; the only place that knows the engine |
 //! | [`operating_points`] | from which presence score on a fluid counts as present |
 //! | [`segment`] | a scan segmented, its files written |
+//! | [`cohort`] | folders of patients: every scan, its tables |
 //! | [`info`] | what a file says of itself |
 //! | [`convert`] | any format as MetaImage |
 //! | [`contact_sheet`] | one picture of a whole volume |
@@ -25,6 +28,7 @@
 //! | [`failure`] | what can go wrong, one sentence each |
 
 pub mod args;
+pub mod cohort;
 pub mod collect;
 pub mod contact_sheet;
 pub mod convert;
@@ -47,6 +51,9 @@ use serde_json::json;
 use args::{Cli, Command};
 use failure::Failure;
 
+/// The exit code of a cohort that was gone through and of which some scans are not measured.
+const SOME_NOT_MEASURED: u8 = 3;
+
 /// Runs the command line `args`, program name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
@@ -66,6 +73,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     output::clean_up_on_interrupt();
     let done = match &cli.command {
+        Command::Cohort(cohort) => match cohort::run(cohort, cli.json) {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::from(SOME_NOT_MEASURED),
+            Err(failure) => Err(failure),
+        },
         Command::Segment(segment) => segment::run(segment, cli.json),
         Command::Info(info) => info::run(info, cli.json),
         Command::Convert(convert) => convert::run(convert, cli.json),

@@ -74,6 +74,15 @@ impl OutputSet {
         file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
     }
 
+    /// The staged files, relative to the folder, in the order in which they were staged.
+    pub fn names(&self) -> Vec<String> {
+        let named = |target: &Path| {
+            let name = target.strip_prefix(&self.folder).unwrap_or(target);
+            name.to_string_lossy().replace('\\', "/")
+        };
+        self.staged.iter().map(|(_, target)| named(target)).collect()
+    }
+
     /// Renames all files into place, in the order they were staged, takes away what
     /// an earlier run left that this one does not replace, and gives the names of the
     /// new files relative to the folder. No interrupt comes in between.
@@ -83,12 +92,8 @@ impl OutputSet {
     /// [`Failure::WriteSome`] where the first files were; the rest is taken away.
     /// [`Failure::Stale`] where all is written and an old result stays.
     pub fn commit(mut self) -> Result<Vec<String>, Failure> {
-        let named = |target: &Path| {
-            let name = target.strip_prefix(&self.folder).unwrap_or(target);
-            name.to_string_lossy().replace('\\', "/")
-        };
+        let names = self.names();
         let mut pending = pending();
-        let names: Vec<String> = self.staged.iter().map(|(_, target)| named(target)).collect();
         // Before the report of the earlier run is replaced, which tells its masks.
         let stale = stale::results(&self.folder, &names);
         let mut done = 0;

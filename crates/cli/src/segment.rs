@@ -9,11 +9,12 @@ use std::thread;
 use fluid::{Report, SegmentedBScan};
 use indicatif::{ProgressBar, ProgressStyle};
 use oct::{Axis, Doubt, FluidClass, Geometry, OctVolume, Proposal};
+use oct_formats::Opened;
 use serde_json::json;
 use study::{SaveOptions, Study};
 use time::OffsetDateTime;
 
-use crate::args::{SegmentArgs, SpacingArg};
+use crate::args::{MeasureArgs, SegmentArgs, SpacingArg};
 use crate::collect;
 use crate::failure::Failure;
 use crate::inference::{EngineSegmenter, Segmenter};
@@ -25,7 +26,9 @@ use crate::output::OutputSet;
 /// [`Failure`] where the input, the engine or the output fails; nothing is
 /// written then.
 pub fn run(args: &SegmentArgs, json: bool) -> Result<(), Failure> {
-    crate::print(&run_with(args, json, || EngineSegmenter::start(args.weights.as_deref(), args.device))?);
+    crate::print(&run_with(args, json, || {
+        EngineSegmenter::start(args.how.weights.as_deref(), args.how.device)
+    })?);
     Ok(())
 }
 
@@ -39,16 +42,10 @@ pub fn run_with<S: Segmenter>(
     json: bool,
     start: impl FnOnce() -> Result<S, Failure>,
 ) -> Result<String, Failure> {
-    let opened = collect::open(&args.inputs, Some(&args.out), args.volume, args.axes)?;
+    let opened = collect::open(&args.inputs, Some(&args.out), args.volume, args.how.axes)?;
     let opened = collect::with_known_axes(opened)?;
     let opened = collect::with_known_volume(opened, args.volume)?;
-    let mut study = Study::of_files(opened);
-    if let Some(SpacingArg(spacing)) = &args.spacing_mm {
-        study.set_spacing(spacing)?;
-    }
-    if args.confirm_spacing {
-        study.confirm_stated_spacing()?;
-    }
+    let mut study = study_of(opened, &args.how)?;
     // The folder first: a bad place should fail before minutes of work.
     let mut outputs = OutputSet::new(&args.out)?;
     let segmenter = start()?;
@@ -56,24 +53,51 @@ pub fn run_with<S: Segmenter>(
     let segmented = segment_all(&mut study, &segmenter, || progress.inc(1));
     progress.finish_and_clear();
     segmented?;
-
-    let (model, device) = (segmenter.model(), segmenter.device());
-    let created = OffsetDateTime::now_utc();
-    let options = SaveOptions { model: &model, device: &device, created, identified: args.identified };
-    for file in study.files(&options)? {
-        outputs.stage(&file.name, &file.bytes)?;
-    }
+    let report = stage(&study, &segmenter, args.how.identified, &mut outputs)?;
     let files = outputs.commit()?;
 
     for advice in spacing_advice(study.volume()) {
         eprintln!("lacuna: {advice}");
     }
-    let report = study.report(&options);
     if json {
         crate::pretty(&json!({ "out": args.out, "files": files, "report": report }))
     } else {
         Ok(table(&report))
     }
+}
+
+/// The study of `opened`, with the spacing that was given for it.
+///
+/// # Errors
+/// [`Failure::Spacing`] where no eye can have that spacing.
+pub fn study_of(opened: Opened, how: &MeasureArgs) -> Result<Study, Failure> {
+    let mut study = Study::of_files(opened);
+    if let Some(SpacingArg(spacing)) = &how.spacing_mm {
+        study.set_spacing(spacing)?;
+    }
+    if how.confirm_spacing {
+        study.confirm_stated_spacing()?;
+    }
+    Ok(study)
+}
+
+/// Writes all files of `study` under temporary names, and gives its report.
+///
+/// # Errors
+/// [`Failure`] where one cannot be made or written.
+pub fn stage(
+    study: &Study,
+    segmenter: &dyn Segmenter,
+    identified: bool,
+    outputs: &mut OutputSet,
+) -> Result<Report, Failure> {
+    let (model, device) = (segmenter.model(), segmenter.device());
+    let created = OffsetDateTime::now_utc();
+    let options = SaveOptions { model: &model, device: &device, created, identified };
+    for file in study.files(&options)? {
+        outputs.stage(&file.name, &file.bytes)?;
+    }
+    Ok(study.report(&options))
 }
 
 /// Segments every B-scan of `study`; `done` is called after each.
@@ -131,8 +155,15 @@ fn spacing_advice(volume: &OctVolume) -> Vec<String> {
 }
 
 fn why_no_volume(geometry: &Geometry) -> Option<String> {
-    if let Some(sentence) = geometry.pattern.why_no_volume() {
-        return Some(sentence.to_owned());
+    let never = geometry.pattern.why_no_volume().map(str::to_owned);
+    never.or_else(|| spacing_question(geometry))
+}
+
+/// What a person has to say of the spacing before there is a volume in nanolitres, where the
+/// B-scans make one.
+pub fn spacing_question(geometry: &Geometry) -> Option<String> {
+    if geometry.pattern.why_no_volume().is_some() {
+        return None;
     }
     if let Some(doubt) = geometry.doubt() {
         return Some(doubt_advice(&doubt, geometry));
@@ -212,7 +243,7 @@ fn area_mm2(report: &Report, class: FluidClass) -> Option<f64> {
 }
 
 /// A bar on stderr with the time left; none where nobody watches.
-fn progress_bar(bscans: usize, json: bool) -> ProgressBar {
+pub fn progress_bar(bscans: usize, json: bool) -> ProgressBar {
     if json || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

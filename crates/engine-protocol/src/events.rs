@@ -6,7 +6,7 @@ use oct::{FluidClass, Geometry};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::ScanId;
-use crate::info::{DeviceReport, ModelInfo, VolumeInfo};
+use crate::info::{DeviceReport, FoundScan, ModelInfo, VolumeInfo};
 use crate::requests::Slab;
 
 /// What the worker tells. Everything about a scan names it.
@@ -26,6 +26,14 @@ pub enum Event {
         device: DeviceReport,
         /// The network.
         model: ModelInfo,
+    },
+    /// The scans among the files of a drop, in the natural order of their names; empty where
+    /// nothing in it looks like one.
+    ScansFound {
+        /// The drop.
+        dropped: u32,
+        /// The scans.
+        scans: Vec<FoundScan>,
     },
     /// A scan is open. Payload: a buffer of grey bytes for each of
     /// [`VolumeInfo::axis_candidates`], row by row.

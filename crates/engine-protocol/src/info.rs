@@ -51,6 +51,15 @@ pub struct ModelInfo {
     pub presence_thresholds: [f32; 3],
 }
 
+/// Files of a drop that make one scan together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundScan {
+    /// What tells it from the others of the drop.
+    pub name: String,
+    /// Relative paths of its files, sorted.
+    pub paths: Vec<String>,
+}
+
 /// What is known of an open volume.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VolumeInfo {

@@ -33,5 +33,5 @@ pub use correct::{Edit, Extent, Paint, Place, Point, Radius};
 pub use events::{BScanResult, CorrectedBScan, Event, FailedStep, Failure, StartStep};
 pub use fluid::{Coverage, Measurement, SaveKind};
 pub use ids::ScanId;
-pub use info::{AxisCandidateInfo, DeviceKind, DeviceReport, FundusInfo, ModelInfo, VolumeInfo};
+pub use info::{AxisCandidateInfo, DeviceKind, DeviceReport, FoundScan, FundusInfo, ModelInfo, VolumeInfo};
 pub use requests::{DevicePreference, Request, Slab};

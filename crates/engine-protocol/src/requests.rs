@@ -39,7 +39,7 @@ pub enum DevicePreference {
     SoftwareGpu,
 }
 
-/// What the page asks for. All but [`Request::Start`] name the scan that they are
+/// What the page asks for. All but [`Request::Start`] and [`Request::FindScans`] name the scan that they are
 /// about; a scan that is neither open nor being read is answered for only by [`Request::Open`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,6 +52,14 @@ pub enum Request {
         device: DevicePreference,
         /// CPU workers at most; `None` for as many as pay.
         cpu_workers: Option<u32>,
+    },
+    /// Say which scans lie among many files, by how these begin. Payload: the dropped `File`
+    /// objects. Answered by [`crate::Event::ScansFound`].
+    FindScans {
+        /// Number of the drop, by which the answer names it.
+        dropped: u32,
+        /// Relative path of each file in the payload, in the same order.
+        paths: Vec<String>,
     },
     /// Open a scan. An older one that is still being read is given up and closed.
     /// Payload: the dropped `File` objects. Answered by [`crate::Event::Opened`].

@@ -1,14 +1,14 @@
 //! Records of CSV after RFC 4180, safe to open in a spreadsheet.
 
 /// A number in its shortest exact form, never with an exponent; empty where it is not known.
-pub(crate) fn or_empty(value: Option<impl ToString>) -> String {
+pub fn or_empty(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
 /// Text without control characters that no spreadsheet takes for a formula:
 /// the starts that OWASP lists under "CSV injection" (`=`, `+`, `-`, `@`, tab,
 /// CR, and the full-width forms), also behind blanks, get an apostrophe.
-pub(crate) fn safe_text(text: &str) -> String {
+pub fn safe_text(text: &str) -> String {
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let starts_formula =
         clean.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
@@ -17,7 +17,7 @@ pub(crate) fn safe_text(text: &str) -> String {
 
 /// Appends one record; a field with a comma, quote or line break is quoted and
 /// its quotes doubled (RFC 4180, section 2).
-pub(crate) fn push_record(csv: &mut String, fields: &[impl AsRef<str>]) {
+pub fn push_record(csv: &mut String, fields: &[impl AsRef<str>]) {
     for (index, field) in fields.iter().map(AsRef::as_ref).enumerate() {
         if index > 0 {
             csv.push(',');

@@ -31,15 +31,17 @@
 //! | [`provenance`] | program, network, device and time of a report |
 //! | [`report`] | the report as JSON and CSV |
 //! | [`tables`] | its regions and B-scans as CSV |
-//! | `csv` | records of CSV that are safe to open |
+//! | [`cohort`] | many scans as one table in CSV |
+//! | [`csv`] | records of CSV that are safe to open |
 //! | [`save_kind`] | what can be saved |
 //! | [`scores`] | Dice, absolute volume difference, AUC against a reference |
 
 pub mod boundaries;
 pub mod by_class;
 pub mod chances;
+pub mod cohort;
 pub mod correction;
-mod csv;
+pub mod csv;
 pub mod extents;
 pub mod figures;
 pub mod fovea;
@@ -58,6 +60,7 @@ pub mod thickness;
 pub use boundaries::Boundaries;
 pub use by_class::ByClass;
 pub use chances::Chances;
+pub use cohort::{CohortRow, CohortState, MeasuredScan, cohort_csv};
 pub use correction::{ClassCorrection, DrawnBy};
 pub use extents::{ClassExtents, Greatest};
 pub use figures::{BScanState, Figures};

@@ -30,6 +30,16 @@ pub enum Coverage {
 }
 
 impl Coverage {
+    /// Its name in tables and reports.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Unfinished => "unfinished",
+            Self::Whole => "whole",
+            Self::LowerBound => "lower_bound",
+            Self::Withheld => "withheld",
+        }
+    }
+
     /// How much of the eye figures of `mask` cover.
     pub fn of(mask: &LabelMask, geometry: &Geometry) -> Self {
         let missing = mask.without_picture();
@@ -135,6 +145,11 @@ impl Measurement {
         Some(format!(
             "A person corrected labels in {where_}: figures are of the corrected labels, presence and evidence are the network's."
         ))
+    }
+
+    /// Why there is no volume although every B-scan is measured that holds a picture.
+    pub fn why_withheld(&self) -> Option<String> {
+        self.about_missing_pictures().filter(|_| self.coverage == Coverage::Withheld)
     }
 
     /// What B-scans without a picture mean for the figures, in a sentence.

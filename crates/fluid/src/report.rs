@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::correction::DrawnBy;
 use crate::csv::{or_empty, push_record, safe_text};
 use crate::figures::Figures;
-use crate::measure::{Coverage, Measurement};
+use crate::measure::Measurement;
 use crate::provenance::{ModelReport, Provenance, SoftwareReport};
 
 /// Version of the report's shape. A field may be added under one version; a
@@ -228,10 +228,9 @@ impl Report {
     ) -> Self {
         let mut no_volume_because = missing_volume_reasons(geometry, &measurement);
         warnings.extend_from_slice(&no_volume_because);
-        let missing_pictures = measurement.about_missing_pictures();
-        warnings.extend(missing_pictures.clone());
+        warnings.extend(measurement.about_missing_pictures());
         warnings.extend(measurement.about_corrections());
-        no_volume_because.extend(missing_pictures.filter(|_| measurement.coverage == Coverage::Withheld));
+        no_volume_because.extend(measurement.why_withheld());
         warnings.extend(geometry.unlikely_entry().map(|entry| entry.to_string()));
         Self {
             schema: SCHEMA.to_owned(),
@@ -370,7 +369,7 @@ const CSV_COLUMNS: [&str; 41] = [
 ];
 
 /// Why there is no volume in nanolitres, a sentence a reason.
-fn missing_volume_reasons(geometry: &Geometry, measurement: &Measurement) -> Vec<String> {
+pub(crate) fn missing_volume_reasons(geometry: &Geometry, measurement: &Measurement) -> Vec<String> {
     let mut reasons = Vec::new();
     if let Some(sentence) = geometry.pattern.why_no_volume() {
         reasons.push(format!("No volume in nanolitres. {sentence}"));

@@ -6,7 +6,6 @@ use oct::{FluidClass, Laterality};
 use crate::csv::{or_empty, push_record, safe_text};
 use crate::figures::{BScanState, Figures};
 use crate::fovea::FoveaSource;
-use crate::measure::Coverage;
 use crate::regions::RegionFigures;
 use crate::report::{RESEARCH_USE_NOTICE, Report};
 
@@ -188,13 +187,7 @@ impl Report {
     }
 
     fn coverage(&self) -> String {
-        let name = match self.measurement.coverage {
-            Coverage::Unfinished => "unfinished",
-            Coverage::Whole => "whole",
-            Coverage::LowerBound => "lower_bound",
-            Coverage::Withheld => "withheld",
-        };
-        name.to_owned()
+        self.measurement.coverage.slug().to_owned()
     }
 }
 

@@ -23,7 +23,7 @@
 //! | [`bounds`] | how much may be dropped at once |
 //! | `litter` | files that nobody means to open |
 //! | `header_text` | text of headers in any encoding |
-//! | `intake` | unpacking zips, recognising files, choosing the one to be read |
+//! | `intake` | unpacking zips, recognising files, choosing the one to be read; [`FolderListing`]: what of a folder is read at once; [`DropListing`]: what of a drop |
 //! | `device` | files of Heidelberg, Topcon, Zeiss, Optovue, Bioptigen |
 //! | `array` | [`metaimage`], [`nifti`], NRRD, NumPy |
 //! | [`images`] | PNG, JPEG, BMP, TIFF; multi-page TIFF; JPEG 2000 |
@@ -78,6 +78,12 @@ pub use bytes::data_file::data_file_among;
 pub use error::{Cause, OpenError, WriteError};
 pub use formats::Format;
 pub use input_file::InputFile;
+#[cfg(feature = "readers")]
+pub use intake::drop_listing::{DropListing, DroppedScan};
+#[cfg(feature = "readers")]
+pub use intake::file_sets::{FileSet, FileSets, FolderListing, HEAD_BYTES};
+#[cfg(feature = "readers")]
+pub use intake::without_names::nameless;
 #[cfg(feature = "readers")]
 pub use kept_header::KeptHeader;
 pub use litter::is_litter;

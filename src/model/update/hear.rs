@@ -18,7 +18,22 @@ use crate::words::notices;
 
 impl Change<'_> {
     pub(super) fn hear(&mut self, event: Event, payload: &[Pixels]) {
+        let Some(event) = self.hear_of_row(event) else { return };
+        let measured = match &event {
+            Event::Finished { scan, .. }
+            | Event::GeometryChanged { scan, .. }
+            | Event::Relabelled { scan, .. } => Some(*scan),
+            _ => None,
+        };
+        self.hear_of_scan(event, payload);
+        if let Some(scan) = measured {
+            self.note_in_row(scan);
+        }
+    }
+
+    fn hear_of_scan(&mut self, event: Event, payload: &[Pixels]) {
         match event {
+            Event::ScansFound { dropped, scans } => self.scans_found(dropped, scans),
             Event::Loaded => self.greet_engine(),
             Event::Starting { step } => self.model.engine.status = EngineStatus::Starting(step),
             Event::DeviceChosen { device, model } => {
@@ -140,6 +155,7 @@ impl Change<'_> {
         if let Some(source) = asked_for {
             self.open(source);
         }
+        self.ask_for_scans();
     }
 
     /// The worker is gone: so is all that it was doing. What was measured stays.
@@ -153,6 +169,10 @@ impl Change<'_> {
             self.start_engine();
             self.model.scans.awaits_engine = asked_for;
             return;
+        }
+        if self.model.engine.status == EngineStatus::Ready && self.row_lost_engine() {
+            // Nobody may sit before a long list; a row stops the engine twice at most.
+            return self.start_engine();
         }
         let sentence =
             if self.model.scan().is_some() { notices::ENGINE_STOPPED } else { notices::ENGINE_NOT_STARTED };
@@ -229,6 +249,9 @@ impl Change<'_> {
     }
 
     fn failed(&mut self, id: Option<ScanId>, failure: Failure) {
+        if failure.during == FailedStep::Compute && self.row_lost_engine() {
+            return self.start_engine();
+        }
         let scan = id.and_then(|id| self.model.scans.get_mut(id));
         match (failure.during, scan) {
             (FailedStep::Compute, _) => return self.stop_engine(failure.into()),

@@ -6,6 +6,7 @@
 //! | [`measure`] | runs, spacing, saving |
 //! | [`correct`] | what a person draws |
 //! | [`look`] | moving through a scan, switches of the viewer |
+//! | [`worklist`] | the list and its queue |
 //! | [`hear`] | what the engine says, its start and its death |
 
 mod correct;
@@ -15,6 +16,7 @@ mod measure;
 mod open;
 #[cfg(test)]
 mod tests;
+mod worklist;
 
 use engine_protocol::Request;
 
@@ -30,6 +32,7 @@ use crate::words::{Said, notices};
 pub fn update(model: &mut Model, input: Input) -> Vec<Effect> {
     let mut change = Change { model, effects: Vec::new() };
     change.take_in(input);
+    change.advance_list();
     change.ask_for_views();
     change.effects
 }
@@ -66,6 +69,7 @@ impl Change<'_> {
             Input::Segment => self.segment(),
             Input::Cancel => self.cancel(),
             Input::Escape if self.model.question.is_some() => self.answer_replace(false),
+            Input::Escape if self.model.worklist.several.is_some() => self.model.worklist.several = None,
             Input::Escape if self.model.scene.is_open => self.model.scene.is_open = false,
             Input::Escape if self.model.hand.tool.is_some() => self.model.hand.tool = None,
             Input::Escape => self.cancel(),
@@ -111,6 +115,7 @@ impl Change<'_> {
                 let has_scan = self.model.scan().is_some();
                 self.model.scene.take_in(input, has_scan);
             }
+            Input::List(input) => self.take_in_list(input),
         }
     }
 
@@ -132,6 +137,7 @@ impl Change<'_> {
     /// Lets go of a worker that is no good any more.
     fn stop_engine(&mut self, mut why: Notice) {
         self.model.engine.status = EngineStatus::Stopped;
+        self.model.worklist.looked_through = None;
         if let Some(lost) = self.lose_engine() {
             why.sentence = why.sentence.then(&lost);
         }
@@ -142,6 +148,7 @@ impl Change<'_> {
     /// Gives up what the worker still owed; which files are not saved for it, in a sentence.
     fn lose_engine(&mut self) -> Option<Said> {
         let files = self.model.scans.files_awaited();
+        self.row_lost_engine();
         self.model.scans.lose_engine();
         self.model.question = None;
         (!files.is_empty()).then(|| Said::new(|locale| notices::lost_with_engine(locale, &files)))

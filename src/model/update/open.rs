@@ -25,6 +25,8 @@ impl Change<'_> {
             Ok(files) if files.paths.is_empty() => {
                 self.model.notice = Some(Notice::new(opening::NO_FILE));
             }
+            // Who drops something on the list means it.
+            Ok(files) if files.paths.len() > 1 || self.model.worklist.is_open => self.look_through(files),
             Ok(files) => self.open_or_ask(Source::Files(files)),
             Err(notice) => self.model.notice = Some(notice),
         }
@@ -58,7 +60,9 @@ impl Change<'_> {
     }
 
     /// Asks first where a run would be stopped.
-    fn open_or_ask(&mut self, source: Source) {
+    pub(super) fn open_or_ask(&mut self, source: Source) {
+        let list = &mut self.model.worklist;
+        (list.looked_through, list.several) = (None, None);
         if self.model.scan().is_some_and(Scan::is_running) {
             self.model.question = Some(Question { source });
         } else {
@@ -141,6 +145,7 @@ impl Change<'_> {
         self.ask_for_pictures();
         self.ask_for_similarity();
         self.look_for_kept(id);
+        self.read_row();
         if let Some(question) = self.model.question.take() {
             // It was asked whether it may stop a run; that run is over.
             self.open(question.source);

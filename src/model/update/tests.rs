@@ -20,6 +20,7 @@ use crate::model::{EngineStatus, Model, Scan, Settings};
 use crate::words::{Locale, Said};
 
 mod correcting;
+mod worklist;
 
 /// A page without a browser: what it asks for is read and answered by the test.
 struct Page {

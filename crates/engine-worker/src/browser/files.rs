@@ -3,16 +3,16 @@
 use std::cell::RefCell;
 
 use engine_protocol::worker::breathe;
-use engine_protocol::{ScanId, wire};
+use engine_protocol::{Event, FoundScan, ScanId, wire};
 use js_sys::Array;
 use oct::{OctVolume, Samples, VolumeError};
-use oct_formats::{InputFile, OpenError, OpenOptions};
+use oct_formats::{DropListing, HEAD_BYTES, InputFile, OpenError, OpenOptions};
 use study::Study;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
-use super::tell::tell_all;
+use super::tell::{tell, tell_all};
 use crate::sample;
 use crate::session::Session;
 
@@ -33,6 +33,24 @@ enum ReadError {
     NoVolume(#[from] OpenError),
     #[error(transparent)]
     Sample(#[from] VolumeError),
+}
+
+/// Tells which scans lie among the files of a drop, of which no more is read than how they begin.
+pub async fn find_scans(dropped: u32, paths: Vec<String>, files: &Array) {
+    let mut listing = DropListing::default();
+    for (path, file) in paths.into_iter().zip(files.iter()) {
+        let file: File = file.unchecked_into();
+        let head = file.slice_with_f64_and_f64(0.0, HEAD_BYTES as f64).map(|head| head.array_buffer());
+        // What cannot be read is told by its name; why, is said when it is opened.
+        let bytes = match head {
+            Ok(head) => JsFuture::from(head).await.map(|buffer| wire::bytes(&buffer)).unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        listing.add(InputFile { path, bytes });
+    }
+    let scans = listing.scans().into_iter();
+    let scans = scans.map(|scan| FoundScan { name: scan.name, paths: scan.paths }).collect();
+    tell(Event::ScansFound { dropped, scans });
 }
 
 /// Opens what the person dropped. What is open stays, also where this fails.

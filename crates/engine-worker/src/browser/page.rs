@@ -51,6 +51,9 @@ impl PageWorker {
                     *self.compute.borrow_mut() = Some(compute);
                 }
             }),
+            Request::FindScans { dropped, paths } => {
+                spawn_local(async move { files::find_scans(dropped, paths, &payload).await });
+            }
             Request::Open { scan, paths, choice, axes } => {
                 let options = OpenOptions { choice: choice.map(|choice| choice as usize), axes };
                 spawn_local(async move {

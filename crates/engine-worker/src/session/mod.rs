@@ -166,6 +166,7 @@ impl Session {
             Request::Close { scan } => self.close(scan),
             Request::Start { .. }
             | Request::UseWeights { .. }
+            | Request::FindScans { .. }
             | Request::Open { .. }
             | Request::OpenSample { .. }
             | Request::Segment { .. }

@@ -81,6 +81,16 @@ impl<'a> DataSet<'a> {
     /// The elements in `range` of `bytes`. Stops after the pixel data: what
     /// comes then is padding and signatures.
     pub(super) fn parse(bytes: &'a [u8], range: Range<usize>, explicit: bool) -> Result<Self, Cause> {
+        Self::parse_to(bytes, range, explicit, None)
+    }
+
+    /// As [`Self::parse`], not beyond the element `last`: elements come in the order of their tags.
+    pub(super) fn parse_to(
+        bytes: &'a [u8],
+        range: Range<usize>,
+        explicit: bool,
+        last: Option<Tag>,
+    ) -> Result<Self, Cause> {
         let walker = Walker { bytes, end: range.end.min(bytes.len()) };
         let mut elements = Vec::new();
         let mut at = range.start;
@@ -104,7 +114,7 @@ impl<'a> DataSet<'a> {
                 return Err(Cause::malformed("one of its lists has more than 65,536 elements"));
             }
             elements.push(Element { tag, value, explicit, undefined });
-            if is_pixel_data(tag) {
+            if is_pixel_data(tag) || last.is_some_and(|last| tag >= last) {
                 break;
             }
         }

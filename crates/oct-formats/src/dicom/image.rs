@@ -130,6 +130,13 @@ pub(super) fn parse(file: InputFile) -> Result<Object, Cause> {
     Ok(Object::Image(Box::new(Image { path, bytes, stored, facts })))
 }
 
+/// The study of the object that `head` begins, where these bytes tell it.
+pub(crate) fn study(head: &[u8]) -> Option<String> {
+    let Start { at, syntax, .. } = start(head).ok().filter(|start| !start.syntax.deflated)?;
+    let last = Some(tags::STUDY_INSTANCE_UID);
+    DataSet::parse_to(head, at..head.len(), syntax.explicit, last).ok()?.text(tags::STUDY_INSTANCE_UID)
+}
+
 /// Whether objects of this class are stated, and not as OCT: one that cannot be
 /// read is no lost part of a scan.
 fn is_something_else(sop_class: &str) -> bool {

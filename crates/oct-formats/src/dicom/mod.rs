@@ -29,4 +29,5 @@ mod volumes;
 pub use seg::{SegOptions, SegmentedBy, scan_digest, write_segmentation};
 pub use source::{LossyCompression, Source, SourceFrame};
 
+pub(crate) use image::study;
 pub(crate) use read::read;

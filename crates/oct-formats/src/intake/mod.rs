@@ -2,6 +2,8 @@
 //! candidate left to be read.
 
 mod choose;
+pub(crate) mod drop_listing;
+pub(crate) mod file_sets;
 mod image_groups;
 pub(crate) mod image_stack;
 mod linear;

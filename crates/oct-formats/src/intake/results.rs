@@ -86,6 +86,13 @@ fn sop_class(head: &[u8]) -> Option<&str> {
     Some(std::str::from_utf8(uid).ok()?.trim_end_matches(['\0', ' ']))
 }
 
+/// Whether `file` lists other DICOM files and is no image itself (PS3.10, 8).
+pub(super) fn is_dicom_directory(file: &InputFile) -> bool {
+    const CLASS: &str = "1.2.840.10008.1.3.10";
+    let head = &file.bytes[..file.bytes.len().min(HEAD)];
+    file.bytes.get(128..132) == Some(b"DICM") && sop_class(head) == Some(CLASS)
+}
+
 /// Classes of PS3.4, B.5 that hold no images of a device.
 fn of_dicom_class(uid: &str) -> Option<&'static str> {
     let of_storage = uid.strip_prefix("1.2.840.10008.5.1.4.1.1.")?;

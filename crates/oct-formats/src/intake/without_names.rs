@@ -251,6 +251,13 @@ pub(crate) fn names_in<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Name> {
     names
 }
 
+/// `sentence` without the names of files by which `paths` could be told, `/` between their
+/// parts: for what is said of files that could not be opened and is saved without naming
+/// anybody. What was opened has [`crate::Opened::nameless_warnings`].
+pub fn nameless<'a>(sentence: &str, paths: impl Iterator<Item = &'a str>) -> String {
+    without(sentence, &names_in(paths))
+}
+
 /// `sentence` with "the file" or "the folder" in the place of each of `names`
 /// (longest first); a name with another ending becomes "the .raw file", a list of
 /// names "the files".
