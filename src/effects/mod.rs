@@ -229,6 +229,7 @@ impl Page {
 fn files_asked_for(request: &Request) -> &[String] {
     match request {
         Request::Open { paths, .. } | Request::FindScans { paths, .. } => paths,
+        Request::UseWeights { name } => std::slice::from_ref(name),
         _ => &[],
     }
 }

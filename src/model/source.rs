@@ -23,6 +23,13 @@ pub struct Files {
     pub axes: Option<AxisOrder>,
 }
 
+impl Files {
+    /// Whether it is one file of a network's weights, as the trainer writes them.
+    pub fn is_weights(&self) -> bool {
+        matches!(&*self.paths, [path] if path.to_ascii_lowercase().ends_with(".safetensors"))
+    }
+}
+
 /// Where a scan comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Source {
@@ -64,6 +71,16 @@ mod tests {
     fn name(paths: &[&str]) -> String {
         let paths = paths.iter().map(|path| (*path).to_owned()).collect();
         Source::Files(Files { dropped: DropId(1), paths, choice: None, axes: None }).name(Locale::English)
+    }
+
+    #[test]
+    fn one_file_of_the_trainer_is_weights() {
+        let is_weights = |paths: &[&str]| {
+            let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+            Files { dropped: DropId(1), paths, choice: None, axes: None }.is_weights()
+        };
+        assert!(is_weights(&["mine/net.SafeTensors"]));
+        assert!(!is_weights(&["eye.vol"]) && !is_weights(&["a.safetensors", "b.safetensors"]));
     }
 
     #[test]

@@ -31,11 +31,16 @@ pub fn DevicePanel() -> impl IntoView {
     };
     let model = move || {
         engine.get().network.map(|model| {
+            let own_file = model.own_file.clone();
             let short: String = model.sha256.chars().take(12).collect();
             view! {
                 <dl class="facts">
                     <div class="fact"><dt>{t(engine::NETWORK)}</dt>
-                        <dd>{model.name}<small>{move || engine::network_size(locale.get(), model.parameters)}</small></dd></div>
+                        <dd>{model.name}
+                            {own_file.map(|file| view! {
+                                <strong class="caution" data-testid="own-weights">{move || engine::own_weights(locale.get(), &file)}</strong>
+                            })}
+                            <small>{move || engine::network_size(locale.get(), model.parameters)}</small></dd></div>
                     <div class="fact"><dt>{t(engine::WEIGHTS)}</dt>
                         <dd><code title=model.sha256>{short}</code><small>"SHA-256"</small></dd></div>
                 </dl>

@@ -28,3 +28,11 @@ pub fn network_size(locale: Locale, count: u64) -> String {
         Locale::Chinese => format!("{count}个参数"),
     }
 }
+
+/// That the weights are a person's own.
+pub fn own_weights(locale: Locale, file: &str) -> String {
+    match locale {
+        Locale::English => format!("Your own weights ({file}), until the page is loaded again"),
+        Locale::Chinese => format!("您自己的权重（{file}），重新加载页面前有效"),
+    }
+}

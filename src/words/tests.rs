@@ -179,6 +179,7 @@ fn every_sentence_with_values_has_both_languages() {
         volume::fundus_title(FundusKind::Slo);
         volume::stored(BScanOrder::LeftFirst);
         engine::network_size(1_940_000);
+        engine::own_weights("x.safetensors");
         correcting::drawn(3, 1);
         correcting::draw_class(FluidClass::Srf);
         worklist::several(6);

@@ -262,7 +262,7 @@ pub enum Request {
         scan: ScanId,
     },
     /// From now on the weights of a file that a person dropped compute, until the worker ends.
-    /// Payload: the content of the `.safetensors` file. What is measured stays and goes on naming
+    /// Payload: the `.safetensors` file as a `File`. What is measured stays and goes on naming
     /// the weights that measured it; the next run begins anew, one under way ends as it began.
     /// Answered by [`crate::Event::DeviceChosen`], once the checksum is right and a device passed
     /// the self-test, or by a failure ([`crate::FailedStep::UseWeights`]) that changes nothing.

@@ -25,10 +25,22 @@ impl Change<'_> {
             Ok(files) if files.paths.is_empty() => {
                 self.model.notice = Some(Notice::new(opening::NO_FILE));
             }
+            Ok(files) if files.is_weights() => self.use_weights(&files),
             // Who drops something on the list means it.
             Ok(files) if files.paths.len() > 1 || self.model.worklist.is_open => self.look_through(files),
             Ok(files) => self.open_or_ask(Source::Files(files)),
             Err(notice) => self.model.notice = Some(notice),
+        }
+    }
+
+    /// Computes with a person's own weights from now on, where the engine finds them good.
+    fn use_weights(&mut self, files: &Files) {
+        match (self.model.engine.status, files.paths.first()) {
+            (EngineStatus::Ready | EngineStatus::NoDevice, Some(name)) => {
+                let request = Request::UseWeights { name: name.clone() };
+                self.effects.push(Effect::Send(request, Payload::Files(files.dropped)));
+            }
+            _ => self.model.notice = Some(Notice::new(opening::NO_ENGINE)),
         }
     }
 

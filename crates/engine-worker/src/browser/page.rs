@@ -44,8 +44,8 @@ impl PageWorker {
                 *self.compute.borrow_mut() = started;
             }),
             Request::UseWeights { name } => spawn_local(async move {
-                let weights = payload.iter().next().map(|buffer| wire::bytes(&buffer)).unwrap_or_default();
-                let started = start::use_weights(&self.session, &weights, name, self.wanted.get()).await;
+                let file = payload.get(0);
+                let started = start::use_weights(&self.session, &file, name, self.wanted.get()).await;
                 // A run under way keeps what it began with.
                 if let Some(compute) = started {
                     *self.compute.borrow_mut() = Some(compute);

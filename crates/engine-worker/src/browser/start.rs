@@ -12,7 +12,7 @@ use futures::future::join_all;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Response, Url};
+use web_sys::{File, Response, Url};
 
 use super::tell::tell;
 use crate::compute::Compute;
@@ -25,6 +25,8 @@ const MOST_CPU_WORKERS: u32 = 16;
 const WORTH_MEASURING: usize = 4;
 /// Workers stay where they do so many times what half of them does.
 const PAYS: f64 = 1.15;
+/// The widest network that was trained has 60 MB in single floats.
+const MOST_WEIGHTS_BYTES: f64 = 256e6;
 
 /// The CPU workers' script.
 const CPU_WORKER: &str = "cpu-worker_loader.js";
@@ -44,6 +46,10 @@ extern "C" {
 enum StartError {
     #[error("The network's weights could not be loaded ({0}): reload the page.")]
     NoWeights(String),
+    #[error("the file could not be read ({0})")]
+    Unreadable(String),
+    #[error("{:.0} MB are more than any weights have", bytes / 1e6)]
+    TooLarge { bytes: f64 },
     #[error(transparent)]
     Engine(#[from] EngineError),
 }
@@ -87,15 +93,19 @@ async fn try_start(
     with_weights(session, &weights, None, (wanted, cpu_workers), |step| tell(Event::Starting { step })).await
 }
 
-/// Computes with `weights` that a person dropped as the file `name` from now on. `None` where
+/// Computes with the weights that a person dropped as the file `name` from now on. `None` where
 /// they cannot be, which the page is told: then all stays as it is.
 pub async fn use_weights(
     session: &RefCell<Session>,
-    weights: &[u8],
+    file: &JsValue,
     name: String,
     wanted: (DevicePreference, Option<u32>),
 ) -> Option<Compute> {
-    match with_weights(session, weights, Some(name.clone()), wanted, |_| ()).await {
+    let used = async {
+        let weights = content(file).await?;
+        with_weights(session, &weights, Some(name.clone()), wanted, |_| ()).await
+    };
+    match used.await {
         Ok(compute) => Some(compute),
         Err(cause) => {
             let error = NotUsed { name, cause };
@@ -103,6 +113,18 @@ pub async fn use_weights(
             None
         }
     }
+}
+
+/// What a file of weights holds.
+async fn content(file: &JsValue) -> Result<Vec<u8>, StartError> {
+    let unreadable = |error: &JsValue| StartError::Unreadable(wire::describe(error));
+    let file: &File = file.dyn_ref().ok_or_else(|| unreadable(file))?;
+    let bytes = file.size();
+    if bytes > MOST_WEIGHTS_BYTES {
+        return Err(StartError::TooLarge { bytes });
+    }
+    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|error| unreadable(&error))?;
+    Ok(wire::bytes(&buffer))
 }
 
 /// Chooses a device for `weights` and tests it; `said` hears what is being done.

@@ -178,3 +178,19 @@ fn filling_between_needs_another_bscan_that_was_drawn_in() {
         "{asked:?}"
     );
 }
+
+#[test]
+fn a_file_of_weights_is_no_scan_and_the_network_that_segmented_keeps_its_name() {
+    let mut page = Page::ready();
+    page.picks(4, "mine.safetensors");
+    assert!(matches!(
+        page.effects.as_slice(),
+        [Effect::Send(Request::UseWeights { name }, Payload::Files(DropId(4)))] if name == "mine.safetensors"
+    ));
+    page.measures_one();
+    let Event::DeviceChosen { device, model } = device_chosen() else { unreachable!() };
+    let model = ModelInfo { name: "mine".to_owned(), own_file: Some("mine.safetensors".to_owned()), ..model };
+    page.hear(Event::DeviceChosen { device, model });
+    assert_eq!(page.scan().network.as_ref().map(|network| network.name.as_str()), Some("net"));
+    assert_eq!(page.model.engine.network.as_ref().map(|network| network.name.as_str()), Some("mine"));
+}
