@@ -50,7 +50,9 @@ enum StartError {
 
 /// Weights that a person dropped are not used.
 #[derive(Debug, thiserror::Error)]
-#[error("{name} is not used: {cause}. The weights in use stay; what the trainer's `quantize` writes can be dropped here.")]
+#[error(
+    "{name} is not used: {cause}. The weights in use stay; what the trainer's `quantize` writes can be dropped here."
+)]
 struct NotUsed {
     name: String,
     #[source]

@@ -11,12 +11,7 @@ use super::{Answer, RequestError, Session};
 
 impl Session {
     /// Makes an edit.
-    pub(super) fn correct(
-        &mut self,
-        scan: ScanId,
-        bscan: u32,
-        edit: &Edit,
-    ) -> Result<Answer, RequestError> {
+    pub(super) fn correct(&mut self, scan: ScanId, bscan: u32, edit: &Edit) -> Result<Answer, RequestError> {
         let study = self.asked_for(scan)?;
         let changed = study.correct(bscan as usize, edit)?;
         Ok(corrected(scan, study, &changed))
@@ -203,9 +198,10 @@ mod tests {
             (failure.during, failure.sentence.as_str()),
             (FailedStep::Correct, "There is no fluid at this place.")
         );
-        let refused =
-            ask(&mut session, Request::Propose { scan: SCAN, bscan: 0, at, class: None }, vec![]);
-        assert!(matches!(&refused[0].event, Event::Failed { failure, .. } if failure.during == FailedStep::Correct));
+        let refused = ask(&mut session, Request::Propose { scan: SCAN, bscan: 0, at, class: None }, vec![]);
+        assert!(
+            matches!(&refused[0].event, Event::Failed { failure, .. } if failure.during == FailedStep::Correct)
+        );
     }
 
     #[test]

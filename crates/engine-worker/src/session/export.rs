@@ -31,8 +31,7 @@ impl Session {
             Some(_) => format!("{} (own weights)", network.name),
             None => network.name.clone(),
         };
-        let model = ModelReport::new(name, &network.sha256)
-            .with_operating_points(ByClass::of(point));
+        let model = ModelReport::new(name, &network.sha256).with_operating_points(ByClass::of(point));
         let device = engine.device.to_string();
         let options = SaveOptions { model: &model, device: &device, created, identified };
         let (files, buffers) = study

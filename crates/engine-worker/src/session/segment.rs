@@ -62,9 +62,8 @@ impl Session {
         }
         study.begin_run();
         let total = study.volume().bscans() as u32;
-        let queue: VecDeque<u32> = outward(first_bscan, total)
-            .filter(|bscan| !study.is_segmented(*bscan as usize))
-            .collect();
+        let queue: VecDeque<u32> =
+            outward(first_bscan, total).filter(|bscan| !study.is_segmented(*bscan as usize)).collect();
         let kept = total - queue.len() as u32;
         self.begun_runs += 1;
         let number = self.begun_runs;
