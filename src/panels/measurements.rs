@@ -76,6 +76,11 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
         let between_nl = scan.measurement.as_ref()?.class(class).between_nl?;
         (between_nl[1] > 0.0).then(|| measurements::between(model.locale, between_nl))
     });
+    // The network's own volume beside the corrected one.
+    let corrected = page.memo(move |model| {
+        let corrected = model.scan()?.measurement.as_ref()?.class(class).corrected?;
+        Some(measurements::corrected(model.locale, &corrected))
+    });
     let presence = of(|_, m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));
     let bscans = of(|locale, m, class| {
         (m.measured_bscans > 0).then(|| measurements::with_fluid(locale, m.class(class).bscans_with_fluid))
@@ -108,6 +113,7 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
             <div class="measure-more">
                 <span data-testid=format!("bscans-{}", slug(class))>{bscans}</span>
                 <span class="between" data-testid=format!("between-{}", slug(class)) title=t(measurements::BETWEEN_TITLE)>{between}</span>
+                <span data-testid=format!("corrected-{}", slug(class))>{corrected}</span>
                 <span class="presence">
                     {t(measurements::PRESENCE)}
                     <i class="meter" aria-hidden="true"><i style:transform=move || format!("scaleX({:.3})", score.get())></i></i>

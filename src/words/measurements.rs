@@ -1,8 +1,9 @@
 //! Figures of the fluids, and why some are missing.
 
+use fluid::{ClassCorrection, DrawnBy};
 use oct::{Axis, FluidClass};
 
-use super::{Locale, bscans, names};
+use super::{Locale, bscans, names, nanolitres};
 
 texts! {
     TITLE = "Fluid", "积液";
@@ -133,5 +134,26 @@ pub fn called_from(locale: Locale, threshold: f32) -> String {
             "present from a score of {threshold:.2} on; how often that is right stands in the model card"
         ),
         Locale::Chinese => format!("评分达到 {threshold:.2} 即判定存在；其准确程度见模型卡"),
+    }
+}
+
+/// That a person corrected a class, and by how much where that is known.
+pub fn corrected(locale: Locale, correction: &ClassCorrection) -> String {
+    let who = match (locale, correction.drawn_by) {
+        (Locale::English, DrawnBy::Model) => "as the network labelled it",
+        (Locale::English, DrawnBy::Person) => "drawn by hand",
+        (Locale::English, DrawnBy::Both) => "corrected by hand",
+        (Locale::Chinese, DrawnBy::Model) => "与模型结果一致",
+        (Locale::Chinese, DrawnBy::Person) => "手动绘制",
+        (Locale::Chinese, DrawnBy::Both) => "已手动修正",
+    };
+    let Some((model, difference)) = correction.model_nl.zip(correction.difference_nl) else {
+        return who.to_owned();
+    };
+    let sign = if difference < 0.0 { "−" } else { "+" };
+    let (model, difference) = (nanolitres(model), nanolitres(difference.abs()));
+    match locale {
+        Locale::English => format!("{who}: network {model}, {sign}{difference}"),
+        Locale::Chinese => format!("{who}：模型 {model}，{sign}{difference}"),
     }
 }

@@ -181,6 +181,7 @@ fn every_sentence_with_values_has_both_languages() {
         engine::network_size(1_940_000);
         engine::own_weights("x.safetensors");
         correcting::drawn(3, 1);
+        measurements::corrected(&fluid::ClassCorrection::of(30, Some(3.0), 10, 25, Some(0.1)));
         correcting::draw_class(FluidClass::Srf);
         worklist::several(6);
         worklist::as_list(6);

@@ -289,9 +289,13 @@ impl Study {
                 let labels = results.mask.bscan(bscan).unwrap_or_default().to_vec();
                 results.set_labels(bscan, labels, drawn)
             }
-            ByModel::DrawnOver(labels, _) => {
-                let labels = labels.decode();
-                results.set_labels(bscan, labels, drawn)
+            ByModel::DrawnOver(own, _) => {
+                let mut labels = own.decode();
+                match drawn {
+                    Some(drawn) => drawn.over(&mut labels),
+                    None => results.model[bscan] = ByModel::InForce,
+                }
+                results.mask.set_bscan(bscan, labels)
             }
         };
         // Sizes and labels were checked when they were taken in.

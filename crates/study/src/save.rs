@@ -20,9 +20,9 @@ use crate::training_data;
 const METAIMAGE_HEADER: &str = "mask.mhd";
 const METAIMAGE_SAMPLES: &str = "mask.raw";
 /// What the network alone labelled, beside a mask that a person corrected.
-const MODEL_HEADER: &str = "model.mhd";
-const MODEL_SAMPLES: &str = "model.raw";
-const MODEL_NIFTI: &str = "model.nii.gz";
+const MODEL_HEADER: &str = "model-mask.mhd";
+const MODEL_SAMPLES: &str = "model-mask.raw";
+const MODEL_NIFTI: &str = "model-mask.nii.gz";
 
 /// What saved files say of their making.
 #[derive(Debug, Clone, Copy)]
@@ -407,12 +407,12 @@ mod tests {
         let [zip] = saved(SaveKind::MetaImage).try_into().unwrap();
         let files = unzipped(&zip.bytes);
         let named: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(named, ["mask.mhd", "mask.raw", "model.mhd", "model.raw"]);
+        assert_eq!(named, ["mask.mhd", "mask.raw", "model-mask.mhd", "model-mask.raw"]);
         assert_eq!((&files[1].1, &files[3].1), (&vec![0, 3, 2, 3], &vec![0, 3, 0, 3]));
         let nifti: Vec<String> = saved(SaveKind::Nifti).into_iter().map(|file| file.name).collect();
-        assert_eq!(nifti, ["sample-eye-mask.nii.gz", "sample-eye-model.nii.gz"]);
+        assert_eq!(nifti, ["sample-eye-mask.nii.gz", "sample-eye-model-mask.nii.gz"]);
         let all = names(&study, false);
-        assert!(all.contains(&"model.raw".to_owned()) && all.contains(&"model.nii.gz".to_owned()));
+        assert!(all.contains(&"model-mask.raw".to_owned()) && all.contains(&"model-mask.nii.gz".to_owned()));
         assert!(!names(&measured(generated()), false).iter().any(|name| name.starts_with("model")));
     }
 

@@ -319,6 +319,39 @@ fn a_generated_volume_in_the_layout_of_retouch_is_read_with_device_spacing_and_l
 }
 
 #[test]
+fn bscans_of_a_corrected_scan_that_nobody_looked_at_teach_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("RETOUCH");
+    retouch(&root, "corrected", VendorStyle::Spectralis, 1);
+    let list = root.join("corrected/TRAIN001/looked_at.json");
+    let entry = format!(
+        "[[dataset]]\nname='corrected'\nmodality='OCT'\norgans=['retina']\nlicence=''\nfactor=1.0\n{RETOUCH}\n"
+    );
+    let (catalogue, planes) = catalogue(&entry);
+    let read = || held_out(&catalogue.datasets[0], folder.path(), &planes, Split::Train, 1, true, Ok);
+    let names = || -> Vec<String> { read().unwrap().into_iter().map(|case| case.name).collect() };
+    let said = |bscans: &str| {
+        format!(
+            "{{\"schema\": \"lacuna.looked_at/1\", \"bscans\": {bscans}, \"corrected\": [3], \"reviewed\": []}}"
+        )
+    };
+    fs::write(&list, said("[3, 1]")).unwrap();
+    assert_eq!(names(), ["TRAIN001#1", "TRAIN001#3"]);
+    assert_eq!(read().unwrap()[0].volume.bscans(), 3, "its neighbours are seen, and not learnt from");
+    fs::write(&list, said("[]")).unwrap();
+    assert!(names().is_empty());
+    for (text, cause) in [
+        (said("[4]"), "names B-scan 4, and the volume has 4"),
+        (said("[0]").replace("/1", "/2"), "of schema lacuna.looked_at/2"),
+        ("[]".to_owned(), "is not valid"),
+    ] {
+        fs::write(&list, text).unwrap();
+        let error = format!("{:#}", read().unwrap_err());
+        assert!(error.contains(cause), "{error}");
+    }
+}
+
+#[test]
 fn retouch_volumes_whose_reference_does_not_fit_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("RETOUCH");

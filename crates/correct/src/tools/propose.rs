@@ -25,8 +25,8 @@ pub struct Proposal {
 }
 
 /// The pocket of fluid around `at`, of `class`, or of the class that is likeliest there; where
-/// the network says nothing of any, of IRF. What is looked at is the mean of how bright the
-/// B-scan is and how improbable the fluid: where the network has no idea, greys alone decide.
+/// the network says nothing of any, of IRF. What is probable looks darker by half of that: where
+/// the network has no idea, greys alone decide.
 /// Where greys have no outline, what has half the probability of the place is taken.
 ///
 /// # Errors
@@ -54,7 +54,7 @@ pub fn propose(
     let map = map(class);
     if let Some(map) = map {
         for (grey, chance) in plane.iter_mut().zip(map) {
-            *grey = ((u16::from(*grey) + 255 - u16::from(*chance)) / 2) as u8;
+            *grey = grey.saturating_sub(chance / 2);
         }
     }
     let found = rise(grid, &plane, seed);

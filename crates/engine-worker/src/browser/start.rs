@@ -16,7 +16,7 @@ use web_sys::{File, Response, Url};
 
 use super::tell::tell;
 use crate::compute::Compute;
-use crate::session::{Answer, Session};
+use crate::session::{Answer, NotUsed, Session};
 
 /// More CPU workers than this only fight for memory bandwidth.
 const MOST_CPU_WORKERS: u32 = 16;
@@ -52,17 +52,6 @@ enum StartError {
     TooLarge { bytes: f64 },
     #[error(transparent)]
     Engine(#[from] EngineError),
-}
-
-/// Weights that a person dropped are not used.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "{name} is not used: {cause}. The weights in use stay; what the trainer's `quantize` writes can be dropped here."
-)]
-struct NotUsed {
-    name: String,
-    #[source]
-    cause: StartError,
 }
 
 /// Fetches the weights, the only request that a worker ever makes, chooses a
@@ -108,7 +97,7 @@ pub async fn use_weights(
     match used.await {
         Ok(compute) => Some(compute),
         Err(cause) => {
-            let error = NotUsed { name, cause };
+            let error = NotUsed { name, cause: Box::new(cause) };
             tell(Answer::failed(None, FailedStep::UseWeights, &error));
             None
         }

@@ -90,6 +90,19 @@ pub enum RequestError {
     Save(#[from] WriteError),
 }
 
+/// Weights that a person dropped are not used; all stays as it is.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{name} is not used: {cause}. The weights in use stay; a file that the trainer's `quantize` wrote can be dropped here."
+)]
+pub struct NotUsed {
+    /// The file.
+    pub name: String,
+    /// Why not.
+    #[source]
+    pub cause: Box<dyn Error>,
+}
+
 fn about_axes(because: Option<&'static str>) -> String {
     match because {
         None => "It is not sure which axis of the scan is depth: choose the picture that is a B-scan first."
@@ -112,6 +125,23 @@ pub(super) fn sentence(clause: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn weights_that_are_not_used_are_named_with_the_cause_and_what_stays() {
+        let cause = Box::new(std::io::Error::other("the weight file is damaged: its checksum is 00, not 11"));
+        let answer = Answer::failed(
+            None,
+            FailedStep::UseWeights,
+            &NotUsed { name: "mine.safetensors".to_owned(), cause },
+        );
+        let Event::Failed { scan: None, failure } = answer.event else { panic!("{answer:?}") };
+        assert_eq!(failure.during, FailedStep::UseWeights);
+        assert_eq!(
+            failure.sentence,
+            "mine.safetensors is not used: the weight file is damaged: its checksum is 00, not 11. The weights in use stay; a file that the trainer's `quantize` wrote can be dropped here."
+        );
+        assert!(failure.details.contains("caused by: the weight file is damaged"), "{}", failure.details);
+    }
 
     #[test]
     fn a_refusal_says_what_is_asked() {

@@ -30,7 +30,7 @@ use engine_protocol::{DeviceReport, Event, FailedStep, ModelInfo, Request, ScanI
 use study::Study;
 use time::OffsetDateTime;
 
-pub use answer::{Answer, RequestError};
+pub use answer::{Answer, NotUsed, RequestError};
 pub use segment::RunId;
 
 use scans::Scans;

@@ -39,7 +39,10 @@ pub(super) fn what_is(file: &InputFile) -> Option<&'static str> {
         return Some("a mask that Lacuna saved");
     }
     // The header that Lacuna saves with a mask, whatever it is called itself.
-    let line = |line: &[u8]| line.trim_ascii() == b"ElementDataFile = mask.raw";
+    let line = |line: &[u8]| {
+        let samples = line.trim_ascii().strip_prefix(b"ElementDataFile = ");
+        samples.is_some_and(|samples| samples == b"mask.raw" || samples == b"model-mask.raw")
+    };
     head.split(|byte| *byte == b'\n').any(line).then_some("a mask, by the name of its data file")
 }
 

@@ -1,6 +1,9 @@
 //! RETOUCH's layout: a folder a volume with `oct.mhd`, `oct.raw`,
 //! `reference.mhd` and `reference.raw` (Bogunovic et al., IEEE TMI 2019;
 //! labels 1 IRF, 2 SRF, 3 PED). The device is read from the folders' names.
+//!
+//! What the page saves of corrected scans has this layout, and a `looked_at.json`: B-scans that
+//! nobody looked at give no case, since their labels are a network's.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,8 +11,44 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use oct::{AxisOrder, OctVolume, Samples};
 use oct_formats::{InputFile, OpenOptions};
+use serde::Deserialize;
 
 use super::{Case, ImageLevel, Job, Marking, Source, Split, bytes_of, file_name};
+
+/// Says which B-scans a person looked at; `study` writes it.
+const LOOKED_AT: &str = "looked_at.json";
+const LOOKED_AT_SCHEMA: &str = "lacuna.looked_at/1";
+
+/// What [`LOOKED_AT`] says; who drew and who only looked is all the same here.
+#[derive(Deserialize)]
+struct LookedAt {
+    schema: String,
+    /// From 0.
+    bscans: Vec<usize>,
+}
+
+/// The B-scans of a volume of `bscans` whose labels teach: all of them, unless `folder` says
+/// which ones a person looked at.
+fn taught(folder: &Path, bscans: usize) -> Result<Vec<usize>> {
+    let path = folder.join(LOOKED_AT);
+    if !path.is_file() {
+        return Ok((0..bscans).collect());
+    }
+    let said: LookedAt =
+        serde_json::from_slice(&bytes_of(&path)?).with_context(|| format!("{LOOKED_AT} is not valid"))?;
+    ensure!(
+        said.schema == LOOKED_AT_SCHEMA,
+        "{LOOKED_AT} is of schema {}, this trainer reads {LOOKED_AT_SCHEMA}",
+        said.schema
+    );
+    let mut looked_at = said.bscans;
+    looked_at.sort_unstable();
+    looked_at.dedup();
+    if let Some(beyond) = looked_at.iter().find(|bscan| **bscan >= bscans) {
+        bail!("{LOOKED_AT} names B-scan {beyond}, and the volume has {bscans}, counted from 0");
+    }
+    Ok(looked_at)
+}
 
 const DEVICES: [&str; 3] = ["Cirrus", "Spectralis", "Topcon"];
 
@@ -72,8 +111,9 @@ fn cases(source: Source<'_>, folder: &Path, device: &str, split: Split) -> Resul
     let subject = file_name(folder);
     let (columns, rows, bscans) = (volume.columns(), volume.rows(), volume.bscans());
     let pixels = columns * rows;
-    let mut cases = Vec::with_capacity(bscans);
-    for bscan in 0..bscans {
+    let taught = taught(folder, bscans)?;
+    let mut cases = Vec::with_capacity(taught.len());
+    for bscan in taught {
         let around = if source.neighbours {
             vec![bscan.saturating_sub(1), bscan, (bscan + 1).min(bscans - 1)]
         } else {

@@ -1,0 +1,460 @@
+//! How many interactions and seconds a person needs to mend what a network got wrong: a program
+//! in their place counts, on a generated eye with planted errors, with all tools and with the
+//! brush alone. `cargo test -p correct --test clicks -- --nocapture` prints the table.
+//!
+//! Seconds are those of the keystroke-level model (Card, Moran and Newell, Communications of the
+//! ACM 23(7), 1980): 1.35 s to think, 1.1 s to point, 0.1 s to press or release, 0.28 s a key,
+//! and 0.9 s a straight piece of a drawing with 0.16 s a centimetre.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
+mod scan;
+
+use std::time::Instant;
+
+use correct::{Edit, Extent, Grid, Paint, Place, Point, Radius, Shape};
+use oct::{FluidClass, GreyRange};
+use oct_phantom::{Eye, EyeConfig, FluidMix, VendorStyle};
+use scan::Scan;
+
+const THINK_S: f64 = 1.35;
+const POINT_S: f64 = 1.1;
+const PRESS_S: f64 = 0.1;
+const KEY_S: f64 = 0.28;
+const PIECE_S: f64 = 0.9;
+const CENTIMETRE_S: f64 = 0.16;
+/// A B-scan on a screen: so many samples are as wide as a centimetre.
+const SAMPLES_A_CM: f64 = 30.0;
+
+/// What a lesion reaches before a person is content.
+const ENOUGH: f64 = 0.95;
+/// Nobody goes on longer than this in one B-scan.
+const MOST_TRIES: usize = 40;
+
+/// What was done so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Effort {
+    interactions: usize,
+    seconds: f64,
+    /// The longest that a tool took to compute, ms.
+    slowest_ms: f64,
+}
+
+/// A person at a scan, who knows the truth.
+struct Person {
+    scan: Scan,
+    truth: Vec<Vec<u8>>,
+    effort: Effort,
+}
+
+/// One lesion that is wrong: its class, and the samples that it concerns, by B-scan.
+struct Lesion {
+    class: FluidClass,
+    places: Vec<(usize, Shape)>,
+}
+
+impl Person {
+    fn at(eye: &Eye, model: Vec<Vec<u8>>, chances: Vec<Option<Vec<u8>>>) -> Self {
+        let (volume, mask) = eye.volume();
+        let range = GreyRange::of(&volume);
+        let bscans = volume.bscans();
+        let mut scan = Scan::blank(volume.columns() as u32, volume.rows() as u32, bscans as u32);
+        scan.greys = (0..bscans).map(|bscan| range.show(volume.bscan(bscan).unwrap())).collect();
+        scan.model = model;
+        scan.chances = chances;
+        let truth = (0..bscans).map(|bscan| mask.bscan(bscan).unwrap().to_vec()).collect();
+        Self { scan, truth, effort: Effort::default() }
+    }
+
+    fn grid(&self) -> Grid {
+        self.scan.corrections.grid()
+    }
+
+    /// Makes an edit that takes `seconds` beside thinking and pointing.
+    fn make(&mut self, bscan: usize, edit: &Edit, seconds: f64) -> bool {
+        let start = Instant::now();
+        let made = self.scan.make(bscan as u32, edit).is_ok();
+        let took_ms = start.elapsed().as_secs_f64() * 1000.0;
+        self.effort.slowest_ms = self.effort.slowest_ms.max(took_ms);
+        self.effort.interactions += 1;
+        self.effort.seconds += THINK_S + POINT_S + 2.0 * PRESS_S + seconds;
+        made
+    }
+
+    /// Wrong samples of a lesion in a B-scan: those that lack its class, and those that have it wrongly.
+    fn wrong(&self, lesion: &Lesion, bscan: usize, shape: &Shape) -> [Shape; 2] {
+        let label = lesion.class.label();
+        let now = self.scan.labels_of(bscan);
+        let truth = &self.truth[bscan];
+        let differs = |wanted: &[u8], other: &[u8]| {
+            shape.filtered(|at| wanted[at as usize] == label && other[at as usize] != label)
+        };
+        [differs(truth, &now), differs(&now, truth)]
+    }
+
+    /// Dice of a lesion in a B-scan; how much of it is gone, where there is none in truth.
+    fn dice(&self, lesion: &Lesion, bscan: usize, shape: &Shape) -> f64 {
+        let [missing, invented] = self.wrong(lesion, bscan, shape).map(|wrong| wrong.samples() as f64);
+        let label = lesion.class.label();
+        let true_samples = shape.filtered(|at| self.truth[bscan][at as usize] == label).samples() as f64;
+        if true_samples == 0.0 {
+            return 1.0 - invented / shape.samples() as f64;
+        }
+        let hit = true_samples - missing;
+        2.0 * hit / (2.0 * hit + missing + invented)
+    }
+
+    /// Goes on with `mend` in every B-scan of a lesion until it is good enough.
+    fn mend(&mut self, lesion: &Lesion, mut mend: impl FnMut(&mut Self, usize, &Shape, usize)) {
+        for (bscan, shape) in &lesion.places {
+            let mut tries = 0;
+            while self.dice(lesion, *bscan, shape) < ENOUGH && tries < MOST_TRIES {
+                mend(self, *bscan, shape, tries);
+                tries += 1;
+            }
+            // On to the next B-scan.
+            self.effort.seconds += KEY_S;
+        }
+    }
+
+    /// A stroke with a brush that fits, within the largest wrong part.
+    fn brush(&mut self, lesion: &Lesion, bscan: usize, shape: &Shape) {
+        let grid = self.grid();
+        let [missing, invented] = self.wrong(lesion, bscan, shape);
+        let largest = |shape: &Shape| parts(grid, shape).into_iter().max_by_key(Shape::samples);
+        let (missing, invented) = (largest(&missing), largest(&invented));
+        let samples = |shape: &Option<Shape>| shape.as_ref().map_or(0, Shape::samples);
+        let (part, paint) = if samples(&missing) >= samples(&invented) {
+            (missing, Paint::Fluid(lesion.class))
+        } else {
+            (invented, Paint::Background)
+        };
+        let Some(part) = part else { return };
+        // Lines of half of its height, through its middles.
+        let rows = rows_of(grid, &part);
+        let height = rows.len() as f32;
+        let width = rows.iter().map(|(_, columns)| columns[1] - columns[0]).fold(0.0, f32::max);
+        let radius = (0.35 * height.min(width)).clamp(0.8, 14.0);
+        let mut points = Vec::new();
+        let mut last: Option<f32> = None;
+        for (index, (row, [left, right])) in rows.iter().enumerate() {
+            let row = *row as f32 + 0.5;
+            let is_edge = (index as f32) < radius - 0.5 || (index as f32) > height - radius - 0.5;
+            let is_due = last.is_none_or(|last| row - last >= 1.4 * radius);
+            if is_edge && height > 2.0 * radius || !is_due {
+                continue;
+            }
+            last = Some(row);
+            let (left, right) = (left + radius, right - radius);
+            let ends = if left <= right { [left, right] } else { [(left + right) / 2.0; 2] };
+            let ends = if points.len().is_multiple_of(4) { ends } else { [ends[1], ends[0]] };
+            points.extend(ends.map(|column| Point { column, row }));
+        }
+        if points.is_empty() {
+            let (row, [left, right]) = rows[rows.len() / 2];
+            points.push(Point { column: (left + right) / 2.0, row: row as f32 + 0.5 });
+        }
+        let length: f32 = points
+            .windows(2)
+            .map(|pair| (pair[1].column - pair[0].column).hypot(pair[1].row - pair[0].row))
+            .sum();
+        let seconds = PIECE_S * points.len().saturating_sub(1) as f64
+            + CENTIMETRE_S * f64::from(length) / SAMPLES_A_CM
+            // Another size, by a key.
+            + KEY_S;
+        self.make(
+            bscan,
+            &Edit::Stroke { paint, radius: Radius { columns: radius, rows: radius }, points },
+            seconds,
+        );
+    }
+
+    /// A click into the largest part that is missing, and a second one that accepts what is proposed.
+    fn accept(&mut self, lesion: &Lesion, bscan: usize, shape: &Shape) {
+        let [missing, _] = self.wrong(lesion, bscan, shape);
+        let Some(part) = parts(self.grid(), &missing).into_iter().max_by_key(Shape::samples) else { return };
+        let at = middle(self.grid(), &part);
+        self.effort.interactions += 1;
+        self.effort.seconds += KEY_S;
+        self.make(bscan, &Edit::Accept { class: lesion.class, at }, 0.0);
+    }
+
+    /// A line drawn around the largest part that is wrong.
+    fn lasso(&mut self, lesion: &Lesion, bscan: usize, shape: &Shape) {
+        let grid = self.grid();
+        let [missing, invented] = self.wrong(lesion, bscan, shape);
+        let (wrong, paint) = if missing.samples() > invented.samples() {
+            (missing, Paint::Fluid(lesion.class))
+        } else {
+            (invented, Paint::Background)
+        };
+        let Some(part) = parts(grid, &wrong).into_iter().max_by_key(Shape::samples) else { return };
+        let rows = rows_of(grid, &part);
+        let step = (rows.len() / 8).max(1);
+        let last = rows.len() - 1;
+        let kept: Vec<usize> = (0..=last).filter(|row| row.is_multiple_of(step) || *row == last).collect();
+        let side = |index: &usize, end: usize| {
+            let (row, columns) = rows[*index];
+            let row = row as f32
+                + if *index == 0 {
+                    0.0
+                } else if *index == last {
+                    1.0
+                } else {
+                    0.5
+                };
+            Point { column: columns[end], row }
+        };
+        let left = kept.iter().map(|index| side(index, 0));
+        let outline: Vec<Point> = left.chain(kept.iter().rev().map(|index| side(index, 1))).collect();
+        let length: f32 = outline
+            .windows(2)
+            .map(|pair| (pair[1].column - pair[0].column).hypot(pair[1].row - pair[0].row))
+            .sum();
+        // A curve around it is four straight pieces.
+        let seconds = 4.0 * PIECE_S + CENTIMETRE_S * f64::from(length) / SAMPLES_A_CM;
+        self.make(bscan, &Edit::Lasso { paint, outline }, seconds);
+    }
+}
+
+/// Rows of a shape with their first column and the one after the last.
+fn rows_of(grid: Grid, shape: &Shape) -> Vec<(u32, [f32; 2])> {
+    let mut rows: Vec<(u32, [f32; 2])> = Vec::new();
+    for index in shape.ranges().iter().flat_map(Clone::clone) {
+        let (row, column) = (index / grid.columns, (index % grid.columns) as f32);
+        match rows.last_mut().filter(|(last, _)| *last == row) {
+            Some((_, columns)) => columns[1] = column + 1.0,
+            None => rows.push((row, [column, column + 1.0])),
+        }
+    }
+    rows
+}
+
+/// A place within a shape, in the middle of its widest row.
+fn middle(grid: Grid, shape: &Shape) -> Place {
+    let rows = rows_of(grid, shape);
+    let middle = &rows[rows.len() / 2];
+    let column = ((middle.1[0] + middle.1[1]) / 2.0) as u32;
+    let at = Place { column, row: middle.0 };
+    if shape.holds(grid.index(at).unwrap()) {
+        at
+    } else {
+        Place { column: middle.1[0] as u32, row: middle.0 }
+    }
+}
+
+/// Connected parts, samples that share a side.
+fn parts(grid: Grid, shape: &Shape) -> Vec<Shape> {
+    let mut left: std::collections::BTreeSet<u32> = shape.ranges().iter().flat_map(Clone::clone).collect();
+    let mut parts = Vec::new();
+    while let Some(first) = left.pop_first() {
+        let (mut waiting, mut part) = (vec![first], Vec::new());
+        while let Some(at) = waiting.pop() {
+            part.push(at..at + 1);
+            for next in [at.wrapping_sub(1), at + 1, at.wrapping_sub(grid.columns), at + grid.columns] {
+                if left.remove(&next) {
+                    waiting.push(next);
+                }
+            }
+        }
+        parts.push(Shape::of_ranges(part));
+    }
+    parts
+}
+
+/// A shape with what lies within `by` columns and rows of it.
+fn around(grid: Grid, shape: &Shape, by: u32) -> Shape {
+    let rows = rows_of(grid, shape);
+    let mut ranges = Vec::new();
+    for (row, [left, right]) in rows {
+        for row in row.saturating_sub(by)..(row + by + 1).min(grid.rows) {
+            let left = (left as u32).saturating_sub(by);
+            let right = (right as u32 + by).min(grid.columns);
+            ranges.push(row * grid.columns + left..row * grid.columns + right);
+        }
+    }
+    Shape::of_ranges(ranges)
+}
+
+/// The probabilities of a network that labels `model` and suspects `missed`: blurred, and less
+/// than a half where it missed something.
+fn suspected(grid: Grid, model: &[u8], missed: Option<(&Shape, FluidClass)>) -> Vec<u8> {
+    let mut maps = Vec::new();
+    for class in FluidClass::ALL {
+        let mut map: Vec<u8> =
+            model.iter().map(|label| if *label == class.label() { 230 } else { 0 }).collect();
+        if let Some((shape, _)) = missed.filter(|(_, of)| *of == class) {
+            shape.ranges().iter().flat_map(Clone::clone).for_each(|at| map[at as usize] = 80);
+        }
+        for _ in 0..2 {
+            map = blurred(&map, grid.columns as usize);
+        }
+        maps.extend(map);
+    }
+    maps
+}
+
+/// Means of 5 x 5 samples.
+fn blurred(map: &[u8], columns: usize) -> Vec<u8> {
+    let rows = map.len() / columns;
+    let mut sums = vec![0_u32; map.len()];
+    for row in 0..rows {
+        for column in 2..columns - 2 {
+            sums[row * columns + column] = map[row * columns + column - 2..row * columns + column + 3]
+                .iter()
+                .map(|v| u32::from(*v))
+                .sum();
+        }
+    }
+    let mut means = vec![0; map.len()];
+    for row in 2..rows - 2 {
+        for column in 0..columns {
+            let sum: u32 = (row - 2..row + 3).map(|row| sums[row * columns + column]).sum();
+            means[row * columns + column] = (sum / 25) as u8;
+        }
+    }
+    means
+}
+
+/// An eye with all three fluids.
+fn eye(seed: u64) -> Eye {
+    Eye::new(&EyeConfig {
+        bscans: Some(25),
+        fluid: FluidMix::Present { irf: true, srf: true, ped: true },
+        ..EyeConfig::new(seed, VendorStyle::Spectralis)
+    })
+}
+
+/// The connected fluid of `class` with the most samples, by B-scan.
+fn largest(grid: Grid, truth: &[Vec<u8>], class: FluidClass) -> Vec<(usize, Shape)> {
+    let mut scan = Scan::blank(grid.columns, grid.rows, grid.bscans);
+    scan.model = truth.to_vec();
+    let mut best: Vec<(usize, Shape)> = Vec::new();
+    for bscan in 0..truth.len() {
+        let shape = Shape::of_samples(truth[bscan].iter().map(|label| *label == class.label()));
+        let Some(part) = parts(grid, &shape).into_iter().max_by_key(Shape::samples) else { continue };
+        let edit =
+            Edit::Component { at: middle(grid, &part), extent: Extent::Volume, paint: Paint::Background };
+        let found: Vec<(usize, Shape)> = correct::changes(&edit, bscan as u32, &scan)
+            .unwrap()
+            .into_iter()
+            .map(|change| (change.bscan as usize, change.shape))
+            .collect();
+        let samples = |of: &[(usize, Shape)]| of.iter().map(|(_, shape)| shape.samples()).sum::<u64>();
+        // A lesion of some B-scans, which a person would mend.
+        if found.len() <= 8 && samples(&found) > samples(&best) {
+            best = found;
+        }
+    }
+    // What is a few samples large nobody draws.
+    best.retain(|(_, shape)| shape.samples() >= 40);
+    best
+}
+
+fn row(name: &str, tools: Effort, brush: Effort) -> String {
+    format!(
+        "{name:<44} {:>4} {:>6.0} s   {:>4} {:>6.0} s   {:>5.0} %",
+        tools.interactions,
+        tools.seconds,
+        brush.interactions,
+        brush.seconds,
+        100.0 * tools.seconds / brush.seconds
+    )
+}
+
+#[test]
+fn planted_errors_are_mended_in_fewer_interactions_with_the_tools_than_with_the_brush_alone() {
+    let eye = eye(60);
+    let grid = Grid { columns: eye.columns() as u32, rows: eye.rows() as u32, bscans: eye.bscans() as u32 };
+    let truth: Vec<Vec<u8>> = (0..eye.bscans()).map(|bscan| eye.labels(bscan)).collect();
+    let mut lines = vec![format!("{:<44} {:>13}   {:>13}", "error", "tools", "brush alone")];
+    let mut totals = [Effort::default(); 2];
+    let mut add = |name: &str, tools: Effort, brush: Effort| {
+        lines.push(row(name, tools, brush));
+        for (total, effort) in totals.iter_mut().zip([tools, brush]) {
+            total.interactions += effort.interactions;
+            total.seconds += effort.seconds;
+            total.slowest_ms = total.slowest_ms.max(effort.slowest_ms);
+        }
+        assert!(tools.interactions < brush.interactions, "{name}: {tools:?}, {brush:?}");
+    };
+    let brush_alone = |person: &mut Person, lesion: &Lesion| {
+        person.mend(lesion, |person, bscan, shape, _| person.brush(lesion, bscan, shape));
+    };
+
+    // A lesion that the network missed, with and without any suspicion of it.
+    for class in FluidClass::ALL {
+        let missed = largest(grid, &truth, class);
+        for suspects in [true, false] {
+            let (mut model, mut chances) = (truth.clone(), vec![None; truth.len()]);
+            for (bscan, shape) in &missed {
+                shape.ranges().iter().flat_map(Clone::clone).for_each(|at| model[*bscan][at as usize] = 0);
+                let of = suspects.then_some((shape, class));
+                chances[*bscan] = Some(suspected(grid, &model[*bscan], of));
+            }
+            let places = missed.iter().map(|(bscan, shape)| (*bscan, around(grid, shape, 6))).collect();
+            let lesion = Lesion { class, places };
+            let mut with_tools = Person::at(&eye, model.clone(), chances.clone());
+            with_tools.mend(&lesion, |person, bscan, shape, tries| match tries {
+                0 => person.accept(&lesion, bscan, shape),
+                1 => person.lasso(&lesion, bscan, shape),
+                _ => person.brush(&lesion, bscan, shape),
+            });
+            let mut with_brush = Person::at(&eye, model, chances);
+            brush_alone(&mut with_brush, &lesion);
+            let said = if suspects { "suspected" } else { "not suspected" };
+            let name = format!("missed {}, {} B-scans, {said}", class.abbreviation(), missed.len());
+            add(&name, with_tools.effort, with_brush.effort);
+        }
+    }
+
+    // A detachment that is none, over seven B-scans.
+    let mut model = truth.clone();
+    let mut places = Vec::new();
+    for bscan in 9..16 {
+        let points =
+            vec![Point { column: 90.0, row: 40.0 }, Point { column: 130.0 - bscan as f32, row: 44.0 }];
+        let shape = correct::tools::stroke::swept(grid, Radius { columns: 16.0, rows: 12.0 }, &points);
+        shape.ranges().iter().flat_map(Clone::clone).for_each(|at| model[bscan][at as usize] = 3);
+        places.push((bscan, shape));
+    }
+    let lesion = Lesion { class: FluidClass::Ped, places };
+    let mut with_tools = Person::at(&eye, model.clone(), vec![None; truth.len()]);
+    let at = Place { column: 95, row: 41 };
+    with_tools.mend(&lesion, |person, bscan, _, _| {
+        let edit = Edit::Component { at, extent: Extent::Volume, paint: Paint::Background };
+        person.make(bscan, &edit, KEY_S);
+    });
+    let mut with_brush = Person::at(&eye, model, vec![None; truth.len()]);
+    brush_alone(&mut with_brush, &lesion);
+    add("invented PED, 7 B-scans", with_tools.effort, with_brush.effort);
+
+    // Fluid under the retina that leaks out of its end.
+    let leaking = largest(grid, &truth, FluidClass::Srf);
+    let mut model = truth.clone();
+    let mut places = Vec::new();
+    for (bscan, shape) in &leaking {
+        let rows = rows_of(grid, shape);
+        let (row, [_, right]) = rows[rows.len() / 2];
+        let points = vec![
+            Point { column: right - 2.0, row: row as f32 },
+            Point { column: right + 30.0, row: row as f32 - 12.0 },
+        ];
+        let leak = correct::tools::stroke::swept(grid, Radius { columns: 9.0, rows: 9.0 }, &points);
+        let leak = leak.filtered(|at| model[*bscan][at as usize] == 0);
+        leak.ranges().iter().flat_map(Clone::clone).for_each(|at| model[*bscan][at as usize] = 2);
+        let both = shape.ranges().iter().chain(leak.ranges()).cloned().collect();
+        places.push((*bscan, Shape::of_ranges(both)));
+    }
+    let name = format!("leaking SRF, {} B-scans", places.len());
+    let lesion = Lesion { class: FluidClass::Srf, places };
+    let mut with_tools = Person::at(&eye, model.clone(), vec![None; truth.len()]);
+    with_tools.mend(&lesion, |person, bscan, shape, _| person.lasso(&lesion, bscan, shape));
+    let mut with_brush = Person::at(&eye, model, vec![None; truth.len()]);
+    brush_alone(&mut with_brush, &lesion);
+    add(&name, with_tools.effort, with_brush.effort);
+
+    let [tools, brush] = totals;
+    lines.push(row("all", tools, brush));
+    eprintln!("{}\nslowest tool: {:.1} ms", lines.join("\n"), tools.slowest_ms.max(brush.slowest_ms));
+    assert!(tools.seconds < 0.7 * brush.seconds, "{tools:?}, {brush:?}");
+}
