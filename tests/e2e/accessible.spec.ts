@@ -27,6 +27,12 @@ for (const theme of ["dark", "light"]) {
     await expect(lacuna.at("threshold-note")).toBeVisible();
     await lacuna.page.getByText("Keys", { exact: true }).click();
     await nothingIsFound(lacuna, "with notes and keys");
+    await lacuna.openTools();
+    await lacuna.at("tool-brush").click();
+    await lacuna.page.locator(".stage").focus();
+    await lacuna.page.keyboard.press("Enter");
+    await expect(lacuna.at("drawn")).toBeVisible();
+    await nothingIsFound(lacuna, "with the tools in hand");
   });
 }
 
