@@ -5,8 +5,158 @@ use oct::{Axis, FluidClass};
 
 use super::scene::SceneButton;
 use crate::effects::Page;
-use crate::model::{Input, Scan, ViewInput};
-use crate::words::{looking, slug, use_words, viewer};
+use crate::model::{Input, Model, Scan, ViewInput};
+use crate::words::{Text, looking, slug, use_words, viewer};
+
+/// A switch of the viewer, as data: what it says, whether it is on, what it asks for.
+#[derive(Clone, Copy)]
+struct Switch {
+    id: &'static str,
+    key: &'static str,
+    title: fn(&Model) -> String,
+    words: fn(&Model) -> String,
+    is_on: fn(&Model) -> bool,
+    is_there: fn(&Model) -> bool,
+    wanted: ViewInput,
+}
+
+const OVERLAY: Switch = Switch {
+    id: "toggle-overlay",
+    key: "M",
+    title: |model| said(model, viewer::OVERLAY_TITLE),
+    words: |model| said(model, viewer::OVERLAY),
+    is_on: |model| model.view.overlay,
+    is_there: always,
+    wanted: ViewInput::ToggleOverlay,
+};
+
+/// Ways of showing the B-scan.
+const OF_BSCAN: [Switch; 3] = [
+    Switch {
+        id: "toggle-patterns",
+        key: "P",
+        title: |model| said(model, looking::PATTERNS_TITLE),
+        words: |model| said(model, looking::PATTERNS),
+        is_on: |model| model.view.patterns,
+        is_there: always,
+        wanted: ViewInput::TogglePatterns,
+    },
+    Switch {
+        id: "window",
+        key: "W",
+        title: |model| said(model, looking::WINDOW_TITLE),
+        words: |model| looking::window(model.locale, model.view.window),
+        is_on: |model| !model.view.window.is_default(),
+        is_there: always,
+        wanted: ViewInput::NextWindow,
+    },
+    Switch {
+        id: "toggle-mean",
+        key: "A",
+        title: |model| said(model, looking::MEAN_TITLE),
+        words: |model| looking::mean_of(model.locale, model.view.mean_of),
+        is_on: |model| model.view.mean_of > 1,
+        is_there: has_neighbours,
+        wanted: ViewInput::NextMean,
+    },
+];
+
+/// What stands beside the B-scan or lies over it.
+const BESIDE: [Switch; 3] = [
+    Switch {
+        id: "views",
+        key: "V",
+        title: |model| said(model, looking::VIEWS_TITLE),
+        words: |model| said(model, looking::views(model.view.views)),
+        is_on: |model| model.view.views.has_front(),
+        is_there: has_neighbours,
+        wanted: ViewInput::NextViews,
+    },
+    Switch {
+        id: "toggle-doubt",
+        key: "U",
+        title: |model| said(model, looking::DOUBT_TITLE),
+        words: |model| said(model, looking::DOUBT),
+        is_on: |model| model.view.doubt,
+        is_there: always,
+        wanted: ViewInput::ToggleDoubt,
+    },
+    Switch {
+        id: "toggle-layers",
+        key: "R",
+        title: |model| said(model, looking::LAYERS_TITLE),
+        words: |model| said(model, looking::LAYERS),
+        is_on: |model| model.view.layers,
+        is_there: always,
+        wanted: ViewInput::ToggleLayers,
+    },
+];
+
+/// The rest, after the view in space.
+const MORE: [Switch; 3] = [
+    Switch {
+        id: "toggle-similarity",
+        key: "S",
+        title: |model| said(model, viewer::SIMILARITY_TITLE),
+        words: |model| said(model, viewer::SIMILARITY),
+        is_on: |model| model.view.similarity,
+        is_there: always,
+        wanted: ViewInput::ToggleSimilarity,
+    },
+    Switch {
+        id: "toggle-boundaries",
+        key: "L",
+        title: |model| viewer::layers_title(model.locale, &surfaces(model)),
+        words: |model| said(model, viewer::LAYERS),
+        is_on: |model| model.view.boundaries,
+        is_there: |model| !surfaces(model).is_empty(),
+        wanted: ViewInput::ToggleBoundaries,
+    },
+    Switch {
+        id: "toggle-depth",
+        key: "D",
+        title: |model| said(model, viewer::DEPTH_TITLE),
+        words: |model| viewer::depth(model.locale, model.view.depth),
+        is_on: |model| model.view.depth > 1,
+        is_there: |model| {
+            let knows = |scan: &Scan, axis| scan.info.geometry.trusted_mm(axis).is_some();
+            model.scan().is_some_and(|scan| knows(scan, Axis::Axial) && knows(scan, Axis::Lateral))
+        },
+        wanted: ViewInput::NextDepth,
+    },
+];
+
+fn said(model: &Model, text: Text) -> String {
+    text.say(model.locale).to_owned()
+}
+
+fn always(_: &Model) -> bool {
+    true
+}
+
+fn has_neighbours(model: &Model) -> bool {
+    model.scan().is_some_and(Scan::has_neighbours)
+}
+
+/// Names of the boundaries that the device stored.
+fn surfaces(model: &Model) -> String {
+    model.scan().map(|scan| scan.info.surfaces.join(", ")).unwrap_or_default()
+}
+
+fn chip(switch: Switch) -> impl IntoView {
+    let page = Page::expect();
+    let Switch { id, key, wanted, .. } = switch;
+    let (title, words) = (page.memo(switch.title), page.memo(switch.words));
+    let (is_on, is_there) = (page.memo(switch.is_on), page.memo(switch.is_there));
+    view! {
+        <Show when=move || is_there.get()>
+            <button class="chip" data-testid=id title=title aria-pressed=move || is_on.get().to_string()
+                on:click=move |_| page.send(Input::View(wanted))>
+                {words} " " <kbd aria-hidden="true">{key}</kbd>
+            </button>
+        </Show>
+    }
+}
 
 /// The toolbar.
 #[component]
@@ -14,24 +164,12 @@ pub fn Toolbar() -> impl IntoView {
     let page = Page::expect();
     let (t, locale) = (use_words(), page.locale());
     let ask = move |wanted| page.send(Input::View(wanted));
-    let view = page.memo(|model| model.view.clone());
-    let has_both_spacings = page.memo(|model| {
-        model.scan().is_some_and(|scan| {
-            let geometry = &scan.info.geometry;
-            [Axis::Axial, Axis::Lateral].iter().all(|axis| geometry.trusted_mm(*axis).is_some())
-        })
-    });
-    let has_neighbours = page.memo(|model| model.scan().is_some_and(Scan::has_neighbours));
-    let boundaries = page.memo_scan(|scan| scan.info.surfaces.join(", "));
-    let has_boundaries = move || boundaries.with(|names| names.as_ref().is_some_and(|n| !n.is_empty()));
-    let boundary_names = move || {
-        let names = boundaries.get().unwrap_or_default();
-        viewer::layers_title(locale.get(), &names)
-    };
+    let visible = page.memo(|model| model.view.visible);
+    let opacity = page.memo(|model| model.view.opacity * 100.0);
     let classes = FluidClass::ALL.map(|class| {
         view! {
             <button class=format!("chip chip-{}", slug(class)) data-testid=format!("toggle-{}", slug(class))
-                aria-pressed=move || view.with(|view| view.is_visible(class)).to_string()
+                aria-pressed=move || visible.get()[class.index()].to_string()
                 title=move || viewer::class_title(locale.get(), class)
                 on:click=move |_| ask(ViewInput::Toggle(class))>
                 <i class="swatch" aria-hidden="true"></i>
@@ -47,87 +185,25 @@ pub fn Toolbar() -> impl IntoView {
                 {classes}
             </div>
             <div class="toolbar-group">
-                <button class="chip" data-testid="toggle-overlay" aria-pressed=move || view.with(|view| view.overlay).to_string()
-                    title=t(viewer::OVERLAY_TITLE)
-                    on:click=move |_| ask(ViewInput::ToggleOverlay)>
-                    {t(viewer::OVERLAY)} <kbd aria-hidden="true">"M"</kbd>
-                </button>
+                {chip(OVERLAY)}
                 <label class="opacity">
                     <span>{t(viewer::FILL)}</span>
                     <input type="range" min="0" max="100" step="1" data-testid="opacity"
                         aria-label=t(viewer::OPACITY)
-                        prop:value=move || (view.with(|view| view.opacity) * 100.0).round().to_string()
+                        prop:value=move || opacity.get().round().to_string()
                         on:input:target=move |event| {
                             if let Ok(percent) = event.target().value().parse::<f64>() {
                                 ask(ViewInput::Opacity(percent / 100.0));
                             }
                         } />
-                    <output>{move || format!("{:.0} %", view.with(|view| view.opacity) * 100.0)}</output>
+                    <output>{move || format!("{:.0} %", opacity.get())}</output>
                 </label>
             </div>
-            <div class="toolbar-group">
-                <button class="chip" data-testid="toggle-patterns"
-                    aria-pressed=move || view.with(|view| view.patterns).to_string()
-                    title=t(looking::PATTERNS_TITLE)
-                    on:click=move |_| ask(ViewInput::TogglePatterns)>
-                    {t(looking::PATTERNS)} <kbd aria-hidden="true">"P"</kbd>
-                </button>
-                <button class="chip" data-testid="window" title=t(looking::WINDOW_TITLE)
-                    aria-pressed=move || (!view.with(|view| view.window.is_default())).to_string()
-                    on:click=move |_| ask(ViewInput::NextWindow)>
-                    {move || looking::window(locale.get(), view.with(|view| view.window))} <kbd aria-hidden="true">"W"</kbd>
-                </button>
-                <Show when=move || has_neighbours.get()>
-                    <button class="chip" data-testid="toggle-mean" title=t(looking::MEAN_TITLE)
-                        aria-pressed=move || (view.with(|view| view.mean_of) > 1).to_string()
-                        on:click=move |_| ask(ViewInput::NextMean)>
-                        {move || looking::mean_of(locale.get(), view.with(|view| view.mean_of))} <kbd aria-hidden="true">"A"</kbd>
-                    </button>
-                </Show>
-            </div>
+            <div class="toolbar-group">{OF_BSCAN.map(chip)}</div>
             <div class="toolbar-group toolbar-end">
-                <Show when=move || has_neighbours.get()>
-                    <button class="chip" data-testid="views" title=t(looking::VIEWS_TITLE)
-                        aria-pressed=move || view.with(|view| view.views.has_front()).to_string()
-                        on:click=move |_| ask(ViewInput::NextViews)>
-                        {move || looking::views(view.with(|view| view.views)).say(locale.get())} <kbd aria-hidden="true">"V"</kbd>
-                    </button>
-                </Show>
-                <button class="chip" data-testid="toggle-doubt"
-                    aria-pressed=move || view.with(|view| view.doubt).to_string()
-                    title=t(looking::DOUBT_TITLE)
-                    on:click=move |_| ask(ViewInput::ToggleDoubt)>
-                    {t(looking::DOUBT)} <kbd aria-hidden="true">"U"</kbd>
-                </button>
-                <button class="chip" data-testid="toggle-layers"
-                    aria-pressed=move || view.with(|view| view.layers).to_string()
-                    title=t(looking::LAYERS_TITLE)
-                    on:click=move |_| ask(ViewInput::ToggleLayers)>
-                    {t(looking::LAYERS)} <kbd aria-hidden="true">"R"</kbd>
-                </button>
+                {BESIDE.map(chip)}
                 <SceneButton />
-                <button class="chip" data-testid="toggle-similarity"
-                    aria-pressed=move || view.with(|view| view.similarity).to_string()
-                    title=t(viewer::SIMILARITY_TITLE)
-                    on:click=move |_| ask(ViewInput::ToggleSimilarity)>
-                    {t(viewer::SIMILARITY)} <kbd aria-hidden="true">"S"</kbd>
-                </button>
-                <Show when=has_boundaries>
-                    <button class="chip" data-testid="toggle-boundaries"
-                        aria-pressed=move || view.with(|view| view.boundaries).to_string()
-                        title=boundary_names
-                        on:click=move |_| ask(ViewInput::ToggleBoundaries)>
-                        {t(viewer::LAYERS)} <kbd aria-hidden="true">"L"</kbd>
-                    </button>
-                </Show>
-                <Show when=move || has_both_spacings.get()>
-                    <button class="chip" data-testid="toggle-depth"
-                        aria-pressed=move || (view.with(|view| view.depth) > 1).to_string()
-                        title=t(viewer::DEPTH_TITLE)
-                        on:click=move |_| ask(ViewInput::NextDepth)>
-                        {move || viewer::depth(locale.get(), view.with(|view| view.depth))} <kbd aria-hidden="true">"D"</kbd>
-                    </button>
-                </Show>
+                {MORE.map(chip)}
             </div>
         </div>
     }
