@@ -136,6 +136,10 @@ impl Material {
                 .args(["--frames", &bscans.to_string(), "--out"])
                 .arg(folder)
                 .stdout(Stdio::null()))?;
+            // Of a scan that is longer than any eye the page asks first.
+            let header = fs::read_to_string(&files[0])?;
+            let between = BETWEEN_MM.min(MOST_MM / bscans as f64);
+            fs::write(&files[0], header.replace(&format!(" {BETWEEN_MM}\n"), &format!(" {between}\n")))?;
         }
         Ok(files)
     }
@@ -158,6 +162,11 @@ impl Material {
         format!("onnxruntime-web {}", self.onnxruntime_web)
     }
 }
+
+/// Between the B-scans of a generated Spectralis eye, mm.
+const BETWEEN_MM: f64 = 0.12;
+/// All of its B-scans together at most, mm.
+const MOST_MM: f64 = 6.0;
 
 /// The folder of the web and Python parts.
 pub fn bench() -> PathBuf {
