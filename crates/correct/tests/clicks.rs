@@ -44,6 +44,8 @@ struct Person {
     scan: Scan,
     truth: Vec<Vec<u8>>,
     effort: Effort,
+    /// Dice after each proposal that was accepted.
+    accepted: Vec<f64>,
 }
 
 /// One lesion that is wrong: its class, and the samples that it concerns, by B-scan.
@@ -58,7 +60,7 @@ impl Person {
         scan.greys = eye.greys.clone();
         scan.model = model;
         scan.chances = chances;
-        Self { scan, truth: eye.truth.clone(), effort: Effort::default() }
+        Self { scan, truth: eye.truth.clone(), effort: Effort::default(), accepted: Vec::new() }
     }
 
     fn grid(&self) -> Grid {
@@ -172,6 +174,7 @@ impl Person {
         self.effort.interactions += 1;
         self.effort.seconds += KEY_S;
         self.make(bscan, &Edit::Accept { class: lesion.class, at }, 0.0);
+        self.accepted.push(self.dice(lesion, bscan, shape));
     }
 
     /// A line drawn around the largest part that is wrong.
@@ -367,7 +370,7 @@ fn largest(grid: Grid, truth: &[Vec<u8>], class: FluidClass) -> Vec<(usize, Shap
 
 fn row(name: &str, tools: Effort, brush: Effort) -> String {
     format!(
-        "{name:<44} {:>4} {:>6.0} s   {:>4} {:>6.0} s   {:>5.0} %",
+        "{name:<52} {:>4} {:>6.0} s   {:>4} {:>6.0} s   {:>5.0} %",
         tools.interactions,
         tools.seconds,
         brush.interactions,
@@ -380,7 +383,7 @@ fn row(name: &str, tools: Effort, brush: Effort) -> String {
 fn planted_errors_are_mended_in_fewer_interactions_with_the_tools_than_with_the_brush_alone() {
     let eye = eye(60);
     let (grid, truth) = (eye.grid, eye.truth.clone());
-    let mut lines = vec![format!("{:<44} {:>13}   {:>13}", "error", "tools", "brush alone")];
+    let mut lines = vec![format!("{:<52} {:>13}   {:>13}", "error", "tools", "brush alone")];
     let mut totals = [Effort::default(); 2];
     let mut add = |name: &str, tools: Effort, brush: Effort| {
         lines.push(row(name, tools, brush));
@@ -416,7 +419,10 @@ fn planted_errors_are_mended_in_fewer_interactions_with_the_tools_than_with_the_
             let mut with_brush = Person::at(&eye, model, chances);
             brush_alone(&mut with_brush, &lesion);
             let said = if suspects { "suspected" } else { "not suspected" };
-            let name = format!("missed {}, {} B-scans, {said}", class.abbreviation(), missed.len());
+            let clicks = with_tools.accepted.len().max(1) as f64;
+            let mean = with_tools.accepted.iter().sum::<f64>() / clicks;
+            let (class, bscans) = (class.abbreviation(), missed.len());
+            let name = format!("missed {class}, {bscans} B-scans, {said}; a click: {mean:.2}");
             add(&name, with_tools.effort, with_brush.effort);
         }
     }
