@@ -86,7 +86,7 @@ impl Corrections {
         }
         let rest = content.get(MAGIC.len()..).ok_or(BytesError::Damaged)?;
         let (of_scan, mut rest) = rest.split_first_chunk::<32>().ok_or(BytesError::Damaged)?;
-        let mut size = || {
+        let mut size = || -> Result<u32, BytesError> {
             let (size, after) = rest.split_first_chunk::<4>().ok_or(BytesError::Damaged)?;
             rest = after;
             Ok(u32::from_le_bytes(*size))

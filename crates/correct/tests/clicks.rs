@@ -44,6 +44,8 @@ struct Person {
     scan: Scan,
     truth: Vec<Vec<u8>>,
     effort: Effort,
+    /// Dice after each proposal that was accepted.
+    accepted: Vec<f64>,
 }
 
 /// One lesion that is wrong: its class, and the samples that it concerns, by B-scan.
@@ -53,16 +55,12 @@ struct Lesion {
 }
 
 impl Person {
-    fn at(eye: &Eye, model: Vec<Vec<u8>>, chances: Vec<Option<Vec<u8>>>) -> Self {
-        let (volume, mask) = eye.volume();
-        let range = GreyRange::of(&volume);
-        let bscans = volume.bscans();
-        let mut scan = Scan::blank(volume.columns() as u32, volume.rows() as u32, bscans as u32);
-        scan.greys = (0..bscans).map(|bscan| range.show(volume.bscan(bscan).unwrap())).collect();
+    fn at(eye: &Known, model: Vec<Vec<u8>>, chances: Vec<Option<Vec<u8>>>) -> Self {
+        let mut scan = Scan::blank(eye.grid.columns, eye.grid.rows, eye.grid.bscans);
+        scan.greys = eye.greys.clone();
         scan.model = model;
         scan.chances = chances;
-        let truth = (0..bscans).map(|bscan| mask.bscan(bscan).unwrap().to_vec()).collect();
-        Self { scan, truth, effort: Effort::default() }
+        Self { scan, truth: eye.truth.clone(), effort: Effort::default(), accepted: Vec::new() }
     }
 
     fn grid(&self) -> Grid {
@@ -176,6 +174,7 @@ impl Person {
         self.effort.interactions += 1;
         self.effort.seconds += KEY_S;
         self.make(bscan, &Edit::Accept { class: lesion.class, at }, 0.0);
+        self.accepted.push(self.dice(lesion, bscan, shape));
     }
 
     /// A line drawn around the largest part that is wrong.
@@ -315,13 +314,32 @@ fn blurred(map: &[u8], columns: usize) -> Vec<u8> {
     means
 }
 
-/// An eye with all three fluids.
-fn eye(seed: u64) -> Eye {
-    Eye::new(&EyeConfig {
+/// An eye of which the truth is known.
+struct Known {
+    grid: Grid,
+    greys: Vec<Vec<u8>>,
+    truth: Vec<Vec<u8>>,
+}
+
+/// One with all three fluids.
+fn eye(seed: u64) -> Known {
+    let (volume, mask) = Eye::new(&EyeConfig {
         bscans: Some(25),
         fluid: FluidMix::Present { irf: true, srf: true, ped: true },
         ..EyeConfig::new(seed, VendorStyle::Spectralis)
     })
+    .volume();
+    let range = GreyRange::of(&volume);
+    let grid = Grid {
+        columns: volume.columns() as u32,
+        rows: volume.rows() as u32,
+        bscans: volume.bscans() as u32,
+    };
+    Known {
+        grid,
+        greys: (0..volume.bscans()).map(|bscan| range.show(volume.bscan(bscan).unwrap())).collect(),
+        truth: (0..volume.bscans()).map(|bscan| mask.bscan(bscan).unwrap().to_vec()).collect(),
+    }
 }
 
 /// The connected fluid of `class` with the most samples, by B-scan.
@@ -329,8 +347,8 @@ fn largest(grid: Grid, truth: &[Vec<u8>], class: FluidClass) -> Vec<(usize, Shap
     let mut scan = Scan::blank(grid.columns, grid.rows, grid.bscans);
     scan.model = truth.to_vec();
     let mut best: Vec<(usize, Shape)> = Vec::new();
-    for bscan in 0..truth.len() {
-        let shape = Shape::of_samples(truth[bscan].iter().map(|label| *label == class.label()));
+    for (bscan, labels) in truth.iter().enumerate() {
+        let shape = Shape::of_samples(labels.iter().map(|label| *label == class.label()));
         let Some(part) = parts(grid, &shape).into_iter().max_by_key(Shape::samples) else { continue };
         let edit =
             Edit::Component { at: middle(grid, &part), extent: Extent::Volume, paint: Paint::Background };
@@ -352,7 +370,7 @@ fn largest(grid: Grid, truth: &[Vec<u8>], class: FluidClass) -> Vec<(usize, Shap
 
 fn row(name: &str, tools: Effort, brush: Effort) -> String {
     format!(
-        "{name:<44} {:>4} {:>6.0} s   {:>4} {:>6.0} s   {:>5.0} %",
+        "{name:<52} {:>4} {:>6.0} s   {:>4} {:>6.0} s   {:>5.0} %",
         tools.interactions,
         tools.seconds,
         brush.interactions,
@@ -364,9 +382,8 @@ fn row(name: &str, tools: Effort, brush: Effort) -> String {
 #[test]
 fn planted_errors_are_mended_in_fewer_interactions_with_the_tools_than_with_the_brush_alone() {
     let eye = eye(60);
-    let grid = Grid { columns: eye.columns() as u32, rows: eye.rows() as u32, bscans: eye.bscans() as u32 };
-    let truth: Vec<Vec<u8>> = (0..eye.bscans()).map(|bscan| eye.labels(bscan)).collect();
-    let mut lines = vec![format!("{:<44} {:>13}   {:>13}", "error", "tools", "brush alone")];
+    let (grid, truth) = (eye.grid, eye.truth.clone());
+    let mut lines = vec![format!("{:<52} {:>13}   {:>13}", "error", "tools", "brush alone")];
     let mut totals = [Effort::default(); 2];
     let mut add = |name: &str, tools: Effort, brush: Effort| {
         lines.push(row(name, tools, brush));
@@ -402,7 +419,10 @@ fn planted_errors_are_mended_in_fewer_interactions_with_the_tools_than_with_the_
             let mut with_brush = Person::at(&eye, model, chances);
             brush_alone(&mut with_brush, &lesion);
             let said = if suspects { "suspected" } else { "not suspected" };
-            let name = format!("missed {}, {} B-scans, {said}", class.abbreviation(), missed.len());
+            let clicks = with_tools.accepted.len().max(1) as f64;
+            let mean = with_tools.accepted.iter().sum::<f64>() / clicks;
+            let (class, bscans) = (class.abbreviation(), missed.len());
+            let name = format!("missed {class}, {bscans} B-scans, {said}; a click: {mean:.2}");
             add(&name, with_tools.effort, with_brush.effort);
         }
     }

@@ -332,3 +332,46 @@ fn a_history_of_components_through_a_volume_stays_small_too() {
     let bytes = history.heap_bytes();
     assert!(bytes < 20 * 50 * 1024, "{bytes}: a kilobyte a B-scan");
 }
+
+#[test]
+fn odd_edits_are_refused_or_drawn_and_never_panic() {
+    let mut scan = Scan::blank(33, 21, 4);
+    for (bscan, greys) in scan.greys.iter_mut().enumerate() {
+        greys.iter_mut().enumerate().for_each(|(at, grey)| *grey = (at * 31 + bscan * 7) as u8);
+    }
+    scan.chances[1] = Some((0..3 * 33 * 21).map(|at| (at * 13) as u8).collect());
+    scan.chances[2] = Some(vec![9; 5]);
+    let odd = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1e30, 1e30, -0.0, 0.5, 12.0, 1e-30];
+    let mut state = 7_u32;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % below
+    };
+    for step in 0..4000 {
+        let points: Vec<Point> = (0..random(5))
+            .map(|_| Point { column: odd[random(9)], row: odd[random(9)] })
+            .collect();
+        let radius = Radius { columns: odd[random(9)], rows: odd[random(9)] };
+        let at = Place { column: [0, 5, 32, 33, u32::MAX][random(5)], row: [0, 9, 20, 21][random(4)] };
+        let class = FluidClass::ALL[random(3)];
+        let paint = [Paint::Background, Paint::Fluid(class), Paint::GiveBack][random(3)];
+        let extent = [Extent::BScan, Extent::Volume][random(2)];
+        let edit = match random(8) {
+            0 => Edit::Stroke { paint, radius, points },
+            1 => Edit::Lasso { paint, outline: points },
+            2 => Edit::Fill { class, at },
+            3 => Edit::Component { at, extent, paint },
+            4 => Edit::Push { class, radius, points },
+            5 => Edit::Interpolate { class, from: random(6) as u32, to: random(6) as u32 },
+            6 => Edit::Accept { class, at },
+            _ if step % 50 == 0 => Edit::Clear { extent },
+            _ => continue,
+        };
+        // Whether it can be made is its own affair.
+        let _made = scan.make(random(5) as u32, &edit);
+    }
+    while scan.history.can_undo() {
+        scan.history.undo(&mut scan.corrections);
+    }
+    assert!(scan.corrections.is_empty());
+}

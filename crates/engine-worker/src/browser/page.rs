@@ -43,6 +43,10 @@ impl PageWorker {
                 let started = start::start(&self.session, &weights_url, device, cpu_workers).await;
                 *self.compute.borrow_mut() = started;
             }),
+            // Those that are being started would take their place.
+            Request::UseWeights { .. } if self.compute.borrow().is_none() => {
+                tell(Answer::failed(None, FailedStep::UseWeights, &RequestError::EngineStarting));
+            }
             Request::UseWeights { name } => spawn_local(async move {
                 let file = payload.get(0);
                 let started = start::use_weights(&self.session, &file, name, self.wanted.get()).await;

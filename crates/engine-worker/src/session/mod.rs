@@ -78,7 +78,7 @@ impl Session {
 
     /// What is measured of a scan was segmented by `model`; by the one in use, where it is `None`.
     fn segmented_by(&mut self, scan: ScanId, model: Option<ModelInfo>) {
-        match model {
+        match model.filter(|_| self.scan(scan).is_some()) {
             Some(model) => drop(self.models.insert(scan, model)),
             None => drop(self.models.remove(&scan)),
         }
