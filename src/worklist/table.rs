@@ -2,6 +2,7 @@
 //! what has the focus stays where it is while results come in.
 
 use fluid::MeasuredScan;
+use leptos::html::Div;
 use leptos::prelude::*;
 use oct::FluidClass;
 
@@ -28,9 +29,22 @@ pub fn Table() -> impl IntoView {
     let t = use_words();
     let count = page.memo(|model| model.worklist.rows().len());
     let heads = COLUMNS.map(|column| view! { <Head column /> }).into_iter().collect_view();
+    let holder: NodeRef<Div> = NodeRef::new();
+    // A row that was removed by keyboard takes the focus with it, and a dialog opens with none.
+    Effect::new(move |_| {
+        count.track();
+        request_animation_frame(move || {
+            let lost = |tag: String| tag == "BODY" || tag == "DIALOG";
+            let is_lost = document().active_element().is_none_or(|element| lost(element.tag_name()));
+            if let Some(holder) = holder.get_untracked().filter(|_| is_lost) {
+                // It fails only where nothing can have the focus.
+                drop(holder.focus());
+            }
+        });
+    });
     let rows = move || (0..count.get()).map(|place| view! { <Line place /> }).collect_view();
     view! {
-        <div class="list-table" tabindex="0" role="region" aria-labelledby="worklist-title">
+        <div class="list-table" tabindex="0" node_ref=holder role="region" aria-labelledby="worklist-title">
             <table>
                 <thead><tr>{heads}<th scope="col"><span class="visually-hidden">{t(worklist::COLUMN_DO)}</span></th></tr></thead>
                 <tbody>{rows}</tbody>

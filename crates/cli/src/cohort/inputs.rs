@@ -49,8 +49,8 @@ fn common(paths: &[String]) -> &str {
         return first;
     }
     let mut folders = first.match_indices('/').rev().map(|(end, _)| &first[..=end]);
-    let of_all = folders.find(|folder| others.iter().all(|path| path.starts_with(folder)));
-    of_all.map_or(first, |folder| &folder[..folder.len() - 1])
+    let of_all = folders.find(|folder| others.iter().all(|path| path.starts_with(*folder)));
+    of_all.map_or(first.as_str(), |folder| &folder[..folder.len() - 1])
 }
 
 /// What was found.

@@ -1,60 +1,12 @@
 //! The table of a cohort: a row a scan, units in the names of columns. A class that is absent
 //! has 0, what is not measured is empty, and no text runs as a formula in a spreadsheet.
 
+use fluid::AxisReport;
+pub use fluid::cohort::COLUMNS;
 use fluid::csv::{or_empty, push_record, safe_text};
-use fluid::{AxisReport, Coverage};
 use oct::Laterality;
 
 use super::record::{ClassRecord, FiguresRecord, ScanRecord};
-
-/// Columns of the table. New ones come last.
-pub const COLUMNS: [&str; 45] = [
-    "number",
-    "scan",
-    "input",
-    "volume",
-    "volumes",
-    "state",
-    "message",
-    "irf_nl",
-    "srf_nl",
-    "ped_nl",
-    "irf_voxels",
-    "srf_voxels",
-    "ped_voxels",
-    "irf_bscans",
-    "srf_bscans",
-    "ped_bscans",
-    "irf_presence_score",
-    "srf_presence_score",
-    "ped_presence_score",
-    "central_subfield_thickness_um",
-    "coverage",
-    "bscans",
-    "measured_bscans",
-    "bscans_without_picture",
-    "columns",
-    "rows",
-    "lateral_mm",
-    "lateral_source",
-    "axial_mm",
-    "axial_source",
-    "between_bscans_mm",
-    "between_bscans_source",
-    "spacing_in_doubt",
-    "no_volume_because",
-    "threshold",
-    "format",
-    "vendor",
-    "laterality",
-    "model",
-    "weights_sha256",
-    "device",
-    "software",
-    "seconds",
-    "folder",
-    "research_use_notice",
-];
 
 /// The first line of the table.
 pub fn header() -> String {
@@ -94,7 +46,7 @@ pub fn row(record: &ScanRecord) -> String {
     fields.extend(of_classes(&|class| or_empty(class.presence_score)));
     fields.extend([
         or_empty(figures.and_then(|figures| figures.central_subfield_thickness_um)),
-        of_figures(&|figures| coverage(figures.coverage).to_owned()),
+        of_figures(&|figures| figures.coverage.slug().to_owned()),
         of_figures(&|figures| figures.bscans.to_string()),
         of_figures(&|figures| figures.measured_bscans.to_string()),
         of_figures(&|figures| figures.bscans_without_picture.to_string()),
@@ -122,13 +74,4 @@ pub fn row(record: &ScanRecord) -> String {
     let mut line = String::new();
     push_record(&mut line, &fields);
     line
-}
-
-fn coverage(coverage: Coverage) -> &'static str {
-    match coverage {
-        Coverage::Unfinished => "unfinished",
-        Coverage::Whole => "whole",
-        Coverage::LowerBound => "lower_bound",
-        Coverage::Withheld => "withheld",
-    }
 }

@@ -25,6 +25,7 @@ mod sorted;
 mod source;
 mod syntax;
 mod volumes;
+mod walker;
 
 pub use seg::{SegOptions, SegmentedBy, scan_digest, write_segmentation};
 pub use source::{LossyCompression, Source, SourceFrame};
