@@ -1,5 +1,6 @@
 //! The tools to correct masks by hand, under the switches.
 
+use leptos::html::Details;
 use leptos::prelude::*;
 use oct::FluidClass;
 
@@ -58,6 +59,14 @@ pub fn Correcting() -> impl IntoView {
     let ask = move |wanted| page.send(Input::Hand(wanted));
     let hand = page.memo(|model| model.hand);
     let state = page.memo_scan(State::of);
+    // A tool that was taken by its key is seen.
+    let bar: NodeRef<Details> = NodeRef::new();
+    Effect::new(move |_| {
+        if let (Some(bar), true) = (bar.get(), hand.get().tool.is_some()) {
+            // It fails only for a name that no attribute can have.
+            let _never = bar.set_attribute("open", "");
+        }
+    });
     let can_draw = page.memo(|model| {
         model.why_not_held().is_none() && model.scan().is_some_and(|scan| scan.asks_first().is_none())
     });
@@ -93,7 +102,7 @@ pub fn Correcting() -> impl IntoView {
         }
     };
     view! {
-        <details class="correcting" data-testid="correcting">
+        <details class="correcting" data-testid="correcting" node_ref=bar>
             <summary title=t(correcting::OPEN_TITLE)>{t(correcting::TITLE)}
                 <Show when=move || of_state(|state| state.drawn + state.reviewed > 0)>
                     <small data-testid="drawn">{move || {

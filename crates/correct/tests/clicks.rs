@@ -330,11 +330,8 @@ fn eye(seed: u64) -> Known {
     })
     .volume();
     let range = GreyRange::of(&volume);
-    let grid = Grid {
-        columns: volume.columns() as u32,
-        rows: volume.rows() as u32,
-        bscans: volume.bscans() as u32,
-    };
+    let grid =
+        Grid { columns: volume.columns() as u32, rows: volume.rows() as u32, bscans: volume.bscans() as u32 };
     Known {
         grid,
         greys: (0..volume.bscans()).map(|bscan| range.show(volume.bscan(bscan).unwrap())).collect(),

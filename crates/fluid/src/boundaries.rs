@@ -38,20 +38,20 @@ impl Boundaries {
     /// epithelium, of what lies between that and Bruch's membrane, and of the three fluids. \[ours\]
     pub fn find(retina: &[f32], rpe_to_bm: &[f32], fluids: [&[f32]; 3], framing: Framing) -> Self {
         let (rows, columns) = (framing.grid.rows, framing.grid.columns);
+        let most = |one: &[f32], other: &[f32]| -> Vec<f32> {
+            one.iter().zip(other).map(|(one, other)| one.max(*other)).collect()
+        };
+        // A detachment lies between pigment epithelium and Bruch's membrane, too.
+        let below = most(rpe_to_bm, fluids[2]);
+        let tissue = most(&most(retina, &below), &most(fluids[0], fluids[1]));
         let [mut ilm, mut bm] = [vec![f32::NAN; columns], vec![f32::NAN; columns]];
-        for column in 0..columns {
-            let line =
-                |map: &[f32]| -> Vec<f32> { (0..rows).map(|row| map[row * columns + column]).collect() };
-            let below: Vec<f32> =
-                line(rpe_to_bm).into_iter().zip(line(fluids[2])).map(|(rpe, ped)| rpe.max(ped)).collect();
-            let mut tissue = line(retina);
-            for map in [below.as_slice(), &line(fluids[0]), &line(fluids[1])] {
-                tissue.iter_mut().zip(map).for_each(|(tissue, p)| *tissue = tissue.max(*p));
-            }
-            let Some([first, last]) = longest_run(&tissue) else { continue };
-            ilm[column] = crossing(&tissue, first, first.checked_sub(1));
-            if let Some(last) = (first..=last).rev().find(|row| below[*row] >= TISSUE) {
-                bm[column] = crossing(&below, last, (last + 1 < rows).then_some(last + 1));
+        for (column, run) in longest_runs(&tissue, columns).into_iter().enumerate() {
+            let Some([first, last]) = run else { continue };
+            let of = |map: &[f32], row: usize| map[row * columns + column];
+            ilm[column] = crossing(|row| of(&tissue, row), first, first.checked_sub(1), rows);
+            if let Some(last) = (first..=last).rev().find(|row| of(&below, *row) >= TISSUE) {
+                let next = (last + 1 < rows).then_some(last + 1);
+                bm[column] = crossing(|row| of(&below, row), last, next, rows);
             }
         }
         let own = |boundary: Vec<f32>| to_own_grid(&smoothed(&boundary), framing);
@@ -59,24 +59,32 @@ impl Boundaries {
     }
 }
 
-/// First and last row of the longest stretch of tissue.
-fn longest_run(tissue: &[f32]) -> Option<[usize; 2]> {
-    let mut runs: Vec<[usize; 2]> = Vec::new();
-    for row in (0..tissue.len()).filter(|row| tissue[*row] >= TISSUE) {
-        match runs.last_mut() {
-            Some([_, last]) if row - *last <= GAP_ROWS => *last = row,
-            _ => runs.push([row, row]),
+/// First and last row of the longest stretch of tissue in each of `columns`, of two equal ones
+/// the lower; row by row, as the map lies in memory.
+fn longest_runs(tissue: &[f32], columns: usize) -> Vec<Option<[usize; 2]>> {
+    type Run = Option<[usize; 2]>;
+    let rows_of = |run: &Run| run.map_or(0, |[first, last]| last + 1 - first);
+    let longer = |one: Run, later: Run| if rows_of(&later) >= rows_of(&one) { later } else { one };
+    let mut runs: Vec<(Run, Run)> = vec![(None, None); columns];
+    for (row, line) in tissue.chunks_exact(columns.max(1)).enumerate() {
+        for (p, (longest, current)) in line.iter().zip(&mut runs) {
+            if *p >= TISSUE {
+                match current {
+                    Some([_, last]) if row - *last <= GAP_ROWS => *last = row,
+                    _ => *longest = longer(*longest, current.replace([row, row])),
+                }
+            }
         }
     }
-    let run = runs.into_iter().max_by_key(|[first, last]| last - first)?;
-    (run[1] - run[0] + 1 >= THINNEST_ROWS).then_some(run)
+    let longest = runs.into_iter().map(|(longest, current)| longer(longest, current));
+    longest.map(|run| run.filter(|[first, last]| last - first + 1 >= THINNEST_ROWS)).collect()
 }
 
 /// Where a probability passes [`TISSUE`] between `inside` and its neighbour `outside`, in rows
-/// from the top of the first one; at the edge of the picture that edge.
-fn crossing(line: &[f32], inside: usize, outside: Option<usize>) -> f32 {
-    let Some(outside) = outside else { return if inside == 0 { 0.0 } else { line.len() as f32 } };
-    let (high, low) = (line[inside], line[outside]);
+/// from the top of the first one; at the edge of a picture of `rows` that edge.
+fn crossing(at: impl Fn(usize) -> f32, inside: usize, outside: Option<usize>, rows: usize) -> f32 {
+    let Some(outside) = outside else { return if inside == 0 { 0.0 } else { rows as f32 } };
+    let (high, low) = (at(inside), at(outside));
     let part = if high > low { ((high - TISSUE) / (high - low)).clamp(0.0, 1.0) } else { 0.5 };
     inside as f32 + 0.5 + part * (outside as f32 - inside as f32)
 }
