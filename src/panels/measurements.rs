@@ -1,6 +1,7 @@
 //! Volumes and presence scores per class. Unmeasured is "—", never 0.
 
 use engine_protocol::{Coverage, Measurement};
+use fluid::DrawnBy;
 use fluid::label::THRESHOLD;
 use leptos::prelude::*;
 use oct::FluidClass;
@@ -79,6 +80,9 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
     // The network's own volume beside the corrected one.
     let corrected = page.memo(move |model| {
         let corrected = model.scan()?.measurement.as_ref()?.class(class).corrected?;
+        if corrected.drawn_by == DrawnBy::Model {
+            return None;
+        }
         Some(measurements::corrected(model.locale, &corrected))
     });
     let presence = of(|_, m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));

@@ -91,11 +91,6 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
                         stroke_boundaries(&context, &measured.boundaries, &LAYERS, [columns, rows], at);
                     }
                     let scale = (at.width / f64::from(columns), at.height / f64::from(rows));
-                    if over(view.overlay)
-                        && let Some(path) = path(&traced.drawn, at, scale)
-                    {
-                        dash(&context, &path);
-                    }
                     for class in FluidClass::ALL.into_iter().filter(|class| view.drawn()[class.index()]) {
                         if let Some(path) = path(&traced.outlines[class.index()], at, scale) {
                             paint(&context, &path, class.colour(), view.opacity);
@@ -105,6 +100,11 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
                                 });
                             }
                         }
+                    }
+                    if over(view.overlay)
+                        && let Some(path) = path(&traced.drawn, at, scale)
+                    {
+                        dash(&context, &path);
                     }
                 },
             );

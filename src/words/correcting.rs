@@ -2,7 +2,7 @@
 
 use oct::FluidClass;
 
-use super::{Locale, Text};
+use super::{Locale, Text, bscans};
 use crate::model::Tool;
 
 texts! {
@@ -73,7 +73,7 @@ pub fn draw_class(locale: Locale, class: FluidClass) -> String {
 /// How much a person drew and looked at.
 pub fn drawn(locale: Locale, drawn: usize, reviewed: usize) -> String {
     match locale {
-        Locale::English => format!("Drawn in {drawn} B-scans, {reviewed} looked at"),
+        Locale::English => format!("Drawn in {}, {reviewed} looked at", bscans(locale, drawn)),
         Locale::Chinese => format!("已在 {drawn} 幅 B 扫描中绘制，{reviewed} 幅已核对"),
     }
 }

@@ -9,7 +9,7 @@ test("a stroke changes mask and figures, and undo takes it back to the same", as
   await lacuna.at("draw-ped").click();
   await lacuna.at("tool-brush").click();
   await lacuna.drag([0.4, 0.3], [0.6, 0.3]);
-  await expect(lacuna.at("drawn")).toContainText("Drawn in 1 B-scans");
+  await expect(lacuna.at("drawn")).toContainText("Drawn in 1 B-scan");
   await expect.poll(async () => (await lacuna.figures())["volume-ped"]).not.toBe(usual["volume-ped"]);
   expect((await lacuna.figures())["volume-irf"]).toBe(usual["volume-irf"]);
 
@@ -48,7 +48,7 @@ test("the keyboard alone draws, moves on and says that a B-scan was looked at", 
   await keyboard.press("ArrowRight");
   await keyboard.press("Enter");
   await lacuna.openTools();
-  await expect(lacuna.at("drawn")).toContainText("Drawn in 1 B-scans, 0 looked at");
+  await expect(lacuna.at("drawn")).toContainText("Drawn in 1 B-scan, 0 looked at");
   await lacuna.at("review").click();
   await expect(lacuna.at("drawn")).toContainText("1 looked at");
   await expect(lacuna.position).toHaveText("2 / 3");

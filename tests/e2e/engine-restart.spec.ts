@@ -91,5 +91,5 @@ test("what was drawn outlives the engine", async ({ lacuna, made }) => {
   await lacuna.at("restart-engine").click();
   await lacuna.engineIsReady();
   await expect.poll(() => lacuna.figures()).toEqual(corrected);
-  await expect(lacuna.at("drawn")).toContainText("Drawn in 1 B-scans");
+  await expect(lacuna.at("drawn")).toContainText("Drawn in 1 B-scan");
 });
