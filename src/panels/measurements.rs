@@ -79,11 +79,13 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
     });
     // The network's own volume beside the corrected one.
     let corrected = page.memo(move |model| {
-        let corrected = model.scan()?.measurement.as_ref()?.class(class).corrected?;
-        if corrected.drawn_by == DrawnBy::Model {
-            return None;
-        }
-        Some(measurements::corrected(model.locale, &corrected))
+        let of = model.scan()?.measurement.as_ref()?.class(class).corrected?;
+        let alone = match of.drawn_by {
+            DrawnBy::Model => return None,
+            DrawnBy::Person => true,
+            DrawnBy::Both => false,
+        };
+        Some(measurements::corrected(model.locale, alone, of.model_nl.zip(of.difference_nl)))
     });
     let presence = of(|_, m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));
     let bscans = of(|locale, m, class| {

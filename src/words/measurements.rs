@@ -1,6 +1,5 @@
 //! Figures of the fluids, and why some are missing.
 
-use fluid::{ClassCorrection, DrawnBy};
 use oct::{Axis, FluidClass};
 
 use super::{Locale, bscans, names, nanolitres};
@@ -137,19 +136,16 @@ pub fn called_from(locale: Locale, threshold: f32) -> String {
     }
 }
 
-/// That a person corrected a class, and by how much where that is known.
-pub fn corrected(locale: Locale, correction: &ClassCorrection) -> String {
-    let who = match (locale, correction.drawn_by) {
-        (Locale::English, DrawnBy::Model) => "as the network labelled it",
-        (Locale::English, DrawnBy::Person) => "drawn by hand",
-        (Locale::English, DrawnBy::Both) => "corrected by hand",
-        (Locale::Chinese, DrawnBy::Model) => "与模型结果一致",
-        (Locale::Chinese, DrawnBy::Person) => "手动绘制",
-        (Locale::Chinese, DrawnBy::Both) => "已手动修正",
+/// That a person drew a class, all of it (`alone`) or over the network's, and what the network
+/// alone had, with the difference to it, nl, where that is known.
+pub fn corrected(locale: Locale, alone: bool, model_and_difference: Option<(f64, f64)>) -> String {
+    let who = match (locale, alone) {
+        (Locale::English, true) => "drawn by hand",
+        (Locale::English, false) => "corrected by hand",
+        (Locale::Chinese, true) => "手动绘制",
+        (Locale::Chinese, false) => "已手动修正",
     };
-    let Some((model, difference)) = correction.model_nl.zip(correction.difference_nl) else {
-        return who.to_owned();
-    };
+    let Some((model, difference)) = model_and_difference else { return who.to_owned() };
     let sign = if difference < 0.0 { "−" } else { "+" };
     let (model, difference) = (nanolitres(model), nanolitres(difference.abs()));
     match locale {
