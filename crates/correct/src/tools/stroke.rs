@@ -109,8 +109,8 @@ mod tests {
         let radius = Radius { columns: 2.5, rows: 5.0 };
         for line in [
             vec![point(5.0, 8.0), point(30.0, 20.0)],
-            vec![point(20.0, 4.0), point(20.0, 25.0)],
-            vec![point(4.0, 15.0), point(36.0, 15.0), point(10.0, 3.0)],
+            vec![point(20.2, 4.1), point(20.2, 25.1)],
+            vec![point(4.0, 15.1), point(36.0, 15.1), point(10.0, 3.0)],
             vec![point(-3.0, -2.0), point(45.0, 40.0)],
         ] {
             let found = swept(GRID, radius, &line);
