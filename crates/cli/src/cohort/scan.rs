@@ -74,7 +74,7 @@ impl<'a> Measurer<'a> {
     /// A scan of which there is nothing but why: what `path` is could not be looked at.
     pub fn unreadable(&self, path: &Path, failure: &Failure) -> Outcome {
         let called = path.to_string_lossy().into_owned();
-        self.not_measured(&called, &[called.clone()], None, failure)
+        self.not_measured(&called, std::slice::from_ref(&called), None, failure)
     }
 
     /// Measures every scan in `set` that is not done, and calls `told` with each as soon as it
@@ -110,7 +110,9 @@ impl<'a> Measurer<'a> {
                 }
                 Err(failure) => {
                     let mut outcome = unopened(None, &failure);
+                    outcome.record.scan = Some(earlier::id(&sha256, 1, 1));
                     outcome.record.input.sha256 = Some(sha256);
+                    outcome.record.seconds = seconds(started);
                     return told(outcome).map(|()| Vec::new());
                 }
             }

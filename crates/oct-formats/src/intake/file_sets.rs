@@ -111,7 +111,9 @@ fn sets_of(
         all_that(&Recognised::is_image).into_iter().partition(is_image);
     let parts = all_that(&is_part);
     let mut volumes = all_that(&|one| one_file_reader(one).is_some());
-    if !(images.is_empty() && parts.is_empty()) && volumes.iter().all(|index| is_mask(&files[*index])) {
+    // A mask is no scan because the scan beside it is broken.
+    let any_other = !(images.is_empty() && parts.is_empty() && misnamed.is_empty());
+    if any_other && volumes.iter().all(|index| is_mask(&files[*index])) {
         volumes.clear();
     }
     // The only volume of a folder is opened whatever it is called.
@@ -225,6 +227,13 @@ mod tests {
         );
         assert_eq!(sets(&[("a/scan.mat", b"x")]), [["a/scan.mat"]]);
         assert!(sets(&[("a/notes.txt", b"x")]).is_empty());
+    }
+
+    #[test]
+    fn a_mask_beside_a_broken_scan_is_not_taken_in_its_place() {
+        let mask = b"NDims = 3\nElementDataFile = reference.raw\n";
+        assert_eq!(sets(&[("a/oct.mhd", b"ZZZZ"), ("a/reference.mhd", mask)]), [["a/oct.mhd"]]);
+        assert_eq!(sets(&[("a/reference.mhd", mask)]), [["a/reference.mhd"]], "nothing else is meant");
     }
 
     #[test]
