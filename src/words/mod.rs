@@ -21,15 +21,19 @@
 //! | [`opening`] | drops, file pickers, what is being opened |
 //! | [`notices`] | failures, and whether a run may be stopped |
 //! | [`questions`] | what is asked before anything is measured |
+//! | [`teaching`] | generated eyes and their truth |
+//! | [`tour`] | a first way around |
 //! | [`viewer`] | stage, toolbar, strip, map |
 //! | [`looking`] | ways of looking: window, means, doubt, views |
-//! | [`keys`] | help of the keys |
+//! | [`keys`] | what keys do |
+//! | [`help`] | the fluids, what the network learnt from, where it fails |
 //! | [`run`] | the Segment button and the run |
 //! | [`measurements`] | figures of the fluids |
 //! | [`regions`] | figures around the fovea |
 //! | [`spacing`] | the form for the spacing, and where a spacing comes from |
 //! | [`volume`] | what is known of the scan, its fundus image |
 //! | [`scene`] | the view in space |
+//! | [`report`] | the report that is printed |
 //! | [`saving`] | files to save |
 //! | [`engine`] | device and network |
 
@@ -49,6 +53,7 @@ macro_rules! texts {
 pub mod chosen;
 pub mod engine;
 pub mod figures;
+pub mod help;
 pub mod keys;
 pub mod locale;
 pub mod looking;
@@ -58,11 +63,14 @@ pub mod notices;
 pub mod opening;
 pub mod questions;
 pub mod regions;
+pub mod report;
 pub mod run;
 pub mod saving;
 pub mod scene;
 pub mod shell;
 pub mod spacing;
+pub mod teaching;
+pub mod tour;
 pub mod viewer;
 pub mod volume;
 

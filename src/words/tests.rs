@@ -9,8 +9,15 @@ use oct::{Axis, AxisSpacing, BScanOrder, FluidClass, FundusKind, SpacingSource};
 use super::*;
 
 /// Entries that are the same in both languages: names of formats and methods.
-const SAME: [&str; 6] =
-    ["names::SLO", "saving::METAIMAGE", "saving::NIFTI", "saving::DICOM", "saving::JSON", "saving::CSV"];
+const SAME: [&str; 7] = [
+    "names::SLO",
+    "saving::METAIMAGE",
+    "saving::NIFTI",
+    "saving::DICOM",
+    "saving::JSON",
+    "saving::CSV",
+    "teaching::DICE",
+];
 
 /// Literals outside of this folder that look like words and are none to read on the page.
 const NO_WORDS: &[&str] = &[
@@ -36,6 +43,8 @@ const NO_WORDS: &[&str] = &[
     "the page does not name the scene's script (meta lacuna-scene)",
     // A question to the browser.
     "(prefers-reduced-motion: reduce)",
+    // The time, as all know it.
+    " UTC",
 ];
 
 /// Attributes that are read or spoken.
@@ -58,6 +67,7 @@ fn entries() -> Vec<(String, Text)> {
     }
     let modules = of!(
         engine,
+        help,
         keys,
         looking,
         measurements,
@@ -66,11 +76,14 @@ fn entries() -> Vec<(String, Text)> {
         opening,
         questions,
         regions,
+        report,
         run,
         saving,
         scene,
         shell,
         spacing,
+        teaching,
+        tour,
         viewer,
         volume
     );
@@ -123,6 +136,9 @@ fn every_sentence_with_values_has_both_languages() {
         viewer::bscan_of(1, 49, "eye");
         viewer::class_title(FluidClass::Irf);
         viewer::depth(2);
+        viewer::level(0);
+        teaching::eye(7);
+        tour::step(1, 5);
         viewer::enlarged(1.5);
         viewer::layers_title("ILM, BM");
         viewer::reading(7);
@@ -143,6 +159,10 @@ fn every_sentence_with_values_has_both_languages() {
         regions::central("300 µm");
         regions::disc(3.0);
         regions::subfield(&fluid::Subfield::all(&oct::Sides::default())[3]);
+        report::made_by("0.1.0", "2026-11-23");
+        report::page(1, 2);
+        report::most_of(FluidClass::Irf);
+        report::bars("1 mm", "0.2 mm");
         scene::size([6.0, 2.0, 6.0]);
         scene::alternative(&scene::Seen {
             bscans_with: [0, 12, 1],

@@ -25,8 +25,18 @@ for (const theme of ["dark", "light"]) {
     await nothingIsFound(lacuna, "all views");
     await lacuna.at("threshold").fill("30");
     await expect(lacuna.at("threshold-note")).toBeVisible();
-    await lacuna.page.getByText("Keys", { exact: true }).click();
-    await nothingIsFound(lacuna, "with notes and keys");
+    await nothingIsFound(lacuna, "with notes");
+    await lacuna.page.keyboard.press("?");
+    await expect(lacuna.at("sheet")).toBeVisible();
+    await nothingIsFound(lacuna, "help");
+    await lacuna.page.keyboard.press("Escape");
+    await lacuna.at("report").click();
+    await expect(lacuna.at("report-pages").locator("canvas").first()).toBeVisible();
+    await nothingIsFound(lacuna, "report");
+    await lacuna.page.keyboard.press("Escape");
+    await lacuna.at("tour-offer").click();
+    await expect(lacuna.at("tour")).toBeVisible();
+    await nothingIsFound(lacuna, "tour");
   });
 }
 
@@ -38,4 +48,9 @@ test("axe finds nothing in Chinese and on a phone", async ({ lacuna, made }) => 
   await lacuna.page.setViewportSize({ width: 390, height: 844 });
   await lacuna.page.keyboard.press("v");
   await nothingIsFound(lacuna, "phone, Chinese");
+  await lacuna.at("help").click();
+  await nothingIsFound(lacuna, "help, phone, Chinese");
+  await lacuna.page.keyboard.press("Escape");
+  await lacuna.at("report").click();
+  await nothingIsFound(lacuna, "report, phone, Chinese");
 });
