@@ -8,7 +8,10 @@ use crate::model::{EngineStatus, Input, Theme, ViewInput};
 use crate::notices::{FailureBar, ReplaceBar};
 use crate::panels::Panels;
 use crate::panels::device::status_words;
-use crate::viewer::{Viewer, keyboard};
+use crate::sheets::Sheets;
+use crate::sheets::help::HelpButton;
+use crate::tour::{Tour, TourOffer};
+use crate::viewer::Viewer;
 use crate::words::{Locale, shell, use_words};
 use crate::worklist::{ListButton, ListDialog, SeveralBar};
 
@@ -29,6 +32,8 @@ pub fn App() -> impl IntoView {
             </main>
             <Footer />
             <ListDialog />
+            <Sheets />
+            <Tour />
         </DropZone>
     }
 }
@@ -73,6 +78,7 @@ fn Header() -> impl IntoView {
             </div>
             <ThemeSwitch />
             <Language />
+            <HelpButton />
         </header>
     }
 }
@@ -123,24 +129,12 @@ fn Language() -> impl IntoView {
 #[component]
 fn Footer() -> impl IntoView {
     let t = use_words();
-    let keys = keyboard::all()
-        .into_iter()
-        .map(|keys| {
-            let shown = keys.shown.iter().map(|key| view! { <kbd>{t(*key)}</kbd> }).collect_view();
-            view! { <div><dt>{shown}</dt><dd>{t(keys.does)}</dd></div> }
-        })
-        .collect_view();
     view! {
         <footer class="app-footer">
             <p>
                 <strong>{t(shell::RESEARCH_USE)}</strong> " " {t(shell::STAYS_HERE)}
             </p>
-            <details class="keys">
-                <summary>{t(shell::KEYS)}</summary>
-                <dl>
-                    {keys}
-                </dl>
-            </details>
+            <TourOffer />
         </footer>
     }
 }

@@ -12,21 +12,27 @@
 //! | [`model`] | state as data, without a browser |
 //! | [`effects`] | what the model asks of the browser: worker, files, downloads |
 //! | [`app`] | the shell |
+//! | [`dialog`] | dialogs over the page |
 //! | [`drop_zone`] | drops and file pickers |
 //! | [`notices`] | failures and questions |
+//! | [`tour`] | a first way around the page |
 //! | [`viewer`] | the B-scan and what was found in it |
 //! | [`panels`] | figures, spacing, files to save, device |
+//! | [`sheets`] | what is opened over the page to be read: help and report |
 //! | [`canvas`] | what every canvas is made of |
 //! | [`worklist`] | the list of scans |
 //! | [`words`] | everything that a person reads, in every language |
 
 pub mod app;
 pub mod canvas;
+pub mod dialog;
 pub mod drop_zone;
 pub mod effects;
 pub mod model;
 pub mod notices;
 pub mod panels;
+pub mod sheets;
+pub mod tour;
 pub mod viewer;
 pub mod words;
 pub mod worklist;

@@ -31,6 +31,8 @@ pub const PLACE: &str = "rgba(122,208,255,0.35)";
 pub const PLACE_IN_VIEW: &str = "#ffe28a";
 /// Boundaries that the device stored; none of the fluids' colours.
 pub const BOUNDARIES: [&str; 4] = ["#7ae0b0", "#e0a6ff", "#9fd0ff", "#f0b98c"];
+/// What is truly there, in a generated eye.
+pub const TRUTH: &str = "#ffffff";
 /// A dark seam that keeps an outline readable on bright tissue.
 pub const SEAM: &str = "rgba(0,0,0,0.55)";
 

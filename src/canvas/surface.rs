@@ -6,7 +6,7 @@ use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::CanvasRenderingContext2d;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// The size of a canvas.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -57,12 +57,17 @@ impl Surface {
     pub fn cleared(self) -> Option<(CanvasRenderingContext2d, Size)> {
         let size = self.size.get();
         let canvas = self.canvas.get()?;
-        canvas.set_width((size.width * size.ratio).round() as u32);
-        canvas.set_height((size.height * size.ratio).round() as u32);
-        let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
-        context.set_transform(size.ratio, 0.0, 0.0, size.ratio, 0.0, 0.0).ok()?;
-        Some((context, size))
+        Some((cleared(&canvas, size)?, size))
     }
+}
+
+/// A canvas of `size`, cleared, to be drawn on in CSS pixels.
+pub fn cleared(canvas: &HtmlCanvasElement, size: Size) -> Option<CanvasRenderingContext2d> {
+    canvas.set_width((size.width * size.ratio).round() as u32);
+    canvas.set_height((size.height * size.ratio).round() as u32);
+    let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+    context.set_transform(size.ratio, 0.0, 0.0, size.ratio, 0.0, 0.0).ok()?;
+    Some(context)
 }
 
 fn pixel_ratio() -> f64 {

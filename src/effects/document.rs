@@ -23,14 +23,59 @@ pub fn wants_less_motion() -> bool {
     query.is_some_and(|query| query.matches())
 }
 
+/// Where what `selector` finds first lies in the window, left, top, width and height, then width
+/// and height of the window, CSS pixels.
+pub fn place_of(selector: &str) -> Option<[f64; 6]> {
+    let window = web_sys::window()?;
+    let at = element(selector)?.get_bounding_client_rect();
+    let [width, height] = [window.inner_width(), window.inner_height()].map(|size| size.ok()?.as_f64());
+    Some([at.left(), at.top(), at.width(), at.height(), width?, height?])
+}
+
+/// Scrolls what `selector` finds first into the window.
+pub fn bring_into_view(selector: &str) {
+    if let Some(element) = element(selector) {
+        element.scroll_into_view_with_bool(false);
+    }
+}
+
+fn element(selector: &str) -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.query_selector(selector).ok()?
+}
+
+/// The address of the page on which it opens a generated eye.
+pub fn link_to_eye(number: u32) -> String {
+    let location = web_sys::window().map(|window| window.location());
+    let part =
+        |part: Option<Result<String, wasm_bindgen::JsValue>>| part.and_then(Result::ok).unwrap_or_default();
+    let origin = part(location.as_ref().map(|location| location.origin()));
+    let path = part(location.as_ref().map(|location| location.pathname()));
+    format!("{origin}{path}?eye={number}")
+}
+
+/// Has the browser print what is to be printed.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        // A browser that cannot print has said so by itself.
+        drop(window.print());
+    }
+}
+
+/// Now, to the minute: `2026-11-23 13:21 UTC`.
+pub fn now_utc() -> String {
+    let now = String::from(js_sys::Date::new_0().to_iso_string()).replace('T', " ");
+    now.chars().take(16).chain(" UTC".chars()).collect()
+}
+
 /// What is wanted: `?device=auto|gpu|cpu|software-gpu`, auto where nothing known
-/// is wished for, and `?lanes=4`, CPU workers at most. A missing address of the
+/// is wished for, `?lanes=4`, CPU workers at most, and `?eye=7`, a generated eye. A missing address of the
 /// weights is turned into words by the engine.
 pub fn settings() -> Settings {
     Settings {
         weights_url: meta("lacuna-weights").unwrap_or_default(),
         device: query("device").and_then(|word| read_device(&word)).unwrap_or_default(),
         cpu_workers: query("lanes").and_then(|lanes| lanes.parse().ok()).filter(|lanes| *lanes > 0),
+        eye: query("eye").and_then(|number| number.parse().ok()),
     }
 }
 

@@ -65,8 +65,11 @@ pub struct BScanStore {
     pictures: BTreeMap<u32, Picture>,
     measured: BTreeMap<u32, MeasuredBScan>,
     drawn: BTreeMap<u32, DrawnBScan>,
-    similarity: BTreeMap<u32, Pixels>,
+    /// The maps of one B-scan, the finest first.
+    similarity: Option<(u32, Vec<Pixels>)>,
     requested: BTreeSet<u32>,
+    /// B-scans whose pictures stay however far away they are.
+    pinned: Vec<u32>,
     pictures_changed: u64,
     results_changed: u64,
 }
@@ -115,15 +118,24 @@ impl BScanStore {
         self.requested.remove(&bscan);
         let room = pictures_that_fit(greys.len());
         self.pictures.insert(bscan, Picture { greys, boundaries, padding });
-        if bscan == bscan_in_view {
+        if bscan == bscan_in_view || self.pinned.contains(&bscan) {
             self.pictures_changed += 1;
         }
         while self.pictures.len() > room {
-            match farthest(self.pictures.keys().copied(), bscan_in_view) {
+            let may_go = self.pictures.keys().copied().filter(|held| !self.pinned.contains(held));
+            match farthest(may_go, bscan_in_view) {
                 Some(farthest) => self.pictures.remove(&farthest),
                 None => break,
             };
         }
+    }
+
+    /// Holds the pictures of these B-scans, however far from the one in view; says whether
+    /// they are others than before.
+    pub fn pin(&mut self, bscans: Vec<u32>) -> bool {
+        let are_others = self.pinned != bscans;
+        self.pinned = bscans;
+        are_others
     }
 
     /// The measured B-scan.
@@ -209,19 +221,18 @@ impl BScanStore {
     /// Forgets every mask and similarity map, before a new run.
     pub fn forget_results(&mut self) {
         self.measured.clear();
-        self.similarity.clear();
+        self.similarity = None;
         self.results_changed += 1;
     }
 
-    /// The finest similarity map of `bscan`.
-    pub fn similarity(&self, bscan: u32) -> Option<&Pixels> {
-        self.similarity.get(&bscan)
+    /// The similarity maps of `bscan`, the finest first; none where they are not held.
+    pub fn similarity(&self, bscan: u32) -> &[Pixels] {
+        self.similarity.as_ref().filter(|(of, _)| *of == bscan).map_or(&[], |(_, maps)| maps)
     }
 
-    /// Keeps the similarity map of the B-scan in view, and no other.
-    pub fn keep_similarity(&mut self, bscan: u32, map: Pixels) {
-        self.similarity.clear();
-        self.similarity.insert(bscan, map);
+    /// Keeps the similarity maps of the B-scan in view, and no others.
+    pub fn keep_similarity(&mut self, bscan: u32, maps: Vec<Pixels>) {
+        self.similarity = Some((bscan, maps));
         self.results_changed += 1;
     }
 
@@ -232,8 +243,10 @@ impl BScanStore {
 
     /// The next pictures to ask for; they count as asked for from now on.
     pub fn next_requests(&mut self, in_view: u32, bscans: u32, picture_bytes: usize) -> Vec<u32> {
-        let wanted: Vec<u32> = outward(in_view, bscans)
-            .take(pictures_that_fit(picture_bytes))
+        let around = outward(in_view, bscans).take(pictures_that_fit(picture_bytes));
+        let around = around.filter(|bscan| !self.pinned.contains(bscan));
+        let wanted: Vec<u32> = (self.pinned.iter().copied())
+            .chain(around)
             .filter(|bscan| !self.pictures.contains_key(bscan) && !self.requested.contains(bscan))
             // The B-scan in view never waits for the others.
             .filter(|bscan| *bscan == in_view || self.requested.len() < REQUESTS_IN_FLIGHT)
@@ -267,6 +280,21 @@ mod tests {
             let dropped = farthest(held.into_iter(), 10).unwrap();
             assert!(!wanted.contains(&dropped), "{dropped} of {wanted:?} for {fit}");
         }
+    }
+
+    #[test]
+    fn a_pinned_picture_is_asked_for_first_and_stays_however_far_it_is() {
+        let mut store = BScanStore::default();
+        assert!(store.pin(vec![90, 1]) && !store.pin(vec![90, 1]));
+        let picture_bytes = PICTURE_BYTES / 2;
+        assert_eq!(store.next_requests(0, 100, picture_bytes), [90, 1, 0]);
+        let keep = |store: &mut BScanStore, bscan| {
+            let greys = Pixels::new(vec![0_u8; picture_bytes]);
+            store.keep_picture(bscan, greys, Vec::new(), RunLengths::default(), 0);
+        };
+        [90, 1, 0].into_iter().for_each(|bscan| keep(&mut store, bscan));
+        assert!(store.picture(90).is_some() && store.picture(1).is_some());
+        assert_eq!(store.pictures_changed(), 3);
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub struct Habits {
     pub opacity: f64,
     /// Whether the ETDRS grid is shown.
     pub grid: bool,
+    /// Whether the tour was taken or declined.
+    pub toured: bool,
 }
 
 impl Default for Habits {
@@ -49,21 +51,24 @@ impl Default for Habits {
 impl Habits {
     /// Those of a view.
     pub fn of(view: &View) -> Self {
-        let View { theme, views, patterns, opacity, grid, .. } = *view;
-        Self { theme, views, patterns, opacity, grid }
+        let View { theme, views, patterns, opacity, grid, toured, .. } = *view;
+        Self { theme, views, patterns, opacity, grid, toured }
     }
 
     /// A view with these habits.
     pub fn view(self) -> View {
-        let Self { theme, views, patterns, opacity, grid } = self;
-        View { theme, views, patterns, opacity, grid, ..View::default() }
+        let Self { theme, views, patterns, opacity, grid, toured } = self;
+        View { theme, views, patterns, opacity, grid, toured, ..View::default() }
     }
 
     /// As text for the browser's storage.
     pub fn to_text(self) -> String {
         let views = Views::ALL.iter().position(|views| *views == self.views).unwrap_or(0);
-        let Self { theme, patterns, opacity, grid, .. } = self;
-        format!("theme={};views={views};patterns={patterns};opacity={opacity:.2};grid={grid}", theme.slug())
+        let Self { theme, patterns, opacity, grid, toured, .. } = self;
+        let theme = theme.slug();
+        format!(
+            "theme={theme};views={views};patterns={patterns};opacity={opacity:.2};grid={grid};toured={toured}"
+        )
     }
 
     /// What [`Self::to_text`] wrote; what is not understood is as usual.
@@ -81,6 +86,7 @@ impl Habits {
                 }
                 "patterns" => habits.patterns = value.parse().unwrap_or(habits.patterns),
                 "grid" => habits.grid = value.parse().unwrap_or(habits.grid),
+                "toured" => habits.toured = value.parse().unwrap_or(habits.toured),
                 "opacity" => {
                     let opacity = value.parse().ok().filter(|opacity: &f64| (0.0..=1.0).contains(opacity));
                     habits.opacity = opacity.unwrap_or(habits.opacity);
@@ -98,8 +104,8 @@ mod tests {
 
     #[test]
     fn habits_come_back_and_what_somebody_else_wrote_there_changes_nothing() {
-        let habits =
-            Habits { theme: Theme::Light, views: Views::All, patterns: false, opacity: 0.7, grid: false };
+        let (theme, views) = (Theme::Light, Views::All);
+        let habits = Habits { theme, views, patterns: false, opacity: 0.7, grid: false, toured: true };
         assert_eq!(Habits::of_text(&habits.to_text()), habits);
         assert_eq!(Habits::of(&habits.view()), habits);
         for odd in ["", "views=9;opacity=NaN;theme=pink", "opacity=7", "=;{}"] {

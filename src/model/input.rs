@@ -9,6 +9,7 @@ use super::hand::HandInput;
 use super::notice::Notice;
 use super::pixels::Pixels;
 use super::scene::SceneInput;
+use super::sheet::Sheet;
 use super::source::Files;
 use super::view::Front;
 use super::window::Window;
@@ -40,6 +41,8 @@ pub enum Input {
     Picked(Result<Files, Notice>),
     /// The generated eye is wanted.
     OpenSample,
+    /// A generated eye of the series is wanted.
+    OpenEye(u32),
     /// Which volume of the same files is wanted: another one, or the one on show.
     ChooseVolume(u32),
     /// The scan on show has its axes in this order.
@@ -97,6 +100,10 @@ pub enum Input {
     ForgetKept,
     /// The page speaks this language from now on.
     ChooseLanguage(Locale),
+    /// Show a step of the tour; past its end, or with `None`, it is over.
+    Tour(Option<usize>),
+    /// Open something over the page to be read, or close what is open.
+    Sheet(Option<Sheet>),
     /// Something about the view in space.
     Scene(SceneInput),
     /// Something about the list.
@@ -138,6 +145,10 @@ pub enum ViewInput {
     Front(Front),
     /// Show the ETDRS grid, or hide it.
     ToggleGrid,
+    /// Show what is truly in a generated eye, or hide it.
+    ToggleTruth,
+    /// Which of the similarity maps is shown, the finest first.
+    SimilarityLevel(usize),
     /// Strength of the fill, 0..=1.
     Opacity(f64),
     /// Draw the next depth: 1, 2, 3, then 1 again.

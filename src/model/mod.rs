@@ -27,7 +27,11 @@
 //! | [`habits`] | what of it is kept for the next visit |
 //! | [`window`] | which greys are black and white |
 //! | [`zoom`] | how far the B-scan is enlarged |
+//! | [`sheet`] | what is opened over the page to be read |
 //! | [`source`] | where a scan comes from |
+//! | [`tour`] | how far a person is shown around |
+//! | [`truth`] | what is truly in a generated eye |
+//! | [`key_bscans`] | those that stand for a scan in its report |
 //! | [`notice`] | failures and questions in words |
 //! | [`pixels`] | bytes that may lie outside of our memory |
 //! | [`input`], [`effect`] | what happens, what is to be done |
@@ -40,6 +44,7 @@ pub mod engine;
 pub mod habits;
 pub mod hand;
 pub mod input;
+pub mod key_bscans;
 pub mod notice;
 pub mod on_demand;
 pub mod pixels;
@@ -47,7 +52,10 @@ pub mod scan;
 pub mod scans;
 pub mod scene;
 pub mod scene_volume;
+pub mod sheet;
 pub mod source;
+pub mod tour;
+pub mod truth;
 pub mod update;
 pub mod view;
 pub mod window;
@@ -60,12 +68,14 @@ pub use engine::{Engine, EngineStatus};
 pub use habits::{Habits, Theme};
 pub use hand::{Hand, HandInput, Tool};
 pub use input::{Input, ViewInput};
+pub use key_bscans::{KeyBScan, key_bscans};
 pub use notice::{Notice, Question};
 pub use on_demand::OnDemand;
 pub use pixels::Pixels;
 pub use scan::{Run, RunEnd, Scan};
 pub use scans::{Opening, Scans};
 pub use scene::{SceneInput, SceneStatus, SceneView, Standpoint};
+pub use sheet::Sheet;
 pub use source::{DropId, Files, Source};
 pub use update::update;
 pub use view::{Front, View, Views};
@@ -86,6 +96,8 @@ pub struct Settings {
     pub device: DevicePreference,
     /// CPU workers at most; `None` for as many as pay.
     pub cpu_workers: Option<u32>,
+    /// The generated eye that the page opens on; `None` for the sample.
+    pub eye: Option<u32>,
 }
 
 /// Everything that the page knows.
@@ -109,6 +121,10 @@ pub struct Model {
     pub hand: Hand,
     /// Whether the browser keeps anything that was drawn.
     pub has_kept: bool,
+    /// The step of the tour that is shown.
+    pub tour: Option<usize>,
+    /// What is open over the page to be read.
+    pub sheet: Option<Sheet>,
     /// The failure on show.
     pub notice: Option<Notice>,
     /// A scan that waits for the answer whether the run may be stopped.

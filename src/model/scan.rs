@@ -2,7 +2,7 @@
 
 use engine_protocol::{Measurement, ModelInfo, SaveKind, ScanId, Slab, VolumeInfo};
 use fluid::label::THRESHOLD;
-use fluid::{Figures, FoveaPlace};
+use fluid::{Agreement, ByClass, Figures, FoveaPlace};
 use oct::{Axis, SpacingSource};
 
 use super::bscans::BScanStore;
@@ -10,6 +10,7 @@ use super::cursor::Cursor;
 use super::on_demand::OnDemand;
 use super::pixels::Pixels;
 use super::source::Source;
+use super::truth::Truth;
 use super::zoom::Zoom;
 use crate::words::{Text, questions};
 
@@ -95,6 +96,10 @@ pub struct Scan {
     pub figures: Option<Figures>,
     /// Where a person put the fovea.
     pub fovea: Option<FoveaPlace>,
+    /// What is truly in a generated eye.
+    pub truth: Truth,
+    /// How the masks agree with the truth, where that is known.
+    pub agreement: Option<ByClass<Agreement>>,
     /// The picture from the front.
     pub front: OnDemand<Slab>,
     /// Whether there is anything of what was drawn to take back.
@@ -147,6 +152,8 @@ impl Scan {
             section: OnDemand::default(),
             figures: None,
             fovea: None,
+            truth: Truth::default(),
+            agreement: None,
             front: OnDemand::default(),
             can_undo: false,
             can_redo: false,
@@ -165,7 +172,7 @@ impl Scan {
     /// may be the other eye, another day, or flow.
     pub fn asks_for_volume(&self) -> bool {
         let is_chosen = match &self.source {
-            Source::Sample => true,
+            Source::Sample | Source::Eye(_) => true,
             Source::Files(files) => files.choice.is_some(),
         };
         self.info.choices.len() > 1 && !is_chosen
@@ -276,6 +283,7 @@ impl Scan {
         self.is_held = false;
         self.similarity_awaited = false;
         self.threshold_wanted = None;
+        self.truth.forget_request();
         self.mean.forget_request();
         self.chances.forget_request();
         self.section.forget_request();

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use oct::AxisOrder;
 
-use crate::words::{Locale, opening};
+use crate::words::{Locale, opening, teaching};
 
 /// Files that a person dropped or picked at once; the page's browser side holds them under this number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,9 +33,11 @@ impl Files {
 /// Where a scan comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Source {
-    /// The generated eye.
+    /// The generated eye that the page opens on.
     #[default]
     Sample,
+    /// A generated eye of the series.
+    Eye(u32),
     /// Files of the user.
     Files(Files),
 }
@@ -45,6 +47,7 @@ impl Source {
     pub fn name(&self, locale: Locale) -> String {
         match self {
             Self::Sample => opening::THE_SAMPLE_EYE.say(locale).to_owned(),
+            Self::Eye(number) => teaching::eye(locale, *number),
             Self::Files(files) => short_name(locale, &files.paths),
         }
     }

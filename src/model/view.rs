@@ -89,6 +89,12 @@ pub struct View {
     pub grid: bool,
     /// Whether the similarity map is shown.
     pub similarity: bool,
+    /// Which of the maps that is, the finest first.
+    pub similarity_level: usize,
+    /// Whether it is shown what is truly in a generated eye.
+    pub truth: bool,
+    /// Whether the tour was taken or declined, on this visit or an earlier one.
+    pub toured: bool,
     /// Strength of the fill, 0..=1. The outline is always full.
     pub opacity: f64,
     /// How many times deeper than in truth the B-scan is drawn: 1, 2 or 3.
@@ -113,6 +119,9 @@ impl Default for View {
             front: Front::default(),
             grid: true,
             similarity: false,
+            similarity_level: 0,
+            truth: false,
+            toured: false,
             opacity: 0.35,
             depth: 1,
         }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::effects::Page;
 use crate::model::{EngineStatus, Input, Model, Scan};
+use crate::sheets::report::ReportButton;
 use crate::words::{Text, run, saving, use_words};
 
 /// One button a kind.
@@ -34,7 +35,7 @@ pub fn Export() -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="export-title">
             <header class="panel-head"><h2 id="export-title">{t(saving::TITLE)}</h2></header>
-            <div class="exports">{buttons}</div>
+            <div class="exports">{buttons}<ReportButton /></div>
             <Show when=move || may_name_a_patient.get() == Some(true)>
                 <label class="switch">
                     <input type="checkbox" data-testid="identified" prop:checked=move || identified.get() == Some(true)

@@ -8,8 +8,10 @@ use oct::FluidClass;
 
 use super::threshold::Threshold;
 use crate::effects::Page;
-use crate::model::Scan;
-use crate::words::{Locale, at_least, measurements, names, nanolitres, slug, square_millimetres, use_words};
+use crate::model::{Model, Scan};
+use crate::words::{
+    Locale, Text, at_least, measurements, names, nanolitres, slug, square_millimetres, use_words,
+};
 
 /// The measurements.
 #[component]
@@ -21,18 +23,7 @@ pub fn Measurements() -> impl IntoView {
         let measurement = model.scan()?.measurement.as_ref()?;
         Some(coverage(model.locale, measurement))
     });
-    let note = page.memo(|model| {
-        let locale = model.locale;
-        let Some(scan) = model.scan() else { return why_no_volume(locale, None, None, None) };
-        let geometry = &scan.info.geometry;
-        let unknown = geometry.unknown_axes();
-        let spacing = if geometry.doubt().is_some() {
-            Some(measurements::SPACING_IN_DOUBT.say(locale).to_owned())
-        } else {
-            (!unknown.is_empty()).then(|| measurements::spacing_unknown(locale, &unknown))
-        };
-        why_no_volume(locale, scan.measurement.as_ref(), spacing, geometry.pattern.why_no_volume())
-    });
+    let note = page.memo(note);
     let measured_otherwise = page.memo_scan(|scan| scan.measured_otherwise);
     view! {
         <section class="panel" aria-labelledby="measurements-title">
@@ -65,17 +56,12 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
     };
     let volume = page.memo(move |model| {
         let scan = model.scan()?;
-        let measurement = scan.measurement.as_ref()?;
-        let volume = measurement.class(class).volume_nl.map(nanolitres);
-        let volume = volume.map(|nl| if measurement.is_lower_bound() { at_least(&nl) } else { nl });
-        volume.or_else(|| area_mm2(scan, measurement, class).map(square_millimetres))
+        volume(scan, scan.measurement.as_ref()?, class)
     });
     let volume = move || volume.get().unwrap_or_else(|| "—".to_owned());
-    // The bounds hold for the threshold that the network was judged with.
     let between = page.memo(move |model| {
-        let scan = model.scan().filter(|scan| scan.threshold == THRESHOLD)?;
-        let between_nl = scan.measurement.as_ref()?.class(class).between_nl?;
-        (between_nl[1] > 0.0).then(|| measurements::between(model.locale, between_nl))
+        let between_nl = between_nl(model.scan()?, class)?;
+        Some(measurements::between(model.locale, between_nl))
     });
     // The network's own volume beside the corrected one.
     let corrected = page.memo(move |model| {
@@ -91,19 +77,8 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
     let bscans = of(|locale, m, class| {
         (m.measured_bscans > 0).then(|| measurements::with_fluid(locale, m.class(class).bscans_with_fluid))
     });
-    // Score, and the score from which the class counts as present.
-    let calling = page.memo(move |model| {
-        let measurement = model.scan()?.measurement.as_ref()?;
-        let score = measurement.class(class).presence_score?;
-        let threshold = model.engine.network.as_ref()?.presence_thresholds[class.index()];
-        // It is that of the likeliest B-scan: what waits may yet reach it.
-        (score >= threshold || measurement.is_complete()).then_some((score, threshold))
-    });
-    let called = move || {
-        let (score, threshold) = calling.get()?;
-        let called = if score >= threshold { measurements::PRESENT } else { measurements::NOT_CALLED };
-        Some(called.say(locale.get()))
-    };
+    let calling = page.memo(move |model| calling(model, class));
+    let called = move || calling.get().map(|calling| called(calling).say(locale.get()));
     let called_title =
         move || calling.get().map(|(_, threshold)| measurements::called_from(locale.get(), threshold));
     let score = page.memo(move |model| {
@@ -131,6 +106,34 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
     }
 }
 
+/// The volume of a class, or else its area; `None` where neither is known.
+pub fn volume(scan: &Scan, measurement: &Measurement, class: FluidClass) -> Option<String> {
+    let volume = measurement.class(class).volume_nl.map(nanolitres);
+    let volume = volume.map(|nl| if measurement.is_lower_bound() { at_least(&nl) } else { nl });
+    volume.or_else(|| area_mm2(scan, measurement, class).map(square_millimetres))
+}
+
+/// Between which volumes that of a class lies, nl.
+pub fn between_nl(scan: &Scan, class: FluidClass) -> Option<[f64; 2]> {
+    // The bounds hold for the threshold that the network was judged with.
+    let measurement = scan.measurement.as_ref().filter(|_| scan.threshold == THRESHOLD)?;
+    measurement.class(class).between_nl.filter(|between_nl| between_nl[1] > 0.0)
+}
+
+/// The presence score of a class, and the one from which it counts as present.
+pub fn calling(model: &Model, class: FluidClass) -> Option<(f32, f32)> {
+    let measurement = model.scan()?.measurement.as_ref()?;
+    let score = measurement.class(class).presence_score?;
+    let threshold = model.engine.network.as_ref()?.presence_thresholds[class.index()];
+    // It is that of the likeliest B-scan: what waits may yet reach it.
+    (score >= threshold || measurement.is_complete()).then_some((score, threshold))
+}
+
+/// Whether a class counts as present.
+pub fn called((score, threshold): (f32, f32)) -> Text {
+    if score >= threshold { measurements::PRESENT } else { measurements::NOT_CALLED }
+}
+
 /// The area of a class in a scan of a single B-scan, which has no volume.
 fn area_mm2(scan: &Scan, measurement: &Measurement, class: FluidClass) -> Option<f64> {
     let pixels = match measurement.class(class).voxels_per_bscan.as_slice() {
@@ -141,9 +144,23 @@ fn area_mm2(scan: &Scan, measurement: &Measurement, class: FluidClass) -> Option
 }
 
 /// How much is measured, in words.
-fn coverage(locale: Locale, measurement: &Measurement) -> String {
+pub fn coverage(locale: Locale, measurement: &Measurement) -> String {
     let missing = measurement.without_picture.len();
     measurements::coverage(locale, measurement.measured_bscans, measurement.bscans, missing)
+}
+
+/// Why volumes are "—", in one sentence; `None` where they are not.
+pub fn note(model: &Model) -> Option<String> {
+    let locale = model.locale;
+    let Some(scan) = model.scan() else { return why_no_volume(locale, None, None, None) };
+    let geometry = &scan.info.geometry;
+    let unknown = geometry.unknown_axes();
+    let spacing = if geometry.doubt().is_some() {
+        Some(measurements::SPACING_IN_DOUBT.say(locale).to_owned())
+    } else {
+        (!unknown.is_empty()).then(|| measurements::spacing_unknown(locale, &unknown))
+    };
+    why_no_volume(locale, scan.measurement.as_ref(), spacing, geometry.pattern.why_no_volume())
 }
 
 /// Why volumes are "—", in one sentence; `spacing` says what is wrong with that.

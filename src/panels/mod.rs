@@ -11,6 +11,7 @@
 //! | [`worth_a_look`] | the B-scans most in doubt |
 //! | [`spacing`] | the form for spacing that the file lacks |
 //! | [`volume`] | what is known of the open volume |
+//! | [`teaching`] | generated eyes, their truth, links to them |
 //! | [`fundus`] | the fundus image with the places of the B-scans |
 //! | [`export`] | files to save |
 //! | [`device`] | what computes, and with which network |
@@ -24,6 +25,7 @@ pub mod measurements;
 pub mod regions;
 pub mod segmentation;
 pub mod spacing;
+pub mod teaching;
 pub mod threshold;
 pub mod volume;
 pub mod worth_a_look;
@@ -45,6 +47,7 @@ pub fn Panels() -> impl IntoView {
             <measurements::Measurements />
             <regions::Regions />
             <worth_a_look::WorthALook />
+            <teaching::Teaching />
             <fundus::FundusPanel />
             <export::Export />
             <volume::VolumePanel />

@@ -31,30 +31,12 @@ pub fn Regions() -> impl IntoView {
         }
     };
     let central = move || figures().and_then(|it| it.central_subfield_thickness_um).map(micrometres);
-    let lines = move || lines(locale.get(), &figures()?);
-    let table = move || {
-        lines().map(|lines| {
-            lines.into_iter().map(|(name, figures)| view! { <RegionLine name figures /> }).collect_view()
-        })
-    };
     let sizes = move || {
         let figures = figures()?;
-        let line = |class: FluidClass| {
-            let extents = figures.extents.get(class);
-            let um = |um: Option<f64>| um.map_or_else(|| "—".to_owned(), micrometres);
-            // Only where all of the scan is measured: else there may be some yet.
-            let is_absent = extents.height_um == Some(0.0) || extents.width_um == Some(0.0);
-            let nothing = is_absent.then(|| regions::NONE.say(locale.get()));
-            view! {
-                <tr>
-                    <th scope="row">{class.abbreviation()}</th>
-                    <td>{nothing.map_or_else(|| um(extents.height_um), str::to_owned)}</td>
-                    <td>{nothing.map_or_else(|| um(extents.width_um), str::to_owned)}</td>
-                    <td>{nothing.map_or_else(|| um(extents.fovea_distance_um), str::to_owned)}</td>
-                </tr>
-            }
-        };
-        Some(FluidClass::ALL.map(line))
+        Some(FluidClass::ALL.map(|class| {
+            let cells = sizes(locale.get(), &figures, class).map(|size| view! { <td>{size}</td> });
+            view! { <tr><th scope="row">{class.abbreviation()}</th>{cells}</tr> }
+        }))
     };
     view! {
         <Show when=move || has_figures.get()>
@@ -75,15 +57,7 @@ pub fn Regions() -> impl IntoView {
                     </Show>
                 </div>
                 <div class="table-holder" tabindex="0" data-scrolls role="region" aria-labelledby="regions-title">
-                    <table class="figures" data-testid="regions">
-                        <thead><tr>
-                            <th scope="col">{t(regions::REGION)}</th>
-                            {FluidClass::ALL.map(|class| view! { <th scope="col">{class.abbreviation()}<small>"nl"</small></th> })}
-                            <th scope="col">{t(regions::THICKNESS)}<small>"µm"</small></th>
-                            <th scope="col">{t(regions::SCANNED)}<small>"%"</small></th>
-                        </tr></thead>
-                        <tbody>{table}</tbody>
-                    </table>
+                    {move || figures().map(|figures| table(locale.get(), &figures))}
                     <table class="figures" data-testid="extents">
                         <thead><tr>
                             <th scope="col">{t(regions::SIZE)}</th>
@@ -99,19 +73,49 @@ pub fn Regions() -> impl IntoView {
     }
 }
 
-#[component]
-fn RegionLine(name: String, figures: RegionFigures) -> impl IntoView {
-    let volume = |class: FluidClass| {
-        figures.volume_nl.get(class).map_or_else(|| "—".to_owned(), |nl| without_unit(&nanolitres(nl)))
+/// The table of the regions; without lines where places are not known in mm.
+pub fn table(locale: Locale, figures: &Figures) -> AnyView {
+    let say = |text: Text| text.say(locale);
+    let line = |(name, figures): Line| {
+        let volume = |class: FluidClass| {
+            figures.volume_nl.get(class).map_or_else(|| "—".to_owned(), |nl| without_unit(&nanolitres(nl)))
+        };
+        let thickness =
+            figures.thickness_um.map_or_else(|| "—".to_owned(), |um| without_unit(&micrometres(um)));
+        view! {
+            <tr>
+                <th scope="row">{name}</th>
+                {FluidClass::ALL.map(|class| view! { <td>{volume(class)}</td> })}
+                <td>{thickness}</td>
+                <td>{format!("{:.0}", figures.scanned * 100.0)}</td>
+            </tr>
+        }
     };
+    let lines = lines(locale, figures).map(|lines| lines.into_iter().map(line).collect_view());
     view! {
-        <tr>
-            <th scope="row">{name}</th>
-            {FluidClass::ALL.map(|class| view! { <td>{volume(class)}</td> })}
-            <td>{figures.thickness_um.map_or_else(|| "—".to_owned(), |um| without_unit(&micrometres(um)))}</td>
-            <td>{format!("{:.0}", figures.scanned * 100.0)}</td>
-        </tr>
+        <table class="figures" data-testid="regions">
+            <thead><tr>
+                <th scope="col">{say(regions::REGION)}</th>
+                {FluidClass::ALL.map(|class| view! { <th scope="col">{class.abbreviation()}<small>"nl"</small></th> })}
+                <th scope="col">{say(regions::THICKNESS)}<small>"µm"</small></th>
+                <th scope="col">{say(regions::SCANNED)}<small>"%"</small></th>
+            </tr></thead>
+            <tbody>{lines}</tbody>
+        </table>
     }
+    .into_any()
+}
+
+/// The largest height and width of a class, and how far it is from the fovea.
+pub fn sizes(locale: Locale, figures: &Figures, class: FluidClass) -> [String; 3] {
+    let extents = figures.extents.get(class);
+    // Only where all of the scan is measured: else there may be some yet.
+    let is_absent = extents.height_um == Some(0.0) || extents.width_um == Some(0.0);
+    [extents.height_um, extents.width_um, extents.fovea_distance_um].map(|um| match um {
+        _ if is_absent => regions::NONE.say(locale).to_owned(),
+        Some(um) => micrometres(um),
+        None => "—".to_owned(),
+    })
 }
 
 /// A figure whose unit stands at the head of its column.
@@ -129,7 +133,7 @@ fn lines(locale: Locale, figures: &Figures) -> Option<Vec<Line>> {
 }
 
 /// Who says where the fovea lies.
-fn about(source: FoveaSource) -> Text {
+pub fn about(source: FoveaSource) -> Text {
     match source {
         FoveaSource::Guessed => regions::FOVEA_GUESSED,
         FoveaSource::Middle => regions::FOVEA_MIDDLE,

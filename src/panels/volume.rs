@@ -1,10 +1,50 @@
 //! What is known of the open volume.
 
+use engine_protocol::VolumeInfo;
 use leptos::prelude::*;
 use oct::Axis;
 
 use crate::effects::Page;
-use crate::words::{Locale, millimetres, names, spacing, use_words, volume};
+use crate::words::{Locale, Text, millimetres, names, spacing, use_words, volume};
+
+/// What is known of something: what it is, the figure, a line in small.
+pub struct Fact(pub Text, pub String, pub Option<String>);
+
+impl Fact {
+    /// The fact in a list of them.
+    pub fn shown(self, locale: Locale) -> AnyView {
+        let Self(term, figure, note) = self;
+        let note = note.map(|note| view! { <small>{note}</small> });
+        view! { <div class="fact"><dt>{term.say(locale)}</dt><dd>{figure}{note}</dd></div> }.into_any()
+    }
+}
+
+/// What is known of a scan; the day on which it was taken only where it is `identified`.
+pub fn facts(locale: Locale, scan: &VolumeInfo, identified: bool) -> Vec<Fact> {
+    let say = |text: Text| text.say(locale).to_owned();
+    let format = volume::format_and_bits(locale, &scan.format, scan.bits);
+    let maker = scan.vendor.clone().unwrap_or_else(|| say(volume::NOT_IN_FILE));
+    let mut facts = vec![
+        Fact(volume::FORMAT, format, None),
+        Fact(volume::DEVICE_MAKER, maker, scan.acquisition.device.clone()),
+    ];
+    if let Some(acquired) = scan.acquisition.acquired.as_ref().filter(|_| identified) {
+        facts.push(Fact(volume::TAKEN, acquired.replace('T', ", "), None));
+    }
+    let eye = scan.geometry.laterality.map_or(volume::NOT_IN_FILE, names::eye_with_abbreviation);
+    let size = format!("{} × {}", scan.columns, scan.rows);
+    facts.extend([
+        Fact(volume::PATTERN, say(names::pattern(scan.geometry.pattern)), None),
+        Fact(volume::EYE, say(eye), None),
+        Fact(volume::SIZE, size, Some(volume::columns_and_rows(locale, scan.bscans as usize))),
+    ]);
+    facts.extend(Axis::ALL.map(|axis| {
+        let along = scan.geometry.spacing(axis);
+        let figure = along.mm().map_or_else(|| "—".to_owned(), millimetres);
+        Fact(names::axis_title(axis), figure, Some(spacing::source(locale, along)))
+    }));
+    facts
+}
 
 /// The volume.
 #[component]
@@ -19,20 +59,6 @@ pub fn VolumePanel() -> impl IntoView {
         changes.get();
         let locale = page.locale().get();
         page.peek(|model| model.scan().map(|scan| scan.info.clone())).map(|scan| {
-            let spacings = Axis::ALL
-                .map(|axis| {
-                    let along = scan.geometry.spacing(axis);
-                    let figure = along.mm().map_or_else(|| "—".to_owned(), millimetres);
-                    view! {
-                        <div class="fact">
-                            <dt>{t(names::axis_title(axis))}</dt>
-                            <dd>{figure}<small>{spacing::source(locale, along)}</small></dd>
-                        </div>
-                    }
-                })
-                .into_iter()
-                .collect_view();
-            let eye = scan.geometry.laterality.map_or(volume::NOT_IN_FILE, names::eye_with_abbreviation);
             let warnings = scan
                 .warnings
                 .iter()
@@ -43,21 +69,7 @@ pub fn VolumePanel() -> impl IntoView {
                 <Show when=move || has_warnings>
                     <ul class="warnings" lang=Locale::English.tag() data-testid="volume-warnings">{warnings.clone()}</ul>
                 </Show>
-                <dl class="facts">
-                    <div class="fact"><dt>{t(volume::FORMAT)}</dt><dd>{volume::format_and_bits(locale, &scan.format, scan.bits)}</dd></div>
-                    <div class="fact"><dt>{t(volume::DEVICE_MAKER)}</dt>
-                        <dd>{scan.vendor.clone().unwrap_or_else(|| volume::NOT_IN_FILE.say(locale).to_owned())}
-                            {scan.acquisition.device.clone().map(|device| view! { <small>{device}</small> })}</dd></div>
-                    {scan.acquisition.acquired.clone().map(|acquired| view! {
-                        <div class="fact"><dt>{t(volume::TAKEN)}</dt><dd>{acquired.replace('T', ", ")}</dd></div>
-                    })}
-                    <div class="fact"><dt>{t(volume::PATTERN)}</dt><dd>{names::pattern(scan.geometry.pattern).say(locale)}</dd></div>
-                    <div class="fact"><dt>{t(volume::EYE)}</dt><dd>{t(eye)}</dd></div>
-                    <div class="fact"><dt>{t(volume::SIZE)}</dt>
-                        <dd>{format!("{} × {}", scan.columns, scan.rows)}
-                            <small>{volume::columns_and_rows(locale, scan.bscans as usize)}</small></dd></div>
-                    {spacings}
-                </dl>
+                <dl class="facts">{facts(locale, &scan, true).into_iter().map(|fact| fact.shown(locale)).collect_view()}</dl>
             }
         })
     };

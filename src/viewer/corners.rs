@@ -109,14 +109,32 @@ pub fn BottomRight() -> impl IntoView {
     let page = Page::expect();
     let t = use_words();
     let is_wanted = page.memo(|model| model.view.similarity);
-    let has_map =
-        page.memo(|model| model.scan().is_some_and(|s| s.bscans.similarity(s.cursor.bscan).is_some()));
+    let maps =
+        page.memo(|model| model.scan().map_or(0, |scan| scan.bscans.similarity(scan.cursor.bscan).len()));
+    let level = page.memo(|model| model.view.similarity_level);
+    let locale = page.locale();
+    let levels = move || {
+        let option = |at: usize| {
+            view! {
+                <option value=at.to_string() prop:selected=move || level.get() == at>{move || viewer::level(locale.get(), at)}</option>
+            }
+        };
+        (0..maps.get()).map(option).collect_view()
+    };
+    let choose = move |at: String| {
+        if let Ok(at) = at.parse() {
+            page.send(Input::View(ViewInput::SimilarityLevel(at)));
+        }
+    };
     view! {
         <div class="corner corner-bottom-right">
             <Show when=move || is_wanted.get()>
-                <Show when=move || has_map.get()
+                <Show when=move || { maps.get() > 0 }
                     fallback=move || view! { <span class="quiet" role="status">{t(viewer::COMPUTING_SIMILARITY)}</span> }>
-                    <div class="heat-legend" data-testid="similarity-legend">
+                    <div class="heat-legend" data-testid="similarity-legend" title=t(viewer::ABOUT_SIMILARITY)
+                        on:pointerdown=|event| event.stop_propagation()>
+                        <select data-testid="similarity-level" aria-label=t(viewer::SIMILARITY_LEVEL)
+                            on:change:target=move |event| choose(event.target().value())>{levels}</select>
                         <span>{t(viewer::DETAIL_KEPT)}</span><i aria-hidden="true"></i><span>{t(viewer::SEMANTICS_TRUSTED)}</span>
                     </div>
                 </Show>

@@ -16,7 +16,7 @@ pub fn tool_key(tool: Tool) -> &'static str {
         Tool::Eraser => "E",
         Tool::Fill => "F",
         Tool::Lasso => "Q",
-        Tool::Push => "T",
+        Tool::Push => "Y",
         Tool::Reclassify => "J",
         Tool::Remove => "X",
         Tool::GiveBack => "N",

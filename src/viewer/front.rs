@@ -5,7 +5,7 @@ use engine_protocol::Slab;
 use leptos::html::Div;
 use leptos::prelude::*;
 use oct::{Axis, FluidClass};
-use web_sys::PointerEvent;
+use web_sys::{CanvasRenderingContext2d, PointerEvent};
 
 use super::en_face::{is_upside_down, paint, row_of};
 use super::etdrs::{Grid, fovea_at};
@@ -34,13 +34,15 @@ const OVER_PICTURE: f64 = 0.7;
 const SLABS: [Slab; 4] = [Slab::Whole, Slab::Retina, Slab::PigmentEpithelium, Slab::Choroid];
 
 /// The picture and what lies over it.
-struct Painted {
+pub struct Painted {
+    front: Front,
     greys: Option<Image>,
     over: Option<Image>,
 }
 
 impl Painted {
-    fn of(scan: &Scan, front: Front, shown: [bool; 3]) -> Self {
+    /// What `front` asks for, of classes those that are `shown`.
+    pub fn of(scan: &Scan, front: Front, shown: [bool; 3]) -> Self {
         let (columns, bscans) = (scan.info.columns, scan.info.bscans);
         let upside_down = is_upside_down(scan);
         let picture = scan.front.latest().map(|(_, picture)| picture.to_vec());
@@ -55,7 +57,19 @@ impl Painted {
                 Image::of_rgba(&rgba, columns, bscans)
             }),
         };
-        Self { greys, over }
+        Self { front, greys, over }
+    }
+
+    /// Draws it at `at`, with `ratio` pixels of the screen for each CSS pixel.
+    pub fn draw(&self, context: &CanvasRenderingContext2d, at: Placement, ratio: f64) {
+        if let Some(greys) = &self.greys {
+            greys.draw(context, at, ratio);
+        }
+        if let Some(over) = &self.over {
+            context.set_global_alpha(if self.front == Front::Classes { OVER_PICTURE } else { 1.0 });
+            over.draw_crisp(context, at);
+            context.set_global_alpha(1.0);
+        }
     }
 }
 
@@ -96,17 +110,8 @@ pub fn FrontView() -> impl IntoView {
         let of_scan = || page.peek(|model| model.scan().map(|scan| Painted::of(scan, front, shown)));
         kept.with(
             key,
-            || of_scan().unwrap_or(Painted { greys: None, over: None }),
-            |painted| {
-                if let Some(greys) = &painted.greys {
-                    greys.draw(&context, at, stage.ratio);
-                }
-                if let Some(over) = &painted.over {
-                    context.set_global_alpha(if front == Front::Classes { OVER_PICTURE } else { 1.0 });
-                    over.draw_crisp(&context, at);
-                    context.set_global_alpha(1.0);
-                }
-            },
+            || of_scan().unwrap_or(Painted { front, greys: None, over: None }),
+            |painted| painted.draw(&context, at, stage.ratio),
         );
         let Some((columns, bscans, _)) = size.get_untracked() else { return };
         let (bscan, column, upside_down) = cursor;
@@ -225,7 +230,7 @@ pub fn FrontView() -> impl IntoView {
 }
 
 /// Height of a place on the map divided by its width.
-fn aspect(scan: &Scan) -> f64 {
+pub fn aspect(scan: &Scan) -> f64 {
     let mm = |axis| scan.info.geometry.trusted_mm(axis);
     match (mm(Axis::BetweenBScans), mm(Axis::Lateral)) {
         (Some(between), Some(lateral)) => between / lateral,

@@ -8,7 +8,8 @@ use web_sys::KeyboardEvent;
 
 use super::correcting::tool_key;
 use crate::effects::Page;
-use crate::model::{HandInput, Input, SceneInput, Tool, ViewInput};
+use crate::model::scene::{TURN_DEG, ZOOM_STEP};
+use crate::model::{HandInput, Input, SceneInput, Sheet, Standpoint, Tool, ViewInput};
 use crate::words::{Text, keys};
 
 /// Who has the focus.
@@ -59,7 +60,7 @@ pub fn listen() {
 }
 
 /// A line of the help, and the keys that it speaks of.
-pub struct Keys {
+pub struct Keys<Asked> {
     /// Keys as the help shows them.
     pub shown: Vec<Text>,
     /// What they do.
@@ -67,94 +68,137 @@ pub struct Keys {
     /// Sliders and columns that scroll have these for themselves.
     moves: bool,
     /// Names of keys as the browser gives them, and what each asks for.
-    asks: Vec<(&'static str, Input)>,
+    asks: Vec<(&'static str, Asked)>,
 }
 
-/// All keys, in the order of the help.
-pub fn all() -> [Keys; 23] {
+impl<Asked> Keys<Asked> {
+    fn line(shown: &[&'static str], does: Text, asks: Vec<(&'static str, Asked)>) -> Self {
+        Self { shown: shown.iter().copied().map(Text::same).collect(), does, moves: false, asks }
+    }
+
+    fn moves(shown: &[&'static str], does: Text, asks: Vec<(&'static str, Asked)>) -> Self {
+        Self { moves: true, ..Self::line(shown, does, asks) }
+    }
+
+    /// What `key` asks for, where it is one of these.
+    fn asked_by(&self, key: &str) -> Option<&Asked> {
+        self.asks.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, asked)| asked)
+    }
+}
+
+/// All keys of the page with the titles of their groups, in the order of the help. What is not
+/// here is not bound, and what is here is in the help.
+pub fn groups() -> [(Text, Vec<Keys<Input>>); 5] {
     let view = |key, wanted| (key, Input::View(wanted));
     let hand = |key, wanted| (key, Input::Hand(wanted));
-    let legends = |shown: &[&'static str]| shown.iter().copied().map(Text::same).collect();
-    let line = |shown, does, asks| Keys { shown: legends(shown), does, moves: false, asks };
-    let moves = |shown, does, asks| Keys { shown: legends(shown), does, moves: true, asks };
+    let (line, moves) = (Keys::line, Keys::moves);
     [
-        moves(
-            &["←", "→"],
-            keys::ONE_BSCAN,
+        (
+            keys::THROUGH_THE_SCAN,
             vec![
-                ("ArrowLeft", Input::GoBy(-1)),
-                ("ArrowUp", Input::GoBy(-1)),
-                ("ArrowRight", Input::GoBy(1)),
-                ("ArrowDown", Input::GoBy(1)),
+                moves(
+                    &["←", "→"],
+                    keys::ONE_BSCAN,
+                    vec![
+                        ("ArrowLeft", Input::GoBy(-1)),
+                        ("ArrowUp", Input::GoBy(-1)),
+                        ("ArrowRight", Input::GoBy(1)),
+                        ("ArrowDown", Input::GoBy(1)),
+                    ],
+                ),
+                moves(
+                    &["PgUp", "PgDn"],
+                    keys::TEN_BSCANS,
+                    vec![("PageUp", Input::GoBy(-10)), ("PageDown", Input::GoBy(10))],
+                ),
+                moves(
+                    &["Home", "End"],
+                    keys::FIRST_LAST,
+                    vec![("Home", Input::GoTo(0)), ("End", Input::GoTo(i64::MAX))],
+                ),
+                line(
+                    &["+", "−", "0"],
+                    keys::ZOOM,
+                    vec![
+                        view("+", ViewInput::ZoomIn),
+                        view("=", ViewInput::ZoomIn),
+                        view("-", ViewInput::ZoomOut),
+                        view("0", ViewInput::Fit),
+                    ],
+                ),
             ],
         ),
-        moves(
-            &["PgUp", "PgDn"],
-            keys::TEN_BSCANS,
-            vec![("PageUp", Input::GoBy(-10)), ("PageDown", Input::GoBy(10))],
-        ),
-        moves(
-            &["Home", "End"],
-            keys::FIRST_LAST,
-            vec![("Home", Input::GoTo(0)), ("End", Input::GoTo(i64::MAX))],
-        ),
-        line(
-            &["1", "2", "3"],
-            keys::CLASSES,
+        (
+            keys::OVER_THE_PICTURE,
             vec![
-                ("1", Input::ClassKey(FluidClass::Irf)),
-                ("2", Input::ClassKey(FluidClass::Srf)),
-                ("3", Input::ClassKey(FluidClass::Ped)),
+                line(
+                    &["1", "2", "3"],
+                    keys::CLASSES,
+                    vec![
+                        ("1", Input::ClassKey(FluidClass::Irf)),
+                        ("2", Input::ClassKey(FluidClass::Srf)),
+                        ("3", Input::ClassKey(FluidClass::Ped)),
+                    ],
+                ),
+                Keys {
+                    shown: vec![Text::same("M"), keys::SPACE],
+                    ..line(
+                        &[],
+                        keys::OVERLAY,
+                        vec![view("m", ViewInput::ToggleOverlay), view(" ", ViewInput::ToggleOverlay)],
+                    )
+                },
+                line(&["H"], keys::LOOK_BENEATH, vec![view("h", ViewInput::HideOverlay(true))]),
+                line(&["P"], keys::PATTERNS, vec![view("p", ViewInput::TogglePatterns)]),
+                line(&["U"], keys::DOUBT, vec![view("u", ViewInput::ToggleDoubt)]),
+                line(&["T"], keys::TRUTH, vec![view("t", ViewInput::ToggleTruth)]),
+                line(&["S"], keys::SIMILARITY, vec![view("s", ViewInput::ToggleSimilarity)]),
+                line(&["R"], keys::RETINA, vec![view("r", ViewInput::ToggleLayers)]),
+                line(&["L"], keys::LAYERS, vec![view("l", ViewInput::ToggleBoundaries)]),
             ],
         ),
-        Keys {
-            shown: vec![Text::same("M"), keys::SPACE],
-            does: keys::OVERLAY,
-            moves: false,
-            asks: vec![view("m", ViewInput::ToggleOverlay), view(" ", ViewInput::ToggleOverlay)],
-        },
-        line(&["H"], keys::LOOK_BENEATH, vec![view("h", ViewInput::HideOverlay(true))]),
-        line(&["S"], keys::SIMILARITY, vec![view("s", ViewInput::ToggleSimilarity)]),
-        line(&["L"], keys::LAYERS, vec![view("l", ViewInput::ToggleBoundaries)]),
-        line(&["R"], keys::RETINA, vec![view("r", ViewInput::ToggleLayers)]),
-        line(&["U"], keys::DOUBT, vec![view("u", ViewInput::ToggleDoubt)]),
-        line(&["P"], keys::PATTERNS, vec![view("p", ViewInput::TogglePatterns)]),
-        line(&["W"], keys::WINDOW, vec![view("w", ViewInput::NextWindow)]),
-        line(&["A"], keys::MEAN, vec![view("a", ViewInput::NextMean)]),
-        line(&["V"], keys::VIEWS, vec![view("v", ViewInput::NextViews)]),
-        line(&["G"], keys::GRID, vec![view("g", ViewInput::ToggleGrid)]),
-        line(&["D"], keys::DEPTH, vec![view("d", ViewInput::NextDepth)]),
-        line(
-            &["+", "−", "0"],
-            keys::ZOOM,
+        (
+            keys::PICTURE,
             vec![
-                view("+", ViewInput::ZoomIn),
-                view("=", ViewInput::ZoomIn),
-                view("-", ViewInput::ZoomOut),
-                view("0", ViewInput::Fit),
+                line(&["W"], keys::WINDOW, vec![view("w", ViewInput::NextWindow)]),
+                line(&["A"], keys::MEAN, vec![view("a", ViewInput::NextMean)]),
+                line(&["D"], keys::DEPTH, vec![view("d", ViewInput::NextDepth)]),
+                line(&["V"], keys::VIEWS, vec![view("v", ViewInput::NextViews)]),
+                line(&["G"], keys::GRID, vec![view("g", ViewInput::ToggleGrid)]),
+                line(&["O"], keys::SCENE, vec![("o", Input::Scene(SceneInput::Toggle))]),
             ],
         ),
-        line(&["O"], keys::SCENE, vec![("o", Input::Scene(SceneInput::Toggle))]),
-        line(
-            &["C", "B", "E", "F", "Q", "T", "J", "X", "N"],
-            keys::TOOLS,
-            Tool::ALL.map(|tool| (tool_key(tool), Input::Hand(HandInput::Take(tool)))).to_vec(),
-        ),
-        line(
-            &["[", "]"],
-            keys::TOOL_SIZE,
+        (
+            keys::TOOLS_GROUP,
             vec![
-                hand("[", HandInput::Resize { larger: false }),
-                hand("]", HandInput::Resize { larger: true }),
+                line(
+                    &["C", "B", "E", "F", "Q", "Y", "J", "X", "N"],
+                    keys::TOOLS,
+                    Tool::ALL.map(|tool| (tool_key(tool), Input::Hand(HandInput::Take(tool)))).to_vec(),
+                ),
+                line(
+                    &["[", "]"],
+                    keys::TOOL_SIZE,
+                    vec![
+                        hand("[", HandInput::Resize { larger: false }),
+                        hand("]", HandInput::Resize { larger: true }),
+                    ],
+                ),
+                line(
+                    &["I", "K"],
+                    keys::BETWEEN_AND_LOOKED_AT,
+                    vec![hand("i", HandInput::Interpolate), hand("k", HandInput::Review)],
+                ),
+                line(&["Z"], keys::UNDO, vec![hand("z", HandInput::Undo)]),
             ],
         ),
-        line(
-            &["I", "K"],
-            keys::BETWEEN_AND_LOOKED_AT,
-            vec![hand("i", HandInput::Interpolate), hand("k", HandInput::Review)],
+        (
+            keys::PAGE,
+            vec![
+                line(&["Esc"], keys::CANCEL, vec![("Escape", Input::Escape)]),
+                line(&["?"], keys::HELP, vec![("?", Input::Sheet(Some(Sheet::Help)))]),
+            ],
         ),
-        line(&["Z", "Y"], keys::UNDO_REDO, vec![hand("z", HandInput::Undo), hand("y", HandInput::Redo)]),
-        line(&["Esc"], keys::CANCEL, vec![("Escape", Input::Escape)]),
     ]
 }
 
@@ -166,6 +210,37 @@ fn asked_with_ctrl(key: &str, shift: bool, focus: Focus) -> Option<Input> {
         _ => return None,
     };
     (focus != Focus::Text).then_some(Input::Hand(wanted))
+}
+
+/// The keys on the picture of the view in space; all others are the page's there, too.
+pub fn in_space() -> [Keys<SceneInput>; 4] {
+    let turn = |yaw_deg, pitch_deg| SceneInput::Turn { yaw_deg, pitch_deg, by_hand: false };
+    let zoom = |factor| SceneInput::Zoom { factor, by_hand: false };
+    let line = Keys::line;
+    [
+        line(
+            &["←", "→", "↑", "↓"],
+            keys::TURN,
+            vec![
+                ("ArrowLeft", turn(-TURN_DEG, 0.0)),
+                ("ArrowRight", turn(TURN_DEG, 0.0)),
+                ("ArrowUp", turn(0.0, TURN_DEG)),
+                ("ArrowDown", turn(0.0, -TURN_DEG)),
+            ],
+        ),
+        line(
+            &["+", "−"],
+            keys::NEARER,
+            vec![("+", zoom(ZOOM_STEP)), ("=", zoom(ZOOM_STEP)), ("-", zoom(1.0 / ZOOM_STEP))],
+        ),
+        line(&["D"], keys::DEPTH, vec![("d", SceneInput::NextDepth)]),
+        line(&["0"], keys::START, vec![("0", SceneInput::StandAt(Standpoint::Start))]),
+    ]
+}
+
+/// What a key on the picture of the view in space asks for.
+pub fn asked_in_space(key: &str) -> Option<SceneInput> {
+    in_space().iter().find_map(|keys| keys.asked_by(key).cloned())
 }
 
 /// What a key asks for.
@@ -183,14 +258,14 @@ fn asked_by(key: &str, focus: Focus) -> Option<Input> {
             return Some(Input::Hand(wanted));
         }
     }
-    let is_left_to_the_control = |keys: &Keys| match focus {
+    let is_left_to_the_control = |keys: &Keys<Input>| match focus {
         Focus::Text => key != "Escape",
         Focus::Pressable => key == " ",
         Focus::OwnArrows => keys.moves,
         Focus::Page | Focus::Drawn => false,
     };
-    all().into_iter().find_map(|keys| {
-        let (_, input) = keys.asks.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+    groups().into_iter().flat_map(|(_, keys)| keys).find_map(|keys| {
+        let input = keys.asked_by(key)?;
         (!is_left_to_the_control(&keys)).then(|| input.clone())
     })
 }
@@ -227,8 +302,9 @@ mod tests {
 
     #[test]
     fn a_key_is_named_once_and_in_the_help() {
-        let mut names: Vec<&str> = all().iter().flat_map(|keys| &keys.asks).map(|(name, _)| *name).collect();
-        assert!(all().iter().all(|keys| !keys.shown.is_empty() && keys.shown.len() <= keys.asks.len()));
+        let all: Vec<Keys<Input>> = groups().into_iter().flat_map(|(_, keys)| keys).collect();
+        let mut names: Vec<&str> = all.iter().flat_map(|keys| &keys.asks).map(|(name, _)| *name).collect();
+        assert!(all.iter().all(|keys| !keys.shown.is_empty() && keys.shown.len() <= keys.asks.len()));
         let count = names.len();
         names.sort_unstable();
         names.dedup();
@@ -246,6 +322,18 @@ mod tests {
         assert_eq!(asked_with_ctrl("Z", true, Focus::Page), Some(Input::Hand(HandInput::Redo)));
         assert_eq!(asked_with_ctrl("z", false, Focus::Text), None);
         assert_eq!(asked_with_ctrl("s", false, Focus::Page), None);
+    }
+
+    #[test]
+    fn arrows_walk_around_the_scan_in_space_and_other_keys_stay_the_pages() {
+        assert_eq!(
+            asked_in_space("ArrowLeft"),
+            Some(SceneInput::Turn { yaw_deg: -TURN_DEG, pitch_deg: 0.0, by_hand: false })
+        );
+        assert_eq!(asked_in_space("0"), Some(SceneInput::StandAt(Standpoint::Start)));
+        for key in ["PageUp", "1", "o", "Escape", "Tab", " "] {
+            assert_eq!(asked_in_space(key), None, "{key}");
+        }
     }
 
     #[test]

@@ -6,44 +6,101 @@ use oct::FluidClass;
 use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, Path2d};
 
 use super::contour::{Loop, outlines};
-use super::pattern;
+use super::pattern::{self, Tile};
 use crate::canvas::image::{Image, Kept, Placement};
-use crate::canvas::palette::{BOUNDARIES, DOUBT, DRAWN, LAYERS, SEAM, css, css_with_opacity, heat};
+use crate::canvas::palette::{BOUNDARIES, DOUBT, DRAWN, LAYERS, SEAM, TRUTH, css, css_with_opacity, heat};
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
-use crate::model::Scan;
+use crate::model::{Scan, View};
 
 /// The label of what a person did not draw.
 const UNTOUCHED: u8 = 255;
 
 /// What is drawn over one B-scan.
-struct Traced {
+pub struct Traced {
+    bscan: u32,
     /// Outlines by [`FluidClass::index`].
     outlines: [Vec<Loop>; 3],
     /// Around what a person drew.
     drawn: Vec<Loop>,
+    /// Outlines of the truth, where that is shown.
+    truth: [Vec<Loop>; 3],
     heat: Option<Image>,
     doubt: Option<Image>,
 }
 
 impl Traced {
-    fn of(scan: &Scan) -> Self {
-        let (bscan, columns, rows) = (scan.cursor.bscan, scan.info.columns, scan.info.rows);
+    /// What was found in `bscan`, and what is truly there, as far as `view` may show it.
+    pub fn of(scan: &Scan, bscan: u32, view: &View) -> Self {
+        let (columns, rows) = (scan.info.columns, scan.info.rows);
         let labels = scan.bscans.measured(bscan).map(|measured| measured.mask.decode()).unwrap_or_default();
+        let truth = if view.truth { scan.truth.labels(bscan) } else { Vec::new() };
         let map = scan.bscans.similarity(bscan);
+        let map = map.get(view.similarity_level).or(map.first());
         let chances = scan.chances.get(bscan).map(|maps| doubt(&maps.to_vec()));
         Self {
+            bscan,
             outlines: FluidClass::ALL.map(|class| outlines(&labels, columns as usize, class.label())),
-            drawn: drawn(scan),
+            drawn: drawn(scan, bscan),
+            truth: FluidClass::ALL.map(|class| outlines(&truth, columns as usize, class.label())),
             heat: map.and_then(|map| Image::of_bytes(&map.to_vec(), columns, rows, heat)),
             doubt: chances.and_then(|chances| Image::of_bytes(&chances, columns, rows, doubtful)),
         }
     }
+
+    /// Draws what `view` shows of it on a picture that lies at `at`, with `ratio` pixels of the
+    /// screen for each CSS pixel.
+    pub fn draw(
+        &self,
+        context: &CanvasRenderingContext2d,
+        scan: &Scan,
+        (view, tiles): (&View, &[Tile; 3]),
+        (at, ratio): (Placement, f64),
+    ) {
+        let (columns, rows) = (scan.info.columns, scan.info.rows);
+        let over = |wanted: bool| wanted && !view.hidden_by_key;
+        if let Some(image) = self.heat.as_ref().filter(|_| over(view.similarity)) {
+            context.set_global_alpha(0.6);
+            image.draw(context, at, ratio);
+            context.set_global_alpha(1.0);
+        }
+        if let Some(image) = self.doubt.as_ref().filter(|_| over(view.doubt)) {
+            image.draw(context, at, ratio);
+        }
+        if over(view.boundaries) {
+            let boundaries = scan.bscans.boundaries(self.bscan);
+            stroke_boundaries(context, boundaries, &BOUNDARIES, [columns, rows], at);
+        }
+        if over(view.layers)
+            && let Some(measured) = scan.bscans.measured(self.bscan)
+        {
+            stroke_boundaries(context, &measured.boundaries, &LAYERS, [columns, rows], at);
+        }
+        let scale = (at.width / f64::from(columns), at.height / f64::from(rows));
+        for class in FluidClass::ALL.into_iter().filter(|class| view.drawn()[class.index()]) {
+            if let Some(path) = path(&self.outlines[class.index()], at, scale) {
+                paint(context, &path, class.colour(), view.opacity);
+                if view.patterns {
+                    tiles[class.index()].fill(context, &path, view.opacity);
+                }
+            }
+        }
+        if over(view.overlay)
+            && let Some(path) = path(&self.drawn, at, scale)
+        {
+            dash(context, &path);
+        }
+        for class in FluidClass::ALL.into_iter().filter(|class| over(view.is_visible(*class))) {
+            if let Some(path) = path(&self.truth[class.index()], at, scale) {
+                stroke_truth(context, &path);
+            }
+        }
+    }
 }
 
-/// Outlines of what a person drew in the B-scan in view.
-fn drawn(scan: &Scan) -> Vec<Loop> {
-    let Some(drawn) = scan.bscans.drawn(scan.cursor.bscan) else { return Vec::new() };
+/// Outlines of what a person drew in `bscan`.
+fn drawn(scan: &Scan, bscan: u32) -> Vec<Loop> {
+    let Some(drawn) = scan.bscans.drawn(bscan) else { return Vec::new() };
     let touched: Vec<u8> =
         drawn.drawn.decode().into_iter().map(|label| u8::from(label != UNTOUCHED)).collect();
     outlines(&touched, scan.info.columns as usize, 1)
@@ -53,7 +110,8 @@ fn drawn(scan: &Scan) -> Vec<Loop> {
 pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
     let page = Page::expect();
     let shown = page.memo_scan(|scan| {
-        (scan.id, scan.cursor.bscan, scan.bscans.results_changed(), scan.chances.changed())
+        let changed = (scan.bscans.results_changed(), scan.chances.changed(), scan.truth.is_there());
+        (scan.id, scan.cursor.bscan, changed)
     });
     let tiles = StoredValue::new_local(pattern::tiles());
     // Boundaries come with the picture.
@@ -65,49 +123,13 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
         let (Some(shown), Some(at)) = (shown.get(), placement.get()) else { return };
         let Some((context, size)) = surface.cleared() else { return };
         let view = view.get();
+        let shown = (shown, view.truth, view.similarity_level);
         page.peek(|model| {
             let Some(scan) = model.scan() else { return };
-            traced.with(
-                shown,
-                || Traced::of(scan),
-                |traced| {
-                    let (columns, rows) = (scan.info.columns, scan.info.rows);
-                    let over = |wanted: bool| wanted && !view.hidden_by_key;
-                    if let Some(image) = traced.heat.as_ref().filter(|_| over(view.similarity)) {
-                        context.set_global_alpha(0.6);
-                        image.draw(&context, at, size.ratio);
-                        context.set_global_alpha(1.0);
-                    }
-                    if let Some(image) = traced.doubt.as_ref().filter(|_| over(view.doubt)) {
-                        image.draw(&context, at, size.ratio);
-                    }
-                    if over(view.boundaries) {
-                        let boundaries = scan.bscans.boundaries(scan.cursor.bscan);
-                        stroke_boundaries(&context, boundaries, &BOUNDARIES, [columns, rows], at);
-                    }
-                    if over(view.layers)
-                        && let Some(measured) = scan.bscans.measured(scan.cursor.bscan)
-                    {
-                        stroke_boundaries(&context, &measured.boundaries, &LAYERS, [columns, rows], at);
-                    }
-                    let scale = (at.width / f64::from(columns), at.height / f64::from(rows));
-                    for class in FluidClass::ALL.into_iter().filter(|class| view.drawn()[class.index()]) {
-                        if let Some(path) = path(&traced.outlines[class.index()], at, scale) {
-                            paint(&context, &path, class.colour(), view.opacity);
-                            if view.patterns {
-                                tiles.with_value(|tiles| {
-                                    tiles[class.index()].fill(&context, &path, view.opacity)
-                                });
-                            }
-                        }
-                    }
-                    if over(view.overlay)
-                        && let Some(path) = path(&traced.drawn, at, scale)
-                    {
-                        dash(&context, &path);
-                    }
-                },
-            );
+            let make = || Traced::of(scan, scan.cursor.bscan, &view);
+            traced.with(shown, make, |traced| {
+                tiles.with_value(|tiles| traced.draw(&context, scan, (&view, tiles), (at, size.ratio)));
+            });
         });
     });
 }
@@ -185,6 +207,19 @@ fn path(outlines: &[Loop], placement: Placement, scale: (f64, f64)) -> Option<Pa
         path.close_path();
     }
     (!outlines.is_empty()).then_some(path)
+}
+
+/// Draws an outline of the truth: dashes, which no outline of the network has.
+fn stroke_truth(context: &CanvasRenderingContext2d, path: &Path2d) {
+    context.set_line_width(2.0);
+    for (colour, offset) in [(SEAM, 0.0), (TRUTH, 5.0)] {
+        // It fails only for lengths that are no numbers.
+        drop(context.set_line_dash(&js_sys::Array::of2(&5.0.into(), &5.0.into())));
+        context.set_line_dash_offset(offset);
+        context.set_stroke_style_str(colour);
+        context.stroke_with_path(path);
+    }
+    drop(context.set_line_dash(&js_sys::Array::new()));
 }
 
 fn paint(context: &CanvasRenderingContext2d, path: &Path2d, colour: [u8; 3], opacity: f64) {

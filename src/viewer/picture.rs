@@ -7,7 +7,7 @@ use crate::canvas::image::{Image, Kept, Placement};
 use crate::canvas::palette::NO_SAMPLE;
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
-use crate::model::Window;
+use crate::model::{Scan, Window};
 
 /// Keeps the picture on `surface` up to date.
 pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
@@ -25,13 +25,8 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
             shown,
             || {
                 page.peek(|model| {
-                    let scan = model.scan()?;
-                    let bscan = scan.cursor.bscan;
-                    let mean = scan.mean.get((bscan, model.view.mean_of));
-                    let greys = mean.or_else(|| scan.bscans.picture(bscan))?.to_vec();
-                    let padding = scan.bscans.padding(bscan);
-                    let rgba = on_screen(&greys, padding, model.view.window);
-                    Image::of_rgba(&rgba, scan.info.columns, scan.info.rows)
+                    let (scan, view) = (model.scan()?, &model.view);
+                    image_of(scan, scan.cursor.bscan, view.mean_of, view.window)
                 })
             },
             |image| {
@@ -41,6 +36,15 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
             },
         );
     });
+}
+
+/// A B-scan, or the mean of `mean_of` around it where that is held, through `window`; `None` where
+/// its picture is not held.
+pub fn image_of(scan: &Scan, bscan: u32, mean_of: u32, window: Window) -> Option<Image> {
+    let mean = scan.mean.get((bscan, mean_of));
+    let greys = mean.or_else(|| scan.bscans.picture(bscan))?.to_vec();
+    let rgba = on_screen(&greys, scan.bscans.padding(bscan), window);
+    Image::of_rgba(&rgba, scan.info.columns, scan.info.rows)
 }
 
 /// Four bytes a pixel: `greys` through `window`, and one dim colour where nothing was scanned,

@@ -7,15 +7,16 @@ use oct::FluidClass;
 use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 
 use super::orbit::{Fingers, Gesture};
-use super::scene_link;
+use super::{keyboard, scene_link};
 use crate::canvas::surface::Surface;
 use crate::canvas::wheel;
+use crate::dialog;
 use crate::effects::Page;
-use crate::model::scene::{TURN_DEG, ZOOM_STEP};
+use crate::model::scene::ZOOM_STEP;
 use crate::model::scene_volume::{is_to_scale, size_mm, why_no_scene};
 use crate::model::{Input, Model, SceneInput, SceneStatus, Standpoint, ViewInput};
 use crate::words::scene::Seen;
-use crate::words::{Text, names, scene, slug, use_words, viewer};
+use crate::words::{Text, names, scene, shell, slug, use_words, viewer};
 
 /// How far a hand turns the scan, degrees for each CSS pixel.
 const DRAG_DEG: f64 = 0.4;
@@ -46,22 +47,8 @@ pub fn SceneDialog() -> impl IntoView {
     let page = Page::expect();
     let dialog: NodeRef<Dialog> = NodeRef::new();
     let is_open = page.memo(|model| model.scene.is_open);
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        if is_open.get() && !dialog.open() {
-            // It fails only for a dialog that is open already.
-            drop(dialog.show_modal());
-        } else if !is_open.get() && dialog.open() {
-            dialog.close();
-        }
-    });
     let ask = move |input| page.send(Input::Scene(input));
-    let on_close = move |_| {
-        // It is told later: meanwhile the dialog may have been opened again.
-        if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
-            ask(SceneInput::Close);
-        }
-    };
+    let on_close = dialog::follow(dialog, is_open, move || ask(SceneInput::Close));
     let on_key = move |event: KeyboardEvent| {
         // The browser closes the dialog itself, and the run behind it goes on.
         if event.key() == "Escape" {
@@ -70,7 +57,7 @@ pub fn SceneDialog() -> impl IntoView {
     };
     view! {
         <dialog class="scene" node_ref=dialog data-testid="scene" aria-labelledby="scene-title"
-            on:keydown=on_key on:cancel=move |_: web_sys::Event| ask(SceneInput::Close) on:close=on_close>
+            on:keydown=on_key on:cancel=move |_: web_sys::Event| ask(SceneInput::Close) on:close=move |_: web_sys::Event| on_close()>
             <Show when=move || is_open.get()>
                 <Contents />
             </Show>
@@ -153,7 +140,7 @@ fn Picture() -> impl IntoView {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        if let Some(input) = asked_by(&event.key()) {
+        if let Some(input) = keyboard::asked_in_space(&event.key()) {
             event.prevent_default();
             event.stop_propagation();
             ask(input);
@@ -264,24 +251,7 @@ fn Switches() -> impl IntoView {
                 <output data-testid="scene-position">{position}</output>
             </label>
         </div>
-        <p class="scene-hint quiet">{t(scene::HINT)}" "{t(scene::NO_FIGURES)}</p>
-    }
-}
-
-/// What a key on the picture asks for; all others are the page's.
-fn asked_by(key: &str) -> Option<SceneInput> {
-    let turn = |yaw_deg, pitch_deg| Some(SceneInput::Turn { yaw_deg, pitch_deg, by_hand: false });
-    let zoom = |factor| Some(SceneInput::Zoom { factor, by_hand: false });
-    match key {
-        "ArrowLeft" => turn(-TURN_DEG, 0.0),
-        "ArrowRight" => turn(TURN_DEG, 0.0),
-        "ArrowUp" => turn(0.0, TURN_DEG),
-        "ArrowDown" => turn(0.0, -TURN_DEG),
-        "+" | "=" => zoom(ZOOM_STEP),
-        "-" => zoom(1.0 / ZOOM_STEP),
-        "d" | "D" => Some(SceneInput::NextDepth),
-        "0" => Some(SceneInput::StandAt(Standpoint::Start)),
-        _ => None,
+        <p class="scene-hint quiet"><span>{t(scene::HINT)}" "{t(scene::NO_FIGURES)}</span>" "{t(shell::RESEARCH_USE)}</p>
     }
 }
 
@@ -317,18 +287,6 @@ fn seen(model: &Model) -> Option<Seen> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn arrows_walk_around_the_scan_and_other_keys_stay_the_pages() {
-        let Some(SceneInput::Turn { yaw_deg, pitch_deg, by_hand }) = asked_by("ArrowLeft") else {
-            panic!("it turns")
-        };
-        assert_eq!((yaw_deg, pitch_deg, by_hand), (-TURN_DEG, 0.0, false));
-        assert_eq!(asked_by("0"), Some(SceneInput::StandAt(Standpoint::Start)));
-        for key in ["PageUp", "1", "o", "Escape", "Tab", " "] {
-            assert_eq!(asked_by(key), None, "{key}");
-        }
-    }
 
     #[test]
     fn nothing_is_said_of_a_scan_that_is_not_there() {

@@ -21,7 +21,7 @@ texts! {
     LASSO = "Lasso", "套索";
     LASSO_TITLE = "Fill what you go around (key Q)", "填充圈出的区域（按键 Q）";
     PUSH = "Push", "推移";
-    PUSH_TITLE = "Push an outline, outwards from within and inwards from outside (key T)", "推移轮廓：从内向外扩大，从外向内缩小（按键 T）";
+    PUSH_TITLE = "Push an outline, outwards from within and inwards from outside (key Y)", "推移轮廓：从内向外扩大，从外向内缩小（按键 Y）";
     RECLASSIFY = "Other class", "改类别";
     RECLASSIFY_TITLE = "Give connected fluid the chosen class (key J)", "将相连积液改为所选类别（按键 J）";
     REMOVE = "Remove", "移除";
@@ -38,7 +38,7 @@ texts! {
     UNDO = "Undo", "撤销";
     UNDO_TITLE = "Take the last change back (key Z, or Ctrl Z)", "撤销上一步（按键 Z 或 Ctrl Z）";
     REDO = "Redo", "重做";
-    REDO_TITLE = "Do it again (Y, or Ctrl Y)", "重做（按键 Y 或 Ctrl Y）";
+    REDO_TITLE = "Do it again (Ctrl Y)", "重做（Ctrl Y）";
     NOTHING_TO_FILL_BETWEEN = "Draw in two B-scans that have others between them, then fill between.", "请先在两幅不相邻的 B 扫描上绘制，再进行层间填充。";
     KEPT = "What you draw is kept in this browser, unencrypted, until you clear it: run lengths and a digest of the scan, no picture and no name.", "所绘内容保存在本浏览器中（未加密），直至清除：仅含掩膜与扫描摘要，不含图像和姓名。";
     RESTORED = "What you drew in this scan earlier is in force again.", "您之前在此扫描中绘制的内容已恢复。";

@@ -1,12 +1,22 @@
 //! The help of the keys. Legends are as the keyboard has them.
 
 texts! {
+    THROUGH_THE_SCAN = "Through the scan", "浏览扫描";
+    OVER_THE_PICTURE = "What lies over it", "叠加内容";
+    PICTURE = "How it is shown", "显示方式";
+    PAGE = "The page", "页面";
+    IN_SPACE = "In the view in space", "三维视图中";
+
+    TURN = "walk around it", "环绕观看";
+    NEARER = "nearer, farther", "拉近、拉远";
+    START = "back to the start", "回到初始视角";
     ONE_BSCAN = "one B-scan", "前后一幅 B 扫描";
     TEN_BSCANS = "ten B-scans", "前后十幅 B 扫描";
     FIRST_LAST = "first, last", "第一幅、最后一幅";
     CLASSES = "IRF, SRF, PED", "IRF、SRF、PED";
     OVERLAY = "overlay on, off", "显示或隐藏叠加";
     LOOK_BENEATH = "hold to look beneath", "按住查看原图";
+    TRUTH = "truth of a generated eye", "合成眼的真值";
     SIMILARITY = "similarity map", "相似度图";
     LAYERS = "layers of the device", "设备的分层线";
     RETINA = "retina by the network", "模型找到的视网膜边界";
@@ -21,8 +31,10 @@ texts! {
     TOOLS = "tools to correct masks", "修正掩膜的工具";
     TOOL_SIZE = "size of the tool", "工具大小";
     BETWEEN_AND_LOOKED_AT = "fill between, looked at", "层间填充、已核对";
-    UNDO_REDO = "undo, redo", "撤销、重做";
+    TOOLS_GROUP = "Correcting", "修正";
+    UNDO = "undo (Ctrl Y: do it again)", "撤销（Ctrl Y：重做）";
     SCENE = "the fluid in space", "积液三维视图";
-    CANCEL = "cancel the run", "取消分割";
+    CANCEL = "close, or cancel the run", "关闭，或取消分割";
+    HELP = "this help", "本帮助";
     SPACE = "Space", "空格";
 }

@@ -21,10 +21,13 @@
 //! | [`opening`] | drops, file pickers, what is being opened |
 //! | [`notices`] | failures, and whether a run may be stopped |
 //! | [`questions`] | what is asked before anything is measured |
+//! | [`teaching`] | generated eyes and their truth |
+//! | [`tour`] | a first way around |
 //! | [`viewer`] | stage, toolbar, strip, map |
 //! | [`looking`] | ways of looking: window, means, doubt, views |
 //! | [`correcting`] | tools that correct masks |
-//! | [`keys`] | help of the keys |
+//! | [`keys`] | what keys do |
+//! | [`help`] | the fluids, what the network learnt from, where it fails |
 //! | [`run`] | the Segment button and the run |
 //! | [`measurements`] | figures of the fluids |
 //! | [`regions`] | figures around the fovea |
@@ -32,6 +35,7 @@
 //! | [`volume`] | what is known of the scan, its fundus image |
 //! | [`scene`] | the view in space |
 //! | [`worklist`] | the list of scans |
+//! | [`report`] | the report that is printed |
 //! | [`saving`] | files to save |
 //! | [`engine`] | device and network |
 
@@ -52,6 +56,7 @@ pub mod chosen;
 pub mod correcting;
 pub mod engine;
 pub mod figures;
+pub mod help;
 pub mod keys;
 pub mod locale;
 pub mod looking;
@@ -61,11 +66,14 @@ pub mod notices;
 pub mod opening;
 pub mod questions;
 pub mod regions;
+pub mod report;
 pub mod run;
 pub mod saving;
 pub mod scene;
 pub mod shell;
 pub mod spacing;
+pub mod teaching;
+pub mod tour;
 pub mod viewer;
 pub mod volume;
 pub mod worklist;

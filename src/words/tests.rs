@@ -9,8 +9,15 @@ use oct::{Axis, AxisSpacing, BScanOrder, FluidClass, FundusKind, SpacingSource};
 use super::*;
 
 /// Entries that are the same in both languages: names of formats and methods.
-const SAME: [&str; 6] =
-    ["names::SLO", "saving::METAIMAGE", "saving::NIFTI", "saving::DICOM", "saving::JSON", "saving::CSV"];
+const SAME: [&str; 7] = [
+    "names::SLO",
+    "saving::METAIMAGE",
+    "saving::NIFTI",
+    "saving::DICOM",
+    "saving::JSON",
+    "saving::CSV",
+    "teaching::DICE",
+];
 
 /// Literals outside of this folder that look like words and are none to read on the page.
 const NO_WORDS: &[&str] = &[
@@ -37,6 +44,8 @@ const NO_WORDS: &[&str] = &[
     "the page does not name the scene's script (meta lacuna-scene)",
     // A question to the browser.
     "(prefers-reduced-motion: reduce)",
+    // The time, as all know it.
+    " UTC",
 ];
 
 /// Attributes that are read or spoken.
@@ -59,6 +68,7 @@ fn entries() -> Vec<(String, Text)> {
     }
     let modules = of!(
         engine,
+        help,
         keys,
         looking,
         measurements,
@@ -67,11 +77,14 @@ fn entries() -> Vec<(String, Text)> {
         opening,
         questions,
         regions,
+        report,
         run,
         saving,
         scene,
         shell,
         spacing,
+        teaching,
+        tour,
         viewer,
         volume,
         correcting,
@@ -110,83 +123,90 @@ fn every_sentence_with_values_has_both_languages() {
             .unwrap();
     let lost = [(SaveKind::Nifti, "eye".to_owned()), (SaveKind::Json, "eye".to_owned())];
     let said = said! {
-            figures::bscans(3);
-            figures::duration(65_400.0);
-            figures::parameters(1_940_000);
-            figures::time_left(21_000.0);
-            shell::opening("eye");
-            opening::files(2);
-            opening::may_be_dropped();
-            opening::too_many_files(4);
-            opening::unreadable("eye");
-            notices::could_not_be_saved("mask.dcm");
-            notices::lost_with_engine(&lost);
-            questions::there_are_volumes(2);
-            questions::volumes_to_choose_from(2);
-            viewer::bscan_of(1, 49, "eye");
-            viewer::class_title(FluidClass::Irf);
-            viewer::depth(2);
-            viewer::enlarged(1.5);
-            viewer::layers_title("ILM, BM");
-            viewer::reading(7);
-            viewer::scale_bars(1.0, 0.5);
-            viewer::strip_title(1);
-            viewer::column_and_row(1, 2);
-            viewer::grey(7);
-            viewer::pixels(9.0);
-            looking::window(crate::model::Window { level: 1.0, width: 9.0 });
-            looking::mean_of(3);
-            looking::thickness_of(FluidClass::Srf);
-            looking::front(crate::model::Front::Retina);
-            looking::bscan(1);
-            measurements::threshold(0.5);
-            measurements::back_to(0.5);
-            measurements::called_from(0.5);
-            measurements::between([1.0, 2.0]);
-            regions::central("300 µm");
-            regions::disc(3.0);
-            regions::subfield(&fluid::Subfield::all(&oct::Sides::default())[3]);
-            scene::size([6.0, 2.0, 6.0]);
-            scene::alternative(&scene::Seen {
-                bscans_with: [0, 12, 1],
-                visible: [true; 3],
-                measured: 49,
-                bscans: 49,
-                marked: 25,
-                camera: Default::default(),
-            });
-            run::done_of(1, 49);
-            run::failed("");
-            run::finds(49);
-            run::finished(true, 48, 1000.0);
-            run::stopped("");
-            run::what_stays(3, true);
-            measurements::coverage(48, 49, 1);
-            measurements::no_volume_because("");
-            measurements::no_volume_while("");
-            measurements::not_measured_while("");
-            measurements::spacing_unknown(&[Axis::Axial]);
-            measurements::volume_of(FluidClass::Irf);
-            measurements::volumes_follow(1, 49);
-            measurements::with_fluid(2);
-            spacing::is_missing(Axis::Axial);
-            spacing::is_no_number(Axis::Axial, "?");
-            spacing::is_out_of_bounds(Axis::Axial, 0.1);
-            spacing::source(&assumed);
-            spacing::use_proposal(&[(Axis::Axial, 0.0039)]);
-            volume::columns_and_rows(49);
-            volume::format_and_bits("DICOM", 8);
-            volume::fundus_title(FundusKind::Slo);
-            volume::stored(BScanOrder::LeftFirst);
-            engine::network_size(1_940_000);
-            engine::own_weights("x.safetensors");
-            correcting::drawn(3, 1);
-    measurements::corrected(false, Some((25.0, -3.5)));
-            correcting::draw_class(FluidClass::Srf);
-            worklist::several(6);
-            worklist::as_list(6);
-            worklist::progress(4, 6, [1, 1]);
-        };
+        figures::bscans(3);
+        figures::duration(65_400.0);
+        figures::parameters(1_940_000);
+        figures::time_left(21_000.0);
+        shell::opening("eye");
+        opening::files(2);
+        opening::may_be_dropped();
+        opening::too_many_files(4);
+        opening::unreadable("eye");
+        notices::could_not_be_saved("mask.dcm");
+        notices::lost_with_engine(&lost);
+        questions::there_are_volumes(2);
+        questions::volumes_to_choose_from(2);
+        viewer::bscan_of(1, 49, "eye");
+        viewer::class_title(FluidClass::Irf);
+        viewer::depth(2);
+        viewer::level(0);
+        teaching::eye(7);
+        tour::step(1, 5);
+        viewer::enlarged(1.5);
+        viewer::layers_title("ILM, BM");
+        viewer::reading(7);
+        viewer::scale_bars(1.0, 0.5);
+        viewer::strip_title(1);
+        viewer::column_and_row(1, 2);
+        viewer::grey(7);
+        viewer::pixels(9.0);
+        looking::window(crate::model::Window { level: 1.0, width: 9.0 });
+        looking::mean_of(3);
+        looking::thickness_of(FluidClass::Srf);
+        looking::front(crate::model::Front::Retina);
+        looking::bscan(1);
+        measurements::threshold(0.5);
+        measurements::back_to(0.5);
+        measurements::called_from(0.5);
+        measurements::between([1.0, 2.0]);
+        regions::central("300 µm");
+        regions::disc(3.0);
+        regions::subfield(&fluid::Subfield::all(&oct::Sides::default())[3]);
+        report::made_by("0.1.0", "2026-11-23");
+        report::page(1, 2);
+        report::most_of(FluidClass::Irf);
+        report::bars("1 mm", "0.2 mm");
+        scene::size([6.0, 2.0, 6.0]);
+        scene::alternative(&scene::Seen {
+            bscans_with: [0, 12, 1],
+            visible: [true; 3],
+            measured: 49,
+            bscans: 49,
+            marked: 25,
+            camera: Default::default(),
+        });
+        run::done_of(1, 49);
+        run::failed("");
+        run::finds(49);
+        run::finished(true, 48, 1000.0);
+        run::stopped("");
+        run::what_stays(3, true);
+        measurements::coverage(48, 49, 1);
+        measurements::no_volume_because("");
+        measurements::no_volume_while("");
+        measurements::not_measured_while("");
+        measurements::spacing_unknown(&[Axis::Axial]);
+        measurements::volume_of(FluidClass::Irf);
+        measurements::volumes_follow(1, 49);
+        measurements::with_fluid(2);
+        spacing::is_missing(Axis::Axial);
+        spacing::is_no_number(Axis::Axial, "?");
+        spacing::is_out_of_bounds(Axis::Axial, 0.1);
+        spacing::source(&assumed);
+        spacing::use_proposal(&[(Axis::Axial, 0.0039)]);
+        volume::columns_and_rows(49);
+        volume::format_and_bits("DICOM", 8);
+        volume::fundus_title(FundusKind::Slo);
+        volume::stored(BScanOrder::LeftFirst);
+        engine::network_size(1_940_000);
+        engine::own_weights("x.safetensors");
+        correcting::drawn(3, 1);
+        correcting::draw_class(FluidClass::Srf);
+        measurements::corrected(false, Some((25.0, -3.5)));
+        worklist::several(6);
+        worklist::as_list(6);
+        worklist::progress(4, 6, [1, 1]);
+    };
     for (name, said) in &said {
         let [en, zh] = Locale::ALL.map(|locale| said.say(locale));
         assert!(!en.is_empty() && !is_chinese(en), "{name}: {en}");

@@ -31,6 +31,8 @@ texts! {
     OPACITY = "Opacity of the fill in per cent", "填充不透明度（百分比）";
     SIMILARITY = "Similarity map", "相似度图";
     SIMILARITY_TITLE = "Where the network kept fine detail and where it trusted meaning (key S)", "网络在何处保留细节、在何处采信语义（按键 S）";
+    SIMILARITY_LEVEL = "Level of the similarity map", "相似度图的层级";
+    ABOUT_SIMILARITY = "Where the network joins fine detail with coarse meaning it asks, place by place, how alike the two are, and this map shows the answer: dark where the detail counted, light where the meaning did. It shows how the network came to its outline, not where fluid is nor how sure the network is.", "网络在融合精细细节与粗略语义时，逐处比较二者的相似程度，此图即为结果：暗处以细节为主，亮处以语义为主。它显示网络如何得出轮廓，并不表示积液所在，也不表示网络的把握程度。";
     LAYERS = "Layers", "分层线";
     DEPTH_TITLE = "True proportions, or depth drawn two or three times larger (key D)", "真实比例，或将深度方向放大两倍或三倍（按键 D）";
 
@@ -90,6 +92,17 @@ pub fn layers_title(locale: Locale, boundaries: &str) -> String {
     match locale {
         Locale::English => format!("Layer boundaries as the device stored them: {boundaries} (key L)"),
         Locale::Chinese => format!("设备保存的分层边界：{boundaries}（按键 L）"),
+    }
+}
+
+/// A level of the similarity maps; `level` counts from the finest, 0.
+pub fn level(locale: Locale, level: usize) -> String {
+    let number = level + 1;
+    match (locale, level) {
+        (Locale::English, 0) => format!("level {number}, finest"),
+        (Locale::English, _) => format!("level {number}"),
+        (Locale::Chinese, 0) => format!("第 {number} 层（最精细）"),
+        (Locale::Chinese, _) => format!("第 {number} 层"),
     }
 }
 

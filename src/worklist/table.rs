@@ -32,7 +32,7 @@ pub fn Table() -> impl IntoView {
     let holder: NodeRef<Div> = NodeRef::new();
     // A row that was removed by keyboard takes the focus with it, and a dialog opens with none.
     Effect::new(move |_| {
-        count.track();
+        count.get();
         request_animation_frame(move || {
             let lost = |tag: String| tag == "BODY" || tag == "DIALOG";
             let is_lost = document().active_element().is_none_or(|element| lost(element.tag_name()));

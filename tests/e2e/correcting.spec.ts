@@ -16,7 +16,7 @@ test("a stroke changes mask and figures, and undo takes it back to the same", as
   await lacuna.page.keyboard.press("Control+z");
   await expect.poll(() => lacuna.figures()).toEqual(usual);
   await expect(lacuna.at("drawn")).toHaveCount(0);
-  await lacuna.page.keyboard.press("y");
+  await lacuna.page.keyboard.press("Control+y");
   await expect(lacuna.at("drawn")).toBeVisible();
 });
 

@@ -21,3 +21,23 @@ test("the similarity map of the B-scan in view is drawn, however fast one scroll
   await lacuna.page.keyboard.press("s");
   await expect.poll(async () => (await overlay()).painted).toBe(0);
 });
+
+test("every level of the similarity maps is there to be looked at", async ({ lacuna }) => {
+  await lacuna.openReady();
+  await lacuna.page.keyboard.press("s");
+  const levels = lacuna.at("similarity-level");
+  await expect(levels).toBeVisible();
+  const seen = new Set<number>();
+  const count = await levels.locator("option").count();
+  expect(count).toBeGreaterThan(1);
+  for (let level = 0; level < count; level++) {
+    await levels.selectOption(String(level));
+    await expect
+      .poll(async () => {
+        const { checksum, painted } = await lacuna.picture("overlay-canvas");
+        return painted > 10_000 && !seen.has(checksum);
+      })
+      .toBe(true);
+    seen.add((await lacuna.picture("overlay-canvas")).checksum);
+  }
+});

@@ -30,7 +30,7 @@ for (const { name, viewport, touch } of screens) {
         expect(box?.x, control).toBeGreaterThanOrEqual(0);
         expect((box?.x ?? 0) + (box?.width ?? 0), control).toBeLessThanOrEqual(viewport.width);
       }
-      await expect(lacuna.page.getByText("Research use only")).toBeVisible();
+      await expect(lacuna.page.getByText("For research and teaching only")).toBeVisible();
     });
 
     test(`on ${name} a volume can be segmented`, async ({ lacuna, made }) => {

@@ -185,8 +185,7 @@ impl Person {
         let rows = rows_of(self.grid(), &part);
         let step = (rows.len() / 8).max(1);
         let last = rows.len() - 1;
-        let kept: Vec<usize> =
-            (0..=last).filter(|row| row.is_multiple_of(step) || *row == last).collect();
+        let kept: Vec<usize> = (0..=last).filter(|row| row.is_multiple_of(step) || *row == last).collect();
         let side = |index: &usize, end: usize| {
             let (row, columns) = rows[*index];
             let middle = match *index {

@@ -1,7 +1,7 @@
 //! What the worker tells.
 
 use correct::Place;
-use fluid::{Figures, Measurement, SaveKind};
+use fluid::{Agreement, ByClass, Figures, Measurement, SaveKind};
 use oct::{FluidClass, Geometry};
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,14 @@ pub enum Event {
         scan: ScanId,
         /// The figures.
         figures: Box<Figures>,
+        /// How the mask agrees with the truth, where that is known.
+        agreement: Option<ByClass<Agreement>>,
+    },
+    /// What is truly in a generated eye. Payload: for each B-scan its labels as
+    /// [`oct::RunLengths::to_bytes`] writes them.
+    Truth {
+        /// The scan.
+        scan: ScanId,
     },
     /// The picture along the slow axis. Payload: one buffer, `rows` lines of a grey a B-scan.
     CrossSection {

@@ -99,6 +99,8 @@ pub struct VolumeInfo {
     pub bits: u8,
     /// What the reader wants said.
     pub warnings: Vec<String>,
+    /// The same without the names of files, for what is saved or printed.
+    pub nameless_warnings: Vec<String>,
     /// Whether this is the generated sample eye.
     pub is_sample: bool,
 }

@@ -73,8 +73,16 @@ pub enum Request {
         /// The order of its axes, as the person answered [`crate::VolumeInfo::axis_candidates`].
         axes: Option<AxisOrder>,
     },
-    /// Open the generated sample eye, as [`Request::Open`] opens files.
+    /// Open a generated eye, as [`Request::Open`] opens files.
     OpenSample {
+        /// The scan.
+        scan: ScanId,
+        /// Which eye of the series; `None` for the sample eye.
+        seed: Option<u32>,
+    },
+    /// What is truly in a generated eye; answered by [`crate::Event::Truth`], by nothing where
+    /// nobody knows.
+    Truth {
         /// The scan.
         scan: ScanId,
     },

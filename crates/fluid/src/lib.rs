@@ -71,6 +71,6 @@ pub use provenance::{ModelReport, OperatingPoint, Provenance, SoftwareReport};
 pub use regions::{DiscFigures, RegionFigures, Regions, Ring, ScanEdge, Subfield, SubfieldFigures};
 pub use report::{AxisReport, DoubtReport, InputReport, ProposalReport, Report, SpacingReport};
 pub use save_kind::SaveKind;
-pub use scores::{Overlap, ScoreError};
+pub use scores::{Agreement, Overlap, ScoreError};
 pub use segmented::SegmentedBScan;
 pub use thickness::Thickness;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+pub use oct::RESEARCH_USE_NOTICE;
 use oct::codes::{NANOLITRE, OPHTHALMIC_TOMOGRAPHY, RETINA, VOLUME};
 use oct::{Axis, AxisSpacing, Code, Doubt, FluidClass, Geometry, Laterality, SpacingSource};
 use serde::{Deserialize, Serialize};
@@ -18,9 +19,6 @@ use crate::provenance::{ModelReport, Provenance, SoftwareReport};
 /// Version of the report's shape. A field may be added under one version; a
 /// field that changes its meaning or goes away makes a new one.
 pub const SCHEMA: &str = "lacuna.report/2";
-
-/// What every report says of its use.
-pub const RESEARCH_USE_NOTICE: &str = "For research and teaching only. Not a medical device: not for diagnosis, treatment or any clinical decision.";
 
 /// The report of one volume. Its fields are written in this order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

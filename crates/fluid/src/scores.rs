@@ -9,8 +9,10 @@
 
 use std::ops::AddAssign;
 
-use oct::FluidClass;
+use oct::{FluidClass, LabelMask};
 use serde::{Deserialize, Serialize};
+
+use crate::by_class::ByClass;
 
 /// True positives, false positives and false negatives, added up over any
 /// number of B-scans.
@@ -92,6 +94,35 @@ impl AddAssign for Overlap {
         self.tp += other.tp;
         self.fp += other.fp;
         self.fn_ += other.fn_;
+    }
+}
+
+/// How a mask agrees with a reference in one class.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Agreement {
+    /// Voxels in both, in either.
+    pub overlap: Overlap,
+    /// Dice, 0..=1; `None` where the class is absent in both.
+    pub dice: Option<f64>,
+    /// Absolute volume difference in mm³; `None` where a spacing is unknown or in doubt.
+    pub avd_mm3: Option<f64>,
+}
+
+impl Agreement {
+    /// How `mask` agrees with `truth` in each class, over the B-scans that both hold; a voxel has
+    /// `voxel_nl` nanolitres. B-scans of different sizes are left out.
+    pub fn of(mask: &LabelMask, truth: &LabelMask, voxel_nl: Option<f64>) -> ByClass<Self> {
+        ByClass::of(|class| {
+            let mut overlap = Overlap::default();
+            for bscan in 0..mask.bscans() {
+                if let (Some(pred), Some(truth)) = (mask.bscan(bscan), truth.bscan(bscan)) {
+                    // What is refused adds nothing.
+                    drop(overlap.add_labels(pred, truth, class));
+                }
+            }
+            let avd_mm3 = voxel_nl.map(|nl| avd_mm3(overlap.predicted(), overlap.truth(), nl));
+            Self { overlap, dice: overlap.dice(), avd_mm3 }
+        })
     }
 }
 
@@ -177,6 +208,19 @@ mod tests {
     fn dice_of_a_class_absent_in_both_is_no_score() {
         assert_eq!(dice(&[0, 1], &[1, 0], FluidClass::Ped), None);
         assert_eq!(dice(&[], &[], FluidClass::Irf), None);
+    }
+
+    #[test]
+    fn a_mask_agrees_with_its_truth_over_what_is_measured() {
+        let (mut mask, mut truth) = (LabelMask::unmeasured(2, 1, 2), LabelMask::unmeasured(2, 1, 2));
+        for bscan in 0..2 {
+            truth.set_bscan(bscan, vec![1, 1]).unwrap();
+        }
+        mask.set_bscan(0, vec![1, 2]).unwrap();
+        let of = Agreement::of(&mask, &truth, Some(3.0));
+        assert_eq!((of.irf.dice, of.irf.avd_mm3), (Some(2.0 / 3.0), Some(0.003)));
+        assert_eq!((of.srf.dice, of.srf.overlap.fp), (Some(0.0), 1));
+        assert_eq!((of.ped.dice, Agreement::of(&mask, &truth, None).ped.avd_mm3), (None, None));
     }
 
     #[test]

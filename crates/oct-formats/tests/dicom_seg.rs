@@ -223,7 +223,9 @@ fn a_slice_thickness_is_always_there_and_what_is_invented_is_called_so() {
         let object = parsed(&bytes);
         let shared = only(&object, tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE);
         let measures = only(&shared, tags::PIXEL_MEASURES_SEQUENCE);
-        let comment = object.element(tags::IMAGE_COMMENTS).is_ok();
+        let comments = text(&object, tags::IMAGE_COMMENTS);
+        assert!(comments.starts_with(oct::RESEARCH_USE_NOTICE), "{comments}");
+        let comment = comments.contains("mean nothing");
         let between = measures.element(tags::SPACING_BETWEEN_SLICES).is_ok();
         (text(&measures, tags::SLICE_THICKNESS), between, comment)
     };

@@ -30,6 +30,7 @@
 //! | [`working_grid`] | the grid in which the network sees a B-scan |
 //! | [`framing`] | what of a B-scan the network sees in it |
 //! | [`resample`] | from the one grid to the other |
+//! | [`research_use`] | what everything that leaves Lacuna says of its use |
 
 pub mod acquisition;
 pub mod codes;
@@ -46,6 +47,7 @@ pub mod picture;
 pub mod projection;
 pub mod rank;
 pub mod resample;
+pub mod research_use;
 pub mod volume;
 pub mod working_grid;
 
@@ -64,5 +66,6 @@ pub use layers::LayerSurface;
 pub use mask::{ColumnCounts, FluidClass, LabelMask, MaskError, RunLengths};
 pub use padding::{Region, Scanned, StatedPadding};
 pub use picture::Layering;
+pub use research_use::RESEARCH_USE_NOTICE;
 pub use volume::{BScan, OctVolume, SampleType, Samples, SamplesOf, VolumeError};
 pub use working_grid::{WorkingGrid, WorkingScale};

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use fluid::FoveaPlace;
 use fluid::label::THRESHOLD;
+use fluid::{Agreement, ByClass, FoveaPlace};
 #[cfg(doc)]
 use oct::Geometry;
 use oct::{
@@ -22,6 +22,8 @@ pub struct Study {
     origin: Origin,
     volume: OctVolume,
     grey: GreyRange,
+    /// What is truly there, where the eye was generated with it.
+    truth: Option<LabelMask>,
     /// Where a person put the fovea.
     pub(crate) fovea: Option<FoveaPlace>,
     pub(crate) results: Results,
@@ -90,7 +92,24 @@ impl Study {
     fn new(origin: Origin, volume: OctVolume) -> Self {
         let (grey, results) = (GreyRange::of(&volume), Results::of_none(&volume));
         let drawing = Drawing::none(&volume);
-        Self { origin, volume, grey, fovea: None, results, drawing, digest: OnceLock::new() }
+        Self { origin, volume, grey, truth: None, fovea: None, results, drawing, digest: OnceLock::new() }
+    }
+
+    /// The same with what is truly there, of a generated eye.
+    #[must_use]
+    pub fn with_truth(self, truth: LabelMask) -> Self {
+        Self { truth: Some(truth), ..self }
+    }
+
+    /// What is truly there, where that is known.
+    pub fn truth(&self) -> Option<&LabelMask> {
+        self.truth.as_ref()
+    }
+
+    /// How what was measured so far agrees with the truth, where that is known.
+    pub fn agreement(&self) -> Option<ByClass<Agreement>> {
+        let voxel_nl = self.volume.geometry.voxel_nl();
+        self.truth.as_ref().map(|truth| Agreement::of(self.mask(), truth, voxel_nl))
     }
 
     /// The volume.
@@ -247,7 +266,8 @@ impl Study {
             WorkingGrid::choose(volume.rows(), volume.columns(), WorkingScale::of(&volume.geometry), 1);
         let chances = 3 * grid.rows * grid.columns * volume.bscans();
         // A label a sample, beside the sample.
-        samples * (of_sample + 1) + (surfaces + fundus + chances) as u64
+        let truth = if self.truth.is_some() { samples } else { 0 };
+        samples * (of_sample + 1) + truth + (surfaces + fundus + chances) as u64
     }
 }
 

@@ -81,7 +81,17 @@ impl Change<'_> {
                 let pixels = scan.info.bscans as usize * scan.info.columns as usize;
                 scan.front.arrived(slab, payload.first().filter(|it| it.len() == pixels).cloned());
             }),
-            Event::Figures { scan, figures } => self.view_arrived(scan, |scan| scan.figures = Some(*figures)),
+            Event::Figures { scan, figures, agreement } => self.view_arrived(scan, |scan| {
+                scan.figures = Some(*figures);
+                scan.agreement = agreement;
+            }),
+            Event::Truth { scan } => self.view_arrived(scan, |scan| {
+                let pixels = scan.pixels();
+                let labels = payload.iter().map(|runs| RunLengths::of_bytes(&runs.to_vec()));
+                let labels =
+                    labels.map(|runs| runs.filter(|runs| runs.length() == pixels).unwrap_or_default());
+                scan.truth.arrived(labels.collect());
+            }),
             Event::Relabelled { scan, threshold, bscans, measurement } => {
                 let pixels = self.model.scans.get_mut(scan).map_or(0, |scan| scan.pixels());
                 let masks = bscans.into_iter().zip(payload).filter_map(|(bscan, runs)| {
@@ -150,7 +160,7 @@ impl Change<'_> {
         if self.model.scan().is_some() {
             self.reopen_shown();
         } else if asked_for.is_none() {
-            self.open(Source::Sample);
+            self.open(self.model.settings.eye.map_or(Source::Sample, Source::Eye));
         }
         if let Some(source) = asked_for {
             self.open(source);
@@ -200,8 +210,9 @@ impl Change<'_> {
     fn similarity_arrived(&mut self, id: ScanId, bscan: u32, payload: &[Pixels]) {
         if let Some(scan) = self.model.scans.get_mut(id) {
             scan.similarity_awaited = false;
-            if let Some(map) = scan.whole_bscan(payload.first()).filter(|_| scan.cursor.bscan == bscan) {
-                scan.bscans.keep_similarity(bscan, map);
+            let maps: Vec<Pixels> = payload.iter().map_while(|map| scan.whole_bscan(Some(map))).collect();
+            if scan.cursor.bscan == bscan && !maps.is_empty() {
+                scan.bscans.keep_similarity(bscan, maps);
             }
         }
         self.ask_for_similarity();
@@ -221,6 +232,7 @@ impl Change<'_> {
             scan.chances.forget();
             scan.front.forget();
             scan.figures = None;
+            scan.agreement = None;
             scan.lacks_chances = false;
             scan.measurement = None;
             scan.measured_otherwise = false;

@@ -8,6 +8,9 @@ use crate::model::cursor::Cursor;
 use crate::model::effect::Effect;
 use crate::model::habits::Habits;
 use crate::model::input::ViewInput;
+use crate::model::key_bscans::key_bscans;
+use crate::model::sheet::Sheet;
+use crate::model::tour::STEPS;
 use crate::model::view::View;
 use crate::model::zoom::{ZOOM_STEP, Zoom};
 
@@ -63,6 +66,8 @@ impl Change<'_> {
             ViewInput::Slab(slab) => view.slab = slab,
             ViewInput::Front(front) => view.front = front,
             ViewInput::ToggleGrid => view.grid ^= true,
+            ViewInput::ToggleTruth => view.truth ^= true,
+            ViewInput::SimilarityLevel(level) => view.similarity_level = level,
             ViewInput::Opacity(opacity) => view.opacity = opacity.clamp(0.0, 1.0),
             ViewInput::NextDepth => view.depth = view.depth % 3 + 1,
             ViewInput::ToggleSimilarity => {
@@ -78,6 +83,15 @@ impl Change<'_> {
         let habits = Habits::of(&self.model.view);
         if habits != before {
             self.effects.push(Effect::KeepHabits(habits));
+        }
+    }
+
+    /// Shows a step of the tour, or ends it. Once is enough: it is not offered again.
+    pub(super) fn show_around(&mut self, step: Option<usize>) {
+        self.model.tour = step.filter(|step| *step < STEPS.len());
+        self.model.sheet = None;
+        if !std::mem::replace(&mut self.model.view.toured, true) {
+            self.effects.push(Effect::KeepHabits(Habits::of(&self.model.view)));
         }
     }
 
@@ -98,12 +112,16 @@ impl Change<'_> {
 
     /// Asks for what is made only when somebody looks: means, probabilities, views across B-scans.
     pub(super) fn ask_for_views(&mut self) {
-        let View { mean_of, doubt, views, slab, .. } = self.model.view;
+        let View { mean_of, doubt, views, slab, truth, .. } = self.model.view;
+        let reports = self.model.sheet == Some(Sheet::Report);
         let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
         let (id, bscan, column) = (scan.id, scan.cursor.bscan, scan.column());
         let has_chances = scan.bscans.measured(bscan).is_some_and(|measured| measured.result.has_picture);
         let several = scan.has_neighbours();
         let mut wanted = Vec::new();
+        if truth && scan.info.is_sample && scan.truth.ask() {
+            wanted.push(Request::Truth { scan: id });
+        }
         if mean_of > 1 && several && scan.mean.ask((bscan, mean_of)) {
             wanted.push(Request::Mean { scan: id, bscan, bscans: mean_of });
         }
@@ -113,10 +131,15 @@ impl Change<'_> {
         if views.has_section() && several && scan.section.ask(column) {
             wanted.push(Request::CrossSection { scan: id, column });
         }
-        if views.has_front() && several && scan.front.ask(slab) {
+        if (views.has_front() || reports) && several && scan.front.ask(slab) {
             wanted.push(Request::EnFace { scan: id, slab });
         }
+        let keys = if reports { key_bscans(scan) } else { Vec::new() };
+        let are_other_keys = scan.bscans.pin(keys.iter().map(|key| key.bscan).collect());
         wanted.into_iter().for_each(|request| self.ask(request));
+        if are_other_keys && reports {
+            self.ask_for_pictures();
+        }
     }
 
     /// Asks for the map of the B-scan in view, one at a time: each is a whole
@@ -125,7 +148,7 @@ impl Change<'_> {
         let wanted = self.model.view.similarity && self.model.engine.status == EngineStatus::Ready;
         let Some(scan) = self.model.scans.shown_mut().filter(|scan| wanted && scan.is_held) else { return };
         let bscan = scan.cursor.bscan;
-        if !scan.similarity_awaited && scan.bscans.similarity(bscan).is_none() {
+        if !scan.similarity_awaited && scan.bscans.similarity(bscan).is_empty() {
             scan.similarity_awaited = true;
             let request = Request::Similarity { scan: scan.id, bscan };
             self.ask(request);

@@ -25,6 +25,7 @@ use super::hand::HandInput;
 use super::input::{Input, ViewInput};
 use super::notice::Notice;
 use super::scan::Scan;
+use super::source::Source;
 use super::{EngineStatus, Model};
 use crate::words::{Said, notices};
 
@@ -62,7 +63,8 @@ impl Change<'_> {
                 self.model.times_asked_to_open += 1;
                 self.open_files(files);
             }
-            Input::OpenSample => self.open_sample(),
+            Input::OpenSample => self.open_generated(Source::Sample),
+            Input::OpenEye(number) => self.open_generated(Source::Eye(number)),
             Input::ChooseVolume(choice) => self.choose_volume(choice),
             Input::ChooseAxes(axes) => self.choose_axes(axes),
             Input::AnswerReplace(replace) => self.answer_replace(replace),
@@ -70,6 +72,7 @@ impl Change<'_> {
             Input::Cancel => self.cancel(),
             Input::Escape if self.model.question.is_some() => self.answer_replace(false),
             Input::Escape if self.model.worklist.several.is_some() => self.model.worklist.several = None,
+            Input::Escape if self.model.tour.is_some() => self.show_around(None),
             Input::Escape if self.model.scene.is_open => self.model.scene.is_open = false,
             Input::Escape if self.model.hand.tool.is_some() => self.model.hand.tool = None,
             Input::Escape => self.cancel(),
@@ -111,6 +114,8 @@ impl Change<'_> {
                 self.model.locale = locale;
                 self.effects.push(Effect::UseLanguage(locale));
             }
+            Input::Tour(step) => self.show_around(step),
+            Input::Sheet(sheet) => self.model.sheet = sheet,
             Input::Scene(input) => {
                 let has_scan = self.model.scan().is_some();
                 self.model.scene.take_in(input, has_scan);

@@ -15,9 +15,10 @@ use crate::model::source::{Files, Source};
 use crate::words::opening;
 
 impl Change<'_> {
-    pub(super) fn open_sample(&mut self) {
+    /// Opens a generated eye.
+    pub(super) fn open_generated(&mut self, source: Source) {
         self.model.times_asked_to_open += 1;
-        self.open_or_ask(Source::Sample);
+        self.open_or_ask(source);
     }
 
     pub(super) fn open_files(&mut self, files: Result<Files, Notice>) {
@@ -117,7 +118,8 @@ impl Change<'_> {
     fn ask_to_open(&mut self, opening: Opening) {
         let scan = opening.id;
         let (request, payload) = match &opening.source {
-            Source::Sample => (Request::OpenSample { scan }, Payload::Nothing),
+            Source::Sample => (Request::OpenSample { scan, seed: None }, Payload::Nothing),
+            Source::Eye(number) => (Request::OpenSample { scan, seed: Some(*number) }, Payload::Nothing),
             Source::Files(files) => (
                 Request::Open { scan, paths: files.paths.to_vec(), choice: files.choice, axes: files.axes },
                 Payload::Files(files.dropped),

@@ -3,7 +3,7 @@ use engine_protocol::{
     Measurement, ModelInfo, Request, SaveKind, ScanId, Slab, StartStep, VolumeInfo,
 };
 use fluid::{PresenceAccumulator, measure};
-use oct::{Axis, AxisOrder, AxisSpacing, FluidClass, Geometry, LabelMask};
+use oct::{Axis, AxisOrder, AxisSpacing, FluidClass, Geometry, LabelMask, RunLengths};
 
 use super::update;
 use crate::model::effect::{Effect, Payload};
@@ -16,7 +16,7 @@ use crate::model::scene::SceneInput;
 use crate::model::scene_volume::{SceneKey, is_to_scale, scene_volume};
 use crate::model::source::{DropId, Files};
 use crate::model::zoom::Zoom;
-use crate::model::{EngineStatus, Model, Scan, Settings};
+use crate::model::{EngineStatus, Model, Scan, Settings, Sheet, key_bscans};
 use crate::words::{Locale, Said};
 
 mod correcting;
@@ -121,6 +121,7 @@ fn info(bscans: u32) -> VolumeInfo {
         may_name_a_patient: false,
         bits: 8,
         warnings: Vec::new(),
+        nameless_warnings: Vec::new(),
         is_sample: true,
     }
 }
@@ -235,6 +236,76 @@ fn typing_a_spacing_keeps_the_zoom_and_another_scan_is_seen_whole() {
     page.send(Input::OpenSample);
     page.opens(3);
     assert_eq!(page.scan().zoom, Zoom::default());
+}
+
+#[test]
+fn a_link_opens_its_generated_eye_and_so_does_a_restarted_engine() {
+    let settings = Settings { eye: Some(7), ..Settings::default() };
+    let mut page = Page { model: Model::new(settings), effects: Vec::new() };
+    page.send(Input::StartEngine);
+    page.hear(Event::Loaded);
+    let seed = |page: &mut Page| match page.asked().pop() {
+        Some(Request::OpenSample { seed, .. }) => seed,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(seed(&mut page), Some(7));
+    page.opens(3);
+    page.asked();
+    page.send(Input::OpenEye(8));
+    assert_eq!(seed(&mut page), Some(8));
+    page.opens(3);
+    page.restarts();
+    page.asked();
+    page.hear(Event::Loaded);
+    assert_eq!(seed(&mut page), Some(8));
+}
+
+#[test]
+fn the_truth_of_a_generated_eye_is_asked_for_once_and_never_of_a_persons() {
+    let mut page = Page::ready();
+    let scan = page.scan().id;
+    page.send(Input::View(ViewInput::ToggleTruth));
+    page.send(Input::GoBy(1));
+    let asks = |asked: Vec<Request>| asked.iter().filter(|it| matches!(it, Request::Truth { .. })).count();
+    assert_eq!(asks(page.asked()), 1);
+    let labels = |labels: &[u8]| RunLengths::encode(labels).to_bytes();
+    page.hear_with(Event::Truth { scan }, &[labels(&[0, 3]), labels(&[1]), labels(&[2, 2])]);
+    let truth = &page.scan().truth;
+    assert_eq!((truth.labels(0), truth.labels(2)), (vec![0, 3], vec![2, 2]));
+    assert_eq!((truth.labels(1), truth.labels(9)), (vec![], vec![]), "of another size, or not there");
+    page.picks(1, "eye.vol");
+    let scan = page.model.scans.openings().last().unwrap().id;
+    page.hear(Event::Opened { scan, volume: VolumeInfo { is_sample: false, ..info(3) } });
+    page.send(Input::GoBy(1));
+    assert_eq!(asks(page.asked()), 0);
+}
+
+#[test]
+fn the_tour_is_offered_until_it_is_taken_or_declined_and_escape_ends_it() {
+    let mut page = Page::ready();
+    page.send(Input::Sheet(Some(Sheet::Help)));
+    page.send(Input::Tour(Some(0)));
+    assert_eq!((page.model.tour, page.model.sheet), (Some(0), None));
+    let kept = |effect: &Effect| matches!(effect, Effect::KeepHabits(habits) if habits.toured);
+    assert!(page.effects.iter().any(kept));
+    page.send(Input::Escape);
+    assert_eq!(page.model.tour, None);
+    page.effects.clear();
+    page.send(Input::Tour(Some(5)));
+    assert!(page.model.tour.is_none() && page.effects.is_empty(), "past the last step it is over");
+}
+
+#[test]
+fn a_report_asks_for_the_view_from_the_front_and_for_the_pictures_that_stand_for_the_scan() {
+    let mut page = Page::ready();
+    let scan = page.scan().id;
+    page.asked();
+    page.send(Input::Sheet(Some(Sheet::Report)));
+    let asked = page.asked();
+    assert!(asked.contains(&Request::EnFace { scan, slab: Slab::Whole }), "{asked:?}");
+    assert_eq!(key_bscans(page.scan()).first().map(|key| (key.bscan, key.is_foveal)), Some((1, Some(false))));
+    page.send(Input::Sheet(None));
+    assert!(page.asked().is_empty());
 }
 
 #[test]
@@ -497,7 +568,7 @@ fn the_scan_on_show_is_read_again_where_its_memory_was_needed_or_an_opening_came
     let scan = page.scan().id;
     page.hear(Event::Closed { scan });
     assert!(!page.scan().is_held);
-    assert_eq!(page.asked(), [Request::OpenSample { scan }]);
+    assert_eq!(page.asked(), [Request::OpenSample { scan, seed: None }]);
     // Another scan is wanted meanwhile: the engine gives the first one up.
     page.picks(1, "broken.vol");
     let broken = page.model.scans.openings()[1].id;
@@ -505,7 +576,7 @@ fn the_scan_on_show_is_read_again_where_its_memory_was_needed_or_an_opening_came
     page.hear(Event::Closed { scan });
     assert!(page.asked().is_empty(), "what is wanted is not given up for it");
     page.hear(Event::Failed { scan: Some(broken), failure: failure(FailedStep::Open) });
-    assert_eq!(page.asked(), [Request::OpenSample { scan }]);
+    assert_eq!(page.asked(), [Request::OpenSample { scan, seed: None }]);
     page.opens(3);
     assert!(page.scan().is_held);
 }
@@ -591,10 +662,10 @@ fn one_similarity_map_is_asked_for_at_a_time_and_only_that_of_the_bscan_in_view_
     };
     assert_eq!(maps(page.asked()), [1]);
     page.hear_with(Event::Similarity { scan, bscan: 1, names: Vec::new() }, &[vec![0, 255]]);
-    assert!(page.scan().bscans.similarity(1).is_none(), "it was scrolled past");
+    assert!(page.scan().bscans.similarity(1).is_empty(), "it was scrolled past");
     assert_eq!(maps(page.asked()), [2]);
     page.hear_with(Event::Similarity { scan, bscan: 2, names: Vec::new() }, &[vec![0, 255]]);
-    assert!(page.scan().bscans.similarity(2).is_some());
+    assert!(!page.scan().bscans.similarity(2).is_empty());
     assert!(maps(page.asked()).is_empty());
 }
 

@@ -183,7 +183,7 @@ impl Change<'_> {
                     current.spent_ms += std::mem::take(&mut current.run_ms);
                 }
             }
-            Event::Figures { scan, figures } if is_row(scan) => {
+            Event::Figures { scan, figures, .. } if is_row(scan) => {
                 if let Some(current) = &mut self.model.worklist.current {
                     current.thickness_um = figures.central_subfield_thickness_um;
                 }

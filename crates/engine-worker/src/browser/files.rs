@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use engine_protocol::worker::breathe;
 use engine_protocol::{Event, FoundScan, ScanId, wire};
 use js_sys::Array;
-use oct::{OctVolume, Samples, VolumeError};
+use oct::{LabelMask, MaskError, OctVolume, Samples, VolumeError};
 use oct_formats::{DropListing, HEAD_BYTES, InputFile, OpenError, OpenOptions};
 use study::Study;
 use wasm_bindgen::JsCast;
@@ -33,6 +33,8 @@ enum ReadError {
     NoVolume(#[from] OpenError),
     #[error(transparent)]
     Sample(#[from] VolumeError),
+    #[error(transparent)]
+    Truth(#[from] MaskError),
 }
 
 /// Tells which scans lie among the files of a drop, of which no more is read than how they begin.
@@ -94,20 +96,27 @@ async fn read(
     Ok(Some(Study::of_files(oct_formats::open_with(read, options)?)))
 }
 
-/// Draws the sample eye, B-scan by B-scan.
-pub async fn open_sample(session: &RefCell<Session>, scan: ScanId) {
+/// Draws a generated eye, B-scan by B-scan.
+pub async fn open_sample(session: &RefCell<Session>, scan: ScanId, seed: Option<u32>) {
     tell_all(session.borrow_mut().begin_opening(scan));
-    let drawn = draw(session, scan).await;
+    let drawn = draw(session, scan, seed).await;
     tell_read(session, scan, drawn);
 }
 
-async fn draw(session: &RefCell<Session>, scan: ScanId) -> Result<Option<Study>, ReadError> {
-    let eye = sample::eye();
+async fn draw(
+    session: &RefCell<Session>,
+    scan: ScanId,
+    seed: Option<u32>,
+) -> Result<Option<Study>, ReadError> {
+    let eye = sample::eye(seed);
     let mut samples = Vec::new();
+    let mut truth = LabelMask::unmeasured(eye.columns(), eye.rows(), eye.bscans());
     for bscan in 0..eye.bscans() {
-        if let Samples::U16(bscan) = eye.bscan(bscan).samples {
-            samples.extend(bscan);
+        let drawn = eye.bscan(bscan);
+        if let Samples::U16(drawn) = drawn.samples {
+            samples.extend(drawn);
         }
+        truth.set_bscan(bscan, drawn.labels)?;
         breathe().await;
         if !session.borrow().is_opening(scan) {
             return Ok(None);
@@ -115,7 +124,7 @@ async fn draw(session: &RefCell<Session>, scan: ScanId) -> Result<Option<Study>,
     }
     let (columns, rows, bscans) = (eye.columns(), eye.rows(), eye.bscans());
     let volume = OctVolume::new(columns, rows, bscans, Samples::U16(samples), eye.geometry())?;
-    Ok(Some(Study::generated(sample::NAME, volume)))
+    Ok(Some(Study::generated(sample::name(seed), volume).with_truth(truth)))
 }
 
 /// Keeps what was read and tells so; `None` was given up on the way.

@@ -64,8 +64,8 @@ impl PageWorker {
                     files::open(&self.session, scan, paths, options, &payload).await;
                 });
             }
-            Request::OpenSample { scan } => {
-                spawn_local(async move { files::open_sample(&self.session, scan).await });
+            Request::OpenSample { scan, seed } => {
+                spawn_local(async move { files::open_sample(&self.session, scan, seed).await });
             }
             Request::Segment { scan, first_bscan } => self.segment(scan, first_bscan),
             Request::Similarity { scan, bscan } => {

@@ -105,6 +105,7 @@ impl Session {
                 answers.extend(self.about_drawn(scan, &all));
                 self.with_figures(scan, answers)
             }
+            Request::Truth { scan } => self.truth(scan).into_iter().collect(),
             Request::Fundus { scan } => self.fundus(scan).into_iter().collect(),
             Request::SetSpacing { scan, spacing } => {
                 let answer = self.set_spacing(scan, &spacing);
@@ -177,7 +178,8 @@ impl Session {
     /// `answers` and the figures that follow, where anything is measured.
     fn with_figures(&self, scan: ScanId, mut answers: Vec<Answer>) -> Vec<Answer> {
         if let Some(study) = self.scan(scan).filter(|study| study.mask().has_results()) {
-            answers.push(Event::Figures { scan, figures: Box::new(study.figures()) }.into());
+            let (figures, agreement) = (Box::new(study.figures()), study.agreement());
+            answers.push(Event::Figures { scan, figures, agreement }.into());
         }
         answers
     }
@@ -290,7 +292,7 @@ mod tests {
         let figures = |session: &mut Session, request: &Request| {
             let answers = session.answer(request.clone(), vec![], OffsetDateTime::UNIX_EPOCH);
             answers.into_iter().find_map(|answer| match answer.event {
-                Event::Figures { scan: OPEN, figures } => Some(figures),
+                Event::Figures { scan: OPEN, figures, .. } => Some(figures),
                 _ => None,
             })
         };

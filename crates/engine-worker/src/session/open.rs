@@ -108,6 +108,7 @@ fn volume_info(study: &Study) -> VolumeInfo {
             SampleType::F32 => 32,
         },
         warnings: study.warnings(true),
+        nameless_warnings: study.warnings(false),
         is_sample: study.is_generated(),
     }
 }

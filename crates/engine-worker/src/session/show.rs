@@ -79,6 +79,14 @@ impl Session {
         Ok(Answer { event: Event::EnFace { scan, slab }, buffers: vec![picture] })
     }
 
+    /// What is truly in a generated eye, where that is known.
+    pub(super) fn truth(&mut self, scan: ScanId) -> Option<Answer> {
+        let truth = self.asked_for(scan).ok()?.truth()?;
+        let labels = |bscan| truth.bscan(bscan).map(RunLengths::encode).unwrap_or_default().to_bytes();
+        let buffers = (0..truth.bscans()).map(labels).collect();
+        Some(Answer { event: Event::Truth { scan }, buffers })
+    }
+
     /// The fundus image; the page asks only where it was told that there is one.
     pub(super) fn fundus(&mut self, scan: ScanId) -> Option<Answer> {
         let image = self.asked_for(scan).ok()?.volume().fundus.as_ref()?;

@@ -1,6 +1,6 @@
 //! Masks and volumes as MetaImage.
 
-use oct::{Axis, Geometry, LabelMask, OctVolume, Samples, ScanPattern};
+use oct::{Axis, Geometry, LabelMask, OctVolume, RESEARCH_USE_NOTICE, Samples, ScanPattern};
 
 use crate::array::stored_order::as_stored;
 use crate::{KeptHeader, WriteError};
@@ -101,7 +101,7 @@ fn header(size: [usize; 3], element: &str, axes: usize, place: &str, raw_file_na
     let sizes: Vec<String> =
         size.iter().chain(std::iter::repeat(&1)).take(axes).map(ToString::to_string).collect();
     format!(
-        "ObjectType = Image\nNDims = {axes}\nBinaryData = True\nBinaryDataByteOrderMSB = False\n\
+        "ObjectType = Image\nNDims = {axes}\nComment = {RESEARCH_USE_NOTICE}\nBinaryData = True\nBinaryDataByteOrderMSB = False\n\
          CompressedData = False\n{place}DimSize = {}\nElementType = {element}\n\
          ElementDataFile = {raw_file_name}\n",
         sizes.join(" "),

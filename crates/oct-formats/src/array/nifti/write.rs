@@ -71,7 +71,7 @@ fn mask_header(mask: &LabelMask, place: &StatedPlace) -> Result<[u8; DATA_AT], W
     put(BITPIX, &8_i16.to_le_bytes());
     put(VOX_OFFSET, &(DATA_AT as f32).to_le_bytes());
     put(SCL_SLOPE, &1.0_f32.to_le_bytes());
-    put(DESCRIP, b"Lacuna fluid mask: 1 IRF, 2 SRF, 3 PED");
+    put(DESCRIP, b"Lacuna fluid mask: 1 IRF, 2 SRF, 3 PED; research, teaching; no medical device");
 
     let mut put_floats = |at: usize, floats: &[f32]| {
         floats.iter().enumerate().for_each(|(index, float)| put(at + 4 * index, &float.to_le_bytes()));

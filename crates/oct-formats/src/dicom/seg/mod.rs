@@ -43,7 +43,7 @@ use std::borrow::Cow;
 use dicom_core::VR;
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
-use oct::{Geometry, LabelMask, OctVolume};
+use oct::{Geometry, LabelMask, OctVolume, RESEARCH_USE_NOTICE};
 use sha2::{Digest, Sha256};
 
 use self::created::Created;
@@ -166,11 +166,12 @@ pub fn write_segmentation(
         // Asked for where no plane is stated (PS3.3 C.7.6.1.1.1), and may be empty.
         put(&mut object, tags::PATIENT_ORIENTATION, VR::CS, "");
     }
+    let mut comments = vec![RESEARCH_USE_NOTICE];
     if !places.invented.is_empty() {
-        let warning = "Lengths and volumes measured in this file mean nothing.";
-        let comment = [places.invented.join(" ").as_str(), warning].join(" ");
-        put(&mut object, tags::IMAGE_COMMENTS, VR::LT, comment);
+        comments.extend(&places.invented);
+        comments.push("Lengths and volumes measured in this file mean nothing.");
     }
+    put(&mut object, tags::IMAGE_COMMENTS, VR::LT, comments.join(" "));
     put_bytes(&mut object, tags::PIXEL_DATA, pixels);
 
     let meta = FileMetaTableBuilder::new().transfer_syntax(uids::EXPLICIT_VR_LITTLE_ENDIAN);

@@ -67,7 +67,7 @@ pub(super) fn put_series_and_equipment(
     put(object, tags::SERIES_NUMBER, VR::IS, "1");
     put(object, tags::SERIES_DATE, VR::DA, created.date.as_str());
     put(object, tags::SERIES_TIME, VR::TM, created.time.as_str());
-    put(object, tags::SERIES_DESCRIPTION, VR::LO, "Retinal fluid, Lacuna, research only");
+    put(object, tags::SERIES_DESCRIPTION, VR::LO, "Retinal fluid, Lacuna, for research and teaching only");
     // Which eye stands with each segment: a series of many frames may not say it.
     put(object, tags::BODY_PART_EXAMINED, VR::CS, "EYE");
     put(object, tags::MANUFACTURER, VR::LO, "Lacuna");
