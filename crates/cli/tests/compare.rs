@@ -85,7 +85,7 @@ fn two_scans_are_segmented_compared_and_written_without_names() {
     let root = tempfile::tempdir().unwrap();
     let [before, after] = visits(root.path());
     let out = root.path().join("out");
-    let args = [&[text(&before), text(&after), "--out", text(&out)], &IN_PLACE[..]].concat();
+    let args = [&[text(&before), text(&after), "--out", text(&out)][..], &IN_PLACE[..]].concat();
     let printed = run(&args, false).unwrap();
     assert!(printed.contains("laid on each other by the landmarks given"), "{printed}");
     let row = printed.lines().find(|line| line.starts_with("SRF in what both see")).unwrap();
@@ -133,7 +133,7 @@ fn what_an_earlier_run_wrote_is_compared_without_the_scans() {
     let row = printed.lines().find(|line| line.starts_with("SRF in the whole scans")).unwrap();
     assert!(row.ends_with("-75 %"), "{row}");
     assert!(printed.contains("not laid on each other: the vessels"), "nobody knows a fovea: {printed}");
-    let by_hand = run(&[&[text(&folders[0]), text(&folders[1])], &IN_PLACE[..]].concat(), true).unwrap();
+    let by_hand = run(&[&[text(&folders[0]), text(&folders[1])][..], &IN_PLACE[..]].concat(), true).unwrap();
     let json: Value = serde_json::from_str(&by_hand).unwrap();
     assert_eq!(json["comparison"]["common"]["volume_nl"]["SRF"]["percent"], -75.0);
 

@@ -143,7 +143,6 @@ impl Common {
     /// `None` where a mask is not of its scan.
     fn of(before: &Visit<'_>, after: &Visit<'_>, registration: &Registration) -> Option<Self> {
         let (one, other) = (before.grid()?, after.grid()?);
-        let transform = registration.transform;
         let centre = Centre::of([(before, &one), (after, &other)], registration);
         let sums = Sums::of([(before, &one), (after, &other)], registration, centre.before);
         let voxel_nl = [before, after].map(Visit::voxel_nl);
@@ -162,7 +161,6 @@ impl Common {
             let diameter_mm = DIAMETERS_MM[index];
             DiscChange { diameter_mm, change: within.change(disc_mm2(diameter_mm), voxel_nl) }
         };
-        debug_assert!(transform.inverse().apply(centre.after).distance_mm(centre.before) < 1e-6);
         Some(Self {
             seen_by_both_mm2: in_all.both_mm2,
             before_mm2: in_all.mm2[0],
@@ -184,9 +182,10 @@ impl Centre {
             let fovea = visit.figures.fovea?;
             Some((fovea.source, grid.place(fovea.bscan, fovea.column)))
         });
-        let from = |which: Which, source| {
+        let from = |which: Which, source: FoveaSource| {
             let (said, place) = foveas[usize::from(which == Which::After)]?;
-            (said == source).then_some((which, source, place))
+            let is_place = place.lateral_mm.is_finite() && place.slow_mm.is_finite();
+            (said == source && is_place).then_some((which, source, place))
         };
         let chosen = [FoveaSource::ByHand, FoveaSource::Guessed]
             .into_iter()

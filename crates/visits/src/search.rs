@@ -233,30 +233,27 @@ impl Turned {
             let mine = row * width as usize + from..row * width as usize + to;
             let theirs = lies as usize * after.columns + (first[0] + from as i64) as usize;
             let theirs = theirs..theirs + (to - from);
-            let cells = self.dark[mine.clone()].iter().zip(&self.squared[mine.clone()]).zip(&self.seen[mine]);
-            let others = after.dark[theirs.clone()]
-                .iter()
-                .zip(&after_squared[theirs.clone()])
-                .zip(&after.seen[theirs]);
-            // Eight sums side by side, so that the processor's lanes are used.
-            let mut lanes = [[0.0_f32; 4]; 8];
-            for (index, (((a, aa), sa), ((b, bb), sb))) in cells.zip(others).enumerate() {
-                let lane = &mut lanes[index % 8];
-                lane[0] += a * b;
-                lane[1] += aa * sb;
-                lane[2] += bb * sa;
-                lane[3] += sa * sb;
-            }
-            for lane in lanes {
-                product += lane[0];
-                own += lane[1];
-                other += lane[2];
-                both += lane[3];
-            }
+            product += dot(&self.dark[mine.clone()], &after.dark[theirs.clone()]);
+            own += dot(&self.squared[mine.clone()], &after.seen[theirs.clone()]);
+            other += dot(&self.seen[mine.clone()], &after_squared[theirs.clone()]);
+            both += dot(&self.seen[mine], &after.seen[theirs]);
         }
         let spread = (own * other).sqrt();
         (both >= least && spread > 0.0).then(|| (product / spread, both))
     }
+}
+
+/// The sum of the products; eight sums side by side, so that the processor's lanes are used.
+fn dot(one: &[f32], other: &[f32]) -> f32 {
+    let mut lanes = [0.0_f32; 8];
+    let (ones, others) = (one.chunks_exact(8), other.chunks_exact(8));
+    let rest: f32 = ones.remainder().iter().zip(others.remainder()).map(|(a, b)| a * b).sum();
+    for (a, b) in ones.zip(others) {
+        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
+            *lane += a * b;
+        }
+    }
+    lanes.iter().sum::<f32>() + rest
 }
 
 /// Goes uphill from `start` until steps are a hundredth of what they began with.

@@ -35,30 +35,34 @@ impl Comparison {
         push_record(&mut csv, &COLUMNS);
         let cautions = self.cautions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         let by = self.registration.map_or("", |registration| registration.by.name());
-        let mut push =
-            |within: &str, region: &str, figure: &str, unit, change: &Change, parts: [Option<f64>; 3]| {
-                let [scanned_before, scanned_after, both] = parts.map(or_empty);
-                push_record(
-                    &mut csv,
-                    &[
-                        within.to_owned(),
-                        region.to_owned(),
-                        figure.to_owned(),
-                        String::from(unit),
-                        or_empty(change.before),
-                        or_empty(change.after),
-                        or_empty(change.difference),
-                        or_empty(change.percent),
-                        scanned_before,
-                        scanned_after,
-                        both,
-                        by.to_owned(),
-                        or_empty(self.days),
-                        safe_text(&cautions),
-                        RESEARCH_USE_NOTICE.to_owned(),
-                    ],
-                );
-            };
+        let mut push = |within: &str,
+                        region: &str,
+                        figure: &str,
+                        unit: &str,
+                        change: &Change,
+                        parts: [Option<f64>; 3]| {
+            let [scanned_before, scanned_after, both] = parts.map(or_empty);
+            push_record(
+                &mut csv,
+                &[
+                    within.to_owned(),
+                    region.to_owned(),
+                    figure.to_owned(),
+                    unit.to_owned(),
+                    or_empty(change.before),
+                    or_empty(change.after),
+                    or_empty(change.difference),
+                    or_empty(change.percent),
+                    scanned_before,
+                    scanned_after,
+                    both,
+                    by.to_owned(),
+                    or_empty(self.days),
+                    safe_text(&cautions),
+                    RESEARCH_USE_NOTICE.to_owned(),
+                ],
+            );
+        };
         for class in FluidClass::ALL {
             push("whole_scans", "", class.abbreviation(), "nl", self.whole_nl.get(class), [None; 3]);
         }

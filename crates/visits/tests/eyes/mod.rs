@@ -1,5 +1,7 @@
 //! Generated eyes that are scanned twice, the second time elsewhere.
 
+#![allow(dead_code, reason = "not every test needs all")]
+
 use fluid::{Boundaries, Figures, Measurement, ModelReport, PresenceAccumulator};
 use oct::{Axis, AxisSpacing, EnFacePlace, GreyRange, LabelMask, OctVolume, Samples, SpacingSource};
 use oct_phantom::{Anatomy, Eye};
@@ -58,7 +60,6 @@ impl Scanned {
     }
 
     /// The same with other labels.
-    #[allow(dead_code, reason = "not every test needs all")]
     pub fn relabelled(&self, mask: LabelMask) -> Self {
         Self::measured(self.volume.clone(), mask, self.boundaries.clone())
     }
@@ -67,7 +68,6 @@ impl Scanned {
         EnFacePicture::of(&self.volume, GreyRange::of(&self.volume), &self.boundaries).unwrap()
     }
 
-    #[allow(dead_code, reason = "not every test needs all")]
     pub fn visit(&self) -> Visit<'_> {
         Visit {
             geometry: &self.volume.geometry,
@@ -98,7 +98,6 @@ fn truth(anatomy: &[u8], columns: usize) -> Boundaries {
 
 /// What a scan of `like`'s raster sees that is turned by `degrees` around the middle of the
 /// denser scan `dense`; nothing beyond its edge.
-#[allow(dead_code, reason = "not every test needs all")]
 pub fn turned(like: &EnFacePicture, dense: &EnFacePicture, degrees: f64) -> EnFacePicture {
     let (grid, from) = (like.grid(), dense.grid());
     let (sin, cos) = degrees.to_radians().sin_cos();
