@@ -1,7 +1,7 @@
 //! Two visits: scans that are segmented, or what an earlier run wrote of them; what is written
 //! names nobody and carries the notice.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ fn visits(root: &Path) -> [PathBuf; 2] {
 }
 
 fn run(args: &[&str], json: bool) -> Result<String, Failure> {
-    let cli = Cli::try_parse_from([&["lacuna", "compare"], args].concat()).unwrap();
+    let cli = Cli::try_parse_from([&["lacuna", "compare"][..], args].concat()).unwrap();
     let Command::Compare(args) = cli.command else { panic!("compare was asked for") };
     compare::run_with(&args, json, || Ok(Fake))
 }

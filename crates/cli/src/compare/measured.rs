@@ -132,11 +132,12 @@ impl Measured {
                 mask.set_bscan(bscan, labels.to_f32().into_iter().map(|label| label as u8).collect())?;
             }
         }
-        let counted =
-            |class| (0..size[2]).filter_map(|bscan| mask.class_voxels(bscan)).map(move |v| v[class]);
-        let agrees =
-            |class: FluidClass| counted(class.index()).sum::<u64>() == report.measurement.class(class).voxels;
-        if !FluidClass::ALL.into_iter().all(agrees) {
+        let mut voxels = [0; 3];
+        for of_bscan in (0..size[2]).filter_map(|bscan| mask.class_voxels(bscan)) {
+            voxels.iter_mut().zip(of_bscan).for_each(|(sum, voxels)| *sum += voxels);
+        }
+        let told = FluidClass::ALL.map(|class| report.measurement.class(class).voxels);
+        if voxels != told {
             return Err(none("report.json tells of another mask"));
         }
         let mut geometry = geometry(&report.spacing, size, &figures.sides, report.input.laterality);

@@ -88,7 +88,7 @@ pub fn run_with<S: Segmenter>(
     let paths = [&args.before, &args.after];
     measured::check(paths)?;
     let out = args.out.as_deref();
-    let mut outputs = out.map(OutputSet::new).transpose()?;
+    let outputs = out.map(OutputSet::new).transpose()?;
     let needs_engine = paths.iter().any(|path| !is_of_earlier_run(path));
     let segmenter = if needs_engine { Some(start()?) } else { None };
     let measure = |path: &std::path::Path| match &segmenter {
@@ -116,7 +116,7 @@ pub fn run_with<S: Segmenter>(
         research_use_notice: RESEARCH_USE_NOTICE,
     };
     let document = crate::pretty(&compared)?;
-    if let Some(mut outputs) = outputs.take() {
+    if let Some(mut outputs) = outputs {
         let map = registration
             .ok()
             .and_then(|registration| ChangeMap::of(&before.visit(), &after.visit(), &registration));
@@ -142,7 +142,6 @@ fn registered(
     landmarks: &[LandmarkArg],
 ) -> Result<Registration, NotRegistered> {
     let [one, other] = [before, after];
-    let scan = |measured: &'_ Measured| measured.visit().scan(None);
     if landmarks.is_empty() {
         let (before, after) = (one.visit(), other.visit());
         return register(&before.scan(one.picture.as_ref()), &after.scan(other.picture.as_ref()));
@@ -150,7 +149,7 @@ fn registered(
     let grids = [one, other].map(|measured| EnFace::of(measured.geometry()));
     let [Some(before_grid), Some(after_grid)] = &grids else {
         // It says which one has no places.
-        return register_by_hand(&scan(one), &scan(other), &[]);
+        return register_by_hand(&one.visit().scan(None), &other.visit().scan(None), &[]);
     };
     let place = |grid: &EnFace, [bscan, column]: [f64; 2]| grid.place(bscan - 1.0, column - 1.0);
     let landmarks: Vec<Landmark> = landmarks
@@ -160,7 +159,7 @@ fn registered(
             after: place(after_grid, given.after),
         })
         .collect();
-    register_by_hand(&scan(one), &scan(other), &landmarks)
+    register_by_hand(&one.visit().scan(None), &other.visit().scan(None), &landmarks)
 }
 
 /// The comparison for people.
