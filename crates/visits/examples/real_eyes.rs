@@ -3,6 +3,7 @@
 //! place differ and the motion is known. Volumes are compared with each other, too, which must be
 //! refused.
 //! `cargo run --release -p visits --example real_eyes -- LATERAL,AXIAL,BETWEEN=FOLDER ...`
+//! with a folder of PNGs, a B-scan each, and its spacing in mm.
 #![allow(clippy::unwrap_used, reason = "a measurement, not a program")]
 #![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
@@ -11,7 +12,6 @@ mod eyes;
 
 use eyes::{middle, turned};
 use oct::{Axis, EnFacePlace, Geometry, GreyRange, OctVolume, Samples, SamplesOf};
-use oct_formats::InputFile;
 use visits::registration::{LEAST_RATIO, LEAST_STRENGTH};
 use visits::{EnFacePicture, Scan, said_by_vessels};
 
@@ -49,11 +49,15 @@ fn main() {
         let mm: Vec<f64> = mm.split(',').map(|part| part.parse().unwrap()).collect();
         let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
         paths.sort();
-        let read = |path: &std::path::PathBuf| InputFile {
-            path: format!("eye/{}", path.file_name().unwrap().to_string_lossy()),
-            bytes: std::fs::read(path).unwrap(),
-        };
-        let mut volume = oct_formats::open(paths.iter().map(read).collect()).unwrap().volume;
+        let mut greys = Vec::new();
+        let (mut columns, mut rows) = (0, 0);
+        for path in &paths {
+            let picture = image::open(path).unwrap().to_luma8();
+            (columns, rows) = (picture.width() as usize, picture.height() as usize);
+            greys.extend(picture.into_raw());
+        }
+        let samples = Samples::U8(greys);
+        let mut volume = OctVolume::new(columns, rows, paths.len(), samples, Geometry::default()).unwrap();
         let typed: Vec<_> = Axis::ALL.into_iter().zip(mm).collect();
         volume.geometry.set_typed(&typed).unwrap();
         println!("{folder}: {} x {} x {}", volume.columns(), volume.rows(), volume.bscans());
