@@ -28,6 +28,8 @@ pub enum Command {
     Segment(SegmentArgs),
     /// Segment and measure every scan of folders of patients; what is done already is kept.
     Cohort(CohortArgs),
+    /// Compare two visits of an eye: change of fluid and thickness, laid on each other.
+    Compare(CompareArgs),
     /// Say what a file holds: size, spacing with its source, eye, device.
     Info(InfoArgs),
     /// Write a volume as MetaImage, with its fundus image and stored layers.
@@ -93,6 +95,29 @@ pub struct CohortArgs {
     #[arg(long, conflicts_with_all = ["spacing_mm", "confirm_spacing", "weights", "axes", "identified"])]
     pub gather: bool,
     /// How each scan is measured: what is said here is said of all of them.
+    #[command(flatten)]
+    pub how: MeasureArgs,
+}
+
+/// Arguments of `lacuna compare`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The earlier visit: a scan (a file, a folder or a zip), or a folder that `lacuna segment` or
+    /// `lacuna cohort` wrote of one.
+    #[arg(value_name = "BEFORE")]
+    pub before: PathBuf,
+    /// The later visit, likewise.
+    #[arg(value_name = "AFTER")]
+    pub after: PathBuf,
+    /// Folder for `compare.json`, `compare.csv` and, where the scans lie on each other,
+    /// `compare.png`; made where missing.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// One place of the retina in both scans, by B-scan and column from 1: `24,256=26,240`. Once
+    /// for a shift, twice for a turn, too; then neither vessels nor foveas are asked.
+    #[arg(long, value_name = "B-SCAN,COLUMN=B-SCAN,COLUMN")]
+    pub landmark: Vec<LandmarkArg>,
+    /// How scans are measured; what an earlier run measured stays as it is.
     #[command(flatten)]
     pub how: MeasureArgs,
 }
@@ -214,6 +239,36 @@ impl FromStr for FluidArg {
     }
 }
 
+/// `--landmark`: B-scan and column from 1, in the earlier scan and in the later one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LandmarkArg {
+    /// In the earlier scan.
+    pub before: [f64; 2],
+    /// In the later one.
+    pub after: [f64; 2],
+}
+
+impl FromStr for LandmarkArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let place = |text: &str| -> Result<[f64; 2], String> {
+            let (bscan, column) = text
+                .split_once(',')
+                .ok_or_else(|| format!("`{text}` is not a B-scan and a column, such as 24,256"))?;
+            let read = |part: &str| match part.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() => Ok(number),
+                _ => Err(format!("`{part}` is not a number")),
+            };
+            Ok([read(bscan)?, read(column)?])
+        };
+        let (before, after) = text
+            .split_once('=')
+            .ok_or_else(|| "two places are needed, one in each scan: 24,256=26,240".to_owned())?;
+        Ok(Self { before: place(before)?, after: place(after)? })
+    }
+}
+
 /// `--spacing-mm`: millimetres along the axes given; along the others the file's figure stays.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpacingArg(pub Vec<(Axis, f64)>);
@@ -266,6 +321,15 @@ mod tests {
     fn impossible_spacings_are_refused_with_a_reason() {
         for text in ["1,2", "1,2,3,4", "a,b,c", "0,1,1", "-1,1,1", "11.7,2,47", "nan,1,1"] {
             assert!(text.parse::<SpacingArg>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_landmark_is_a_place_in_both_scans() {
+        let landmark = "24,256=26.5, 240".parse::<LandmarkArg>();
+        assert_eq!(landmark, Ok(LandmarkArg { before: [24.0, 256.0], after: [26.5, 240.0] }));
+        for text in ["24,256", "24=26", "24,256=a,1", "24,256=nan,1", ""] {
+            assert!(text.parse::<LandmarkArg>().is_err(), "{text}");
         }
     }
 

@@ -105,6 +105,17 @@ pub enum Failure {
         /// The line, from 1.
         line: usize,
     },
+    /// What an earlier run wrote is not what can be compared.
+    #[error("{} cannot be compared, since {because}: give the scan itself, or segment it again", path.display())]
+    NoResults {
+        /// The folder.
+        path: PathBuf,
+        /// Why not, as a clause.
+        because: String,
+    },
+    /// Two scans that cannot be laid on each other.
+    #[error("{0}")]
+    Registration(visits::NotRegistered),
     /// The engine could not start or failed on a B-scan.
     #[error("{0}")]
     Engine(String),
@@ -168,9 +179,11 @@ impl Failure {
             | Self::NoFiles { .. }
             | Self::NoScans { .. }
             | Self::Changed { .. }
-            | Self::NoRecord { .. } => "read",
+            | Self::NoRecord { .. }
+            | Self::NoResults { .. } => "read",
             Self::TooManyFiles { .. } | Self::TooDeep { .. } | Self::TooLarge { .. } => "limit",
             Self::Open(_) => "open",
+            Self::Registration(_) => "registration",
             Self::Spacing(_) => "spacing",
             Self::AxesInDoubt { .. } => "axes",
             Self::NoRetina { .. } => "no_retina",

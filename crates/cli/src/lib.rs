@@ -20,6 +20,7 @@
 //! | [`operating_points`] | from which presence score on a fluid counts as present |
 //! | [`segment`] | a scan segmented, its files written |
 //! | [`cohort`] | folders of patients: every scan, its tables |
+//! | [`compare`] | two visits of an eye |
 //! | [`info`] | what a file says of itself |
 //! | [`convert`] | any format as MetaImage |
 //! | [`contact_sheet`] | one picture of a whole volume |
@@ -30,6 +31,7 @@
 pub mod args;
 pub mod cohort;
 pub mod collect;
+pub mod compare;
 pub mod contact_sheet;
 pub mod convert;
 pub mod failure;
@@ -79,6 +81,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             Err(failure) => Err(failure),
         },
         Command::Segment(segment) => segment::run(segment, cli.json),
+        Command::Compare(compare) => compare::run(compare, cli.json),
         Command::Info(info) => info::run(info, cli.json),
         Command::Convert(convert) => convert::run(convert, cli.json),
         Command::Phantom(phantom) => phantom::run(phantom, cli.json),

@@ -174,22 +174,15 @@ impl Regions {
         thickness: Option<Thickness<'_>>,
     ) -> Self {
         let sums = Sums::of(grid, fovea, mask, thickness);
-        let quarter = |outer: f64, inner: f64| PI * (outer * outer - inner * inner) / 16.0;
-        let [small, middle, large] = DIAMETERS_MM;
-        let area_mm2 = |index: usize| match index {
-            0 => 4.0 * quarter(small, 0.0),
-            1..5 => quarter(middle, small),
-            _ => quarter(large, middle),
-        };
         let all = Subfield::all(sides);
         let subfields = std::array::from_fn(|index| SubfieldFigures {
             subfield: all[index],
-            figures: sums[index].figures(area_mm2(index), voxel_nl),
+            figures: sums[index].figures(subfield_mm2(index), voxel_nl),
         });
         let discs = std::array::from_fn(|index| {
             let sum = sums[..1 + 4 * index].iter().fold(Sums::default(), |all, part| all.plus(part));
             let diameter_mm = DIAMETERS_MM[index];
-            DiscFigures { diameter_mm, figures: sum.figures(4.0 * quarter(diameter_mm, 0.0), voxel_nl) }
+            DiscFigures { diameter_mm, figures: sum.figures(disc_mm2(diameter_mm), voxel_nl) }
         });
         Self { subfields, discs }
     }
@@ -197,6 +190,21 @@ impl Regions {
     /// Mean thickness of the retina in the central subfield, µm.
     pub fn central_thickness_um(&self) -> Option<f64> {
         self.subfields[0].figures.thickness_um
+    }
+}
+
+/// The area of a circle of `diameter_mm`, mm².
+pub fn disc_mm2(diameter_mm: f64) -> f64 {
+    PI * diameter_mm * diameter_mm / 4.0
+}
+
+/// The area of a subfield, by its place in [`Subfield::all`], mm².
+pub fn subfield_mm2(index: usize) -> f64 {
+    let [small, middle, large] = DIAMETERS_MM.map(disc_mm2);
+    match index {
+        0 => small,
+        1..5 => (middle - small) / 4.0,
+        _ => (large - middle) / 4.0,
     }
 }
 
@@ -329,8 +337,9 @@ fn share(centre: [f64; 2], size: [f64; 2]) -> Share {
     Share::Parts(found.map(|count| f64::from(count) / all))
 }
 
-/// The subfield of a point, by its place in [`Subfield::all`]; `None` beyond 6 mm.
-fn region([lateral, slow]: [f64; 2]) -> Option<usize> {
+/// The subfield of a point, lateral and slow in mm from the fovea, by its place in
+/// [`Subfield::all`]; `None` beyond 6 mm.
+pub fn region([lateral, slow]: [f64; 2]) -> Option<usize> {
     let squared = lateral * lateral + slow * slow;
     let [small, middle, large] = DIAMETERS_MM.map(|diameter| diameter * diameter / 4.0);
     let edge = match (lateral.abs() > slow.abs(), lateral > 0.0, slow > 0.0) {

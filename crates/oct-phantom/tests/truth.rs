@@ -30,6 +30,25 @@ fn the_same_seed_gives_the_same_eye_and_another_seed_another() {
 }
 
 #[test]
+fn a_later_visit_shows_the_same_eye_elsewhere_with_other_noise() {
+    let first = eye(11, VendorStyle::Spectralis, 9, ALL_FLUIDS);
+    let lateral_mm = first.geometry().lateral.mm().unwrap();
+    let moved = first.clone().at_visit(0, [10.0 * lateral_mm, 0.0]);
+    assert!((first.fovea()[1] - moved.fovea()[1] - 10.0).abs() < 1e-3, "it lies ten columns further left");
+    let columns = first.columns();
+    let [was, is] = [first.labels(4), moved.labels(4)];
+    let (mut fluid, mut differs) = (0, 0);
+    for at in (0..was.len()).filter(|at| at % columns < columns - 10) {
+        fluid += usize::from(was[at + 10] > 0);
+        differs += usize::from(was[at + 10] != is[at]);
+    }
+    assert!(fluid > 1000 && differs * 50 < fluid, "{differs} of {fluid}");
+    let (again, later) = (first.clone().at_visit(0, [0.0; 2]), first.clone().at_visit(1, [0.0; 2]));
+    assert!(first.bscan(4) == again.bscan(4) && first.bscan(4).samples != later.bscan(4).samples);
+    assert_eq!(later.moved_mm(), [0.0; 2]);
+}
+
+#[test]
 fn labels_drawn_alone_are_those_of_the_bscan() {
     for (seed, style) in (0..9).zip(VendorStyle::ALL.into_iter().cycle()) {
         let eye = eye(seed, style, 3, ALL_FLUIDS);

@@ -21,7 +21,7 @@ pub(crate) use decode::{decode, size};
 pub(crate) use image_type::{ImageType, is_image};
 pub(crate) use natural_order::natural_key;
 pub(crate) use stack::{Stack, read_multipage_tiff, read_stack};
-pub use write::{is_marked, marked, write_grey_png, write_mask_png};
+pub use write::{is_marked, marked, with_disclaimer, write_grey_png, write_mask_png};
 
 use crate::{InputFile, OpenError};
 

@@ -21,15 +21,26 @@ const HEADER_BYTES: usize = 33;
 
 /// `png` with the mark of what Lacuna saved, so that it is known again beside a
 /// scan, whatever it is called by then.
-pub fn marked(mut png: Vec<u8>) -> Vec<u8> {
-    if png.len() < HEADER_BYTES || is_marked(&png) {
+pub fn marked(png: Vec<u8>) -> Vec<u8> {
+    if is_marked(&png) { png } else { with_chunk(png, MARK) }
+}
+
+/// `png` with `text`, which is ASCII, in the place that PNG keeps for what its picture must not be
+/// used for (third edition, 11.3.3.2).
+pub fn with_disclaimer(png: Vec<u8>, text: &str) -> Vec<u8> {
+    with_chunk(png, &[b"tEXtDisclaimer\0", text.as_bytes()].concat())
+}
+
+/// `png` with a chunk of that name and content behind its header.
+fn with_chunk(mut png: Vec<u8>, named: &[u8]) -> Vec<u8> {
+    if png.len() < HEADER_BYTES {
         return png;
     }
     let mut crc = flate2::Crc::new();
-    crc.update(MARK);
+    crc.update(named);
     // A chunk: the length of its content, its name, its content, a checksum of both.
-    let length = (MARK.len() - 4) as u32;
-    let chunk = [&length.to_be_bytes()[..], MARK, &crc.sum().to_be_bytes()[..]].concat();
+    let length = (named.len() - 4) as u32;
+    let chunk = [&length.to_be_bytes()[..], named, &crc.sum().to_be_bytes()[..]].concat();
     png.splice(HEADER_BYTES..HEADER_BYTES, chunk);
     png
 }
@@ -67,6 +78,17 @@ mod tests {
         let saved = marked(plain.clone());
         assert!(is_marked(&saved) && !is_marked(&plain) && !is_marked(b""));
         assert_eq!(marked(saved.clone()), saved);
+        let grey = |png: &[u8]| crate::images::decode_grey(png, "a.png").unwrap();
+        assert_eq!(grey(&saved), grey(&plain));
+    }
+
+    #[test]
+    fn a_disclaimer_stands_in_the_file_and_changes_no_pixel() {
+        let plain = write_mask_png(3, 1, &[0, 1, 3]).unwrap();
+        let saved = marked(with_disclaimer(plain.clone(), "For research only."));
+        assert!(
+            is_marked(&saved) && String::from_utf8_lossy(&saved).contains("Disclaimer\0For research only.")
+        );
         let grey = |png: &[u8]| crate::images::decode_grey(png, "a.png").unwrap();
         assert_eq!(grey(&saved), grey(&plain));
     }

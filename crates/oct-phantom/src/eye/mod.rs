@@ -92,6 +92,10 @@ pub struct PhantomBScan {
 #[derive(Debug, Clone)]
 pub struct Eye {
     seed: u64,
+    /// From which the noise of its B-scans is drawn: the eye's own at the first visit.
+    noise_seed: u64,
+    /// How far the scan is moved on the retina, x and y in mm.
+    moved: [f32; 2],
     style: VendorStyle,
     grid: Grid,
     shape: Shape,
@@ -125,6 +129,8 @@ const PURPOSE_DEPOSITS: u64 = 5;
 const PURPOSE_VESSELS: u64 = 6;
 const PURPOSE_LOOK: u64 = 7;
 const PURPOSE_VITREOUS: u64 = 8;
+/// Visits take the purposes from here on.
+const PURPOSE_VISITS: u64 = 1 << 24;
 /// B-scans take the purposes from here on.
 const PURPOSE_BSCANS: u64 = 1 << 32;
 
@@ -180,6 +186,8 @@ impl Eye {
         }
         Self {
             seed,
+            noise_seed: seed,
+            moved: [0.0; 2],
             style: config.style,
             grid,
             shape,
@@ -201,6 +209,37 @@ impl Eye {
             shadows: drawn(Finding::Shadows).map(|mut stream| Shadows::draw(&mut stream)),
             resampled: drawn(Finding::Resampled).map(|mut stream| Resampled::draw(&mut stream)),
             letterbox: drawn(Finding::Letterbox).map(|mut stream| Letterbox::draw(&mut stream)),
+        }
+    }
+
+    /// The same eye scanned again: the scan lies `moved_mm` further along the B-scans and across
+    /// them, the device sees it as `visit` (0 is the first one) draws, with other noise. Anatomy,
+    /// fluid and vessels stay.
+    #[must_use]
+    pub fn at_visit(self, visit: u64, moved_mm: [f64; 2]) -> Self {
+        let mut this = self.moved_to(moved_mm);
+        this.see_as(visit);
+        this
+    }
+
+    /// The same scan, `moved_mm` along the B-scans and across them from where the first one lies.
+    #[must_use]
+    pub fn moved_to(self, moved_mm: [f64; 2]) -> Self {
+        Self { moved: moved_mm.map(|mm| mm as f32), ..self }
+    }
+
+    /// How far the scan is moved along the B-scans and across them from the first one, mm.
+    pub fn moved_mm(&self) -> [f64; 2] {
+        self.moved.map(f64::from)
+    }
+
+    fn see_as(&mut self, visit: u64) {
+        if visit > 0 {
+            self.noise_seed = Stream::new(self.seed, PURPOSE_VISITS + visit).bits();
+            let mut stream = Stream::new(self.noise_seed, PURPOSE_LOOK);
+            self.look = Look::draw(&mut stream, self.style, &self.grid);
+            self.dimming = Dimming::draw(&mut stream);
+            self.placement = stream.between(0.28, 0.62);
         }
     }
 
@@ -226,7 +265,7 @@ impl Eye {
 
     /// Where the fovea's centre lies: B-scan and column, whole numbers are their middles.
     pub fn fovea(&self) -> [f64; 2] {
-        let [x, y] = self.shape.fovea.map(f64::from);
+        let [x, y] = [0, 1].map(|axis| f64::from(self.shape.fovea[axis] - self.moved[axis]));
         let [lateral, _, between] = self.grid.mm;
         let middle = |count: usize| 0.5 * (count as f64 - 1.0);
         [y / between + middle(self.grid.bscans), x / lateral + middle(self.grid.columns)]
@@ -267,7 +306,7 @@ impl Eye {
 
     /// B-scan `bscan`, independent of all others. B-scans past the end are further slices of the same eye.
     pub fn bscan(&self, bscan: usize) -> PhantomBScan {
-        let mut stream = Stream::new(self.seed, PURPOSE_BSCANS + bscan as u64);
+        let mut stream = Stream::new(self.noise_seed, PURPOSE_BSCANS + bscan as u64);
         let mut slice = Slice::of(self, bscan, &mut stream);
         let cysts = self.mark(&mut slice);
         self.paint_layers(&mut slice);
@@ -318,7 +357,8 @@ impl Eye {
 
     /// The labels of B-scan `bscan` alone, in a fraction of the time.
     pub fn labels(&self, bscan: usize) -> Vec<u8> {
-        let mut slice = Slice::of(self, bscan, &mut Stream::new(self.seed, PURPOSE_BSCANS + bscan as u64));
+        let mut slice =
+            Slice::of(self, bscan, &mut Stream::new(self.noise_seed, PURPOSE_BSCANS + bscan as u64));
         self.mark(&mut slice);
         if let Some(padding) = self.padding {
             padding.blank(slice.columns, slice.rows, |at| slice.labels[at] = 0);

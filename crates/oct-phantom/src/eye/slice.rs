@@ -32,8 +32,10 @@ impl Slice {
         let (columns, rows) = (eye.columns(), eye.rows());
         let lateral = eye.grid.mm[0] as f32;
         let axial = eye.grid.mm[1] as f32;
-        let y = (bscan as f32 - 0.5 * (eye.grid.bscans as f32 - 1.0)) * eye.grid.mm[2] as f32;
-        let x: Vec<f32> = (0..columns).map(|c| (c as f32 - 0.5 * (columns as f32 - 1.0)) * lateral).collect();
+        let [moved_x, moved_y] = eye.moved;
+        let y = (bscan as f32 - 0.5 * (eye.grid.bscans as f32 - 1.0)) * eye.grid.mm[2] as f32 + moved_y;
+        let x: Vec<f32> =
+            (0..columns).map(|c| (c as f32 - 0.5 * (columns as f32 - 1.0)) * lateral + moved_x).collect();
         let fluid = eye.fluid.near(y);
         let deposits = eye.deposits.near(y);
         // Retina 0.28 mm thick on average: its middle lies 0.14 mm above Bruch's membrane.
