@@ -116,7 +116,7 @@ impl BScanStore {
         bscan_in_view: u32,
     ) {
         self.requested.remove(&bscan);
-        let room = pictures_that_fit(greys.len());
+        let room = pictures_that_fit(greys.len()) + self.pinned.len();
         self.pictures.insert(bscan, Picture { greys, boundaries, padding });
         if bscan == bscan_in_view || self.pinned.contains(&bscan) {
             self.pictures_changed += 1;
@@ -292,8 +292,9 @@ mod tests {
             let greys = Pixels::new(vec![0_u8; picture_bytes]);
             store.keep_picture(bscan, greys, Vec::new(), RunLengths::default(), 0);
         };
-        [90, 1, 0].into_iter().for_each(|bscan| keep(&mut store, bscan));
-        assert!(store.picture(90).is_some() && store.picture(1).is_some());
+        [90, 1, 0, 2, 3].into_iter().for_each(|bscan| keep(&mut store, bscan));
+        let held = [90, 1, 0, 2, 3].map(|bscan| store.picture(bscan).is_some());
+        assert_eq!(held, [true, true, true, true, false]);
         assert_eq!(store.pictures_changed(), 3);
     }
 
