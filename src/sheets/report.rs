@@ -207,7 +207,7 @@ fn fluid(model: &Model, scan: &Scan) -> AnyView {
         regions::TO_FOVEA,
     ];
     view! {
-        <table class="figures report-fluid" data-testid="report-fluid">
+        <table class="figures report-fluid" tabindex="0" data-testid="report-fluid">
             <thead><tr><th scope="col">{say(report::FLUID)}</th>{heads.map(|head| view! { <th scope="col">{say(head)}</th> })}</tr></thead>
             <tbody>{FluidClass::ALL.map(line)}</tbody>
         </table>
