@@ -16,7 +16,7 @@ pub use question::SeveralBar;
 
 use crate::effects::Page;
 use crate::model::{EngineStatus, Input, ListInput, Model};
-use crate::words::{notices, run, use_words, worklist};
+use crate::words::{notices, run, shell, use_words, worklist};
 
 /// The button that shows the list, with how far it is; nothing where there is no list.
 #[component]
@@ -106,7 +106,7 @@ fn Contents() -> impl IntoView {
             <button class="button button-quiet" data-testid="list-clear" on:click=move |_| ask(ListInput::Clear)>{t(worklist::CLEAR)}</button>
         </div>
         <table::Table />
-        <p class="fine list-note">{t(worklist::STAYS_HOW_LONG)}</p>
+        <p class="fine list-note"><strong>{t(shell::RESEARCH_USE)}</strong> " " {t(worklist::STAYS_HOW_LONG)}</p>
     }
 }
 

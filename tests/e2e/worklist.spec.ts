@@ -54,7 +54,7 @@ test("a drop of six scans becomes a list: the broken one says why, the others ha
 
   // A press on its name opens a scan, which says the same.
   await lacuna.at("show-list").click();
-  await row(lacuna, "eye-2").getByRole("button", { name: "eye-2.mhd" }).click();
+  await row(lacuna, "eye-2").getByRole("button", { name: "eye-2.mhd", exact: true }).click();
   await expect(lacuna.at("worklist")).toBeHidden();
   await expect(lacuna.coverage).toHaveText("all 3 B-scans measured", { timeout: 60_000 });
   const { "volume-irf": irf, "volume-srf": srf, "volume-ped": ped } = await lacuna.figures();
@@ -68,13 +68,13 @@ test("the table is sorted by any column, by keyboard too, and saved without name
   await done(lacuna, /^3 of 3 done/);
   const head = (slug: string) => lacuna.page.locator("th", { has: lacuna.at(`sort-${slug}`) });
   await expect(head("scan")).toHaveAttribute("aria-sort", "ascending");
-  await lacuna.at("sort-irf").focus();
+  await lacuna.at("sort-ped").focus();
   await lacuna.page.keyboard.press("Enter");
-  await expect(head("irf")).toHaveAttribute("aria-sort", "descending");
+  await expect(head("ped")).toHaveAttribute("aria-sort", "descending");
   await expect(head("scan")).toHaveAttribute("aria-sort", "none");
   const falling = await names(lacuna);
   await lacuna.page.keyboard.press("Space");
-  await expect(head("irf")).toHaveAttribute("aria-sort", "ascending");
+  await expect(head("ped")).toHaveAttribute("aria-sort", "ascending");
   const rising = await names(lacuna);
   expect([falling[2], rising[2]], "what has no figure stays last").toEqual(["c.mhd", "c.mhd"]);
   expect(rising.slice(0, 2)).toEqual(falling.slice(0, 2).reverse());
@@ -94,10 +94,10 @@ test("the table is sorted by any column, by keyboard too, and saved without name
     ["2", "", "done"],
     ["3", "", "failed"],
   ]);
-  expect(Number(nameless[1].irf_nl)).toBeGreaterThan(0);
-  const [a, b] = nameless.map(({ irf_nl }) => Number(irf_nl));
+  expect(Number(nameless[1].ped_nl)).toBeGreaterThan(0);
+  const [a, b] = nameless.map(({ ped_nl }) => Number(ped_nl));
   expect(rising.slice(0, 2)).toEqual(a < b ? ["a.mhd", "b.mhd"] : ["b.mhd", "a.mhd"]);
-  expect([nameless[2].irf_nl, nameless[2].message]).toEqual(["", ""]);
+  expect([nameless[2].ped_nl, nameless[2].message]).toEqual(["", ""]);
   expect(nameless[0].axial_source).toBe("from_file");
   expect(nameless[0].research_use_notice).toContain("Not a medical device");
   await lacuna.at("list-identified").check();
@@ -162,7 +162,7 @@ test("a folder of patients is a list, its masks are not in it, and a scan withou
   expect(await names(lacuna)).toEqual(["P1/oct.mhd", "P2/oct.mhd", "P10/oct.mhd"]);
   await expect(row(lacuna, "P2")).toContainText("—");
   // It is answered in the viewer, and the answer comes back.
-  await row(lacuna, "P2").getByRole("button", { name: "P2/oct.mhd" }).click();
+  await row(lacuna, "P2").getByRole("button", { name: "P2/oct.mhd", exact: true }).click();
   await expect(lacuna.coverage).toHaveText("all 2 B-scans measured", { timeout: 60_000 });
   for (const [axis, mm] of [["lateral", "0.0117"], ["axial", "0.0039"], ["between", "0.12"]]) {
     await lacuna.page.locator(`[data-testid^="spacing-${axis}"]`).fill(mm);
