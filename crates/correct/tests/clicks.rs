@@ -185,8 +185,7 @@ impl Person {
         let rows = rows_of(self.grid(), &part);
         let step = (rows.len() / 8).max(1);
         let last = rows.len() - 1;
-        let kept: Vec<usize> =
-            (0..=last).filter(|row| row.is_multiple_of(step) || *row == last).collect();
+        let kept: Vec<usize> = (0..=last).filter(|row| row.is_multiple_of(step) || *row == last).collect();
         let side = |index: &usize, end: usize| {
             let (row, columns) = rows[*index];
             let middle = match *index {
@@ -357,11 +356,8 @@ fn eye(seed: u64) -> Known {
     })
     .volume();
     let range = GreyRange::of(&volume);
-    let grid = Grid {
-        columns: volume.columns() as u32,
-        rows: volume.rows() as u32,
-        bscans: volume.bscans() as u32,
-    };
+    let grid =
+        Grid { columns: volume.columns() as u32, rows: volume.rows() as u32, bscans: volume.bscans() as u32 };
     Known {
         grid,
         greys: (0..volume.bscans()).map(|bscan| range.show(volume.bscan(bscan).unwrap())).collect(),

@@ -348,9 +348,8 @@ fn odd_edits_are_refused_or_drawn_and_never_panic() {
         (state >> 8) as usize % below
     };
     for step in 0..4000 {
-        let points: Vec<Point> = (0..random(5))
-            .map(|_| Point { column: odd[random(9)], row: odd[random(9)] })
-            .collect();
+        let points: Vec<Point> =
+            (0..random(5)).map(|_| Point { column: odd[random(9)], row: odd[random(9)] }).collect();
         let radius = Radius { columns: odd[random(9)], rows: odd[random(9)] };
         let at = Place { column: [0, 5, 32, 33, u32::MAX][random(5)], row: [0, 9, 20, 21][random(4)] };
         let class = FluidClass::ALL[random(3)];
