@@ -169,7 +169,9 @@ export class LacunaPage {
 
   /** Opens the tools that correct masks. */
   async openTools(): Promise<void> {
-    await this.at("correcting").locator("summary").click();
+    const tools = this.at("correcting");
+    // The key of a tool has opened them already.
+    if ((await tools.getAttribute("open")) === null) await tools.locator("summary").click();
   }
 
   /** Drags over the B-scan from one place to another, 0 to 1 across and down the stage. */

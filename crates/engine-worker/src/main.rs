@@ -18,7 +18,7 @@
 
 #![cfg_attr(
     not(target_family = "wasm"),
-    expect(dead_code, unused_imports, reason = "natively only the tests run")
+    allow(dead_code, unused_imports, reason = "natively only the tests run")
 )]
 
 #[cfg(target_family = "wasm")]
