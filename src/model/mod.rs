@@ -83,7 +83,7 @@ pub use window::Window;
 pub use worklist::{ListInput, Worklist};
 pub use zoom::Zoom;
 
-use engine_protocol::DevicePreference;
+use engine_protocol::{DevicePreference, ModelInfo};
 
 use crate::words::{Locale, Text, run};
 
@@ -157,6 +157,11 @@ impl Model {
         !self.scans.openings().is_empty()
             || self.scans.awaits_engine.is_some()
             || self.scan().is_some_and(Scan::is_running)
+    }
+
+    /// The network that segmented the scan on show, else the one in use.
+    pub fn network(&self) -> Option<&ModelInfo> {
+        self.scan().and_then(|scan| scan.network.as_ref()).or(self.engine.network.as_ref())
     }
 
     /// Why nothing can be segmented now, or `None` where it can.

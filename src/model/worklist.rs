@@ -2,7 +2,7 @@
 //! Of a scan that is done the figures stay and the files, so that it can be opened; what else
 //! there was of it is gone, however long the list.
 
-use engine_protocol::{FoundScan, ScanId, VolumeInfo};
+use engine_protocol::{FoundScan, ModelInfo, ScanId, VolumeInfo};
 use fluid::{CohortRow, CohortState, MeasuredScan};
 use oct::FluidClass;
 
@@ -84,6 +84,8 @@ pub(super) struct Current {
     pub(super) stage: Stage,
     /// What is known of it, once it is read.
     pub(super) info: Option<Box<VolumeInfo>>,
+    /// The network of its last run.
+    pub(super) network: Option<ModelInfo>,
     /// What earlier runs took, ms.
     pub(super) spent_ms: f64,
     /// What the run took so far, ms.

@@ -63,16 +63,7 @@ fn ClassRow(class: FluidClass) -> impl IntoView {
         let between_nl = between_nl(model.scan()?, class)?;
         Some(measurements::between(model.locale, between_nl))
     });
-    // The network's own volume beside the corrected one.
-    let corrected = page.memo(move |model| {
-        let of = model.scan()?.measurement.as_ref()?.class(class).corrected?;
-        let alone = match of.drawn_by {
-            DrawnBy::Model => return None,
-            DrawnBy::Person => true,
-            DrawnBy::Both => false,
-        };
-        Some(measurements::corrected(model.locale, alone, of.model_nl.zip(of.difference_nl)))
-    });
+    let corrected = page.memo(move |model| corrected(model, class));
     let presence = of(|_, m, class| m.class(class).presence_score.map(|score| format!("{score:.2}")));
     let bscans = of(|locale, m, class| {
         (m.measured_bscans > 0).then(|| measurements::with_fluid(locale, m.class(class).bscans_with_fluid))
@@ -124,9 +115,20 @@ pub fn between_nl(scan: &Scan, class: FluidClass) -> Option<[f64; 2]> {
 pub fn calling(model: &Model, class: FluidClass) -> Option<(f32, f32)> {
     let measurement = model.scan()?.measurement.as_ref()?;
     let score = measurement.class(class).presence_score?;
-    let threshold = model.engine.network.as_ref()?.presence_thresholds[class.index()];
+    let threshold = model.network()?.presence_thresholds[class.index()];
     // It is that of the likeliest B-scan: what waits may yet reach it.
     (score >= threshold || measurement.is_complete()).then_some((score, threshold))
+}
+
+/// That a person corrected `class`, with what the network alone had.
+pub fn corrected(model: &Model, class: FluidClass) -> Option<String> {
+    let of = model.scan()?.measurement.as_ref()?.class(class).corrected?;
+    let alone = match of.drawn_by {
+        DrawnBy::Model => return None,
+        DrawnBy::Person => true,
+        DrawnBy::Both => false,
+    };
+    Some(measurements::corrected(model.locale, alone, of.model_nl.zip(of.difference_nl)))
 }
 
 /// Whether a class counts as present.

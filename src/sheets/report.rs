@@ -161,13 +161,18 @@ fn all_facts(model: &Model, scan: &Scan) -> Vec<Fact> {
         all.push(Fact(report::COVERAGE, measured::coverage(locale, measurement), None));
     }
     all.push(Fact(report::THRESHOLD, format!("{:.2}", scan.threshold), None));
-    let mut devices: Vec<&str> = scan.bscans.all_measured().map(|it| it.result.device.as_str()).collect();
+    let mut devices: Vec<&str> =
+        scan.bscans.all_segmented().map(|(it, _)| it.result.device.as_str()).collect();
     devices.sort_unstable();
     devices.dedup();
     all.push(Fact(engine::TITLE, devices.join("; "), None));
-    if let Some(network) = &model.engine.network {
+    if let Some(network) = model.network() {
         let size = engine::network_size(locale, network.parameters);
-        all.push(Fact(engine::NETWORK, network.name.clone(), Some(size)));
+        let note = match network.own_file {
+            Some(_) => engine::OWN_WEIGHTS.say(locale).to_owned(),
+            None => size,
+        };
+        all.push(Fact(engine::NETWORK, network.name.clone(), Some(note)));
         all.push(Fact(report::CHECKSUM, network.sha256.clone(), None));
     }
     all
@@ -192,7 +197,8 @@ fn fluid(model: &Model, scan: &Scan) -> AnyView {
             [measured::volume(scan, measurement, class).unwrap_or_else(dash), between, presence, found];
         Some(view! {
             <tr class=format!("measure-{}", slug(class))>
-                <th scope="row"><i class="swatch" aria-hidden="true"></i>{class.abbreviation()}<small>{say(names::fluid(class))}</small></th>
+                <th scope="row"><i class="swatch" aria-hidden="true"></i>{class.abbreviation()}<small>{say(names::fluid(class))}</small>
+                    {measured::corrected(model, class).map(|by| view! { <strong class="corrected">{by}</strong> })}</th>
                 {cells.into_iter().chain(sizes).map(|cell| view! { <td>{cell}</td> }).collect_view()}
             </tr>
         })

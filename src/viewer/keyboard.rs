@@ -10,7 +10,7 @@ use super::correcting::tool_key;
 use crate::effects::Page;
 use crate::model::scene::{TURN_DEG, ZOOM_STEP};
 use crate::model::{HandInput, Input, SceneInput, Sheet, Standpoint, Tool, ViewInput};
-use crate::words::{Text, keys};
+use crate::words::{Text, correcting, keys};
 
 /// Who has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +92,23 @@ pub fn groups() -> [(Text, Vec<Keys<Input>>); 5] {
     let view = |key, wanted| (key, Input::View(wanted));
     let hand = |key, wanted| (key, Input::Hand(wanted));
     let (line, moves) = (Keys::line, Keys::moves);
+    let tools = Tool::ALL.into_iter().map(|tool| {
+        let key = tool_key(tool);
+        line(&[key], correcting::tool(tool).0, vec![hand(key, HandInput::Take(tool))])
+    });
+    let with_tools = [
+        line(
+            &["[", "]"],
+            keys::TOOL_SIZE,
+            vec![
+                hand("[", HandInput::Resize { larger: false }),
+                hand("]", HandInput::Resize { larger: true }),
+            ],
+        ),
+        line(&["I"], correcting::INTERPOLATE, vec![hand("i", HandInput::Interpolate)]),
+        line(&["K"], correcting::REVIEW, vec![hand("k", HandInput::Review)]),
+        line(&["Z"], keys::UNDO, vec![hand("z", HandInput::Undo)]),
+    ];
     [
         (
             keys::THROUGH_THE_SCAN,
@@ -168,30 +185,7 @@ pub fn groups() -> [(Text, Vec<Keys<Input>>); 5] {
                 line(&["O"], keys::SCENE, vec![("o", Input::Scene(SceneInput::Toggle))]),
             ],
         ),
-        (
-            keys::TOOLS_GROUP,
-            vec![
-                line(
-                    &["C", "B", "E", "F", "Q", "Y", "J", "X", "N"],
-                    keys::TOOLS,
-                    Tool::ALL.map(|tool| (tool_key(tool), Input::Hand(HandInput::Take(tool)))).to_vec(),
-                ),
-                line(
-                    &["[", "]"],
-                    keys::TOOL_SIZE,
-                    vec![
-                        hand("[", HandInput::Resize { larger: false }),
-                        hand("]", HandInput::Resize { larger: true }),
-                    ],
-                ),
-                line(
-                    &["I", "K"],
-                    keys::BETWEEN_AND_LOOKED_AT,
-                    vec![hand("i", HandInput::Interpolate), hand("k", HandInput::Review)],
-                ),
-                line(&["Z"], keys::UNDO, vec![hand("z", HandInput::Undo)]),
-            ],
-        ),
+        (keys::TOOLS_GROUP, tools.chain(with_tools).collect()),
         (
             keys::PAGE,
             vec![

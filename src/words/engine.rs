@@ -8,6 +8,7 @@ texts! {
     WITHOUT_GPU = "the engine stopped while it started, so a GPU is left out", "引擎在启动时停止，因此不使用 GPU";
     NETWORK = "Network", "网络";
     WEIGHTS = "Weights", "权重";
+    OWN_WEIGHTS = "a person's own weights", "用户自己的权重";
 
     LOADING = "loading the engine", "正在加载引擎";
     FETCHING_WEIGHTS = "fetching the network", "正在获取神经网络模型";

@@ -28,9 +28,7 @@ texts! {
     GRID = "ETDRS grid", "ETDRS 网格";
     DEPTH = "depth ×1, ×2, ×3", "深度 ×1、×2、×3";
     ZOOM = "zoom in, out, fit", "放大、缩小、适合窗口";
-    TOOLS = "tools to correct masks", "修正掩膜的工具";
     TOOL_SIZE = "size of the tool", "工具大小";
-    BETWEEN_AND_LOOKED_AT = "fill between, looked at", "层间填充、已核对";
     TOOLS_GROUP = "Correcting", "修正";
     UNDO = "undo (Ctrl Y: do it again)", "撤销（Ctrl Y：重做）";
     SCENE = "the fluid in space", "积液三维视图";

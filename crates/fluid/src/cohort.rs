@@ -8,7 +8,7 @@ use crate::measure::Measurement;
 use crate::report::{RESEARCH_USE_NOTICE, SpacingReport, missing_volume_reasons};
 
 /// Columns of the table, units in the names. New ones come last.
-pub const COLUMNS: [&str; 45] = [
+pub const COLUMNS: [&str; 46] = [
     "number",
     "scan",
     "input",
@@ -54,6 +54,7 @@ pub const COLUMNS: [&str; 45] = [
     "seconds",
     "folder",
     "research_use_notice",
+    "bscans_corrected",
 ];
 /// Those from `irf_nl` to `device`, which [`MeasuredScan`] fills.
 const OF_FIGURES: usize = 34;
@@ -230,6 +231,8 @@ fn record(row: &CohortRow) -> Vec<String> {
         or_empty(row.seconds.map(|seconds| (seconds * 100.0).round() / 100.0)),
         text(&row.folder),
         RESEARCH_USE_NOTICE.to_owned(),
+        // Whose figures these are: a person's where they drew.
+        or_empty(row.measured.as_ref().map(|scan| scan.measurement.corrected_bscans.len())),
     ]);
     fields
 }

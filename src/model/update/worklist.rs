@@ -1,7 +1,7 @@
 //! The list: what is dropped onto it, and its queue. The scan in view comes first: while it is
 //! opened or segmented the queue holds still, and goes on where it was.
 
-use engine_protocol::{Event, FoundScan, Request, ScanId, VolumeInfo};
+use engine_protocol::{Event, FoundScan, ModelInfo, Request, ScanId, VolumeInfo};
 use fluid::{MeasuredScan, Measurement, cohort_csv};
 
 use super::Change;
@@ -169,6 +169,10 @@ impl Change<'_> {
         match event {
             Event::Opened { scan, volume } if is_row(scan) => self.row_opened(volume),
             Event::Begun { scan, kept } if is_row(scan) => {
+                let network = self.model.engine.network.clone();
+                if let Some(current) = &mut self.model.worklist.current {
+                    current.network = network;
+                }
                 self.row_runs(|run_ms, done| (*run_ms, *done) = (0.0, kept))
             }
             Event::Progress { scan, done, elapsed_ms, .. } if is_row(scan) => {
@@ -243,7 +247,7 @@ impl Change<'_> {
         let Some(info) = current.info else { return };
         let scan = MeasuredScan {
             central_subfield_thickness_um: current.thickness_um,
-            ..measured(self.model, &info, measurement)
+            ..measured(self.model, current.network.as_ref(), &info, measurement)
         };
         if let Some(row) = self.model.worklist.row_mut(current.row) {
             row.state = RowState::Done(Box::new(scan));
@@ -290,7 +294,7 @@ impl Change<'_> {
         let thickness = scan.figures.as_ref().and_then(|figures| figures.central_subfield_thickness_um);
         let measured = MeasuredScan {
             central_subfield_thickness_um: thickness,
-            ..measured(self.model, &scan.info, measurement)
+            ..measured(self.model, self.model.network(), &scan.info, measurement)
         };
         let Some(row) = self.model.worklist.row_of(&files) else { return };
         row.seconds = row.seconds.or(seconds);
@@ -338,14 +342,26 @@ impl Change<'_> {
             Request::Open { scan, paths: files.paths.to_vec(), choice: files.choice, axes: files.axes };
         self.effects.push(Effect::Send(request, Payload::Files(files.dropped)));
         let stage = Stage::Reading;
-        self.model.worklist.current =
-            Some(Current { row, scan, stage, info: None, spent_ms: 0.0, run_ms: 0.0, thickness_um: None });
+        self.model.worklist.current = Some(Current {
+            row,
+            scan,
+            stage,
+            info: None,
+            network: None,
+            spent_ms: 0.0,
+            run_ms: 0.0,
+            thickness_um: None,
+        });
     }
 }
 
-/// What is kept of a scan that is measured.
-fn measured(model: &Model, info: &VolumeInfo, measurement: &Measurement) -> MeasuredScan {
-    let network = model.engine.network.as_ref();
+/// What is kept of a scan that `network` measured.
+fn measured(
+    model: &Model,
+    network: Option<&ModelInfo>,
+    info: &VolumeInfo,
+    measurement: &Measurement,
+) -> MeasuredScan {
     MeasuredScan {
         format: info.format.clone(),
         vendor: info.vendor.clone(),
