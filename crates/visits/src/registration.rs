@@ -11,7 +11,10 @@ use crate::seen::seen_by_both_mm2;
 use crate::transform::EnFaceTransform;
 
 /// Vessels are believed where they agree at least so strongly, and so much more than anywhere
-/// else. Of pairs of different eyes none of `tests/registration.rs` comes near. \[ours\]
+/// else. Of 12 generated eyes scanned again (`examples/registration.rs`: shift to 1 mm, turn to 5°,
+/// other noise, half without the fluid) all agreed with 0.37 and more, at least 2.5 times the
+/// runner-up, and were laid within 0.005 mm; 12 pairs of different eyes reached 0.18 and 1.26. Parts
+/// of real volumes (`examples/real_eyes.rs`) reached from 0.16 to 0.89. \[ours\]
 pub const LEAST_STRENGTH: f64 = 0.2;
 /// See [`LEAST_STRENGTH`].
 pub const LEAST_RATIO: f64 = 1.5;
