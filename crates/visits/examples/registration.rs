@@ -102,7 +102,7 @@ fn measure(style: VendorStyle, seed: u64, whole: bool) -> Vec<Pair> {
     let before_picture = picture(&mut before);
     // Treated in every second eye.
     let again = |seed: u64| -> EnFacePicture {
-        let eye = eye(seed, fluid(seed % 2 == 0)).at_visit(1, moved);
+        let eye = eye(seed, fluid(seed.is_multiple_of(2))).at_visit(1, moved);
         let mut dense = Scanned::denser(&eye, times);
         turned(&before_picture, &picture(&mut dense), degrees)
     };

@@ -49,6 +49,7 @@ pub use map::{BothMaps, ChangeMap};
 pub use picture::EnFacePicture;
 pub use registration::{
     Landmark, NotRegistered, RegisteredBy, Registration, Scan, Which, register, register_by_hand,
+    said_by_vessels,
 };
 pub use search::Confidence;
 pub use transform::EnFaceTransform;

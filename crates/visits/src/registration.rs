@@ -11,10 +11,16 @@ use crate::seen::seen_by_both_mm2;
 use crate::transform::EnFaceTransform;
 
 /// Vessels are believed where they agree at least so strongly, and so much more than anywhere
-/// else. Of pairs of different eyes none of `tests/registration.rs` comes near. \[ours\]
+/// else. Of 12 generated eyes scanned again (`examples/registration.rs`: shift to 1 mm, turn to 5°,
+/// other noise, half without the fluid) all agreed with 0.37 and more, at least 2.5 times the
+/// runner-up, and were laid within 0.005 mm; 12 pairs of different eyes reached 0.18 and 1.26. Parts
+/// of real volumes (`examples/real_eyes.rs`) reached from 0.16 to 0.89. \[ours\]
 pub const LEAST_STRENGTH: f64 = 0.2;
 /// See [`LEAST_STRENGTH`].
 pub const LEAST_RATIO: f64 = 1.5;
+/// Nor are they where B-scans lie farther apart, mm: at 0.48 a real volume was laid on itself 0.17
+/// mm off.
+pub const MOST_BETWEEN_BSCANS_MM: f64 = 0.3;
 /// Two pairs of landmarks must lie as far from each other in both scans, to so much, mm, or to
 /// this part.
 const LANDMARKS_WITHIN_MM: f64 = 0.2;
@@ -200,7 +206,8 @@ pub fn register(before: &Scan<'_>, after: &Scan<'_>) -> Result<Registration, Not
     let confidence = found.map(|(_, confidence)| confidence);
     let is_sure =
         |confidence: Confidence| confidence.strength >= LEAST_STRENGTH && confidence.ratio() >= LEAST_RATIO;
-    if let Some((transform, _)) = found.filter(|(_, confidence)| is_sure(*confidence)) {
+    let is_fine = grids.iter().all(|grid| grid.slow_mm() <= MOST_BETWEEN_BSCANS_MM);
+    if let Some((transform, _)) = found.filter(|(_, confidence)| is_fine && is_sure(*confidence)) {
         return laid(before, after, transform, RegisteredBy::Vessels, confidence);
     }
     let foveas = before.fovea_mm(&grids[0]).zip(after.fovea_mm(&grids[1]));
