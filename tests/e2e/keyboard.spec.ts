@@ -27,8 +27,8 @@ test("keys and the wheel go through the B-scans and stop at either end", async (
   await press("PageUp", -10);
 
   await press("Home", -bscans);
-  // The upper of the two layers.
-  await lacuna.at("overlay-canvas").hover();
+  // The uppermost layer.
+  await lacuna.at("draft-canvas").hover();
   await lacuna.page.mouse.wheel(0, 100);
   await goes("a notch down", 1);
   await lacuna.page.mouse.wheel(0, -100);
