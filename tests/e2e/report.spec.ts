@@ -31,7 +31,7 @@ test("a report is there once something is measured, with the figures of the page
   for (const fluid of ["irf", "srf", "ped"] as const) {
     await expect(lacuna.at("report-fluid")).toContainText((await lacuna.volume(fluid).textContent()) ?? "?");
   }
-  for (const said of ["Spectralis", "SHA-256", "all 3 B-scans measured", "page 1 of 2", "page 2 of 2", "Threshold", "0.50"]) {
+  for (const said of ["MetaImage", "SHA-256", "all 3 B-scans measured", "page 1 of 2", "page 2 of 2", "Threshold", "0.50"]) {
     await expect(report, said).toContainText(said);
   }
   expect(await report.getByText(NOTICE).count()).toBe(2);
