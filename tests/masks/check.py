@@ -128,8 +128,9 @@ class Check:
         def lines(header):
             text = header.read_bytes().split(b"ElementDataFile")[0].decode()
             fields = dict(line.split(" = ") for line in text.splitlines())
-            layout = ["ObjectType", "BinaryData", "BinaryDataByteOrderMSB", "CompressedData", "ElementType"]
-            return {key: value for key, value in fields.items() if key not in layout}
+            # What is no place: the form, and that it is for research.
+            form = ["ObjectType", "BinaryData", "BinaryDataByteOrderMSB", "CompressedData", "ElementType", "Comment"]
+            return {key: value for key, value in fields.items() if key not in form}
 
         self.holds("the lines that place it", lines(self.mask / "mask.mhd") == lines(path))
         self.itk(Grid.of_itk(path))

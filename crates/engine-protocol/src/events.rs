@@ -12,6 +12,7 @@ use crate::requests::Slab;
 /// What the worker tells. Everything about a scan names it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "the largest, a scan that is opened, is the most seldom")]
 pub enum Event {
     /// The worker runs and waits for [`crate::Request::Start`].
     Loaded,
