@@ -453,11 +453,11 @@ fn planted_errors_are_mended_in_fewer_interactions_with_the_tools_than_with_the_
     // A detachment that is none, over seven B-scans.
     let mut model = truth.clone();
     let mut places = Vec::new();
-    for bscan in 9..16 {
+    for (bscan, labels) in model.iter_mut().enumerate().take(16).skip(9) {
         let points =
             vec![Point { column: 90.0, row: 40.0 }, Point { column: 130.0 - bscan as f32, row: 44.0 }];
         let shape = correct::tools::stroke::swept(grid, Radius { columns: 16.0, rows: 12.0 }, &points);
-        shape.ranges().iter().flat_map(Clone::clone).for_each(|at| model[bscan][at as usize] = 3);
+        shape.ranges().iter().flat_map(Clone::clone).for_each(|at| labels[at as usize] = 3);
         places.push((bscan, shape));
     }
     let lesion = Lesion { class: FluidClass::Ped, places };
