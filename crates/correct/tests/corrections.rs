@@ -258,7 +258,8 @@ fn hostile_bytes_are_refused_even_where_their_checksum_is_right() {
 #[test]
 fn changes_past_the_end_are_left_out_and_odd_grids_hold_nothing() {
     let mut corrections = Corrections::none(Grid { columns: 4, rows: 4, bscans: 1 });
-    let change = Change { bscan: 1, shape: Shape::of_ranges(vec![0..4]), value: 1 };
+    let first_four = std::iter::once(0..4).collect();
+    let change = Change { bscan: 1, shape: Shape::of_ranges(first_four), value: 1 };
     assert!(corrections.apply(&[change]).is_empty());
     let huge = Grid { columns: u32::MAX, rows: u32::MAX, bscans: 1 };
     assert_eq!((huge.pixels(), huge.index(at(1, 1))), (0, None));
