@@ -26,6 +26,8 @@
 //! | `distance` | signed distances to an outline |
 //! | `varint` | numbers in few bytes |
 
+#![cfg_attr(test, allow(clippy::single_range_in_vec_init, reason = "shapes of one range are meant"))]
+
 pub mod bytes;
 pub mod corrections;
 pub mod delta;
