@@ -1,5 +1,6 @@
 //! Masks, boundaries and the similarity map, drawn over the B-scan.
 
+use engine_protocol::UNTOUCHED;
 use fluid::chances::POSSIBLE;
 use leptos::prelude::*;
 use oct::FluidClass;
@@ -12,9 +13,6 @@ use crate::canvas::palette::{BOUNDARIES, DOUBT, DRAWN, LAYERS, SEAM, TRUTH, css,
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::{Scan, View};
-
-/// The label of what a person did not draw.
-const UNTOUCHED: u8 = 255;
 
 /// What is drawn over one B-scan.
 pub struct Traced {

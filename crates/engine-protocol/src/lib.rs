@@ -29,7 +29,7 @@ pub mod requests;
 pub mod wire;
 pub mod worker;
 
-pub use correct::{Edit, Extent, Paint, Place, Point, Radius};
+pub use correct::{Edit, Extent, Paint, Place, Point, Radius, UNTOUCHED};
 pub use events::{BScanResult, CorrectedBScan, Event, FailedStep, Failure, StartStep};
 pub use fluid::{Coverage, Measurement, SaveKind};
 pub use ids::ScanId;
