@@ -1,6 +1,6 @@
 //! The tool that a person holds over the B-scan, and what it does there.
 
-use engine_protocol::{Edit, Paint, Place, Point, Radius};
+use engine_protocol::{Edit, Extent, Paint, Place, Point, Radius};
 use oct::{Axis, FluidClass, Geometry};
 
 /// What a press on the B-scan does.
@@ -143,11 +143,7 @@ impl Hand {
         let at = || place(*path.last()?, [columns, rows]);
         let fluid = Paint::Fluid(self.class);
         let radius = self.radius_on(geometry);
-        let extent = if self.through_volume {
-            engine_protocol::Extent::Volume
-        } else {
-            engine_protocol::Extent::BScan
-        };
+        let extent = if self.through_volume { Extent::Volume } else { Extent::BScan };
         match self.tool? {
             _ if path.is_empty() => None,
             Tool::Pocket => None,

@@ -14,6 +14,7 @@ use web_sys::KeyboardEvent;
 
 pub use question::SeveralBar;
 
+use crate::dialog;
 use crate::effects::Page;
 use crate::model::{EngineStatus, Input, ListInput, Model};
 use crate::words::{notices, run, shell, use_words, worklist};
@@ -42,26 +43,12 @@ pub fn ListDialog() -> impl IntoView {
     let page = Page::expect();
     let dialog: NodeRef<Dialog> = NodeRef::new();
     let is_open = page.memo(|model| model.worklist.is_open);
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        if is_open.get() && !dialog.open() {
-            // It fails only for a dialog that is open already.
-            drop(dialog.show_modal());
-        } else if !is_open.get() && dialog.open() {
-            dialog.close();
-        }
-    });
     let close = move || page.send(Input::List(ListInput::Close));
-    let on_close = move |_| {
-        // It is told later: meanwhile the dialog may have been opened again.
-        if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
-            close();
-        }
-    };
+    let on_close = dialog::follow(dialog, is_open, close);
     view! {
         <dialog class="worklist" node_ref=dialog data-testid="worklist" aria-labelledby="worklist-title"
             on:keydown=|event: KeyboardEvent| event.stop_propagation()
-            on:cancel=move |_: web_sys::Event| close() on:close=on_close>
+            on:cancel=move |_: web_sys::Event| close() on:close=move |_: web_sys::Event| on_close()>
             <Show when=move || is_open.get()>
                 <Contents />
             </Show>
