@@ -67,8 +67,9 @@ impl GreyRange {
 
     fn greys(self, samples: &[f32]) -> Vec<u8> {
         let scale = 255.0 / (self.white - self.black);
-        // `as` saturates at 0 and 255.
-        samples.iter().map(|sample| ((sample - self.black) * scale).round() as u8).collect()
+        // Rounded by what `as` cuts off; through `i32`, which the compiler makes several of at once.
+        let grey = |sample: &f32| ((sample - self.black) * scale + 0.5).clamp(0.0, 255.0) as i32 as u8;
+        samples.iter().map(grey).collect()
     }
 }
 

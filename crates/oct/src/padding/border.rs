@@ -11,7 +11,7 @@ use super::edge::{Line, Part};
 use super::is_sample;
 use super::median::running_median;
 use super::region::Region;
-use crate::rank::extremes;
+use crate::rank::extremes_but;
 
 /// White: within this share of the range of the brightest sample. JPEG leaves no white exact.
 const WHITE: f32 = 0.1;
@@ -71,12 +71,11 @@ fn mark_nested(samples: &[f32], columns: usize, is_padding: &mut [bool], nested:
         return;
     }
     let smooth = running_median(samples, columns);
-    let known = |cells: &[f32]| {
-        let is_known = smooth.iter().zip(&*is_padding).map(|(smooth, padding)| !padding & is_sample(*smooth));
-        extremes(cells.iter().copied().zip(is_known))
-    };
+    let is_unknown: Vec<bool> =
+        smooth.iter().zip(&*is_padding).map(|(smooth, padding)| padding | !is_sample(*smooth)).collect();
     // A border of a row or two is no less black for its median.
-    let ([black, white], [exact_black, _]) = (known(&smooth), known(samples));
+    let [black, white] = extremes_but(&smooth, &is_unknown);
+    let [exact_black, _] = extremes_but(samples, &is_unknown);
     let black = black.min(exact_black);
     if black >= white {
         return;
@@ -102,7 +101,9 @@ fn mark_nested(samples: &[f32], columns: usize, is_padding: &mut [bool], nested:
 }
 
 fn count(is_padding: &[bool]) -> usize {
-    is_padding.iter().filter(|padding| **padding).count()
+    // As many as a byte can count at a time: the compiler adds up several at once.
+    let parts = is_padding.chunks(usize::from(u8::MAX));
+    parts.map(|part| usize::from(part.iter().map(|padding| u8::from(*padding)).sum::<u8>())).sum()
 }
 
 /// A letterbox stands around a B-scan that may have wedges along a border of its own.

@@ -22,8 +22,8 @@ impl Line {
         let mut line = Self::by_least_squares(stretch.iter());
         for _ in 0..6 {
             let mut offs: Vec<f32> = stretch.iter().map(|part| line.off(part)).collect();
-            offs.sort_unstable_by(f32::total_cmp);
-            let near = (2.0 * offs[offs.len() / 2]).max(1.0);
+            let middle = offs.len() / 2;
+            let near = (2.0 * *offs.select_nth_unstable_by(middle, f32::total_cmp).1).max(1.0);
             line = Self::by_least_squares(stretch.iter().filter(|part| line.off(part) <= near));
         }
         line

@@ -50,9 +50,9 @@ pub(super) fn spots(is_marked: &[bool], columns: usize) -> Vec<Spot> {
         std::mem::swap(&mut above, &mut runs);
         runs.clear();
         let (mut at, mut over) = (0, 0);
-        while let Some(gap) = line[at..].iter().position(|marked| *marked) {
+        while let Some(gap) = first(&line[at..], true) {
             let start = at + gap;
-            let end = line[start..].iter().position(|marked| !*marked).map_or(columns, |long| start + long);
+            let end = first(&line[start..], false).map_or(columns, |long| start + long);
             let cells = end - start;
             let mut spot = found.add(Spot { top: row, bottom: row, left: start, right: end - 1, cells });
             while above.get(over).is_some_and(|run| run.end < start) {
@@ -66,6 +66,15 @@ pub(super) fn spots(is_marked: &[bool], columns: usize) -> Vec<Spot> {
         }
     }
     found.whole()
+}
+
+/// Where the first cell is that is `wanted`; looked for in several cells at once.
+fn first(cells: &[bool], wanted: bool) -> Option<usize> {
+    const AT_ONCE: usize = 16;
+    let holds = |cells: &[bool; AT_ONCE]| cells.iter().fold(false, |any, cell| any | (*cell == wanted));
+    let (parts, _) = cells.as_chunks::<AT_ONCE>();
+    let passed = parts.iter().take_while(|part| !holds(part)).count() * AT_ONCE;
+    cells[passed..].iter().position(|cell| *cell == wanted).map(|at| passed + at)
 }
 
 /// Spots as far as they are known, and which of them turned out to be parts of others.

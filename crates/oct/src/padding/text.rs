@@ -4,7 +4,7 @@
 //! large or lies in tissue, and bright spots in the vitreous do not line up.
 
 use super::spots::{Spot, spots};
-use crate::rank::extremes;
+use crate::rank::extremes_but;
 
 /// A letter is at least so bright, and what surrounds it at most so bright, of the range.
 const BRIGHT: f32 = 0.6;
@@ -35,7 +35,7 @@ fn go_on(one: &Spot, other: &Spot) -> bool {
 /// - `samples`, `is_padding`: rows x `columns`, row by row
 pub fn mark(samples: &[f32], columns: usize, is_padding: &mut [bool]) -> bool {
     let rows = samples.len() / columns.max(1);
-    let [black, white] = extremes(samples.iter().copied().zip(is_padding.iter().map(|padding| !padding)));
+    let [black, white] = extremes_but(samples, is_padding);
     if black >= white {
         return false;
     }
