@@ -29,6 +29,7 @@ pub mod scene_client;
 mod storage;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use engine_protocol::{Request, wire};
 use js_sys::{Array, ArrayBuffer, Float32Array};
@@ -40,6 +41,10 @@ use self::engine_client::{EngineClient, FromEngine};
 use self::js_bytes::JsBytes;
 use crate::model::{DropId, Effect, Files, Input, Model, Notice, Payload, Pixels, Scan, update};
 use crate::words::{Locale, Said, notices};
+
+/// What can wait ([`Model::can_wait`]) is shown so often, ms: nobody follows more than five figures a
+/// second, and each drawing takes the cores that the network computes on.
+const SHOWN_EVERY_MS: f64 = 200.0;
 
 /// The page: its model, and what it holds of the browser. A context.
 #[derive(Clone, Copy)]
@@ -55,6 +60,10 @@ struct Browser {
     client: Option<EngineClient>,
     drops: BTreeMap<DropId, PathsAndFiles>,
     last_drop: u32,
+    /// When something that can wait was shown last.
+    shown_ms: f64,
+    /// Something waits.
+    is_to_be_shown: bool,
 }
 
 impl Page {
@@ -115,13 +124,44 @@ impl Page {
 
     /// Something happens.
     pub fn send(self, input: Input) {
-        let effects = self.model.try_update(|model| update(model, input)).unwrap_or_default();
+        let can_wait = self.peek(|model| model.can_wait(&input));
+        let changed = self.model.try_maybe_update(|model| (!can_wait, update(model, input)));
+        if can_wait {
+            self.show_soon();
+        }
+        let effects = changed.unwrap_or_default();
         for effect in effects {
             self.perform(effect);
         }
         self.browser.update_value(|browser| {
             browser.drops.retain(|dropped, _| self.peek(|model| model.needs(*dropped)));
         });
+    }
+
+    /// Shows what changed, at most every [`SHOWN_EVERY_MS`].
+    fn show_soon(self) {
+        let now_ms = js_sys::Date::now();
+        let mut wait_ms = None;
+        self.browser.update_value(|browser| {
+            if !browser.is_to_be_shown {
+                // The clock may have been set back.
+                let left_ms = (browser.shown_ms + SHOWN_EVERY_MS - now_ms).clamp(0.0, SHOWN_EVERY_MS);
+                browser.is_to_be_shown = true;
+                wait_ms = Some(left_ms);
+            }
+        });
+        let show = move || {
+            self.browser.update_value(|browser| {
+                browser.is_to_be_shown = false;
+                browser.shown_ms = js_sys::Date::now();
+            });
+            self.model.notify();
+        };
+        match wait_ms {
+            Some(0.0) => show(),
+            Some(left_ms) => set_timeout(show, Duration::from_millis(left_ms as u64)),
+            None => {}
+        }
     }
 
     /// Keeps files for as long as the model needs them.
@@ -211,7 +251,7 @@ impl Page {
                 Payload::Masks { found, drawn } => {
                     let found = found.iter().flat_map(|(mask, boundaries)| {
                         let rows = Float32Array::from(boundaries.as_slice()).buffer();
-                        [wire::buffer(&mask.decode()), rows]
+                        [wire::buffer(&mask.to_bytes()), rows]
                     });
                     found.chain(drawn.iter().map(|runs| wire::buffer(&runs.to_bytes()))).collect()
                 }

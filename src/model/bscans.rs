@@ -21,6 +21,10 @@ pub const PICTURE_BYTES: usize = 256 << 20;
 /// while the person has already scrolled elsewhere.
 const REQUESTS_IN_FLIGHT: usize = 3;
 
+/// Pictures around the one in view that are asked for while a run is under way: the others would
+/// take the cores that it computes on.
+const NEAR_DURING_A_RUN: usize = 9;
+
 /// A measured B-scan.
 #[derive(Debug, Clone)]
 pub struct MeasuredBScan {
@@ -149,8 +153,7 @@ impl BScanStore {
     }
 
     /// Keeps the mask of one B-scan.
-    pub fn keep_measured(&mut self, result: BScanResult, labels: &[u8], boundaries: Vec<f32>) {
-        let mask = RunLengths::encode(labels);
+    pub fn keep_measured(&mut self, result: BScanResult, mask: RunLengths, boundaries: Vec<f32>) {
         self.measured.insert(result.bscan, MeasuredBScan { result, mask, boundaries });
         self.results_changed += 1;
     }
@@ -241,9 +244,17 @@ impl BScanStore {
         self.requested.clear();
     }
 
-    /// The next pictures to ask for; they count as asked for from now on.
-    pub fn next_requests(&mut self, in_view: u32, bscans: u32, picture_bytes: usize) -> Vec<u32> {
-        let around = outward(in_view, bscans).take(pictures_that_fit(picture_bytes));
+    /// The next pictures to ask for, of a run none but those nearest to the one in view; they count
+    /// as asked for from now on.
+    pub fn next_requests(
+        &mut self,
+        in_view: u32,
+        bscans: u32,
+        picture_bytes: usize,
+        is_running: bool,
+    ) -> Vec<u32> {
+        let most = if is_running { NEAR_DURING_A_RUN } else { usize::MAX };
+        let around = outward(in_view, bscans).take(pictures_that_fit(picture_bytes).min(most));
         let around = around.filter(|bscan| !self.pinned.contains(bscan));
         let wanted: Vec<u32> = (self.pinned.iter().copied())
             .chain(around)
@@ -287,7 +298,7 @@ mod tests {
         let mut store = BScanStore::default();
         assert!(store.pin(vec![90, 1]) && !store.pin(vec![90, 1]));
         let picture_bytes = PICTURE_BYTES / 2;
-        assert_eq!(store.next_requests(0, 100, picture_bytes), [90, 1, 0]);
+        assert_eq!(store.next_requests(0, 100, picture_bytes, false), [90, 1, 0]);
         let keep = |store: &mut BScanStore, bscan| {
             let greys = Pixels::new(vec![0_u8; picture_bytes]);
             store.keep_picture(bscan, greys, Vec::new(), RunLengths::default(), 0);
@@ -301,8 +312,24 @@ mod tests {
     #[test]
     fn the_bscan_in_view_is_asked_for_even_while_others_are_on_their_way() {
         let mut store = BScanStore::default();
-        assert_eq!(store.next_requests(0, 100, 1), [0, 1, 2]);
-        assert_eq!(store.next_requests(0, 100, 1), Vec::<u32>::new());
-        assert_eq!(store.next_requests(50, 100, 1), [50]);
+        assert_eq!(store.next_requests(0, 100, 1, false), [0, 1, 2]);
+        assert_eq!(store.next_requests(0, 100, 1, false), Vec::<u32>::new());
+        assert_eq!(store.next_requests(50, 100, 1, false), [50]);
+    }
+
+    #[test]
+    fn during_a_run_only_what_is_near_is_asked_for() {
+        let all = |is_running| {
+            let mut store = BScanStore::default();
+            let mut asked = Vec::new();
+            while let Some(bscan) = store.next_requests(50, 100, 1, is_running).first().copied() {
+                asked.push(bscan);
+                store.forget_requests();
+                store.keep_picture(bscan, Pixels::new(vec![0]), Vec::new(), RunLengths::default(), 50);
+            }
+            asked
+        };
+        assert_eq!(all(true), [50, 51, 49, 52, 48, 53, 47, 54, 46]);
+        assert_eq!(all(false).len(), 100);
     }
 }

@@ -83,7 +83,7 @@ pub use window::Window;
 pub use worklist::{ListInput, Worklist};
 pub use zoom::Zoom;
 
-use engine_protocol::{DevicePreference, ModelInfo};
+use engine_protocol::{DevicePreference, Event, ModelInfo, ScanId};
 
 use crate::words::{Locale, Text, run};
 
@@ -157,6 +157,24 @@ impl Model {
         !self.scans.openings().is_empty()
             || self.scans.awaits_engine.is_some()
             || self.scan().is_some_and(Scan::is_running)
+    }
+
+    /// Whether what `input` changes may be shown a moment later: what comes of a run B-scan by B-scan,
+    /// but for the one in view, and pictures of the others.
+    pub fn can_wait(&self, input: &Input) -> bool {
+        let Input::Engine(event, _) = input else { return false };
+        let is_in_view = |id: ScanId, bscan: u32| {
+            self.scan().is_some_and(|scan| scan.id == id && scan.cursor.bscan == bscan)
+        };
+        match &**event {
+            Event::Progress { .. } => true,
+            Event::Figures { scan, .. } => {
+                self.scan().is_none_or(|shown| shown.id != *scan || shown.is_running())
+            }
+            Event::MaskReady { scan, result, .. } => !is_in_view(*scan, result.bscan),
+            Event::BScan { scan, bscan } => !is_in_view(*scan, *bscan),
+            _ => false,
+        }
     }
 
     /// The network that segmented the scan on show, else the one in use.

@@ -169,10 +169,10 @@ pub enum Event {
         /// Time left, ms, once it can be told.
         remaining_ms: Option<f64>,
     },
-    /// The mask of one B-scan, or that it holds no picture. Payload: a buffer of `rows *
-    /// columns` labels (0 background, 1 IRF, 2 SRF, 3 PED); then, where the network found the
-    /// boundaries of the retina, one of 32-bit little-endian floats: a row for each column of the
-    /// inner limiting membrane, then of Bruch's membrane, NaN where there is none.
+    /// The mask of one B-scan, or that it holds no picture. Payload: its labels (0 background, 1
+    /// IRF, 2 SRF, 3 PED) as [`oct::RunLengths::to_bytes`] writes them; then, where the network
+    /// found the boundaries of the retina, one of 32-bit little-endian floats: a row for each column
+    /// of the inner limiting membrane, then of Bruch's membrane, NaN where there is none.
     MaskReady {
         /// The scan.
         scan: ScanId,

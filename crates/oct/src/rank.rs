@@ -71,8 +71,8 @@ const COUNTED_BITS: u32 = 12;
 /// Counting by the leading bits leaves few values to select from: selecting from all the
 /// samples of a B-scan takes ten times as long.
 pub fn at_ranks<const N: usize>(values: &[f32], ranks: [usize; N]) -> Option<[f32; N]> {
-    let group = |value: f32| ((key(value) >> (32 - COUNTED_BITS)) + (1 << (COUNTED_BITS - 1))) as usize;
-    let mut counts = vec![0usize; 1 << COUNTED_BITS];
+    let group = |value: f32| ((key(value) ^ i32::MIN) as u32 >> (32 - COUNTED_BITS)) as usize;
+    let mut counts = [0usize; 1 << COUNTED_BITS];
     for value in values {
         counts[group(*value)] += 1;
     }

@@ -117,12 +117,10 @@ impl Change<'_> {
                 self.mask_arrived(scan, result, measurement, payload);
             }
             Event::Finished { scan, measurement, bscans, elapsed_ms } => {
-                if let Some(scan) = self.end_run(scan, RunEnd::Finished { bscans, elapsed_ms }) {
-                    scan.measurement = Some(measurement);
-                }
+                self.end_run(scan, RunEnd::Finished { bscans, elapsed_ms }, Some(measurement));
             }
             Event::Cancelled { scan } => {
-                self.end_run(scan, RunEnd::Cancelled);
+                self.end_run(scan, RunEnd::Cancelled, None);
             }
             Event::MasksAdopted { scan, measurement } => {
                 if let Some(scan) = self.model.scans.get_mut(scan) {
@@ -249,13 +247,14 @@ impl Change<'_> {
     ) {
         let running = self.model.scans.get_mut(id).filter(|scan| scan.is_running());
         if let Some(scan) = running
-            && let Some(labels) = scan.whole_bscan(payload.first())
+            && let Some(runs) = payload.first().and_then(|runs| RunLengths::of_bytes(&runs.to_vec()))
+            && runs.length() == scan.pixels()
         {
             let boundaries = payload.get(1).map(Pixels::to_floats).unwrap_or_default();
             let boundaries = Some(boundaries)
                 .filter(|rows| rows.len() == 2 * scan.info.columns as usize)
                 .unwrap_or_default();
-            scan.bscans.keep_measured(result, &labels.to_vec(), boundaries);
+            scan.bscans.keep_measured(result, runs, boundaries);
             scan.measurement = Some(measurement);
         }
     }
@@ -291,13 +290,17 @@ impl Change<'_> {
         self.model.scans.get_mut(id)?.run.as_mut()
     }
 
-    /// Ends the run on a scan, where there is one.
-    fn end_run(&mut self, id: ScanId, end: RunEnd) -> Option<&mut Scan> {
-        let scan = self.model.scans.get_mut(id)?;
-        scan.run.take()?;
+    /// Ends the run on a scan, where there is one; `measurement` is all that it measured.
+    fn end_run(&mut self, id: ScanId, end: RunEnd, measurement: Option<Measurement>) {
+        let Some(scan) = self.model.scans.get_mut(id) else { return };
+        if scan.run.take().is_none() {
+            return;
+        }
         scan.run_end = Some(end);
+        scan.measurement = measurement.or(scan.measurement.take());
         // What the view from the front shows lies between boundaries that were found meanwhile.
         scan.front.forget();
-        Some(scan)
+        // The pictures that waited for the run.
+        self.ask_for_pictures();
     }
 }

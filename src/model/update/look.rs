@@ -104,8 +104,9 @@ impl Change<'_> {
     /// Asks for the pictures in view and around it that the page does not hold.
     pub(super) fn ask_for_pictures(&mut self) {
         let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
-        let (id, pixels) = (scan.id, scan.pixels());
-        for bscan in scan.bscans.next_requests(scan.cursor.bscan, scan.info.bscans, pixels) {
+        let (id, pixels, is_running) = (scan.id, scan.pixels(), scan.is_running());
+        let (in_view, bscans) = (scan.cursor.bscan, scan.info.bscans);
+        for bscan in scan.bscans.next_requests(in_view, bscans, pixels, is_running) {
             self.ask(Request::BScan { scan: id, bscan });
         }
     }

@@ -88,7 +88,7 @@ impl Page {
         let scan = self.scan().id;
         self.send(Input::Segment);
         self.hear(Event::Begun { scan, kept: 0 });
-        self.hear_with(mask_ready(scan, 0), &[vec![1, 0]]);
+        self.hear_with(mask_ready(scan, 0), &[labels(&[1, 0])]);
         scan
     }
 
@@ -145,6 +145,11 @@ fn measurement() -> Measurement {
     let mut mask = LabelMask::unmeasured(2, 1, 3);
     mask.set_bscan(0, vec![1, 0]).unwrap();
     measure(&mask, &Geometry::default(), &PresenceAccumulator::new())
+}
+
+/// Labels as they travel.
+fn labels(labels: &[u8]) -> Vec<u8> {
+    RunLengths::encode(labels).to_bytes()
 }
 
 fn mask_ready(scan: ScanId, bscan: u32) -> Event {
@@ -268,7 +273,6 @@ fn the_truth_of_a_generated_eye_is_asked_for_once_and_never_of_a_persons() {
     page.send(Input::GoBy(1));
     let asks = |asked: Vec<Request>| asked.iter().filter(|it| matches!(it, Request::Truth { .. })).count();
     assert_eq!(asks(page.asked()), 1);
-    let labels = |labels: &[u8]| RunLengths::encode(labels).to_bytes();
     page.hear_with(Event::Truth { scan }, &[labels(&[0, 3]), labels(&[1]), labels(&[2, 2])]);
     let truth = &page.scan().truth;
     assert_eq!((truth.labels(0), truth.labels(2)), (vec![0, 3], vec![2, 2]));
@@ -335,7 +339,7 @@ fn what_is_meant_for_another_scan_changes_nothing() {
     page.opens(3);
     let shown = format!("{:?}", page.scan());
     page.hear_with(Event::BScan { scan: old, bscan: 1 }, &[vec![9, 9]]);
-    page.hear_with(mask_ready(old, 1), &[vec![3, 3]]);
+    page.hear_with(mask_ready(old, 1), &[labels(&[3, 3])]);
     page.hear(Event::MasksAdopted { scan: old, measurement: measurement() });
     page.hear(Event::Begun { scan: old, kept: 0 });
     page.hear(Event::Finished { scan: old, measurement: measurement(), bscans: 3, elapsed_ms: 1.0 });
@@ -641,7 +645,7 @@ fn pictures_and_masks_of_another_size_are_not_taken() {
     assert_eq!(page.scan().bscans.picture(1).map(Pixels::to_vec), Some(vec![9, 9]));
     assert_eq!(page.scan().bscans.boundaries(1), [1.5]);
     page.send(Input::Segment);
-    page.hear_with(mask_ready(scan, 0), &[vec![1; 5]]);
+    page.hear_with(mask_ready(scan, 0), &[labels(&[1; 5])]);
     assert_eq!(page.scan().measured_bscans(), 0);
 }
 
@@ -892,7 +896,7 @@ fn a_new_engine_is_told_threshold_fovea_and_boundaries() {
     page.send(Input::Segment);
     page.hear(Event::Begun { scan, kept: 0 });
     let rows: Vec<u8> = [1.0_f32, 2.0, 3.0, 4.0].iter().flat_map(|row| row.to_le_bytes()).collect();
-    page.hear_with(mask_ready(scan, 0), &[vec![1, 0], rows]);
+    page.hear_with(mask_ready(scan, 0), &[labels(&[1, 0]), rows]);
     page.hear_with(relabelled(scan, 0.3), &[oct::RunLengths::encode(&[1, 1]).to_bytes()]);
     let fovea = Some(fluid::FoveaPlace { bscan: 1.0, column: 0.5 });
     page.send(Input::SetFovea(fovea));
@@ -954,4 +958,49 @@ fn what_is_drawn_in_space_is_what_was_measured_so_far() {
     assert_eq!(volume.masks[&0].runs(), [(1, 1), (1, 0)]);
     assert!(!is_to_scale(page.scan()) && volume.step_mm.iter().all(|mm| *mm > 0.0));
     assert_eq!(scene::bytes::read(&scene::bytes::write(&volume)), Ok(volume));
+}
+
+#[test]
+fn what_comes_of_a_run_may_be_shown_later_but_not_what_is_in_view() {
+    let mut page = Page::ready();
+    let scan = page.measures_one();
+    let waits = |page: &Page, event: Event| page.model.can_wait(&Input::Engine(Box::new(event), Vec::new()));
+    assert_eq!(page.scan().cursor.bscan, 1);
+    assert!(waits(&page, mask_ready(scan, 0)) && !waits(&page, mask_ready(scan, 1)));
+    assert!(waits(&page, Event::BScan { scan, bscan: 2 }) && !waits(&page, Event::BScan { scan, bscan: 1 }));
+    let end = Event::Finished { scan, measurement: measurement(), bscans: 3, elapsed_ms: 1.0 };
+    assert!(!waits(&page, end) && !page.model.can_wait(&Input::GoBy(1)));
+}
+
+#[test]
+fn pictures_that_waited_for_a_run_are_asked_for_once_it_is_over() {
+    let mut page = Page::new();
+    page.hear(Event::Loaded);
+    page.hear(device_chosen());
+    let scan = page.opens(100);
+    page.send(Input::Segment);
+    page.hear(Event::Begun { scan, kept: 0 });
+    let pictures = |page: &mut Page| {
+        let mut asked = Vec::new();
+        loop {
+            let next: Vec<u32> = page
+                .asked()
+                .into_iter()
+                .filter_map(|request| match request {
+                    Request::BScan { bscan, .. } => Some(bscan),
+                    _ => None,
+                })
+                .collect();
+            if next.is_empty() {
+                return asked;
+            }
+            for bscan in &next {
+                page.hear_with(Event::BScan { scan, bscan: *bscan }, &[vec![0, 0], vec![], vec![]]);
+            }
+            asked.extend(next);
+        }
+    };
+    assert_eq!(pictures(&mut page).len(), 9);
+    page.hear(Event::Cancelled { scan });
+    assert_eq!(pictures(&mut page).len(), 91);
 }

@@ -60,6 +60,10 @@ impl Session {
                 continue;
             }
             let boundaries = boundaries_of_bytes(&boundaries);
+            // Of another length it is refused, before anything is made of what the runs declare.
+            let pixels = study.volume().columns() * study.volume().rows();
+            let runs = RunLengths::of_bytes(&labels).filter(|runs| runs.length() == pixels);
+            let labels = runs.map(|runs| runs.decode()).unwrap_or_default();
             let segmented =
                 SegmentedBScan { boundaries, ..SegmentedBScan::of_labels(labels, result.evidence) };
             study.take_in(result.bscan as usize, segmented, &result.device)?;

@@ -6,12 +6,13 @@ use std::error::Error;
 use engine_protocol::order::outward;
 use engine_protocol::{BScanResult, Event, FailedStep, ScanId};
 use fluid::{Boundaries, SegmentedBScan};
-use oct::MaskError;
+use oct::{MaskError, RunLengths};
 
 use super::{Answer, RequestError, Session};
 
-/// Figures follow every so many B-scans of a run.
-const FIGURES_EVERY: u32 = 8;
+/// Figures follow so long after those before, ms: a volume of 49 B-scans has its regions added up
+/// thrice, not at every other look.
+const FIGURES_EVERY_MS: f64 = 1000.0;
 
 /// A run under way.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(super) struct Run {
     /// Those measured before.
     kept: u32,
     started_ms: f64,
+    /// When figures were told last.
+    figures_ms: f64,
     /// What computes it, as reports name it.
     device: String,
 }
@@ -68,7 +71,8 @@ impl Session {
         self.begun_runs += 1;
         let number = self.begun_runs;
         let device = engine.device.to_string();
-        self.runs.insert(scan, Run { number, queue, total, kept, started_ms: now_ms, device });
+        self.runs
+            .insert(scan, Run { number, queue, total, kept, started_ms: now_ms, figures_ms: now_ms, device });
         Ok((RunId { scan, number }, Event::Begun { scan, kept }.into()))
     }
 
@@ -89,7 +93,7 @@ impl Session {
         segmented: Option<SegmentedBScan>,
         now_ms: f64,
     ) -> Result<Vec<Answer>, MaskError> {
-        let known = self.runs.get(&run.scan).filter(|known| known.number == run.number);
+        let known = self.runs.get_mut(&run.scan).filter(|known| known.number == run.number);
         let (Some(known), Some(study)) = (known, self.scans.get_mut(run.scan)) else {
             return Ok(Vec::new());
         };
@@ -102,18 +106,21 @@ impl Session {
             Some(segmented) => study.take_in(index, segmented, &device)?,
             None => study.take_in_without_picture(index)?,
         }
-        let mut buffers = vec![study.mask().bscan(index).unwrap_or_default().to_vec()];
+        let mut buffers = vec![RunLengths::encode(study.mask().bscan(index).unwrap_or_default()).to_bytes()];
         buffers.extend(study.boundaries(index).map(boundaries_as_bytes));
         let doubtful_voxels = study.doubtful_voxels(index);
         let measurement = study.measurement();
         let (done, total) = (study.segmented_bscans() as u32, known.total);
+        let tells_figures = done == total || now_ms - known.figures_ms >= FIGURES_EVERY_MS;
+        if tells_figures {
+            known.figures_ms = now_ms;
+        }
         let elapsed_ms = now_ms - known.started_ms;
         let remaining_ms = remaining_ms(done - known.kept, total - known.kept, elapsed_ms);
         let result = BScanResult { bscan, evidence, device, has_picture, doubtful_voxels };
         let mut answers = vec![Answer { event: Event::MaskReady { scan, result, measurement }, buffers }];
         answers.extend(self.about_drawn(scan, &[index]));
         answers.push(Event::Progress { scan, done, total, elapsed_ms, remaining_ms }.into());
-        let tells_figures = done.is_multiple_of(FIGURES_EVERY) || done == total;
         Ok(if tells_figures { self.with_figures(scan, answers) } else { answers })
     }
 
@@ -185,7 +192,7 @@ mod tests {
         assert_eq!(begun, Event::Begun { scan: SCAN, kept: 0 });
         assert_eq!(session.next_bscan(run), Some(1), "the one in view");
         let told = session.take_in(run, 1, segmented(), 150.0).unwrap();
-        assert_eq!(told[0].buffers, [vec![1, 0]]);
+        assert_eq!(told[0].buffers, [RunLengths::encode(&[1, 0]).to_bytes()]);
         let progress =
             Event::Progress { scan: SCAN, done: 1, total: 2, elapsed_ms: 50.0, remaining_ms: None };
         assert_eq!(told[1].event, progress);
@@ -197,6 +204,20 @@ mod tests {
     }
 
     #[test]
+    fn figures_follow_by_the_clock_and_at_the_end() {
+        let mut session = session_with(&[SCAN]);
+        let figures_of = |session: &mut Session, run, bscan, now_ms| {
+            let told = session.take_in(run, bscan, segmented(), now_ms).unwrap();
+            told.iter().any(|answer| matches!(answer.event, Event::Figures { .. }))
+        };
+        let (run, _) = begin(&mut session, SCAN, 0);
+        assert!(!figures_of(&mut session, run, 0, 150.0));
+        assert!(figures_of(&mut session, run, 1, 200.0), "the last");
+        let (run, _) = begin(&mut session, SCAN, 0);
+        assert!(figures_of(&mut session, run, 0, 100.0 + FIGURES_EVERY_MS));
+    }
+
+    #[test]
     fn a_bscan_without_a_picture_is_told_as_such_and_counts_as_done() {
         let mut session = session_with(&[SCAN]);
         let (run, _) = begin(&mut session, SCAN, 0);
@@ -204,12 +225,17 @@ mod tests {
         let Event::MaskReady { result, measurement, .. } = &told[0].event else { panic!("{told:?}") };
         assert!(!result.has_picture);
         assert_eq!((measurement.measured_bscans, measurement.without_picture.as_slice()), (0, &[0][..]));
-        assert_eq!(told[0].buffers, [vec![0, 0]]);
+        assert_eq!(told[0].buffers, [RunLengths::encode(&[0, 0]).to_bytes()]);
         assert!(matches!(told[1].event, Event::Progress { done: 1, total: 2, .. }), "{told:?}");
         // After a restart the page says what it was told.
         let mut restarted = session_with(&[SCAN]);
         restarted
-            .adopt_masks(SCAN, std::slice::from_ref(result), (false, 0.5), vec![vec![0, 0], vec![]])
+            .adopt_masks(
+                SCAN,
+                std::slice::from_ref(result),
+                (false, 0.5),
+                vec![RunLengths::encode(&[0, 0]).to_bytes(), vec![]],
+            )
             .unwrap();
         assert!(restarted.scan(SCAN).unwrap().mask().lacks_picture(0));
     }

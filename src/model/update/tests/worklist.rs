@@ -158,7 +158,7 @@ fn rows_are_measured_one_after_the_other_and_closed_and_their_figures_stay() {
     assert_eq!(page.asked(), [Request::Segment { scan: first, first_bscan: 0 }]);
     page.hear(Event::Begun { scan: first, kept: 0 });
     page.hear(Event::Progress { scan: first, done: 1, total: 1, elapsed_ms: 9.0, remaining_ms: None });
-    page.hear_with(mask_ready(first, 0), &[vec![1, 0]]);
+    page.hear_with(mask_ready(first, 0), &[labels(&[1, 0])]);
     page.hear(Event::Finished {
         scan: first,
         measurement: found_fluid([2, 0, 0]),

@@ -22,8 +22,6 @@
 //! test here. Not found are signs of pictures that are dark throughout, and sizes that
 //! were halved together with bits of which no picture is left.
 
-use std::collections::BTreeSet;
-
 use oct::{OctVolume, Samples};
 
 use crate::array::orientation::sample_at;
@@ -129,16 +127,18 @@ fn is_joined(volume: &OctVolume, rows: &[Vec<f32>]) -> bool {
     let low = |sample: f32| f32::from(bytes(sample)[0]);
     let high = |sample: f32| f32::from(bytes(sample)[1]);
     let all = || rows.iter().flatten().copied();
-    let values =
-        |of: &dyn Fn(f32) -> f32| all().map(|sample| of(sample) as u8).collect::<BTreeSet<_>>().len();
-    if values(&low).min(values(&high)) < FEWEST_VALUES {
-        return false;
-    }
+    let mut occur = [[false; 256]; 2];
     let mut differences = [0_usize; 256];
     all().for_each(|sample| {
         let [low, high] = bytes(sample);
+        occur[0][usize::from(low)] = true;
+        occur[1][usize::from(high)] = true;
         differences[usize::from(low.wrapping_sub(high))] += 1;
     });
+    let fewest = occur.map(|occurs| occurs.into_iter().filter(|occurs| *occurs).count()).into_iter().min();
+    if fewest < Some(FEWEST_VALUES) {
+        return false;
+    }
     let most = differences.into_iter().max().unwrap_or(0);
     let smooth = correlation(pairs(rows, 1, high));
     (most as f64) < SCALED * all().count() as f64

@@ -41,6 +41,8 @@ const FEWEST: usize = 32;
 const SHORTEST: usize = 24;
 /// Products of two samples at most: a tenth of a second.
 const MOST_PRODUCTS: usize = 150_000_000;
+/// Samples whose products are added up before the sum is written down.
+const AT_ONCE: usize = 4;
 /// Places of the array at which rows are compared.
 const PLACES: usize = 16;
 /// A peak of this height is one, whatever its length.
@@ -117,15 +119,16 @@ fn median(values: &[f64]) -> Option<f64> {
 fn correlation(volume: &OctVolume, lags: usize) -> Option<Vec<f64>> {
     let total = volume.samples().len();
     let window = total.checked_sub(lags)?;
-    let length = (MOST_PRODUCTS / lags).min(window) / PLACES;
+    let length = (MOST_PRODUCTS / lags).min(window) / PLACES / AT_ONCE * AT_ONCE;
     let mut sums = vec![0.0_f64; lags];
     for place in 0..PLACES {
         let start = (window - length) * place / (PLACES - 1);
         let lateral = lateral(volume, start, length + lags);
         let mut products = vec![0.0_f32; lags];
-        for (at, value) in lateral[..length].iter().enumerate() {
-            for (product, other) in products.iter_mut().zip(&lateral[at..]) {
-                *product += value * other;
+        for (part, values) in lateral[..length].as_chunks::<AT_ONCE>().0.iter().enumerate() {
+            let others: [&[f32]; AT_ONCE] = std::array::from_fn(|at| &lateral[AT_ONCE * part + at..][..lags]);
+            for (lag, product) in products.iter_mut().enumerate() {
+                *product += (0..AT_ONCE).map(|at| values[at] * others[at][lag]).sum::<f32>();
             }
         }
         sums.iter_mut().zip(products).for_each(|(sum, product)| *sum += f64::from(product));
