@@ -12,21 +12,20 @@ use js_sys::{ArrayBuffer, Date, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::js_bytes::JsBytes;
-use super::storage;
 use crate::model::Pixels;
 
 const DATABASE: &str = "lacuna";
 const STORE: &str = "corrections";
 /// Scans that are kept at most: those drawn in longest ago make room.
 const MOST_SCANS: usize = 200;
-/// Set in the browser's storage once anything was kept, so that a page that never drew asks nothing.
-const HAS_ANY: &str = "lacuna-has-corrections";
 const KEPT_AT: &str = "kept_at_ms";
 const BYTES: &str = "bytes";
 
-/// Whether anything may be kept.
-pub fn has_any() -> bool {
-    storage::read(HAS_ANY).is_some()
+/// Whether anything is kept. The database itself is asked: a browser that crashes loses what was last
+/// written to its other storage.
+pub async fn has_any() -> bool {
+    let count = async { store(&open().await?, TransactionMode::ReadOnly)?.count(None)?.await }.await;
+    count.is_ok_and(|count| count > 0)
 }
 
 /// Keeps what was drawn in the scan that `digest` names; forgets it where it is nothing.
@@ -47,7 +46,6 @@ pub async fn find(digest: &str) -> Option<Pixels> {
 
 /// Forgets everything.
 pub fn forget_all() {
-    storage::forget(HAS_ANY);
     leptos::task::spawn_local(async move {
         let _not_forgotten =
             async { store(&open().await?, TransactionMode::ReadWrite)?.clear()?.await }.await;
@@ -66,7 +64,6 @@ async fn try_to_keep(digest: &str, bytes: Option<Pixels>) -> Result<(), Error> {
         let _always = Reflect::set(&kept, &name.into(), &value);
     }
     store.put(&kept, Some(&key))?.await?;
-    storage::keep(HAS_ANY, "1");
     // The index has those that were kept longest ago first.
     let keys = store.index(KEPT_AT)?.get_all_keys(None, None)?.await?;
     let too_many = keys.len().saturating_sub(MOST_SCANS);

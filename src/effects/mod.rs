@@ -73,14 +73,19 @@ impl Page {
         language::speak(locale);
         let habits = habits::first();
         habits::follow(habits);
-        let has_kept = kept::has_any();
-        let model = Model { locale, has_kept, view: habits.view(), ..Model::new(document::settings()) };
+        let model = Model { locale, view: habits.view(), ..Model::new(document::settings()) };
         let model = RwSignal::new_local(model);
-        Self {
+        let page = Self {
             model,
             locale: Memo::new(move |_| model.with(|model| model.locale)),
             browser: StoredValue::new_local(Browser::default()),
-        }
+        };
+        leptos::task::spawn_local(async move {
+            if kept::has_any().await {
+                page.send(Input::KeptThere);
+            }
+        });
+        page
     }
 
     /// The page that the component lives in.

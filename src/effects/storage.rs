@@ -16,14 +16,6 @@ pub fn keep(key: &str, value: &str) {
     }
 }
 
-/// Keeps nothing under `key` any more.
-pub fn forget(key: &str) {
-    if let Some(storage) = storage() {
-        // A forbidden storage kept nothing.
-        let _nothing_kept = storage.remove_item(key);
-    }
-}
-
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }

@@ -89,6 +89,8 @@ pub enum Input {
     ClassKey(FluidClass),
     /// Something about the tool that a person draws with.
     Hand(HandInput),
+    /// Earlier visits kept something of what was drawn.
+    KeptThere,
     /// What an earlier visit kept of what was drawn in a scan.
     KeptFound {
         /// The scan.

@@ -65,6 +65,8 @@ test("what was drawn is there again after a reload, until it is cleared", async 
   const drawn = await lacuna.picture("overlay-canvas");
   expect(drawn.painted).toBeGreaterThan(0);
 
+  // A browser that is killed loses what was last written there.
+  await lacuna.page.evaluate(() => localStorage.clear());
   await lacuna.openReady();
   await lacuna.openVolume(volume, 3);
   await lacuna.openTools();

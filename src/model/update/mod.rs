@@ -105,6 +105,12 @@ impl Change<'_> {
             }
             Input::ClassKey(class) => self.take_in(Input::View(ViewInput::Toggle(class))),
             Input::Hand(input) => self.use_hand(input),
+            Input::KeptThere => {
+                self.model.has_kept = true;
+                if let Some(scan) = self.model.scan().map(|scan| scan.id) {
+                    self.look_for_kept(scan);
+                }
+            }
             Input::KeptFound { scan, bytes } => self.found_kept(scan, bytes),
             Input::ForgetKept => {
                 self.model.has_kept = false;

@@ -7,6 +7,8 @@
 //! |---|---|
 //! | `<!-- =score PATH --> <!-- / -->` | the figure at a path of [`Scores`], three digits after the point, or as many as `PATH:2` says |
 //! | `<!-- =scores NAME --> <!-- / -->` | the table of the evaluation `NAME` |
+//! | `<!-- =graders NAME --> <!-- / -->` | its table of the network and several graders |
+//! | `<!-- =images NAME --> <!-- / -->` | its table of whole images |
 //! | `<!-- =bars --> <!-- / -->` | the table of bars |
 //! | `<!-- =table NAME --> <!-- / -->` | the table that another command wrote; where it wrote none, what stands there stays |
 
@@ -17,7 +19,7 @@ use anyhow::{Context, Result, bail};
 
 use super::bars;
 use super::scores::Scores;
-use crate::judge::markdown;
+use crate::judge::{grader_table, image_table, markdown};
 use crate::run::replace_file;
 
 const OPENS: &str = "<!-- =";
@@ -51,9 +53,11 @@ pub fn fill(document: &str, scores: &Scores, folder: &Path) -> Result<Filled> {
         let new = match mark.split_once(' ').unwrap_or((mark, "")) {
             ("score", path) => Some(figure(scores, path)?),
             ("scores", name) => Some(lines(&markdown(&scores.evaluation(name)?.groups))),
+            ("graders", name) => Some(lines(&grader_table(&scores.evaluation(name)?.graders))),
+            ("images", name) => Some(lines(&image_table(&scores.evaluation(name)?.images))),
             ("bars", "") => Some(lines(&bars::table(scores)?)),
             ("table", name) => table_of(folder, name)?.map(|table| lines(&table)),
-            _ => bail!("`{mark}` is no mark: there are score, scores, bars and table"),
+            _ => bail!("`{mark}` is no mark: there are score, scores, graders, images, bars and table"),
         };
         match &new {
             Some(_) => filled.replaced += 1,

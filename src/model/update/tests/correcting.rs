@@ -144,7 +144,7 @@ fn what_is_drawn_is_kept_once_and_again_where_it_changed_meanwhile() {
 fn what_an_earlier_visit_kept_comes_back_unless_a_person_has_begun_to_draw() {
     for has_begun in [false, true] {
         let mut page = Page::ready();
-        page.model.has_kept = true;
+        page.send(Input::KeptThere);
         page.send(Input::OpenSample);
         let scan = page.opens(3);
         page.effects.clear();
@@ -158,6 +158,14 @@ fn what_an_earlier_visit_kept_comes_back_unless_a_person_has_begun_to_draw() {
         let restores = page.asked().contains(&Request::RestoreCorrections { scan });
         assert_eq!(restores, !has_begun);
     }
+}
+
+#[test]
+fn a_scan_that_opened_before_the_database_answered_is_looked_up_all_the_same() {
+    let mut page = Page::ready();
+    let scan = page.scan().id;
+    page.send(Input::KeptThere);
+    assert!(page.model.has_kept && page.asked() == [Request::Corrections { scan }]);
 }
 
 #[test]
