@@ -26,6 +26,26 @@ fn visit_of(model: &Model, visit: usize) -> Option<(&Scan, &Compare)> {
     Some((model.scans.get(compare.visits[visit])?, compare))
 }
 
+/// What the bar shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Bar {
+    is_marking: bool,
+    is_over: bool,
+    has_marks: bool,
+    is_compared: bool,
+}
+
+impl Bar {
+    fn of(compare: &Compare) -> Self {
+        Self {
+            is_marking: compare.is_marking,
+            is_over: compare.is_over,
+            has_marks: !compare.marks.is_empty(),
+            is_compared: compare.found.is_some(),
+        }
+    }
+}
+
 /// The comparison with what is done with it.
 pub fn contents(page: Page) -> impl IntoView {
     let t = use_words();
@@ -38,22 +58,15 @@ pub fn contents(page: Page) -> impl IntoView {
     });
     let status = page.memo(status);
     let why_not = page.memo(|model| model.compare.as_ref()?.why_not.clone());
-    let state = page.memo(|model| {
-        let compare = model.compare.as_ref()?;
-        Some((compare.is_marking, compare.is_over, compare.marks.len(), compare.found.is_some()))
-    });
-    let is = move |of: fn((bool, bool, usize, bool)) -> bool| move || state.get().is_some_and(of);
-    let chip = move |id: &'static str,
-                     words,
-                     key: &'static str,
-                     is_on: fn((bool, bool, usize, bool)) -> bool,
-                     input| {
+    let bar = page.memo(|model| model.compare.as_ref().map(Bar::of).unwrap_or_default());
+    let is = move |of: fn(Bar) -> bool| move || of(bar.get());
+    let chip = move |id: &'static str, words, key: &'static str, is_on: fn(Bar) -> bool, input| {
         view! {
             <button class="chip" data-testid=id aria-pressed=move || is(is_on)().to_string() on:click=move |_| ask(input)>
                 {t(words)} <kbd aria-hidden="true">{key}</kbd></button>
         }
     };
-    let button = move |id: &'static str, words, is_there: fn((bool, bool, usize, bool)) -> bool, input| {
+    let button = move |id: &'static str, words, is_there: fn(Bar) -> bool, input| {
         view! {
             <button class="button button-small" data-testid=id disabled=move || !is(is_there)() on:click=move |_| ask(input)>{t(words)}</button>
         }
@@ -86,19 +99,19 @@ pub fn contents(page: Page) -> impl IntoView {
     view! {
         <div class="sheet-body compare" tabindex="0" data-scrolls role="region" aria-labelledby="sheet-title">
             <div class="report-bar">
-                {chip("compare-over", compare::OVER, "V", |(_, is_over, ..)| is_over, CompareInput::ToggleOver)}
-                {chip("compare-mark", compare::MARK, "M", |(is_marking, ..)| is_marking, CompareInput::ToggleMarking)}
-                {button("compare-undo", compare::UNDO, |(_, _, marks, _)| marks > 0, CompareInput::UndoMark)}
-                {button("compare-forget", compare::FORGET, |(_, _, marks, _)| marks > 0, CompareInput::ForgetMarks)}
+                {chip("compare-over", compare::OVER, "V", |bar| bar.is_over, CompareInput::ToggleOver)}
+                {chip("compare-mark", compare::MARK, "M", |bar| bar.is_marking, CompareInput::ToggleMarking)}
+                {button("compare-undo", compare::UNDO, |bar| bar.has_marks, CompareInput::UndoMark)}
+                {button("compare-forget", compare::FORGET, |bar| bar.has_marks, CompareInput::ForgetMarks)}
                 {button("compare-swap", compare::SWAP, |_| true, CompareInput::Swap)}
-                {button("compare-save", compare::SAVE, |(.., found)| found, CompareInput::Save)}
+                {button("compare-save", compare::SAVE, |bar| bar.is_compared, CompareInput::Save)}
                 <button class="button button-small" data-testid="compare-print" on:click=|_| document::print()>{t(report::PRINT)}</button>
             </div>
             <p role="status" class="compare-status" data-testid="compare-status">{move || status.get()}</p>
             {move || why_not.get().map(|why| view! {
                 <p class="note" role="alert" lang=Locale::English.tag() data-testid="compare-why-not">{why}</p>
             })}
-            <Show when=is(|(is_marking, ..)| is_marking)>
+            <Show when=is(|bar| bar.is_marking)>
                 <p class="note">{t(compare::ABOUT_MARKING)}</p>
             </Show>
             <div class="compare-visits">{visits}</div>

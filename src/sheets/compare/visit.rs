@@ -25,9 +25,12 @@ use crate::words::{compare, looking, use_words};
 const FRONT: (f64, f64) = (620.0, 300.0);
 const BSCAN: (f64, f64) = (620.0, 330.0);
 
-/// A visit, 0 the earlier and 1 the later.
+/// A visit with its pictures.
 #[component]
-pub fn Visit(visit: usize) -> impl IntoView {
+pub fn Visit(
+    /// 0 the earlier, 1 the later.
+    visit: usize,
+) -> impl IntoView {
     let page = Page::expect();
     let t = use_words();
     let locale = page.locale();

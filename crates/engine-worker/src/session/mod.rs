@@ -33,7 +33,6 @@ use study::Study;
 use time::OffsetDateTime;
 
 pub use answer::{Answer, NotUsed, RequestError};
-pub use compare::Comparing;
 pub use segment::RunId;
 
 use scans::Scans;
