@@ -95,7 +95,7 @@ impl Scans {
         if let Some(closed) = closed {
             self.open.remove(&closed);
         }
-        self.open.insert(scan.id, scan);
+        self.replace(scan);
         closed
     }
 

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use crate::action::{Now, action};
 use crate::effects::Page;
 use crate::model::{CompareInput, Input, Model};
 use crate::words::{compare, use_words};
@@ -11,33 +12,27 @@ use crate::words::{compare, use_words};
 #[component]
 pub fn Keep() -> impl IntoView {
     let page = Page::expect();
-    let (t, locale) = (use_words(), page.locale());
-    let is_there = page.memo(|model| model.scan().is_some() && model.scans.beside().is_none());
-    let is_kept = page.memo(|model| model.scans.kept().is_some());
-    let why_not = page.memo(Model::why_not_keep);
+    let t = use_words();
+    let is_over = page.memo(|model| model.scan().is_none() || model.scans.beside().is_some());
+    let about = page.memo(|model| {
+        let about = if model.scans.kept().is_some() { compare::KEPT_HERE } else { compare::ABOUT };
+        about.say(model.locale)
+    });
+    let keep = |model: &Model| Now {
+        why_not: model.why_not_keep(),
+        is_hidden: model.scans.kept().is_some(),
+        ..Now::default()
+    };
+    let let_go = |model: &Model| Now { is_hidden: model.scans.kept().is_none(), ..Now::default() };
     view! {
-        <Show when=move || is_there.get()>
-            <section class="panel" aria-labelledby="kept-title">
-                <header class="panel-head"><h2 id="kept-title">{t(compare::PANEL)}</h2></header>
-                <p class="fine" role="status">{move || if is_kept.get() { compare::KEPT_HERE } else { compare::ABOUT }.say(locale.get())}</p>
-                <div class="fovea-buttons">
-                    {move || if is_kept.get() {
-                        view! {
-                            <button class="button button-small" data-testid="let-go-here"
-                                on:click=move |_| page.send(Input::Compare(CompareInput::LetGo))>{t(compare::LET_GO)}</button>
-                        }.into_any()
-                    } else {
-                        view! {
-                            <button class="button button-small" data-testid="keep" disabled=move || why_not.get().is_some()
-                                title=move || why_not.get().map(|why| why.say(locale.get()))
-                                on:click=move |_| page.send(Input::Compare(CompareInput::Keep))>
-                                {t(compare::KEEP)} <kbd aria-hidden="true">","</kbd>
-                            </button>
-                        }.into_any()
-                    }}
-                </div>
-            </section>
-        </Show>
+        <section class="panel" aria-labelledby="kept-title" hidden=is_over>
+            <header class="panel-head"><h2 id="kept-title">{t(compare::PANEL)}</h2></header>
+            <p class="fine" role="status">{about}</p>
+            <div class="fovea-buttons">
+                {action(("keep", "button-small"), (compare::KEEP, ","), keep, Input::Compare(CompareInput::Keep))}
+                {action(("let-go-here", "button-small"), (compare::LET_GO, ""), let_go, Input::Compare(CompareInput::LetGo))}
+            </div>
+        </section>
     }
 }
 
@@ -45,29 +40,23 @@ pub fn Keep() -> impl IntoView {
 #[component]
 pub fn KeptBar() -> impl IntoView {
     let page = Page::expect();
-    let (t, locale) = (use_words(), page.locale());
-    let name = page.memo(|model| model.scans.beside().map(|kept| kept.info.name.clone()));
-    let why_not_show = page.memo(Model::why_not_keep);
-    let why_not = page.memo(Model::why_not_compare);
-    let ask = move |input| page.send(Input::Compare(input));
-    move || {
-        name.get().map(|name| {
-            view! {
-                <div class="notice notice-question" role="group" aria-label=t(compare::PANEL) data-testid="kept">
-                    <div class="notice-text">
-                        <p>{t(compare::KEPT)}<strong data-testid="kept-name">{name}</strong>
-                            <span class="quiet" role="status" data-testid="why-not-compare">{move || why_not.get().map(|why| format!(" {}", why.say(locale.get())))}</span></p>
-                    </div>
-                    <div class="notice-actions">
-                        <button class="button button-accent" data-testid="compare" aria-haspopup="dialog" disabled=move || why_not.get().is_some()
-                            on:click=move |_| ask(CompareInput::Open)>{t(compare::COMPARE)} <kbd aria-hidden="true">"."</kbd></button>
-                        <button class="button" data-testid="show-kept" disabled=move || why_not_show.get().is_some()
-                            on:click=move |_| ask(CompareInput::Keep)>{t(compare::SHOW)} <kbd aria-hidden="true">","</kbd></button>
-                        <button class="button button-quiet" data-testid="let-go"
-                            on:click=move |_| ask(CompareInput::LetGo)>{t(compare::LET_GO)}</button>
-                    </div>
-                </div>
-            }
-        })
+    let t = use_words();
+    let is_none = page.memo(|model| model.scans.beside().is_none());
+    let name = page.memo(|model| model.scans.beside().map(|kept| kept.info.name.clone()).unwrap_or_default());
+    let why_not = page.memo(|model| model.why_not_compare().map_or("", |why| why.say(model.locale)));
+    let compares = |model: &Model| Now { why_not: model.why_not_compare(), ..Now::default() };
+    let shows = |model: &Model| Now { why_not: model.why_not_keep(), ..Now::default() };
+    view! {
+        <div class="notice notice-question" role="group" aria-label=t(compare::PANEL) data-testid="kept" hidden=is_none>
+            <div class="notice-text">
+                <p>{t(compare::KEPT)}<strong data-testid="kept-name">{name}</strong>" "
+                    <span class="quiet" role="status" data-testid="why-not-compare">{why_not}</span></p>
+            </div>
+            <div class="notice-actions">
+                {action(("compare", "button-accent"), (compare::COMPARE, "."), compares, Input::Compare(CompareInput::Open))}
+                {action(("show-kept", ""), (compare::SHOW, ","), shows, Input::Compare(CompareInput::Keep))}
+                {action(("let-go", "button-quiet"), (compare::LET_GO, ""), |_| Now::default(), Input::Compare(CompareInput::LetGo))}
+            </div>
+        </div>
     }
 }

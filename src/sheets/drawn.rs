@@ -12,7 +12,7 @@ use crate::viewer::placement::scale_bar;
 use crate::words::{Locale, millimetres, report};
 
 /// Pixels for each CSS pixel: at 96 CSS pixels to the inch some 200 to the inch of paper.
-const RATIO: f64 = 2.0;
+pub const RATIO: f64 = 2.0;
 
 /// Draws with CSS pixels, given the pixels for each; anew where what it reads changes.
 pub type Draw = Box<dyn Fn(&CanvasRenderingContext2d, f64)>;

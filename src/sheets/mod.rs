@@ -6,11 +6,13 @@
 //! | [`help`] | keys, fluids, what the network learnt from |
 //! | [`report`] | the report of the scan on show, to be printed |
 //! | [`compare`] | two visits beside each other |
-//! | [`drawn`] | pictures in it |
+//! | [`drawn`] | pictures in them |
+//! | [`plain`] | elements that never change |
 
 pub mod compare;
 pub mod drawn;
 pub mod help;
+pub mod plain;
 pub mod report;
 
 use leptos::html::Dialog;

@@ -23,6 +23,7 @@ texts! {
     MARK = "Mark the same place in both", "在两图中标记同一位置";
     UNDO = "Take back a mark", "撤销标记";
     FORGET = "Without marks", "清除标记";
+    NO_MARK = "Nothing is marked.", "尚无标记。";
     SAVE = "Save the table (CSV)", "保存表格（CSV）";
     ABOUT_MARKING = "Press the same place of the retina, such as where a vessel branches, in both pictures from the front: one place shifts the scans, two turn them, too. By keyboard: the arrows move the cross of the picture that has the focus, Enter marks.", "请在两幅正面图中点按视网膜的同一位置（例如血管分叉处）：一处可确定平移，两处还可确定旋转。键盘操作：方向键移动获得焦点的图中的十字，回车键标记。";
     COMPARING = "comparing…", "正在比较…";

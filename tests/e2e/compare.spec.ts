@@ -62,7 +62,7 @@ test("two visits are kept, compared, scrolled together and laid on each other by
   const first = (await lacuna.volumeName.textContent()) ?? "";
   const srf = (await lacuna.volume("srf").textContent()) ?? "";
   await lacuna.at("keep").click();
-  await expect(lacuna.at("kept")).toHaveCount(0);
+  await expect(lacuna.at("kept")).toBeHidden();
 
   // Another one is opened: the first stays.
   await lacuna.openVolume(movedScan(phantom), BSCANS - MOVED.bscans);
@@ -129,7 +129,7 @@ test("two visits are kept, compared, scrolled together and laid on each other by
   await expect(lacuna.at("compare-why-not")).toContainText("too near for telling a turn");
   await lacuna.at("compare-forget").click();
   await expect(status).toContainText("Laid on each other by their vessels");
-  await expect(lacuna.at("compare-why-not")).toHaveCount(0);
+  await expect(lacuna.at("compare-why-not")).toBeEmpty();
 
   await lacuna.at("compare-swap").click();
   await expect(lacuna.page.locator("#visit-0")).toContainText("later");
@@ -137,7 +137,7 @@ test("two visits are kept, compared, scrolled together and laid on each other by
   await lacuna.page.keyboard.press("Escape");
   await expect(lacuna.at("compare-status")).toHaveCount(0);
   await lacuna.at("let-go").click();
-  await expect(lacuna.at("kept")).toHaveCount(0);
+  await expect(lacuna.at("kept")).toBeHidden();
   await expect(lacuna.at("keep")).toBeVisible();
 });
 

@@ -1,6 +1,5 @@
 //! What changed between two visits of an eye, as the page shows it.
 
-use oct::EnFacePlace;
 use serde::{Deserialize, Serialize};
 use visits::{EnFaceTransform, RegisteredBy};
 
@@ -52,6 +51,4 @@ pub struct ChangeGrid {
     pub columns: u32,
     /// Cells across them.
     pub rows: u32,
-    /// The middle of the first cell.
-    pub first: EnFacePlace,
 }

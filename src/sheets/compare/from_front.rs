@@ -135,9 +135,13 @@ fn cross(context: &CanvasRenderingContext2d, [x, y]: [f64; 2], reach: f64, numbe
         context.stroke();
     }
     if let Some(number) = number {
-        context.set_fill_style_str(GRID);
+        let (number, x, y) = (number.to_string(), x + 6.0, y - 5.0);
         context.set_font("600 13px system-ui, sans-serif");
-        // It fails only for a place that is no number.
-        drop(context.fill_text(&number.to_string(), x + 6.0, y - 5.0));
+        context.set_stroke_style_str(SEAM);
+        context.set_line_width(4.0);
+        // Both fail only for a place that is no number.
+        drop(context.stroke_text(&number, x, y));
+        context.set_fill_style_str(GRID);
+        drop(context.fill_text(&number, x, y));
     }
 }

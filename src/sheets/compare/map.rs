@@ -2,57 +2,48 @@
 //! all fluid.
 
 use engine_protocol::{ChangeGrid, FULL_CHANGE_UM, change_colour};
-use leptos::prelude::*;
+use web_sys::Element;
 
 use crate::canvas::image::{Image, Placement};
 use crate::model::compare::Found;
 use crate::model::{Scan, Zoom};
-use crate::sheets::drawn::Drawn;
+use crate::sheets::plain::{add, picture, set_width};
 use crate::viewer::placement::{place, scale_bar};
-use crate::words::{Locale, Text, compare, micrometres, millimetres};
+use crate::words::{Locale, compare, micrometres, millimetres};
 
 /// The largest map, CSS pixels.
 const MAP: (f64, f64) = (290.0, 260.0);
 
-/// Both maps with their legend; nothing where the scans do not lie on each other.
-pub fn maps(locale: Locale, before: &Scan, found: &Found) -> Option<AnyView> {
-    let (grid, [thickness, fluid]) = (found.compared.map?, found.maps.as_ref()?);
-    let end = |sign: &str| format!("{sign}{}", micrometres(f64::from(FULL_CHANGE_UM)));
+/// Adds both maps with their legend to `to`; nothing where the scans do not lie on each other.
+pub fn add_maps(to: &Element, locale: Locale, before: &Scan, found: &Found) {
+    let Some((grid, maps)) = found.compared.map.zip(found.maps.as_ref()) else { return };
+    add(to, "h4", &[], compare::MAP.say(locale));
     let at = place(MAP, grid.columns, grid.rows, 1.0, Zoom::default());
     let at = Placement { x: 0.0, y: 0.0, ..at };
-    let bar = scale_bar(at.width / (grid.cell_mm * f64::from(grid.columns)), 100.0);
-    let bar = bar.map(|(mm, pixels)| {
-        let width = format!("{:.2}%", pixels / at.width * 100.0);
-        view! { <p class="compare-scale"><i style:width=width></i>{millimetres(mm)}</p> }
-    });
     let upside_down = oct::en_face::is_upside_down(&before.info.geometry);
-    let map = |title: Text, um: &[f32]| {
-        let image = image(grid, um, upside_down);
-        let draw = Box::new(move |context: &web_sys::CanvasRenderingContext2d, _: f64| {
-            if let Some(image) = &image {
+    let both = add(to, "div", &[("class", "compare-maps"), ("data-testid", "compare-maps")], "");
+    for (title, um) in [compare::MAP_RETINA, compare::MAP_FLUID].into_iter().zip(maps) {
+        let title = title.say(locale);
+        let figure = add(&both, "figure", &[], "");
+        picture(&figure, [at.width, at.height], title, |context| {
+            if let Some(image) = image(grid, um, upside_down) {
                 image.draw_crisp(context, at);
             }
         });
-        let title = title.say(locale);
-        view! {
-            <figure>
-                <Drawn width=at.width height=at.height label=title.to_owned() draw />
-                <figcaption>{title}</figcaption>
-            </figure>
-        }
-    };
-    Some(
-        view! {
-            <h4>{compare::MAP.say(locale)}</h4>
-            <div class="compare-maps" data-testid="compare-maps">{map(compare::MAP_RETINA, thickness)}{map(compare::MAP_FLUID, fluid)}</div>
-            <div class="colour-bar change-bar">
-                <span>{end("−")}</span><i aria-hidden="true"></i><span>{end("+")}</span>
-                <b aria-hidden="true"></b><span>{compare::NOT_BOTH.say(locale)}</span>
-            </div>
-            {bar}
-        }
-        .into_any(),
-    )
+        add(&figure, "figcaption", &[], title);
+    }
+    let full = micrometres(f64::from(FULL_CHANGE_UM));
+    let legend = add(to, "div", &[("class", "change-bar")], "");
+    add(&legend, "span", &[], &format!("−{full}"));
+    add(&legend, "i", &[("aria-hidden", "true")], "");
+    add(&legend, "span", &[], &format!("+{full}"));
+    add(&legend, "b", &[("aria-hidden", "true")], "");
+    add(&legend, "span", &[], compare::NOT_BOTH.say(locale));
+    if let Some((mm, pixels)) = scale_bar(at.width / (grid.cell_mm * f64::from(grid.columns)), 100.0) {
+        let scale = add(to, "p", &[("class", "compare-scale")], "");
+        set_width(&add(&scale, "i", &[], ""), &format!("{pixels:.0}px"));
+        add(&scale, "span", &[], &millimetres(mm));
+    }
 }
 
 /// A pixel a cell, the retina as a fundus image shows it.

@@ -13,12 +13,16 @@ pub mod map;
 pub mod table;
 pub mod visit;
 
+use leptos::html::Div;
 use leptos::prelude::*;
+use web_sys::Element;
 
+use super::plain::add;
+use crate::action::{Now, action};
 use crate::effects::{Page, document};
 use crate::model::compare::Stage;
 use crate::model::{Compare, CompareInput, Input, Model, Scan};
-use crate::words::{Locale, compare, report, use_words};
+use crate::words::{Locale, Text, compare, report, use_words};
 
 /// A visit of the two (0 the earlier, 1 the later) with the comparison.
 fn visit_of(model: &Model, visit: usize) -> Option<(&Scan, &Compare)> {
@@ -26,98 +30,104 @@ fn visit_of(model: &Model, visit: usize) -> Option<(&Scan, &Compare)> {
     Some((model.scans.get(compare.visits[visit])?, compare))
 }
 
-/// What the bar shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Bar {
-    is_marking: bool,
-    is_over: bool,
-    has_marks: bool,
-    is_compared: bool,
-}
-
-impl Bar {
-    fn of(compare: &Compare) -> Self {
-        Self {
-            is_marking: compare.is_marking,
-            is_over: compare.is_over,
-            has_marks: !compare.marks.is_empty(),
-            is_compared: compare.found.is_some(),
-        }
-    }
-}
-
 /// The comparison with what is done with it.
 pub fn contents(page: Page) -> impl IntoView {
     let t = use_words();
-    let ask = move |input| page.send(Input::Compare(input));
     // Whatever of these changes, all of it is made anew: that is seldom.
     let shown = page.memo(|model| Some((model.compare.as_ref()?.visits, model.locale)));
-    let found = page.memo(|model| {
-        let compare = model.compare.as_ref()?;
-        Some((compare.changed, model.locale))
+    let changed = page.memo(|model| Some((model.compare.as_ref()?.changed, model.locale)));
+    let status = page.memo(|model| status(model).unwrap_or_default());
+    let of = |read: fn(&Model, &Compare) -> Option<String>| {
+        page.memo(move |model| {
+            model.compare.as_ref().and_then(|compare| read(model, compare)).unwrap_or_default()
+        })
+    };
+    let why_not = of(|_, compare| compare.why_not.clone());
+    let about_marking =
+        of(|model, compare| compare.is_marking.then(|| compare::ABOUT_MARKING.say(model.locale).to_owned()));
+    let figures: NodeRef<Div> = NodeRef::new();
+    Effect::new(move |_| {
+        changed.get();
+        if let Some(holder) = figures.get() {
+            holder.set_text_content(None);
+            page.peek(|model| add_figures(&holder, model));
+        }
     });
-    let status = page.memo(status);
-    let why_not = page.memo(|model| model.compare.as_ref()?.why_not.clone());
-    let bar = page.memo(|model| model.compare.as_ref().map(Bar::of).unwrap_or_default());
-    let is = move |of: fn(Bar) -> bool| move || of(bar.get());
-    let chip = move |id: &'static str, words, key: &'static str, is_on: fn(Bar) -> bool, input| {
-        view! {
-            <button class="chip" data-testid=id aria-pressed=move || is(is_on)().to_string() on:click=move |_| ask(input)>
-                {t(words)} <kbd aria-hidden="true">{key}</kbd></button>
-        }
-    };
-    let button = move |id: &'static str, words, is_there: fn(Bar) -> bool, input| {
-        view! {
-            <button class="button button-small" data-testid=id disabled=move || !is(is_there)() on:click=move |_| ask(input)>{t(words)}</button>
-        }
-    };
     let visits = move || {
         shown.get();
-        [0, 1].map(|visit| view! { <visit::Visit visit /> })
-    };
-    let figures = move || {
-        found.get();
-        page.peek(|model| {
-            let (before, compare) = visit_of(model, 0)?;
-            let found = compare.found.as_ref()?;
-            let cautions = &found.compared.cautions;
-            let none = cautions.is_empty().then(|| view! { <p>{compare::NO_CAUTION.say(model.locale)}</p> });
-            let cautions = cautions.iter().map(|said| view! { <li>{said.clone()}</li> }).collect_view();
-            Some(view! {
-                <div class="compare-figures">
-                    <section>{table::table(model.locale, before, found)}</section>
-                    <section>
-                        {map::maps(model.locale, before, found)}
-                        <h4>{compare::CAUTIONS.say(model.locale)}</h4>
-                        <ul class="compare-cautions" lang=Locale::English.tag() data-testid="compare-cautions">{cautions}</ul>
-                        {none}
-                    </section>
-                </div>
-            })
-        })
+        vec![visit::visit(page, 0), visit::visit(page, 1)]
     };
     view! {
         <div class="sheet-body compare" tabindex="0" data-scrolls role="region" aria-labelledby="sheet-title">
-            <div class="report-bar">
-                {chip("compare-over", compare::OVER, "V", |bar| bar.is_over, CompareInput::ToggleOver)}
-                {chip("compare-mark", compare::MARK, "M", |bar| bar.is_marking, CompareInput::ToggleMarking)}
-                {button("compare-undo", compare::UNDO, |bar| bar.has_marks, CompareInput::UndoMark)}
-                {button("compare-forget", compare::FORGET, |bar| bar.has_marks, CompareInput::ForgetMarks)}
-                {button("compare-swap", compare::SWAP, |_| true, CompareInput::Swap)}
-                {button("compare-save", compare::SAVE, |bar| bar.is_compared, CompareInput::Save)}
+            <div class="report-bar">{buttons()}
                 <button class="button button-small" data-testid="compare-print" on:click=|_| document::print()>{t(report::PRINT)}</button>
             </div>
-            <p role="status" class="compare-status" data-testid="compare-status">{move || status.get()}</p>
-            {move || why_not.get().map(|why| view! {
-                <p class="note" role="alert" lang=Locale::English.tag() data-testid="compare-why-not">{why}</p>
-            })}
-            <Show when=is(|bar| bar.is_marking)>
-                <p class="note">{t(compare::ABOUT_MARKING)}</p>
-            </Show>
+            <p role="status" data-testid="compare-status">{status}</p>
+            <p class="note" role="alert" lang=Locale::English.tag() data-testid="compare-why-not">{why_not}</p>
+            <p class="note">{about_marking}</p>
             <div class="compare-visits">{visits}</div>
-            {figures}
+            <div class="compare-figures" node_ref=figures></div>
             <p class="fine"><strong>{t(report::NOTICE)}</strong></p>
         </div>
+    }
+}
+
+/// What is done with the comparison.
+fn buttons() -> Vec<AnyView> {
+    let small = |id, words: Text, key, now: fn(&Model) -> Now, input| {
+        action((id, "button-small"), (words, key), now, Input::Compare(input))
+    };
+    vec![
+        small(
+            "compare-over",
+            compare::OVER,
+            "V",
+            |model| is_on(model, |it| it.is_over),
+            CompareInput::ToggleOver,
+        ),
+        small(
+            "compare-mark",
+            compare::MARK,
+            "M",
+            |model| is_on(model, |it| it.is_marking),
+            CompareInput::ToggleMarking,
+        ),
+        small("compare-undo", compare::UNDO, "Z", lacks_marks, CompareInput::UndoMark),
+        small("compare-forget", compare::FORGET, "", lacks_marks, CompareInput::ForgetMarks),
+        small("compare-swap", compare::SWAP, "X", |_| Now::default(), CompareInput::Swap),
+        small("compare-save", compare::SAVE, "", lacks_figures, CompareInput::Save),
+    ]
+}
+
+fn is_on(model: &Model, of: fn(&Compare) -> bool) -> Now {
+    Now { is_on: Some(model.compare.as_ref().is_some_and(of)), ..Now::default() }
+}
+
+fn lacks_marks(model: &Model) -> Now {
+    let is_lacking = model.compare.as_ref().is_none_or(|compare| compare.marks.is_empty());
+    Now { why_not: is_lacking.then_some(compare::NO_MARK), ..Now::default() }
+}
+
+fn lacks_figures(model: &Model) -> Now {
+    let is_lacking = model.compare.as_ref().is_none_or(|compare| compare.found.is_none());
+    Now { why_not: is_lacking.then_some(compare::COMPARING), ..Now::default() }
+}
+
+/// Adds what was found to `to`.
+fn add_figures(to: &Element, model: &Model) {
+    let Some((before, compare)) = visit_of(model, 0) else { return };
+    let (locale, Some(found)) = (model.locale, &compare.found) else { return };
+    table::add_table(&add(to, "section", &[], ""), locale, before, found);
+    let beside = add(to, "section", &[], "");
+    map::add_maps(&beside, locale, before, found);
+    add(&beside, "h4", &[], compare::CAUTIONS.say(locale));
+    let attributes = [("lang", Locale::English.tag()), ("data-testid", "compare-cautions")];
+    let list = add(&beside, "ul", &attributes, "");
+    for caution in &found.compared.cautions {
+        add(&list, "li", &[], caution);
+    }
+    if found.compared.cautions.is_empty() {
+        add(&beside, "p", &[], compare::NO_CAUTION.say(locale));
     }
 }
 

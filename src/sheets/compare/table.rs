@@ -2,79 +2,79 @@
 
 use fluid::Subfield;
 use fluid::regions::DIAMETERS_MM;
-use leptos::prelude::*;
 use oct::{FluidClass, Sides};
+use web_sys::Element;
 
 use crate::model::Scan;
 use crate::model::compare::Found;
-use crate::words::{Locale, Text, compare, looking, regions};
+use crate::sheets::plain::add;
+use crate::words::{Locale, Text, compare, looking, regions, slug};
 
 /// The figure after those of the classes.
 const THICKNESS: usize = 3;
 
-/// The table; the subfields beneath it, to be opened.
-pub fn table(locale: Locale, before: &Scan, found: &Found) -> AnyView {
-    let say = |text: Text| text.say(locale).to_owned();
-    let mut names = vec![say(compare::WHOLE)];
-    if found.compared.laid.is_some() {
-        names.push(say(compare::BOTH));
+/// Adds the table to `to`; the subfields beneath it, to be opened.
+pub fn add_table(to: &Element, locale: Locale, before: &Scan, found: &Found) {
+    let say = |text: Text| text.say(locale);
+    add(to, "h4", &[], say(compare::CHANGE));
+    let region =
+        [("tabindex", "0"), ("data-scrolls", ""), ("role", "region"), ("aria-label", say(compare::CHANGE))];
+    let holder = add(to, "div", &[("class", "table-holder")], "");
+    region.iter().for_each(|(name, value)| drop(holder.set_attribute(name, value)));
+    let mut names = vec![say(compare::WHOLE).to_owned()];
+    let is_laid = found.compared.laid.is_some();
+    if is_laid {
+        names.push(say(compare::BOTH).to_owned());
         names.extend(DIAMETERS_MM.map(|mm| regions::disc(locale, mm)));
     }
-    let sides = Sides::of(&before.info.geometry);
-    let subfields: Vec<String> =
-        Subfield::all(&sides).iter().map(|subfield| regions::subfield(locale, subfield)).collect();
-    let more = found.compared.laid.is_some().then(|| {
-        view! {
-            <details data-testid="compare-subfields">
-                <summary>{say(looking::GRID)}</summary>
-                {groups(locale, found, names.len(), subfields)}
-            </details>
+    let subfields = names.len();
+    add_groups(&add(&holder, "div", &[("data-testid", "compare-table")], ""), locale, found, 0, names);
+    if is_laid {
+        let details = add(&holder, "details", &[("data-testid", "compare-subfields")], "");
+        add(&details, "summary", &[], say(looking::GRID));
+        let all = Subfield::all(&Sides::of(&before.info.geometry));
+        let names = all.iter().map(|subfield| regions::subfield(locale, subfield)).collect();
+        add_groups(&details, locale, found, subfields, names);
+    }
+}
+
+/// Adds a table of the regions from `first` on.
+fn add_groups(to: &Element, locale: Locale, found: &Found, first: usize, names: Vec<String>) {
+    let table = add(to, "table", &[("class", "figures")], "");
+    let head = add(&add(&table, "thead", &[], ""), "tr", &[], "");
+    add(&head, "td", &[], "");
+    for text in [compare::BEFORE, compare::AFTER, compare::DIFFERENCE, compare::PERCENT] {
+        add(&head, "th", &[("scope", "col")], text.say(locale));
+    }
+    for (at, name) in names.iter().enumerate() {
+        let group = add(&table, "tbody", &[], "");
+        add(&add(&group, "tr", &[], ""), "th", &[("scope", "rowgroup"), ("colspan", "5")], name);
+        for figure in 0..=THICKNESS {
+            add_line(&group, locale, found.change(first + at, figure), first + at, figure);
         }
-    });
-    view! {
-        <h4>{say(compare::CHANGE)}</h4>
-        <div class="table-holder" tabindex="0" data-scrolls role="region" aria-label=say(compare::CHANGE)>
-            <div data-testid="compare-table">{groups(locale, found, 0, names)}</div>
-            {more}
-        </div>
     }
-    .into_any()
 }
 
-/// A table of the regions from `first` on.
-fn groups(locale: Locale, found: &Found, first: usize, names: Vec<String>) -> AnyView {
-    let heads = [compare::BEFORE, compare::AFTER, compare::DIFFERENCE, compare::PERCENT];
-    let heads = heads.map(|head| view! { <th scope="col">{head.say(locale)}</th> });
-    let groups = names.into_iter().enumerate().map(|(at, name)| {
-        let region = first + at;
-        let lines = (0..=THICKNESS).map(|figure| line(locale, found.change(region, figure), region, figure));
-        view! { <tbody><tr><th scope="rowgroup" colspan="5">{name}</th></tr>{lines.collect_view()}</tbody> }
-    });
-    view! {
-        <table class="figures compare-table">
-            <thead><tr><td></td>{heads}</tr></thead>
-            {groups.collect_view()}
-        </table>
-    }
-    .into_any()
-}
-
-fn line(locale: Locale, change: [Option<f64>; 4], region: usize, figure: usize) -> AnyView {
-    let class = FluidClass::ALL.get(figure);
-    let (name, unit, digits) = match class {
-        Some(class) => (class.abbreviation().to_owned(), "nl", 1),
+fn add_line(to: &Element, locale: Locale, change: [Option<f64>; 4], region: usize, figure: usize) {
+    let line = add(to, "tr", &[], "");
+    let head = add(&line, "th", &[("scope", "row")], "");
+    let (name, unit) = match FluidClass::ALL.get(figure) {
+        Some(class) => {
+            drop(line.set_attribute("class", &format!("measure-{}", slug(*class))));
+            add(&head, "i", &[("class", "swatch"), ("aria-hidden", "true")], "");
+            (class.abbreviation(), "nl")
+        }
         // Of the first two it is that of the central subfield.
-        None if region < 2 => (compare::CENTRAL.say(locale).to_owned(), "µm", 0),
-        None => (regions::THICKNESS.say(locale).to_owned(), "µm", 0),
+        None if region < 2 => (compare::CENTRAL.say(locale), "µm"),
+        None => (regions::THICKNESS.say(locale), "µm"),
     };
-    let cells = [
-        plain(change[0], digits),
-        plain(change[1], digits),
-        signed(change[2], digits),
-        signed(change[3], 0).map(|percent| format!("{percent} %")),
-    ];
-    let cells = cells.map(|cell| view! { <td>{cell.unwrap_or_else(|| "—".to_owned())}</td> });
-    view! { <tr><th scope="row">{name}" "<small>{unit}</small></th>{cells}</tr> }.into_any()
+    add(&head, "span", &[], name);
+    add(&head, "small", &[], unit);
+    let percent = signed(change[3], 0).map(|percent| format!("{percent} %"));
+    let cells = [plain(change[0], 1), plain(change[1], 1), signed(change[2], 1), percent];
+    for cell in cells {
+        add(&line, "td", &[], cell.as_deref().unwrap_or("—"));
+    }
 }
 
 /// A figure. What is there but rounds to nothing never reads as nothing.

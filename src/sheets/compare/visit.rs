@@ -10,7 +10,7 @@ use super::visit_of;
 use crate::canvas::image::{Kept, Placement};
 use crate::canvas::wheel;
 use crate::effects::Page;
-use crate::model::{CompareInput, Input, Model, Scan, View, Zoom};
+use crate::model::{Compare, CompareInput, Input, Model, Scan, View, Zoom};
 use crate::sheets::drawn::{Drawn, bars};
 use crate::viewer::etdrs::fovea_at;
 use crate::viewer::front::aspect;
@@ -19,74 +19,67 @@ use crate::viewer::overlay::Traced;
 use crate::viewer::pattern;
 use crate::viewer::picture::image_of;
 use crate::viewer::placement::{pixel_aspect, place};
-use crate::words::{compare, looking, use_words};
+use crate::words::{compare, looking};
 
 /// The largest picture from the front and the largest B-scan, CSS pixels.
 const FRONT: (f64, f64) = (620.0, 300.0);
 const BSCAN: (f64, f64) = (620.0, 330.0);
 
-/// A visit with its pictures.
-#[component]
-pub fn Visit(
-    /// 0 the earlier, 1 the later.
-    visit: usize,
-) -> impl IntoView {
-    let page = Page::expect();
-    let t = use_words();
-    let locale = page.locale();
+/// A visit with its pictures, 0 the earlier and 1 the later.
+pub fn visit(page: Page, visit: usize) -> AnyView {
+    let locale = page.peek(|model| model.locale);
     let ask = move |input| page.send(Input::Compare(input));
-    let name = page.peek(|model| {
-        let (scan, _) = visit_of(model, visit)?;
-        let taken = scan.info.acquisition.acquired.as_ref().map(|acquired| acquired.replace('T', ", "));
-        let is_private = scan.info.may_name_a_patient && !scan.identified;
-        Some(view! { <span class:is-private=is_private>{scan.info.name.clone()}" "<small>{taken}</small></span> })
+    let [title, of_front, of_bscan] =
+        if visit == 0 { compare::EARLIER } else { compare::LATER }.map(|text| text.say(locale));
+    let (name, is_private) = page.peek(|model| {
+        let Some((scan, _)) = visit_of(model, visit) else { return Default::default() };
+        let taken = scan.info.acquisition.acquired.as_ref();
+        let taken = taken.map_or(String::new(), |acquired| acquired.replace('T', ", "));
+        (format!("{} {taken}", scan.info.name), scan.info.may_name_a_patient && !scan.identified)
     });
-    let [title, of_front, of_bscan] = if visit == 0 { compare::EARLIER } else { compare::LATER };
     let place = page.memo(move |model| {
-        let (scan, compare) = visit_of(model, visit)?;
-        let said = looking::bscan(model.locale, scan.cursor.bscan + 1);
-        let is_unseen = compare.is_unseen && compare.lead != visit;
-        let note = is_unseen.then(|| compare::UNSEEN.say(model.locale));
-        Some((scan.cursor.bscan, scan.info.bscans, said, note))
+        visit_of(model, visit).map_or((0, 1), |(scan, _)| (scan.cursor.bscan, scan.info.bscans))
+    });
+    let said = move || {
+        let (bscan, bscans) = place.get();
+        format!("{} / {bscans}", looking::bscan(locale, bscan + 1))
+    };
+    let note = page.memo(move |model| {
+        let is_unseen = |compare: &Compare| compare.is_unseen && compare.lead != visit;
+        if model.compare.as_ref().is_some_and(is_unseen) { compare::UNSEEN.say(model.locale) } else { "" }
     });
     let steps = wheel::Steps::new();
     let on_wheel = move |event: WheelEvent| {
         event.prevent_default();
-        let now = place.get_untracked().map_or(0, |(bscan, ..)| bscan);
         let steps = steps.of(&event);
         if steps != 0 {
-            ask(CompareInput::GoTo(visit, i64::from(now) + steps));
+            ask(CompareInput::GoTo(visit, i64::from(place.get_untracked().0) + steps));
         }
     };
+    let id = format!("visit-{visit}");
     view! {
-        <section class="compare-visit" aria-labelledby=format!("visit-{visit}")>
-            <h3 id=format!("visit-{visit}")>{t(title)} {name}</h3>
-            <FromFront visit label=of_front.say(locale.get_untracked()) />
-            <div class="compare-bscan" data-testid=format!("compare-bscan-{visit}") on:wheel=on_wheel>
-                {bscan(page, visit, of_bscan.say(locale.get_untracked()))}
-            </div>
+        <section class="compare-visit" aria-labelledby=id.clone()>
+            <h3 id=id.clone()>{title}<span class:is-private=is_private>{name}</span></h3>
+            {from_front(page, visit, of_front)}
+            <div class="compare-bscan" data-testid=format!("compare-bscan-{visit}") on:wheel=on_wheel>{bscan(page, visit, of_bscan)}</div>
             <label class="compare-place">
-                <input type="range" min="1" data-testid=format!("compare-slider-{visit}") aria-label=t(of_bscan)
-                    max=move || place.get().map_or(1, |(_, bscans, ..)| bscans)
-                    prop:value=move || place.get().map_or(1, |(bscan, ..)| bscan + 1)
+                <input type="range" min="1" data-testid=format!("compare-slider-{visit}") aria-label=of_bscan
+                    max=move || place.get().1 prop:value=move || place.get().0 + 1
                     on:input:target=move |event| {
                         if let Ok(number) = event.target().value().parse::<i64>() {
                             ask(CompareInput::GoTo(visit, number - 1));
                         }
                     } />
-                <output data-testid=format!("compare-place-{visit}")>
-                    {move || place.get().map(|(_, bscans, said, _)| format!("{said} / {bscans}"))}
-                </output>
+                <output data-testid=format!("compare-place-{visit}")>{said}</output>
             </label>
-            <p class="compare-note" role="status">{move || place.get().and_then(|(.., note)| note)}</p>
+            <p class="compare-note" role="status">{note}</p>
         </section>
     }
+    .into_any()
 }
 
 /// The scan from the front.
-#[component]
-fn FromFront(visit: usize, label: &'static str) -> impl IntoView {
-    let page = Page::expect();
+fn from_front(page: Page, visit: usize, label: &'static str) -> AnyView {
     let ask = move |input| page.send(Input::Compare(input));
     let at = page.peek(|model| {
         let (scan, _) = visit_of(model, visit)?;
@@ -148,6 +141,7 @@ fn FromFront(visit: usize, label: &'static str) -> impl IntoView {
             <Drawn width=at.width height=at.height label=label.to_owned() draw />
         </div>
     }
+    .into_any()
 }
 
 /// The B-scan in view with what was found in it.

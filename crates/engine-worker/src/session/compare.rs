@@ -106,7 +106,6 @@ fn answer(
             cell_mm: map.cell_mm,
             columns: map.columns as u32,
             rows: map.rows as u32,
-            first: map.first,
         }),
     };
     let mut buffers = vec![bytes(&figures(&comparison)), comparison.to_csv().into_bytes()];
