@@ -8,6 +8,7 @@ use crate::model::{EngineStatus, Input, Theme, ViewInput};
 use crate::notices::{FailureBar, ReplaceBar};
 use crate::panels::Panels;
 use crate::panels::device::status_words;
+use crate::panels::kept::KeptBar;
 use crate::sheets::Sheets;
 use crate::sheets::help::HelpButton;
 use crate::tour::{Tour, TourOffer};
@@ -26,7 +27,7 @@ pub fn App() -> impl IntoView {
         <DropZone>
             <Header />
             <main class="workspace">
-                <div class="notices"><FailureBar /><ReplaceBar /><SeveralBar /></div>
+                <div class="notices"><FailureBar /><ReplaceBar /><SeveralBar /><KeptBar /></div>
                 <Viewer />
                 <Panels />
             </main>

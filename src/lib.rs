@@ -12,6 +12,7 @@
 //! | [`model`] | state as data, without a browser |
 //! | [`effects`] | what the model asks of the browser: worker, files, downloads |
 //! | [`app`] | the shell |
+//! | [`action`] | a button that sends an input |
 //! | [`dialog`] | dialogs over the page |
 //! | [`drop_zone`] | drops and file pickers |
 //! | [`notices`] | failures and questions |
@@ -23,6 +24,7 @@
 //! | [`worklist`] | the list of scans |
 //! | [`words`] | everything that a person reads, in every language |
 
+pub mod action;
 pub mod app;
 pub mod canvas;
 pub mod dialog;

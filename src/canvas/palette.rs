@@ -62,6 +62,7 @@ pub fn heat(value: u8) -> [u8; 4] {
 
 #[cfg(test)]
 mod tests {
+    use engine_protocol::{FULL_CHANGE_UM, change_colour};
     use oct::FluidClass;
 
     use super::*;
@@ -78,11 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn the_style_sheet_has_the_colours_of_the_fluids_and_of_the_similarity_map() {
+    fn the_style_sheet_has_the_colours_of_the_fluids_and_of_the_maps() {
         let tokens = include_str!("../../style/tokens.css");
         let fluids = FluidClass::ALL.map(|class| (slug(class).to_owned(), class.colour()));
         let heat = HEAT.iter().enumerate().map(|(stop, colour)| (format!("heat-{stop}"), *colour));
-        for (name, [r, g, b]) in fluids.into_iter().chain(heat) {
+        let full = [("less", -FULL_CHANGE_UM), ("same", 0.0), ("more", FULL_CHANGE_UM)];
+        let change = full.map(|(name, um)| (format!("change-{name}"), change_colour(um)));
+        for (name, [r, g, b]) in fluids.into_iter().chain(heat).chain(change) {
             let token = format!("--{name}: #{r:02x}{g:02x}{b:02x};");
             assert!(tokens.contains(&token), "style/tokens.css lacks {token}");
         }

@@ -4,6 +4,7 @@ use engine_protocol::{Event, SaveKind, ScanId, Slab};
 use fluid::FoveaPlace;
 use oct::{Axis, AxisOrder, FluidClass};
 
+use super::compare::CompareInput;
 use super::habits::Theme;
 use super::hand::HandInput;
 use super::notice::Notice;
@@ -108,6 +109,8 @@ pub enum Input {
     Sheet(Option<Sheet>),
     /// Something about the view in space.
     Scene(SceneInput),
+    /// Something about two visits.
+    Compare(CompareInput),
     /// Something about the list.
     List(ListInput),
 }

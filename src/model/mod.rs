@@ -29,6 +29,7 @@
 //! | [`zoom`] | how far the B-scan is enlarged |
 //! | [`sheet`] | what is opened over the page to be read |
 //! | [`source`] | where a scan comes from |
+//! | [`compare`] | two visits of an eye beside each other |
 //! | [`tour`] | how far a person is shown around |
 //! | [`truth`] | what is truly in a generated eye |
 //! | [`key_bscans`] | those that stand for a scan in its report |
@@ -38,6 +39,7 @@
 //! | [`update`] | from the one to the other |
 
 pub mod bscans;
+pub mod compare;
 pub mod cursor;
 pub mod effect;
 pub mod engine;
@@ -62,6 +64,7 @@ pub mod window;
 pub mod worklist;
 pub mod zoom;
 
+pub use compare::{Compare, CompareInput, CrossInput};
 pub use cursor::Cursor;
 pub use effect::{Effect, Payload};
 pub use engine::{Engine, EngineStatus};
@@ -85,7 +88,7 @@ pub use zoom::Zoom;
 
 use engine_protocol::{DevicePreference, Event, ModelInfo, ScanId};
 
-use crate::words::{Locale, Text, run};
+use crate::words::{self, Locale, Text, run, saving};
 
 /// What the page's document and address say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -123,6 +126,8 @@ pub struct Model {
     pub has_kept: bool,
     /// The step of the tour that is shown.
     pub tour: Option<usize>,
+    /// The two visits that are compared.
+    pub compare: Option<Compare>,
     /// What is open over the page to be read.
     pub sheet: Option<Sheet>,
     /// The failure on show.
@@ -164,7 +169,7 @@ impl Model {
     pub fn can_wait(&self, input: &Input) -> bool {
         let Input::Engine(event, _) = input else { return false };
         let is_in_view = |id: ScanId, bscan: u32| {
-            self.scan().is_some_and(|scan| scan.id == id && scan.cursor.bscan == bscan)
+            self.scans.get(id).is_some_and(|scan| scan.cursor.bscan == bscan)
         };
         match &**event {
             Event::Progress { .. } => true,
@@ -200,6 +205,36 @@ impl Model {
             (false, Some(_)) => Some(run::READING),
             (false, None) if self.engine.status == EngineStatus::Loading => Some(run::ENGINE_STARTING),
             (false, None) => Some(run::NOT_READ_AGAIN),
+        }
+    }
+
+    /// Why the scan on show cannot be kept, or take the place of the one that is, or `None` where
+    /// it can.
+    pub fn why_not_keep(&self) -> Option<Text> {
+        match self.scan() {
+            None => Some(run::NO_VOLUME),
+            Some(scan) if scan.is_running() => Some(saving::WAIT),
+            Some(scan) => scan.asks_first(),
+        }
+    }
+
+    /// Why the kept scan cannot be compared with the one on show, or `None` where it can.
+    pub fn why_not_compare(&self) -> Option<Text> {
+        let (Some(kept), Some(scan)) = (self.scans.beside(), self.scan()) else {
+            return Some(words::compare::OTHER_FIRST);
+        };
+        if scan.is_running() {
+            Some(saving::WAIT)
+        } else if !scan.is_complete() {
+            Some(words::compare::THIS_FIRST)
+        } else if !kept.is_complete() {
+            Some(words::compare::KEPT_FIRST)
+        } else if self.engine.status == EngineStatus::Stopped {
+            Some(run::ENGINE_STOPPED)
+        } else if kept.is_held {
+            self.why_not_held()
+        } else {
+            Some(run::READING)
         }
     }
 

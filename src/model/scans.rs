@@ -1,4 +1,4 @@
-//! Open scans, the one on show, and those on their way.
+//! Open scans, the one on show, the one that is kept beside it, and those on their way.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +24,7 @@ pub struct Opening {
 pub struct Scans {
     open: BTreeMap<ScanId, Scan>,
     shown: Option<ScanId>,
+    kept: Option<ScanId>,
     openings: Vec<Opening>,
     /// Opened as soon as the engine hears.
     pub awaits_engine: Option<Source>,
@@ -41,6 +42,11 @@ impl Scans {
         self.open.get_mut(&self.shown?)
     }
 
+    /// An open scan.
+    pub fn get(&self, id: ScanId) -> Option<&Scan> {
+        self.open.get(&id)
+    }
+
     /// An open scan, to be changed.
     pub fn get_mut(&mut self, id: ScanId) -> Option<&mut Scan> {
         self.open.get_mut(&id)
@@ -51,14 +57,51 @@ impl Scans {
         self.open.values_mut()
     }
 
-    /// Shows `scan` in place of the one on show, which is closed; gives the number of that one.
+    /// The scan that is kept to be compared with, which may be the one on show.
+    pub fn kept(&self) -> Option<&Scan> {
+        self.open.get(&self.kept?)
+    }
+
+    /// The scan that is kept while another one is on show.
+    pub fn beside(&self) -> Option<&Scan> {
+        self.kept().filter(|kept| Some(kept.id) != self.shown)
+    }
+
+    /// Keeps the scan on show; gives the number of the one kept before, which is closed.
+    pub fn keep_shown(&mut self) -> Option<ScanId> {
+        let closed = self.let_go_of_kept();
+        self.kept = self.shown;
+        closed
+    }
+
+    /// Shows the kept scan, and keeps the one on show.
+    pub fn swap_kept(&mut self) {
+        if self.beside().is_some() {
+            std::mem::swap(&mut self.shown, &mut self.kept);
+        }
+    }
+
+    /// Keeps none any more; gives the number of the one that is closed by that.
+    pub fn let_go_of_kept(&mut self) -> Option<ScanId> {
+        let closed = self.kept.take().filter(|kept| Some(*kept) != self.shown)?;
+        self.open.remove(&closed).map(|scan| scan.id)
+    }
+
+    /// Shows `scan` in place of the one on show, which is closed unless it is kept; gives the
+    /// number of the one that is closed.
     pub fn replace_shown(&mut self, scan: Scan) -> Option<ScanId> {
-        let closed = self.shown.replace(scan.id).filter(|closed| *closed != scan.id);
+        let closed = self.shown.replace(scan.id);
+        let closed = closed.filter(|closed| *closed != scan.id && Some(*closed) != self.kept);
         if let Some(closed) = closed {
             self.open.remove(&closed);
         }
-        self.open.insert(scan.id, scan);
+        self.replace(scan);
         closed
+    }
+
+    /// Puts `scan` in the place of the open one of its number, wherever that is.
+    pub fn replace(&mut self, scan: Scan) {
+        self.open.insert(scan.id, scan);
     }
 
     /// A number that no scan has had.

@@ -7,4 +7,6 @@ pub enum Sheet {
     Help,
     /// The report of the scan on show, to be printed.
     Report,
+    /// Two visits beside each other.
+    Compare,
 }

@@ -11,6 +11,7 @@
 //! | [`worth_a_look`] | the B-scans most in doubt |
 //! | [`spacing`] | the form for spacing that the file lacks |
 //! | [`volume`] | what is known of the open volume |
+//! | [`kept`] | keeping a scan to be compared with another visit |
 //! | [`teaching`] | generated eyes, their truth, links to them |
 //! | [`fundus`] | the fundus image with the places of the B-scans |
 //! | [`export`] | files to save |
@@ -21,6 +22,7 @@ pub mod choice;
 pub mod device;
 pub mod export;
 pub mod fundus;
+pub mod kept;
 pub mod measurements;
 pub mod regions;
 pub mod segmentation;
@@ -47,6 +49,7 @@ pub fn Panels() -> impl IntoView {
             <measurements::Measurements />
             <regions::Regions />
             <worth_a_look::WorthALook />
+            <kept::Keep />
             <teaching::Teaching />
             <fundus::FundusPanel />
             <export::Export />

@@ -1,15 +1,20 @@
-//! A picture of a fixed size that is drawn once, sharp on paper.
+//! A picture of a fixed size, sharp on paper, and the bars in its corner.
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
+use oct::Axis;
 use web_sys::CanvasRenderingContext2d;
 
+use crate::canvas::image::Placement;
 use crate::canvas::surface::{Size, cleared};
+use crate::model::Scan;
+use crate::viewer::placement::scale_bar;
+use crate::words::{Locale, millimetres, report};
 
 /// Pixels for each CSS pixel: at 96 CSS pixels to the inch some 200 to the inch of paper.
-const RATIO: f64 = 2.0;
+pub const RATIO: f64 = 2.0;
 
-/// Draws with CSS pixels, given the pixels for each.
+/// Draws with CSS pixels, given the pixels for each; anew where what it reads changes.
 pub type Draw = Box<dyn Fn(&CanvasRenderingContext2d, f64)>;
 
 /// The picture, `width` x `height` CSS pixels where there is room for it.
@@ -32,4 +37,18 @@ pub fn Drawn(
         }
     });
     view! { <canvas node_ref=canvas role="img" aria-label=label style:width=format!("{width:.0}px")></canvas> }
+}
+
+/// Bars for the corner of a B-scan of `scan` at `at`, and what they stand for; nothing where a
+/// spacing is not known.
+pub fn bars(locale: Locale, scan: &Scan, at: Placement) -> Option<(AnyView, String)> {
+    let bar = |axis: Axis, size: f64, samples: u32, most: f64| {
+        let mm = scan.info.geometry.trusted_mm(axis)?;
+        scale_bar(size / (mm * f64::from(samples)), most).map(|(mm, pixels)| (mm, pixels / size * 100.0))
+    };
+    let (across, width) = bar(Axis::Lateral, at.width, scan.info.columns, 160.0)?;
+    let (deep, height) = bar(Axis::Axial, at.height, scan.info.rows, 60.0)?;
+    let said = report::bars(locale, &millimetres(across), &millimetres(deep));
+    let bars = view! { <i class="report-bars" style:width=format!("{width:.2}%") style:height=format!("{height:.2}%")></i> };
+    Some((bars.into_any(), said))
 }

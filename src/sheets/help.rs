@@ -27,6 +27,8 @@ pub fn contents(page: Page, locale: Locale) -> impl IntoView {
     let items = move |texts: &[Text]| texts.iter().map(|text| view! { <li>{say(*text)}</li> }).collect_view();
     let groups = keyboard::groups().map(|(title, keys)| group(locale, title, &keys)).into_iter();
     let in_space = group(locale, keys::IN_SPACE, &keyboard::in_space());
+    let in_comparison = group(locale, keys::IN_COMPARISON, &keyboard::in_comparison());
+    let in_marking = group(locale, keys::IN_MARKING, &keyboard::in_marking());
     let fluids = FluidClass::ALL.map(|class| {
         view! {
             <dt class=format!("measure-{}", slug(class))><i class="swatch" aria-hidden="true"></i>
@@ -39,7 +41,7 @@ pub fn contents(page: Page, locale: Locale) -> impl IntoView {
             <p class="sheet-notice"><strong>{say(report::NOTICE)}</strong></p>
             <p><button class="button button-small" data-testid="take-tour" on:click=move |_| page.send(Input::Tour(Some(0)))>{say(tour::OFFER)}</button></p>
             <h3>{say(help::THE_KEYS)}</h3>
-            <div class="help-keys">{groups.chain([in_space]).collect_view()}</div>
+            <div class="help-keys">{groups.chain([in_comparison, in_marking, in_space]).collect_view()}</div>
             <h3>{say(help::THE_FLUIDS)}</h3>
             <dl class="help-fluids">{fluids}</dl>
             <h3>{say(help::THE_NETWORK)}</h3>

@@ -5,10 +5,14 @@
 //! |---|---|
 //! | [`help`] | keys, fluids, what the network learnt from |
 //! | [`report`] | the report of the scan on show, to be printed |
-//! | [`drawn`] | pictures in it |
+//! | [`compare`] | two visits beside each other |
+//! | [`drawn`] | pictures in them |
+//! | [`plain`] | elements that never change |
 
+pub mod compare;
 pub mod drawn;
 pub mod help;
+pub mod plain;
 pub mod report;
 
 use leptos::html::Dialog;
@@ -18,6 +22,7 @@ use web_sys::KeyboardEvent;
 use crate::dialog;
 use crate::effects::Page;
 use crate::model::{Input, Sheet};
+use crate::viewer::keyboard::asked_in_comparison;
 use crate::words::{self, Text, use_words};
 
 /// The dialog; empty while it is closed.
@@ -34,12 +39,21 @@ pub fn Sheets() -> impl IntoView {
         sheet.get().map(|sheet| match sheet {
             Sheet::Help => help::contents(page, locale.get()).into_any(),
             Sheet::Report => report::contents(page).into_any(),
+            Sheet::Compare => compare::contents(page).into_any(),
         })
+    };
+    let on_key = move |event: KeyboardEvent| {
+        event.stop_propagation();
+        let compares = sheet.get_untracked() == Some(Sheet::Compare);
+        if let Some(input) = asked_in_comparison(&event).filter(|_| compares) {
+            event.prevent_default();
+            page.send(Input::Compare(input));
+        }
     };
     view! {
         // Keys of the page stay the page's: what lies beneath is not to change.
         <dialog class="sheet" node_ref=dialog data-testid="sheet" aria-labelledby="sheet-title"
-            on:keydown=|event: KeyboardEvent| event.stop_propagation()
+            on:keydown=on_key
             on:cancel=move |_: web_sys::Event| close() on:close=move |_: web_sys::Event| on_close()>
             <header class="sheet-head">
                 <h2 id="sheet-title">{move || sheet.get().map(|sheet| title(sheet).say(locale.get()))}</h2>
@@ -55,5 +69,6 @@ fn title(sheet: Sheet) -> Text {
     match sheet {
         Sheet::Help => words::help::TITLE,
         Sheet::Report => words::report::BUTTON,
+        Sheet::Compare => words::compare::TITLE,
     }
 }

@@ -3,9 +3,9 @@
 //! for all that is saved ([`Input::Identify`]). What is drawn is drawn by the viewer's painters.
 
 use leptos::prelude::*;
-use oct::{Axis, FluidClass};
+use oct::FluidClass;
 
-use super::drawn::Drawn;
+use super::drawn::{Drawn, bars};
 use crate::canvas::image::Placement;
 use crate::effects::{Page, document};
 use crate::model::{Front, Input, KeyBScan, Model, Scan, Sheet, View, Zoom, key_bscans};
@@ -16,11 +16,11 @@ use crate::viewer::front::{Painted, aspect};
 use crate::viewer::overlay::Traced;
 use crate::viewer::pattern;
 use crate::viewer::picture::image_of;
-use crate::viewer::placement::{pixel_aspect, place, scale_bar};
+use crate::viewer::placement::{pixel_aspect, place};
 use crate::viewer::thickness::Thickness;
 use crate::words::{
-    Locale, Text, engine, looking, measurements, micrometres, millimetres, names, nanolitres, regions,
-    report, saving, slug, square_millimetres, use_words, viewer,
+    Locale, Text, engine, looking, measurements, micrometres, names, nanolitres, regions, report, saving,
+    slug, square_millimetres, use_words, viewer,
 };
 
 /// Width of a B-scan on a page, and of a map, CSS pixels: 96 to the inch of paper.
@@ -303,17 +303,7 @@ fn bscan(model: &Model, scan: &Scan, key: KeyBScan, room: f64) -> AnyView {
     let areas: Vec<String> =
         FluidClass::ALL.into_iter().filter_map(|class| area(scan, key.bscan, class)).collect();
     let title = looking::bscan(locale, key.bscan + 1);
-    let mm = |axis| scan.info.geometry.trusted_mm(axis);
-    let bar = |axis: Axis, size: f64, samples: u32, most: f64| {
-        scale_bar(size / (mm(axis)? * f64::from(samples)), most)
-            .map(|(mm, pixels)| (mm, pixels / size * 100.0))
-    };
-    let bars = bar(Axis::Lateral, at.width, columns, 160.0).zip(bar(Axis::Axial, at.height, rows, 60.0));
-    let said =
-        bars.map(|((across, _), (deep, _))| report::bars(locale, &millimetres(across), &millimetres(deep)));
-    let bars = bars.map(|((_, width), (_, height))| {
-        view! { <i class="report-bars" style:width=format!("{width:.2}%") style:height=format!("{height:.2}%")></i> }
-    });
+    let (bars, said) = bars(locale, scan, at).unzip();
     view! {
         <figure class="report-bscan">
             <div><Drawn width=at.width height=at.height label=title.clone() draw />{bars}</div>

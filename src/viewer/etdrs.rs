@@ -34,12 +34,8 @@ impl Grid {
     pub fn of(scan: &Scan, at: Placement) -> Option<Self> {
         let Figures { fovea, sides, .. } = scan.figures.as_ref()?;
         let fovea = (*fovea)?;
-        let (columns, bscans) = (f64::from(scan.info.columns), f64::from(scan.info.bscans));
         let upside_down = is_upside_down(scan);
-        let on_map = |(bscan, column): (f64, f64)| {
-            let from_top = if upside_down { bscans - 1.0 - bscan } else { bscan };
-            [at.x + (column + 0.5) / columns * at.width, at.y + (from_top + 0.5) / bscans * at.height]
-        };
+        let on_map = |place: (f64, f64)| on_map(scan, at, place);
         // B-scans that are shifted along themselves are drawn below each other: the circles are
         // drawn through the same places of the retina as the figures are taken from.
         let lines = EnFace::of(&scan.info.geometry).map_or_else(Vec::new, |grid| {
@@ -122,6 +118,13 @@ impl Grid {
             }
         }
     }
+}
+
+/// Where a B-scan and a column of it lie on the map at `at`.
+pub fn on_map(scan: &Scan, at: Placement, (bscan, column): (f64, f64)) -> [f64; 2] {
+    let (columns, bscans) = (f64::from(scan.info.columns), f64::from(scan.info.bscans));
+    let from_top = if is_upside_down(scan) { bscans - 1.0 - bscan } else { bscan };
+    [at.x + (column + 0.5) / columns * at.width, at.y + (from_top + 0.5) / bscans * at.height]
 }
 
 /// The fovea, in B-scan and column, for a place on the map at `at`.

@@ -9,8 +9,10 @@ use web_sys::KeyboardEvent;
 use super::correcting::tool_key;
 use crate::effects::Page;
 use crate::model::scene::{TURN_DEG, ZOOM_STEP};
-use crate::model::{HandInput, Input, SceneInput, Sheet, Standpoint, Tool, ViewInput};
-use crate::words::{Text, correcting, keys};
+use crate::model::{
+    CompareInput, CrossInput, HandInput, Input, SceneInput, Sheet, Standpoint, Tool, ViewInput,
+};
+use crate::words::{Text, compare, correcting, keys};
 
 /// Who has the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,6 +191,8 @@ pub fn groups() -> [(Text, Vec<Keys<Input>>); 5] {
         (
             keys::PAGE,
             vec![
+                line(&[","], keys::KEEP, vec![(",", Input::Compare(CompareInput::Keep))]),
+                line(&["."], keys::COMPARE, vec![(".", Input::Compare(CompareInput::Open))]),
                 line(&["Esc"], keys::CANCEL, vec![("Escape", Input::Escape)]),
                 line(&["?"], keys::HELP, vec![("?", Input::Sheet(Some(Sheet::Help)))]),
             ],
@@ -235,6 +239,61 @@ pub fn in_space() -> [Keys<SceneInput>; 4] {
 /// What a key on the picture of the view in space asks for.
 pub fn asked_in_space(key: &str) -> Option<SceneInput> {
     in_space().iter().find_map(|keys| keys.asked_by(key).cloned())
+}
+
+/// The keys of two visits beside each other; sliders and what scrolls have the arrows for themselves.
+pub fn in_comparison() -> [Keys<CompareInput>; 6] {
+    let (line, moves) = (Keys::line, Keys::moves);
+    [
+        moves(
+            &["←", "→"],
+            keys::ONE_BSCAN,
+            vec![("ArrowLeft", CompareInput::GoBy(-1)), ("ArrowRight", CompareInput::GoBy(1))],
+        ),
+        moves(
+            &["PgUp", "PgDn"],
+            keys::TEN_BSCANS,
+            vec![("PageUp", CompareInput::GoBy(-10)), ("PageDown", CompareInput::GoBy(10))],
+        ),
+        line(&["V"], compare::OVER, vec![("v", CompareInput::ToggleOver)]),
+        line(&["X"], compare::SWAP, vec![("x", CompareInput::Swap)]),
+        line(&["M"], compare::MARK, vec![("m", CompareInput::ToggleMarking)]),
+        line(&["Z"], compare::UNDO, vec![("z", CompareInput::UndoMark)]),
+    ]
+}
+
+/// The keys on a picture from the front while places are marked.
+pub fn in_marking() -> [Keys<CrossInput>; 2] {
+    let step = |right, down| CrossInput::Step([right, down]);
+    [
+        Keys::line(
+            &["←", "→", "↑", "↓"],
+            keys::CROSS,
+            vec![
+                ("ArrowLeft", step(-1.0, 0.0)),
+                ("ArrowRight", step(1.0, 0.0)),
+                ("ArrowUp", step(0.0, -1.0)),
+                ("ArrowDown", step(0.0, 1.0)),
+            ],
+        ),
+        Keys::line(&["Enter"], keys::SET_CROSS, vec![("Enter", CrossInput::Set)]),
+    ]
+}
+
+/// What a key asks of two visits.
+pub fn asked_in_comparison(event: &KeyboardEvent) -> Option<CompareInput> {
+    let focus = focus_of(event);
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || focus == Focus::Text {
+        return None;
+    }
+    let keys = in_comparison();
+    let keys = keys.iter().filter(|keys| !(keys.moves && focus == Focus::OwnArrows));
+    keys.filter_map(|keys| keys.asked_by(&event.key())).next().copied()
+}
+
+/// What a key on a picture from the front asks for while places are marked.
+pub fn asked_in_marking(key: &str) -> Option<CrossInput> {
+    in_marking().iter().find_map(|keys| keys.asked_by(key).copied())
 }
 
 /// What a key asks for.
@@ -328,6 +387,18 @@ mod tests {
         for key in ["PageUp", "1", "o", "Escape", "Tab", " "] {
             assert_eq!(asked_in_space(key), None, "{key}");
         }
+    }
+
+    #[test]
+    fn a_key_of_the_comparison_is_named_once_and_arrows_move_the_cross_while_marking() {
+        let mut names: Vec<&str> =
+            in_comparison().iter().flat_map(|keys| &keys.asks).map(|(name, _)| *name).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        assert_eq!(asked_in_marking("ArrowUp"), Some(CrossInput::Step([0.0, -1.0])));
+        assert_eq!((asked_in_marking("Enter"), asked_in_marking("x")), (Some(CrossInput::Set), None));
     }
 
     #[test]

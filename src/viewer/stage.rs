@@ -18,10 +18,6 @@ use crate::effects::Page;
 use crate::model::{EngineStatus, HandInput, Input, Model, ViewInput, Window, Zoom};
 use crate::words::{correcting, shell, use_words, viewer};
 
-/// A wheel event from here on is a notch of a mouse wheel (100 to 120), one B-scan each.
-const WHEEL_NOTCH: f64 = 60.0;
-/// Travel of one B-scan on a trackpad, which sends many small events.
-const WHEEL_PER_BSCAN: f64 = 40.0;
 /// Travel of a finger for one B-scan, CSS pixels.
 const SWIPE_PER_BSCAN: f64 = 14.0;
 
@@ -72,26 +68,20 @@ pub fn Stage() -> impl IntoView {
 
     let zoom = move || page.peek(|model| model.scan().map(|scan| scan.zoom).unwrap_or_default());
     let look = move |wanted| page.send(Input::View(wanted));
-    let wheel_travel = StoredValue::new(0.0_f64);
+    let steps = wheel::Steps::new();
     let on_wheel = move |event: WheelEvent| {
         event.prevent_default();
-        let delta = wheel::travel(&event);
         if event.ctrl_key() {
+            let delta = wheel::travel(&event);
             let Some(stage) = stage.get_untracked() else { return };
             let (bounds, size) = (stage.get_bounding_client_rect(), greys.size_now());
             let x = f64::from(event.client_x()) - bounds.left() - size.width / 2.0;
             let y = f64::from(event.client_y()) - bounds.top() - size.height / 2.0;
             return look(ViewInput::ZoomAt { factor: (-delta / 300.0).exp(), x, y });
         }
-        if delta.abs() >= WHEEL_NOTCH {
-            wheel_travel.set_value(0.0);
-            return page.send(Input::GoBy(delta.signum() as i64));
-        }
-        let travel = wheel_travel.get_value() + delta;
-        let steps = (travel / WHEEL_PER_BSCAN).trunc();
-        wheel_travel.set_value(travel - steps * WHEEL_PER_BSCAN);
-        if steps != 0.0 {
-            page.send(Input::GoBy(steps as i64));
+        let steps = steps.of(&event);
+        if steps != 0 {
+            page.send(Input::GoBy(steps));
         }
     };
 

@@ -5,8 +5,12 @@ texts! {
     OVER_THE_PICTURE = "What lies over it", "叠加内容";
     PICTURE = "How it is shown", "显示方式";
     PAGE = "The page", "页面";
+    IN_COMPARISON = "Comparing two visits", "比较两次检查";
+    IN_MARKING = "Marking the same place, on a picture", "标记同一位置（在图上）";
     IN_SPACE = "In the view in space", "三维视图中";
 
+    CROSS = "move the cross", "移动十字";
+    SET_CROSS = "mark it", "标记";
     TURN = "walk around it", "环绕观看";
     NEARER = "nearer, farther", "拉近、拉远";
     START = "back to the start", "回到初始视角";
@@ -32,6 +36,8 @@ texts! {
     TOOLS_GROUP = "Correcting", "修正";
     UNDO = "undo (Ctrl Y: do it again)", "撤销（Ctrl Y：重做）";
     SCENE = "the fluid in space", "积液三维视图";
+    KEEP = "keep for comparison, show the kept", "保留以供比较、显示所保留的扫描";
+    COMPARE = "compare both", "比较两次检查";
     CANCEL = "close, or cancel the run", "关闭，或取消分割";
     HELP = "this help", "本帮助";
     SPACE = "Space", "空格";

@@ -34,6 +34,7 @@
 //! | [`spacing`] | the form for the spacing, and where a spacing comes from |
 //! | [`volume`] | what is known of the scan, its fundus image |
 //! | [`scene`] | the view in space |
+//! | [`compare`] | two visits |
 //! | [`worklist`] | the list of scans |
 //! | [`report`] | the report that is printed |
 //! | [`saving`] | files to save |
@@ -53,6 +54,7 @@ macro_rules! texts {
 }
 
 pub mod chosen;
+pub mod compare;
 pub mod correcting;
 pub mod engine;
 pub mod figures;

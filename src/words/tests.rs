@@ -88,6 +88,7 @@ fn entries() -> Vec<(String, Text)> {
         viewer,
         volume,
         correcting,
+        compare,
         worklist
     );
     let named = |(module, all): (&str, &[(&str, Text)])| {
@@ -203,6 +204,14 @@ fn every_sentence_with_values_has_both_languages() {
         correcting::drawn(3, 1);
         correcting::draw_class(FluidClass::Srf);
         measurements::corrected(false, Some((25.0, -3.5)));
+        compare::days(58);
+        compare::laid(&engine_protocol::Laid {
+            transform: engine_protocol::EnFaceTransform::identity(),
+            by: engine_protocol::RegisteredBy::Vessels,
+            agreement: Some([0.5, 0.1]),
+            both_mm2: 30.0,
+            seen_mm2: [35.0, 36.0],
+        });
         worklist::several(6);
         worklist::as_list(6);
         worklist::progress(4, 6, [1, 1]);

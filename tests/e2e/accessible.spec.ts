@@ -61,3 +61,29 @@ test("axe finds nothing in Chinese and on a phone", async ({ lacuna, made }) => 
   await lacuna.at("report").click();
   await nothingIsFound(lacuna, "report, phone, Chinese");
 });
+
+test("axe finds nothing in two visits beside each other, on a phone in Chinese neither", async ({ lacuna, made }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume(made.phantom(3).files, 3);
+  await lacuna.segmentAll();
+  await nothingIsFound(lacuna, "a scan that may be kept");
+  await lacuna.at("keep").click();
+  await lacuna.choose(made.phantom(3).files);
+  await expect(lacuna.at("kept")).toBeVisible();
+  await lacuna.segmentAll();
+  await nothingIsFound(lacuna, "a scan is kept");
+  await lacuna.at("compare").click();
+  await expect(lacuna.at("compare-table")).toBeVisible({ timeout: 30_000 });
+  await lacuna.at("compare-mark").click();
+  await nothingIsFound(lacuna, "two visits");
+  await lacuna.page.keyboard.press("Escape");
+  await lacuna.at("theme").click();
+  await lacuna.language.selectOption("zh-CN");
+  await lacuna.page.setViewportSize({ width: 390, height: 844 });
+  await nothingIsFound(lacuna, "a scan is kept, phone, Chinese, light");
+  await lacuna.at("compare").click();
+  await expect(lacuna.at("compare-table")).toBeVisible({ timeout: 30_000 });
+  await nothingIsFound(lacuna, "two visits, phone, Chinese, light");
+  const wider = await lacuna.page.locator(".compare").evaluate((sheet) => sheet.scrollWidth - sheet.clientWidth);
+  expect(wider).toBeLessThanOrEqual(0);
+});

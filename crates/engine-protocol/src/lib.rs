@@ -16,11 +16,13 @@
 //! | [`ids`] | which scan a message is about |
 //! | [`requests`] | what the page asks for |
 //! | [`events`] | what the worker tells |
+//! | [`compared`] | what changed between two visits |
 //! | [`info`] | what the page shows of the device, the network and a scan |
 //! | [`wire`] | messages as JavaScript objects |
 //! | [`worker`] | a worker in the browser |
 //! | [`order`] | in which order B-scans are visited |
 
+pub mod compared;
 pub mod events;
 pub mod ids;
 pub mod info;
@@ -29,9 +31,12 @@ pub mod requests;
 pub mod wire;
 pub mod worker;
 
+pub use compared::{COMPARED_FIGURES, COMPARED_REGIONS, ChangeGrid, Compared, Laid};
 pub use correct::{Edit, Extent, Paint, Place, Point, Radius, UNTOUCHED};
 pub use events::{BScanResult, CorrectedBScan, Event, FailedStep, Failure, StartStep};
 pub use fluid::{Coverage, Measurement, SaveKind};
 pub use ids::ScanId;
 pub use info::{AxisCandidateInfo, DeviceKind, DeviceReport, FoundScan, FundusInfo, ModelInfo, VolumeInfo};
 pub use requests::{DevicePreference, Request, Slab};
+pub use visits::map::{FULL_CHANGE_UM, change_colour};
+pub use visits::{EnFaceTransform, Landmark, RegisteredBy};

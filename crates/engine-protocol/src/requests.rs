@@ -4,6 +4,7 @@ use correct::{Edit, Place};
 use fluid::{FoveaPlace, SaveKind};
 use oct::{Axis, AxisOrder, FluidClass};
 use serde::{Deserialize, Serialize};
+use visits::Landmark;
 
 use crate::events::{BScanResult, CorrectedBScan};
 use crate::ids::ScanId;
@@ -277,6 +278,18 @@ pub enum Request {
     UseWeights {
         /// Name of the file.
         name: String,
+    },
+    /// Compare two scans that are segmented. Answered by [`crate::Event::Compared`], or by a
+    /// failure ([`crate::FailedStep::Compare`]) that names the earlier one: where they are not of
+    /// one eye, or what a person marked cannot be.
+    Compare {
+        /// The scan of the earlier visit.
+        before: ScanId,
+        /// That of the later one.
+        after: ScanId,
+        /// What a person marked in both; where nothing, the scans are laid on each other by
+        /// themselves.
+        landmarks: Vec<Landmark>,
     },
     /// Write the results to files; answered by [`crate::Event::Exported`].
     Export {

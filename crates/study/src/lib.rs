@@ -19,6 +19,7 @@
 //! | [`run`] | results coming in, and whether they still go with the spacing |
 //! | [`corrections`] | what a person draws over the network's labels |
 //! | [`save`] | report and mask as files |
+//! | [`visit`] | a segmented scan as one of two visits |
 //! | `training_data` | a corrected scan as the trainer reads it |
 //! | [`mask_images`] | a mask image for each image of a stack |
 
@@ -28,8 +29,10 @@ pub mod run;
 pub mod save;
 pub mod study;
 mod training_data;
+pub mod visit;
 
 pub use corrections::DrawnError;
 pub use run::ThresholdError;
 pub use save::{SaveError, SaveOptions, SavedFile};
 pub use study::Study;
+pub use visit::MeasuredVisit;

@@ -13,6 +13,27 @@ const CELL_MM: f64 = 0.06;
 const MOST_CELLS: f64 = 400.0;
 /// A cell is the mean of so many places along a side.
 const PLACES: usize = 3;
+/// Here the colour of a change is full, µm.
+pub const FULL_CHANGE_UM: f32 = 200.0;
+/// Where a change is not known.
+pub const UNKNOWN_COLOUR: [u8; 3] = [60, 63, 70];
+/// No change.
+pub const SAME_COLOUR: [u8; 3] = [236, 236, 236];
+/// Less, at [`FULL_CHANGE_UM`]: blue.
+pub const LESS_COLOUR: [u8; 3] = [33, 102, 172];
+/// More, at [`FULL_CHANGE_UM`]: red. Who does not tell red from green tells it from blue.
+pub const MORE_COLOUR: [u8; 3] = [178, 24, 43];
+
+/// The colour of a change of so many µm; NaN is not known.
+pub fn change_colour(um: f32) -> [u8; 3] {
+    if um.is_nan() {
+        return UNKNOWN_COLOUR;
+    }
+    let full = if um < 0.0 { LESS_COLOUR } else { MORE_COLOUR };
+    let part = (um.abs() / FULL_CHANGE_UM).min(1.0);
+    let mix = |from: u8, to: u8| (f32::from(from) + (f32::from(to) - f32::from(from)) * part).round() as u8;
+    [0, 1, 2].map(|channel| mix(SAME_COLOUR[channel], full[channel]))
+}
 
 /// What was measured at each place of the first scan, at both visits, in square cells: the first
 /// B-scan first, then along it.
@@ -141,5 +162,19 @@ impl Mean {
 
     fn value(self) -> f32 {
         if 2 * self.known >= PLACES * PLACES { (self.sum / self.known as f64) as f32 } else { f32::NAN }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_is_blue_more_is_red_and_what_is_not_known_is_neither() {
+        let [red, _, blue] = change_colour(-500.0);
+        assert!(blue > 2 * red);
+        let [red, _, blue] = change_colour(200.0);
+        assert!(red > 2 * blue);
+        assert_eq!((change_colour(0.0), change_colour(f32::NAN)), (SAME_COLOUR, UNKNOWN_COLOUR));
     }
 }

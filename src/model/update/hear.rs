@@ -129,6 +129,9 @@ impl Change<'_> {
                     scan.front.forget();
                 }
             }
+            Event::Compared { before, after, compared } => {
+                self.compared([before, after], compared, payload);
+            }
             Event::Exported { scan, kind, files } => {
                 if let Some(scan) = self.model.scans.get_mut(scan) {
                     scan.exporting.retain(|waiting| *waiting != kind);
@@ -263,6 +266,9 @@ impl Change<'_> {
         if failure.during == FailedStep::Compute && self.row_lost_engine() {
             return self.start_engine();
         }
+        if failure.during == FailedStep::Compare {
+            return self.not_compared(failure.sentence);
+        }
         let scan = id.and_then(|id| self.model.scans.get_mut(id));
         match (failure.during, scan) {
             (FailedStep::Compute, _) => return self.stop_engine(failure.into()),
@@ -281,8 +287,10 @@ impl Change<'_> {
             _ => {}
         }
         self.model.notice = Some(failure.into());
-        if let Some(id) = id {
-            self.opening_came_to_nothing(id);
+        if let Some(id) = id
+            && self.opening_came_to_nothing(id)
+        {
+            self.lose_kept(id);
         }
     }
 

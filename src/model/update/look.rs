@@ -1,6 +1,6 @@
 //! Moving through a scan, and the switches of the viewer.
 
-use engine_protocol::Request;
+use engine_protocol::{Request, ScanId, Slab};
 
 use super::Change;
 use crate::model::EngineStatus;
@@ -17,7 +17,14 @@ use crate::model::zoom::{ZOOM_STEP, Zoom};
 impl Change<'_> {
     /// Goes to a B-scan; past either end it stays at the end.
     pub(super) fn go_to(&mut self, bscan: i64) {
-        let Some(scan) = self.model.scans.shown_mut() else { return };
+        if let Some(shown) = self.model.scan().map(|scan| scan.id) {
+            self.go_to_in(shown, bscan);
+        }
+    }
+
+    /// As [`Self::go_to`], in any open scan.
+    pub(super) fn go_to_in(&mut self, id: ScanId, bscan: i64) {
+        let Some(scan) = self.model.scans.get_mut(id) else { return };
         let last = i64::from(scan.info.bscans) - 1;
         let bscan = bscan.clamp(0, last.max(0)) as u32;
         if bscan != scan.cursor.bscan {
@@ -25,6 +32,13 @@ impl Change<'_> {
             self.ask_for_pictures();
             self.ask_for_similarity();
         }
+    }
+
+    /// The scans that a person sees: the one on show, and the kept one while both are compared.
+    fn in_view(&self) -> [Option<ScanId>; 2] {
+        let compares = self.model.sheet == Some(Sheet::Compare);
+        [self.model.scan(), self.model.scans.beside().filter(|_| compares)]
+            .map(|scan| scan.filter(|scan| scan.is_held).map(|scan| scan.id))
     }
 
     pub(super) fn go_by(&mut self, step: i64) {
@@ -103,11 +117,13 @@ impl Change<'_> {
 
     /// Asks for the pictures in view and around it that the page does not hold.
     pub(super) fn ask_for_pictures(&mut self) {
-        let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
-        let (id, pixels, is_running) = (scan.id, scan.pixels(), scan.is_running());
-        let (in_view, bscans) = (scan.cursor.bscan, scan.info.bscans);
-        for bscan in scan.bscans.next_requests(in_view, bscans, pixels, is_running) {
-            self.ask(Request::BScan { scan: id, bscan });
+        for id in self.in_view().into_iter().flatten() {
+            let Some(scan) = self.model.scans.get_mut(id) else { continue };
+            let (pixels, is_running) = (scan.pixels(), scan.is_running());
+            let (in_view, bscans) = (scan.cursor.bscan, scan.info.bscans);
+            for bscan in scan.bscans.next_requests(in_view, bscans, pixels, is_running) {
+                self.ask(Request::BScan { scan: id, bscan });
+            }
         }
     }
 
@@ -115,6 +131,17 @@ impl Change<'_> {
     pub(super) fn ask_for_views(&mut self) {
         let View { mean_of, doubt, views, slab, truth, .. } = self.model.view;
         let reports = self.model.sheet == Some(Sheet::Report);
+        let compares = self.model.sheet == Some(Sheet::Compare);
+        // Where vessels throw their shadows.
+        let slab = if compares { Slab::PigmentEpithelium } else { slab };
+        let [_, kept] = self.in_view();
+        if let Some(scan) = kept.and_then(|id| self.model.scans.get_mut(id))
+            && scan.has_neighbours()
+            && scan.front.ask(slab)
+        {
+            let scan = scan.id;
+            self.ask(Request::EnFace { scan, slab });
+        }
         let Some(scan) = self.model.scans.shown_mut().filter(|scan| scan.is_held) else { return };
         let (id, bscan, column) = (scan.id, scan.cursor.bscan, scan.column());
         let has_chances = scan.bscans.measured(bscan).is_some_and(|measured| measured.result.has_picture);
@@ -132,7 +159,7 @@ impl Change<'_> {
         if views.has_section() && several && scan.section.ask(column) {
             wanted.push(Request::CrossSection { scan: id, column });
         }
-        if (views.has_front() || reports) && several && scan.front.ask(slab) {
+        if (views.has_front() || reports || compares) && several && scan.front.ask(slab) {
             wanted.push(Request::EnFace { scan: id, slab });
         }
         let keys = if reports { key_bscans(scan) } else { Vec::new() };

@@ -26,7 +26,10 @@ impl Change<'_> {
     pub(super) fn cancel(&mut self) {
         let running = self.model.scans.shown_mut().and_then(|scan| Some((scan.id, scan.run.as_mut()?)));
         let Some((scan, run)) = running else {
-            let openings: Vec<_> = self.model.scans.openings().iter().map(|opening| opening.id).collect();
+            // The kept scan is not what is waited for.
+            let kept = self.model.scans.beside().map(|kept| kept.id);
+            let openings = self.model.scans.openings().iter().map(|opening| opening.id);
+            let openings: Vec<_> = openings.filter(|id| Some(*id) != kept).collect();
             for scan in openings {
                 self.ask(Request::Close { scan });
             }

@@ -6,9 +6,11 @@
 //! | [`measure`] | runs, spacing, saving |
 //! | [`correct`] | what a person draws |
 //! | [`look`] | moving through a scan, switches of the viewer |
+//! | [`compare`] | two visits |
 //! | [`worklist`] | the list and its queue |
 //! | [`hear`] | what the engine says, its start and its death |
 
+mod compare;
 mod correct;
 mod hear;
 mod look;
@@ -20,6 +22,7 @@ mod worklist;
 
 use engine_protocol::Request;
 
+use super::compare::Stage;
 use super::effect::{Effect, Payload};
 use super::hand::HandInput;
 use super::input::{Input, ViewInput};
@@ -34,6 +37,7 @@ pub fn update(model: &mut Model, input: Input) -> Vec<Effect> {
     let mut change = Change { model, effects: Vec::new() };
     change.take_in(input);
     change.advance_list();
+    change.look_after_kept();
     change.ask_for_views();
     change.effects
 }
@@ -126,6 +130,7 @@ impl Change<'_> {
                 let has_scan = self.model.scan().is_some();
                 self.model.scene.take_in(input, has_scan);
             }
+            Input::Compare(input) => self.take_in_compare(input),
             Input::List(input) => self.take_in_list(input),
         }
     }
@@ -162,6 +167,9 @@ impl Change<'_> {
         self.row_lost_engine();
         self.model.scans.lose_engine();
         self.model.question = None;
+        if let Some(compare) = &mut self.model.compare {
+            compare.stage = Stage::Wanted;
+        }
         (!files.is_empty()).then(|| Said::new(|locale| notices::lost_with_engine(locale, &files)))
     }
 }

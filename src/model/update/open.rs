@@ -11,8 +11,9 @@ use crate::model::notice::{Notice, Question};
 use crate::model::pixels::Pixels;
 use crate::model::scan::Scan;
 use crate::model::scans::Opening;
+use crate::model::sheet::Sheet;
 use crate::model::source::{Files, Source};
-use crate::words::opening;
+use crate::words::{compare, opening};
 
 impl Change<'_> {
     /// Opens a generated eye.
@@ -115,7 +116,7 @@ impl Change<'_> {
         }
     }
 
-    fn ask_to_open(&mut self, opening: Opening) {
+    pub(super) fn ask_to_open(&mut self, opening: Opening) {
         let scan = opening.id;
         let (request, payload) = match &opening.source {
             Source::Sample => (Request::OpenSample { scan, seed: None }, Payload::Nothing),
@@ -149,10 +150,24 @@ impl Change<'_> {
         }
         let has_fundus = info.fundus.is_some();
         let scan = Scan { axis_pictures: axis_pictures.to_vec(), ..Scan::new(id, source, info) };
-        if let Some(closed) = self.model.scans.replace_shown(scan) {
-            self.ask(Request::Close { scan: closed });
+        if reopens && self.model.scan().is_some_and(|shown| shown.id != id) {
+            // The kept one.
+            return self.model.scans.replace(scan);
         }
-        self.model.notice = None;
+        // What is kept is not closed, but its run would go on unseen.
+        let runs = self.model.scan().filter(|shown| shown.is_running()).map(|shown| shown.id);
+        let closed = self.model.scans.replace_shown(scan);
+        if let Some(scan) = closed {
+            self.ask(Request::Close { scan });
+        } else if let Some(scan) = runs {
+            self.ask(Request::Cancel { scan });
+        }
+        if self.model.notice != Some(Notice::new(compare::NO_ROOM)) {
+            self.model.notice = None;
+        }
+        if self.model.sheet == Some(Sheet::Compare) {
+            self.model.sheet = None;
+        }
         if has_fundus {
             self.ask(Request::Fundus { scan: id });
         }
@@ -229,6 +244,7 @@ impl Change<'_> {
             if is_shown && self.model.scans.openings().is_empty() {
                 self.reopen_shown();
             }
+            self.lose_kept(id);
         }
     }
 

@@ -19,6 +19,7 @@ use crate::model::zoom::Zoom;
 use crate::model::{EngineStatus, Model, Scan, Settings, Sheet, key_bscans};
 use crate::words::{Locale, Said};
 
+mod compare;
 mod correcting;
 mod worklist;
 

@@ -9,7 +9,7 @@ use oct::{
     SpacingSource,
 };
 use oct_formats::InputFile;
-use study::{SaveOptions, Study};
+use study::{MeasuredVisit, SaveOptions, Study};
 use time::OffsetDateTime;
 use visits::{EnFacePicture, Visit};
 
@@ -81,14 +81,14 @@ impl Measured {
         };
         let report = study.report(&options);
         let volume = study.volume();
-        let boundaries: Vec<_> = (0..volume.bscans()).map(|bscan| study.boundaries(bscan).cloned()).collect();
+        let MeasuredVisit { boundaries, measurement, figures, picture } = study.measured_visit();
         Self {
             geometry: volume.geometry.clone(),
             mask: study.mask().clone(),
-            picture: EnFacePicture::of(volume, study.grey(), &boundaries),
+            picture,
             boundaries,
-            measurement: report.measurement,
-            figures: study.figures(),
+            measurement,
+            figures,
             model,
             input: report.input,
             warnings: report.warnings,

@@ -6,9 +6,11 @@
 //! | [`start`] | weights, device, CPU workers |
 //! | [`files`] | dropped files and the sample eye |
 //! | [`drive`] | driving a run |
+//! | [`compare`] | two visits |
 //! | [`similarity`] | the similarity maps of the B-scan in view |
 //! | [`tell`] | answers on their way to the page |
 
+mod compare;
 mod drive;
 mod files;
 mod page;

@@ -13,7 +13,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::tell::{tell, tell_all};
-use super::{drive, files, similarity, start};
+use super::{compare, drive, files, similarity, start};
 use crate::compute::Compute;
 use crate::session::{Answer, RequestError, Session};
 
@@ -72,6 +72,9 @@ impl PageWorker {
                 let compute = self.compute.borrow().clone();
                 spawn_local(async move { similarity::show(&self.session, compute, scan, bscan).await });
             }
+            Request::Compare { before, after, landmarks } => spawn_local(async move {
+                compare::compare(&self.session, [before, after], landmarks).await;
+            }),
             request => {
                 let buffers = payload.iter().map(|buffer| wire::bytes(&buffer)).collect();
                 let now = OffsetDateTime::now_utc();

@@ -7,6 +7,7 @@ use engine_protocol::{Event, FailedStep, Failure, ScanId};
 use oct::{GeometryError, MaskError};
 use oct_formats::WriteError;
 use study::{DrawnError, ThresholdError};
+use visits::NotRegistered;
 
 /// An event with the buffers that its documentation names.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +86,12 @@ pub enum RequestError {
     /// What was drawn before a restart does not fit.
     #[error(transparent)]
     Drawn(#[from] DrawnError),
+    /// One of two visits is not segmented.
+    #[error("Nothing is measured yet in one of the two scans: segment both first.")]
+    NotSegmented,
+    /// Two visits cannot be laid on each other as they must.
+    #[error("{}", sentence(&.0.to_string()))]
+    NotRegistered(#[from] NotRegistered),
     /// A file that cannot be made.
     #[error(transparent)]
     Save(#[from] WriteError),

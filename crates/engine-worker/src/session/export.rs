@@ -1,6 +1,6 @@
 //! Files to save.
 
-use engine_protocol::{Event, SaveKind, ScanId};
+use engine_protocol::{Event, ModelInfo, SaveKind, ScanId};
 use fluid::{ByClass, ModelReport, OperatingPoint};
 use oct::FluidClass;
 use study::SaveOptions;
@@ -21,17 +21,7 @@ impl Session {
         let study = self.scans.get(scan).ok_or(RequestError::NotOpen)?;
         let engine = self.engine.as_ref().ok_or(RequestError::EngineStarting)?;
         let network = self.model_of(scan).unwrap_or(&engine.model);
-        // What these weights reached is in their card; a page does not carry it.
-        let point = |class: FluidClass| {
-            let threshold = network.presence_thresholds[class.index()];
-            Some(OperatingPoint { threshold, sensitivity: None, specificity: None, judged_on: None })
-        };
-        // The file's name may be anybody's; that it is not the shipped one is said.
-        let name = match network.own_file {
-            Some(_) => format!("{} (own weights)", network.name),
-            None => network.name.clone(),
-        };
-        let model = ModelReport::new(name, &network.sha256).with_operating_points(ByClass::of(point));
+        let model = model_report(network);
         let device = engine.device.to_string();
         let options = SaveOptions { model: &model, device: &device, created, identified };
         let (files, buffers) = study
@@ -43,11 +33,25 @@ impl Session {
     }
 }
 
+/// A network, as reports name it.
+pub(super) fn model_report(network: &ModelInfo) -> ModelReport {
+    // What these weights reached is in their card; a page does not carry it.
+    let point = |class: FluidClass| {
+        let threshold = network.presence_thresholds[class.index()];
+        Some(OperatingPoint { threshold, sensitivity: None, specificity: None, judged_on: None })
+    };
+    // The file's name may be anybody's; that it is not the shipped one is said.
+    let name = match network.own_file {
+        Some(_) => format!("{} (own weights)", network.name),
+        None => network.name.clone(),
+    };
+    ModelReport::new(name, &network.sha256).with_operating_points(ByClass::of(point))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::session::{EngineNames, session_with};
-    use engine_protocol::ModelInfo;
     use fluid::SegmentedBScan;
 
     const SCAN: ScanId = ScanId(1);

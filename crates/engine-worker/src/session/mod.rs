@@ -12,10 +12,12 @@
 //! | [`segment`] | runs |
 //! | [`measure`] | spacing and masks that the page gives |
 //! | [`correct`] | what a person draws over the network's labels |
+//! | [`compare`] | two visits of an eye |
 //! | [`export`] | files to save |
 //! | [`answer`] | what the page is told |
 
 mod answer;
+mod compare;
 mod correct;
 mod export;
 mod measure;
@@ -171,7 +173,8 @@ impl Session {
             | Request::Open { .. }
             | Request::OpenSample { .. }
             | Request::Segment { .. }
-            | Request::Similarity { .. } => Vec::new(),
+            | Request::Similarity { .. }
+            | Request::Compare { .. } => Vec::new(),
         }
     }
 
