@@ -4,6 +4,7 @@ use engine_protocol::{Event, SaveKind, ScanId, Slab};
 use fluid::FoveaPlace;
 use oct::{Axis, AxisOrder, FluidClass};
 
+use super::find::FindInput;
 use super::habits::Theme;
 use super::hand::HandInput;
 use super::notice::Notice;
@@ -89,6 +90,8 @@ pub enum Input {
     ClassKey(FluidClass),
     /// Something about the tool that a person draws with.
     Hand(HandInput),
+    /// Something about finding the fluid of a generated eye.
+    Find(FindInput),
     /// What an earlier visit kept of what was drawn in a scan.
     KeptFound {
         /// The scan.

@@ -9,7 +9,7 @@ use web_sys::KeyboardEvent;
 use super::correcting::tool_key;
 use crate::effects::Page;
 use crate::model::scene::{TURN_DEG, ZOOM_STEP};
-use crate::model::{HandInput, Input, SceneInput, Sheet, Standpoint, Tool, ViewInput};
+use crate::model::{FindInput, HandInput, Input, SceneInput, Sheet, Standpoint, Tool, ViewInput};
 use crate::words::{Text, correcting, keys};
 
 /// Who has the focus.
@@ -169,6 +169,7 @@ pub fn groups() -> [(Text, Vec<Keys<Input>>); 5] {
                 line(&["P"], keys::PATTERNS, vec![view("p", ViewInput::TogglePatterns)]),
                 line(&["U"], keys::DOUBT, vec![view("u", ViewInput::ToggleDoubt)]),
                 line(&["T"], keys::TRUTH, vec![view("t", ViewInput::ToggleTruth)]),
+                line(&["."], keys::FIND_NEXT, vec![(".", Input::Find(FindInput::Next))]),
                 line(&["S"], keys::SIMILARITY, vec![view("s", ViewInput::ToggleSimilarity)]),
                 line(&["R"], keys::RETINA, vec![view("r", ViewInput::ToggleLayers)]),
                 line(&["L"], keys::LAYERS, vec![view("l", ViewInput::ToggleBoundaries)]),

@@ -5,11 +5,13 @@
 //! | [`open`] | wishes to open something, and what comes of them |
 //! | [`measure`] | runs, spacing, saving |
 //! | [`correct`] | what a person draws |
+//! | [`find`] | the game of a generated eye |
 //! | [`look`] | moving through a scan, switches of the viewer |
 //! | [`worklist`] | the list and its queue |
 //! | [`hear`] | what the engine says, its start and its death |
 
 mod correct;
+mod find;
 mod hear;
 mod look;
 mod measure;
@@ -21,6 +23,7 @@ mod worklist;
 use engine_protocol::Request;
 
 use super::effect::{Effect, Payload};
+use super::find::FindInput;
 use super::hand::HandInput;
 use super::input::{Input, ViewInput};
 use super::notice::Notice;
@@ -47,6 +50,11 @@ struct Change<'a> {
 impl Change<'_> {
     fn take_in(&mut self, input: Input) {
         match input {
+            // The key of the truth asks for it in the only way that there is.
+            Input::View(ViewInput::ToggleTruth) if self.model.finding().is_some() => {
+                self.take_in_find(FindInput::Check)
+            }
+            input if self.gives_away(&input) => {}
             Input::StartEngine => {
                 self.model.notice = None;
                 self.start_engine();
@@ -105,6 +113,7 @@ impl Change<'_> {
             }
             Input::ClassKey(class) => self.take_in(Input::View(ViewInput::Toggle(class))),
             Input::Hand(input) => self.use_hand(input),
+            Input::Find(input) => self.take_in_find(input),
             Input::KeptFound { scan, bytes } => self.found_kept(scan, bytes),
             Input::ForgetKept => {
                 self.model.has_kept = false;

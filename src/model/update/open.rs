@@ -153,6 +153,7 @@ impl Change<'_> {
             self.ask(Request::Close { scan: closed });
         }
         self.model.notice = None;
+        self.play_on();
         if has_fundus {
             self.ask(Request::Fundus { scan: id });
         }
@@ -169,6 +170,9 @@ impl Change<'_> {
     /// Gives an engine that read a scan again what the page knows of it: spacing typed in
     /// or confirmed, masks.
     fn hand_over(&mut self, id: ScanId) {
+        if self.model.find.is_some() {
+            self.draw_unaided();
+        }
         let Some(scan) = self.model.scans.get_mut(id) else { return };
         let (typed, confirmed) = (scan.typed_spacing(), scan.confirmed_spacing());
         let measured_otherwise = scan.measured_otherwise;

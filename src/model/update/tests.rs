@@ -20,6 +20,7 @@ use crate::model::{EngineStatus, Model, Scan, Settings, Sheet, key_bscans};
 use crate::words::{Locale, Said};
 
 mod correcting;
+mod find;
 mod worklist;
 
 /// A page without a browser: what it asks for is read and answered by the test.
