@@ -1,13 +1,12 @@
 // "Find the fluid": a person draws what they take for it in a generated eye, and is compared with
 // its truth, which the program draws from the same number.
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 
 import AxeBuilder from "@axe-core/playwright";
 
 import { readZip } from "./file-formats";
-import { expect, test } from "./fixtures";
+import { expect, test, type Made } from "./fixtures";
 import type { LacunaPage } from "./lacuna-page";
 
 const [COLUMNS, ROWS, BSCANS] = [512, 496, 25];
@@ -15,13 +14,8 @@ const PIXELS = COLUMNS * ROWS;
 const [LATERAL_MM, AXIAL_MM] = [0.0115, 0.00387];
 const CLASSES = ["IRF", "SRF", "PED"];
 
-/** The truth of a generated eye of the series. */
-function truthOf(eye: number, scratch: string): Buffer {
-  const folder = path.join(scratch, `eye-${eye}`);
-  const parameters = ["phantom", "--style", "spectralis", "--seed", `${eye}`, "--frames", `${BSCANS}`, "--out", folder];
-  execFileSync(process.env.LACUNA_CLI!, parameters, { stdio: "ignore" });
-  return fs.readFileSync(path.join(folder, "reference.raw"));
-}
+/** The truth of a generated eye of the series: the program draws it from the same number. */
+const truthOf = (made: Made, eye: number) => fs.readFileSync(path.join(made.eye("spectralis", eye, BSCANS), "reference.raw"));
 
 /** Labels of one B-scan. */
 const bscanOf = (labels: Buffer, bscan: number) => labels.subarray(bscan * PIXELS, (bscan + 1) * PIXELS);
@@ -84,8 +78,8 @@ function around(truth: Buffer, label: number): [number, number][] {
 
 const drawnIn = (lacuna: LacunaPage) => expect(lacuna.at("drawn")).toContainText("Drawn in 1 B-scan");
 
-test("what a person draws is compared with truth and network, in the numbers of their masks", async ({ lacuna }, { outputDir }) => {
-  const truth = bscanOf(truthOf(9, outputDir), 12);
+test("what a person draws is compared with truth and network, in the numbers of their masks", async ({ lacuna, made }) => {
+  const truth = bscanOf(truthOf(made, 9), 12);
   await lacuna.openReady("device=cpu&lanes=1&eye=9&find");
   await expect(lacuna.position).toHaveText("13 / 25");
   // The brush is in the hand: a stroke of IRF above the fluid, then a line around the SRF.
@@ -127,8 +121,8 @@ test("what a person draws is compared with truth and network, in the numbers of 
   expect(inForce.length).toBe(PIXELS);
 });
 
-test("without the network the labels in force are the person's, and so are the figures", async ({ lacuna }, { outputDir }) => {
-  const truth = bscanOf(truthOf(9, outputDir), 12);
+test("without the network the labels in force are the person's, and so are the figures", async ({ lacuna, made }) => {
+  const truth = bscanOf(truthOf(made, 9), 12);
   await lacuna.openReady("device=cpu&lanes=1&eye=9");
   await lacuna.at("find").click();
   await draw(lacuna, [[200, 150], [240, 150], [280, 160]]);
@@ -186,8 +180,8 @@ test("nothing gives the fluid away before the check, not by key and not on the p
   await expect(lacuna.volume("irf")).toBeVisible();
 });
 
-test("the keyboard alone goes through every B-scan with fluid, in the same order for everybody", async ({ lacuna }, { outputDir }) => {
-  const truth = truthOf(3, outputDir);
+test("the keyboard alone goes through every B-scan with fluid, in the same order for everybody", async ({ lacuna, made }) => {
+  const truth = truthOf(made, 3);
   const withFluid = Array.from({ length: BSCANS }, (_, bscan) => bscan).filter((bscan) => bscanOf(truth, bscan).some((label) => label > 0));
   const orders: string[][] = [];
   for (const time of ["once", "again"]) {
