@@ -136,6 +136,9 @@ test("without the network the labels in force are the person's, and so are the f
   const score = (await lacuna.at("find-score").textContent())!;
   await lacuna.at("find").click();
   await expect(lacuna.at("find-compared")).toHaveCount(0);
+  // Measured by hand, so that there is something to save.
+  await lacuna.page.keyboard.press("k");
+  await expect(lacuna.at("drawn")).toContainText("1 looked at");
 
   const waiting = lacuna.page.waitForEvent("download");
   await lacuna.at("export-training").click();
