@@ -84,7 +84,7 @@ fn Comparison() -> impl IntoView {
     let key = [
         ("drawn", teaching::KEY_DRAWN),
         ("truth", teaching::KEY_TRUTH),
-        ("network", teaching::KEY_NETWORK),
+        ("network", teaching::NETWORK),
         ("missed", teaching::MISSED),
         ("invented", teaching::INVENTED),
     ]

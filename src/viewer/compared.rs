@@ -39,8 +39,8 @@ impl Differences {
         }
     }
 
-    /// Draws them on a B-scan that lies at `at`.
-    pub fn draw(&self, context: &CanvasRenderingContext2d, at: Placement, scale: (f64, f64)) {
+    /// Draws what is wrong on a B-scan that lies at `at`.
+    pub fn draw_wrong(&self, context: &CanvasRenderingContext2d, at: Placement, scale: (f64, f64)) {
         for ((loops, tile), colour) in self.wrong.iter().zip(&self.tiles).zip([MISSED, INVENTED]) {
             if let Some(path) = path(loops, at, scale) {
                 context.set_fill_style_str(&css_with_opacity(colour, STRENGTH));
@@ -48,6 +48,10 @@ impl Differences {
                 tile.fill(context, &path, 1.0);
             }
         }
+    }
+
+    /// Draws the network's outlines there, with gaps that let the truth be seen beneath.
+    pub fn draw_network(&self, context: &CanvasRenderingContext2d, at: Placement, scale: (f64, f64)) {
         for class in FluidClass::ALL {
             if let Some(path) = path(&self.network[class.index()], at, scale) {
                 stroke_pieces(context, &path, 3.0, SEAM, ([2.0, 4.0], 0.0));

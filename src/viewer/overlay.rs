@@ -88,7 +88,7 @@ impl Traced {
         let scale = (at.width / f64::from(columns), at.height / f64::from(rows));
         let differences = self.differences.as_ref().filter(|_| over(view.overlay));
         if let Some(differences) = differences {
-            differences.draw(context, at, scale);
+            differences.draw_wrong(context, at, scale);
         }
         // What is right and what is wrong has to be seen beneath.
         let fill = if self.differences.is_some() { 0.0 } else { view.opacity };
@@ -109,6 +109,9 @@ impl Traced {
             if let Some(path) = path(&self.truth[class.index()], at, scale) {
                 stroke_truth(context, &path);
             }
+        }
+        if let Some(differences) = differences {
+            differences.draw_network(context, at, scale);
         }
     }
 }
