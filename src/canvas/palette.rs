@@ -33,6 +33,10 @@ pub const PLACE_IN_VIEW: &str = "#ffe28a";
 pub const BOUNDARIES: [&str; 4] = ["#7ae0b0", "#e0a6ff", "#9fd0ff", "#f0b98c"];
 /// What is truly there, in a generated eye.
 pub const TRUTH: &str = "#ffffff";
+/// Fluid that a person missed, in a game; patterns tell it from what they invented.
+pub const MISSED: [u8; 3] = [126, 240, 150];
+/// What they drew where there is none.
+pub const INVENTED: [u8; 3] = [236, 128, 255];
 /// A dark seam that keeps an outline readable on bright tissue.
 pub const SEAM: &str = "rgba(0,0,0,0.55)";
 
@@ -85,7 +89,8 @@ mod tests {
         let heat = HEAT.iter().enumerate().map(|(stop, colour)| (format!("heat-{stop}"), *colour));
         let full = [("less", -FULL_CHANGE_UM), ("same", 0.0), ("more", FULL_CHANGE_UM)];
         let change = full.map(|(name, um)| (format!("change-{name}"), change_colour(um)));
-        for (name, [r, g, b]) in fluids.into_iter().chain(heat).chain(change) {
+        let wrong = [("missed".to_owned(), MISSED), ("invented".to_owned(), INVENTED)];
+        for (name, [r, g, b]) in fluids.into_iter().chain(heat).chain(change).chain(wrong) {
             let token = format!("--{name}: #{r:02x}{g:02x}{b:02x};");
             assert!(tokens.contains(&token), "style/tokens.css lacks {token}");
         }

@@ -43,14 +43,15 @@ fn element(selector: &str) -> Option<web_sys::Element> {
     web_sys::window()?.document()?.query_selector(selector).ok()?
 }
 
-/// The address of the page on which it opens a generated eye.
-pub fn link_to_eye(number: u32) -> String {
+/// The address of the page on which it opens a generated eye, for a person to find its fluid or to
+/// be shown it.
+pub fn link_to_eye(number: u32, find: bool) -> String {
     let location = web_sys::window().map(|window| window.location());
     let part =
         |part: Option<Result<String, wasm_bindgen::JsValue>>| part.and_then(Result::ok).unwrap_or_default();
     let origin = part(location.as_ref().map(|location| location.origin()));
     let path = part(location.as_ref().map(|location| location.pathname()));
-    format!("{origin}{path}?eye={number}")
+    format!("{origin}{path}?eye={number}{}", if find { "&find" } else { "" })
 }
 
 /// Has the browser print what is to be printed.
@@ -68,7 +69,8 @@ pub fn now_utc() -> String {
 }
 
 /// What is wanted: `?device=auto|gpu|cpu|software-gpu`, auto where nothing known
-/// is wished for, `?lanes=4`, CPU workers at most, and `?eye=7`, a generated eye. A missing address of the
+/// is wished for, `?lanes=4`, CPU workers at most, and `?eye=7`, a generated eye,
+/// in which `?eye=7&find` lets a person find the fluid. A missing address of the
 /// weights is turned into words by the engine.
 pub fn settings() -> Settings {
     Settings {
@@ -76,6 +78,7 @@ pub fn settings() -> Settings {
         device: query("device").and_then(|word| read_device(&word)).unwrap_or_default(),
         cpu_workers: query("lanes").and_then(|lanes| lanes.parse().ok()).filter(|lanes| *lanes > 0),
         eye: query("eye").and_then(|number| number.parse().ok()),
+        find: query("find").is_some(),
     }
 }
 

@@ -215,10 +215,18 @@ impl BScanStore {
 
     /// What the network segmented, each with its own labels: what a restarted engine is given.
     pub fn all_segmented(&self) -> impl Iterator<Item = (&MeasuredBScan, &RunLengths)> {
-        self.measured.values().filter(|measured| measured.is_segmented()).map(|measured| {
-            let drawn = self.drawn.get(&measured.result.bscan).filter(|drawn| !drawn.model.is_empty());
-            (measured, drawn.map_or(&measured.mask, |drawn| &drawn.model))
-        })
+        let of = |measured| Some((measured, self.network_labels_of(measured)?));
+        self.measured.values().filter_map(of)
+    }
+
+    /// The network's own labels of `bscan`; `None` where it has not segmented it.
+    pub fn network_labels(&self, bscan: u32) -> Option<&RunLengths> {
+        self.network_labels_of(self.measured(bscan)?)
+    }
+
+    fn network_labels_of<'a>(&'a self, measured: &'a MeasuredBScan) -> Option<&'a RunLengths> {
+        let drawn = self.drawn(measured.result.bscan).filter(|drawn| !drawn.model.is_empty());
+        measured.is_segmented().then(|| drawn.map_or(&measured.mask, |drawn| &drawn.model))
     }
 
     /// Forgets every mask and similarity map, before a new run.

@@ -5,6 +5,7 @@ use fluid::FoveaPlace;
 use oct::{Axis, AxisOrder, FluidClass};
 
 use super::compare::CompareInput;
+use super::find::FindInput;
 use super::habits::Theme;
 use super::hand::HandInput;
 use super::notice::Notice;
@@ -92,6 +93,8 @@ pub enum Input {
     Hand(HandInput),
     /// Earlier visits kept something of what was drawn.
     KeptThere,
+    /// Something about finding the fluid of a generated eye.
+    Find(FindInput),
     /// What an earlier visit kept of what was drawn in a scan.
     KeptFound {
         /// The scan.

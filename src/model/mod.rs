@@ -32,6 +32,7 @@
 //! | [`compare`] | two visits of an eye beside each other |
 //! | [`tour`] | how far a person is shown around |
 //! | [`truth`] | what is truly in a generated eye |
+//! | [`find`] | what a person finds in it by themselves |
 //! | [`key_bscans`] | those that stand for a scan in its report |
 //! | [`notice`] | failures and questions in words |
 //! | [`pixels`] | bytes that may lie outside of our memory |
@@ -43,6 +44,7 @@ pub mod compare;
 pub mod cursor;
 pub mod effect;
 pub mod engine;
+pub mod find;
 pub mod habits;
 pub mod hand;
 pub mod input;
@@ -68,6 +70,7 @@ pub use compare::{Compare, CompareInput, CrossInput};
 pub use cursor::Cursor;
 pub use effect::{Effect, Payload};
 pub use engine::{Engine, EngineStatus};
+pub use find::{Answer, Find, FindInput};
 pub use habits::{Habits, Theme};
 pub use hand::{Hand, HandInput, Tool};
 pub use input::{Input, ViewInput};
@@ -101,6 +104,8 @@ pub struct Settings {
     pub cpu_workers: Option<u32>,
     /// The generated eye that the page opens on; `None` for the sample.
     pub eye: Option<u32>,
+    /// Whether a person is to find its fluid by themselves.
+    pub find: bool,
 }
 
 /// Everything that the page knows.
@@ -122,6 +127,8 @@ pub struct Model {
     pub scene: SceneView,
     /// The tool that a person holds.
     pub hand: Hand,
+    /// The game of finding the fluid of generated eyes, while it is played.
+    pub find: Option<Find>,
     /// Whether the browser keeps anything that was drawn.
     pub has_kept: bool,
     /// The step of the tour that is shown.
@@ -142,12 +149,27 @@ pub struct Model {
 impl Model {
     /// The model of a page that was just opened.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, ..Self::default() }
+        let find = settings.find.then(Find::default);
+        Self { settings, find, ..Self::default() }
     }
 
     /// The scan on show.
     pub fn scan(&self) -> Option<&Scan> {
         self.scans.shown()
+    }
+
+    /// The game and the eye that it is played in.
+    pub fn finding(&self) -> Option<(&Find, &Scan)> {
+        self.find.as_ref().zip(self.scan())
+    }
+
+    /// What may be seen of the fluid in the B-scan in view.
+    pub fn answer(&self) -> Answer {
+        match self.finding() {
+            None => Answer::Open,
+            Some((find, scan)) if find.is_checked(scan.id, scan.cursor.bscan) => Answer::Compared,
+            Some(_) => Answer::Hidden,
+        }
     }
 
     /// Name of what is being opened or looked through, the newest.

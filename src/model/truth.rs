@@ -33,6 +33,12 @@ impl Truth {
         !self.labels.is_empty()
     }
 
+    /// B-scans that hold fluid, in order.
+    pub fn with_fluid(&self) -> impl Iterator<Item = u32> {
+        let is_wet = |(_, labels): &(u32, &RunLengths)| labels.runs().iter().any(|(_, label)| *label > 0);
+        (0..).zip(&self.labels).filter(is_wet).map(|(bscan, _)| bscan)
+    }
+
     /// Labels of a B-scan as [`RunLengths::decode`] gives them; empty where they are not known.
     pub fn labels(&self, bscan: u32) -> Vec<u8> {
         self.labels.get(bscan as usize).map(RunLengths::decode).unwrap_or_default()

@@ -13,6 +13,7 @@
 //! | [`volume`] | what is known of the open volume |
 //! | [`kept`] | keeping a scan to be compared with another visit |
 //! | [`teaching`] | generated eyes, their truth, links to them |
+//! | [`find`] | their fluid found by a person |
 //! | [`fundus`] | the fundus image with the places of the B-scans |
 //! | [`export`] | files to save |
 //! | [`device`] | what computes, and with which network |
@@ -21,6 +22,7 @@ pub mod axes;
 pub mod choice;
 pub mod device;
 pub mod export;
+pub mod find;
 pub mod fundus;
 pub mod kept;
 pub mod measurements;
@@ -34,25 +36,30 @@ pub mod worth_a_look;
 
 use leptos::prelude::*;
 
+use crate::effects::Page;
 use crate::words::{shell, use_words};
 
 /// All panels.
 #[component]
 pub fn Panels() -> impl IntoView {
     let t = use_words();
+    // What shows fluid is not there while a person is to find it.
+    let is_open = Page::expect().memo(|model| model.find.is_none());
     view! {
         <aside class="panels" tabindex="0" data-scrolls aria-label=t(shell::PANELS)>
             <choice::VolumeChoice />
             <axes::AxisChoice />
             <segmentation::Segmentation />
             <spacing::SpacingForm />
-            <measurements::Measurements />
-            <regions::Regions />
-            <worth_a_look::WorthALook />
+            <Show when=move || is_open.get()>
+                <measurements::Measurements />
+                <regions::Regions />
+                <worth_a_look::WorthALook />
+            </Show>
             <kept::Keep />
             <teaching::Teaching />
             <fundus::FundusPanel />
-            <export::Export />
+            <Show when=move || is_open.get()><export::Export /></Show>
             <volume::VolumePanel />
             <device::DevicePanel />
         </aside>

@@ -8,7 +8,7 @@ use oct::FluidClass;
 use super::drawn::{Drawn, bars};
 use crate::canvas::image::Placement;
 use crate::effects::{Page, document};
-use crate::model::{Front, Input, KeyBScan, Model, Scan, Sheet, View, Zoom, key_bscans};
+use crate::model::{Answer, Front, Input, KeyBScan, Model, Scan, Sheet, View, Zoom, key_bscans};
 use crate::panels::volume::{Fact, facts};
 use crate::panels::{measurements as measured, regions as around};
 use crate::viewer::etdrs::Grid;
@@ -283,7 +283,7 @@ fn bscan(model: &Model, scan: &Scan, key: KeyBScan, room: f64) -> AnyView {
     let picture = image_of(scan, key.bscan, 1, model.view.window);
     let waits = picture.is_none().then(|| report::NO_PICTURE.say(locale));
     let view = View { patterns: model.view.patterns, opacity: model.view.opacity, ..View::default() };
-    let traced = Traced::of(scan, key.bscan, &view);
+    let traced = Traced::of(scan, key.bscan, &view, Answer::Open);
     let page = Page::expect();
     let draw = Box::new(move |context: &web_sys::CanvasRenderingContext2d, ratio: f64| {
         if let Some(picture) = &picture {

@@ -71,6 +71,7 @@ pub fn Correcting() -> impl IntoView {
         model.why_not_held().is_none() && model.scan().is_some_and(|scan| scan.asks_first().is_none())
     });
     let several = page.memo(|model| model.scan().is_some_and(Scan::has_neighbours));
+    let is_played = page.memo(|model| model.find.is_some());
     let has_kept = page.memo(|model| model.has_kept);
     let of_state = move |read: fn(State) -> bool| state.get().is_some_and(read);
     let tools = Tool::ALL.map(|tool| {
@@ -144,7 +145,7 @@ pub fn Correcting() -> impl IntoView {
                 <Show when=move || of_state(|state| state.is_restored)>
                     <strong role="status" data-testid="restored">{t(correcting::RESTORED)}</strong> " "
                 </Show>
-                {t(correcting::KEPT)} " "
+                {move || t(if is_played.get() { correcting::NOT_KEPT } else { correcting::KEPT })} " "
                 <Show when=move || has_kept.get()>
                     <button class="button button-small" data-testid="forget-kept"
                         on:click=move |_| page.send(Input::ForgetKept)>{t(correcting::FORGET)}</button>

@@ -10,7 +10,7 @@ use super::correcting::tool_key;
 use crate::effects::Page;
 use crate::model::scene::{TURN_DEG, ZOOM_STEP};
 use crate::model::{
-    CompareInput, CrossInput, HandInput, Input, SceneInput, Sheet, Standpoint, Tool, ViewInput,
+    CompareInput, CrossInput, FindInput, HandInput, Input, SceneInput, Sheet, Standpoint, Tool, ViewInput,
 };
 use crate::words::{Text, compare, correcting, keys};
 
@@ -171,6 +171,7 @@ pub fn groups() -> [(Text, Vec<Keys<Input>>); 5] {
                 line(&["P"], keys::PATTERNS, vec![view("p", ViewInput::TogglePatterns)]),
                 line(&["U"], keys::DOUBT, vec![view("u", ViewInput::ToggleDoubt)]),
                 line(&["T"], keys::TRUTH, vec![view("t", ViewInput::ToggleTruth)]),
+                line(&["."], keys::FIND_NEXT, vec![(".", Input::Find(FindInput::Next))]),
                 line(&["S"], keys::SIMILARITY, vec![view("s", ViewInput::ToggleSimilarity)]),
                 line(&["R"], keys::RETINA, vec![view("r", ViewInput::ToggleLayers)]),
                 line(&["L"], keys::LAYERS, vec![view("l", ViewInput::ToggleBoundaries)]),

@@ -10,6 +10,7 @@
 //! | [`correcting`] | the tools |
 //! | [`corners`] | what stands in the corners of the stage: eye, zoom, scale bars |
 //! | [`placement`] | proportions and scale bars (pure) |
+//! | [`compared`] | where a person who finds fluid by themselves is wrong |
 //! | [`contour`] | outlines of a mask (pure) |
 //! | [`pattern`] | what tells the classes apart without colour |
 //! | [`toolbar`] | switches, opacity |
@@ -24,6 +25,7 @@
 //! | [`orbit`] | fingers that turn and pinch (pure) |
 //! | [`keyboard`] | the keys |
 
+pub mod compared;
 pub mod contour;
 pub mod corners;
 pub mod correcting;
@@ -61,7 +63,7 @@ pub fn Viewer() -> impl IntoView {
     // B-scans that do not lie beside each other have no other view.
     let views = page.memo(|model| {
         let several = model.scan().is_some_and(Scan::has_neighbours);
-        if several { model.view.views } else { Views::BScan }
+        if several && model.find.is_none() { model.view.views } else { Views::BScan }
     });
     let t = use_words();
     view! {

@@ -6,13 +6,15 @@ use leptos::prelude::*;
 use oct::FluidClass;
 use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, Path2d};
 
+use super::compared::Differences;
 use super::contour::{Loop, outlines};
 use super::pattern::{self, Tile};
 use crate::canvas::image::{Image, Kept, Placement};
 use crate::canvas::palette::{BOUNDARIES, DOUBT, DRAWN, LAYERS, SEAM, TRUTH, css, css_with_opacity, heat};
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
-use crate::model::{Scan, View};
+use crate::model::find::drawn_labels;
+use crate::model::{Answer, Model, Scan, View};
 
 /// What is drawn over one B-scan.
 pub struct Traced {
@@ -23,24 +25,33 @@ pub struct Traced {
     drawn: Vec<Loop>,
     /// Outlines of the truth, where that is shown.
     truth: [Vec<Loop>; 3],
+    /// Where a person who finds the fluid by themselves is wrong, once they may know.
+    differences: Option<Differences>,
     heat: Option<Image>,
     doubt: Option<Image>,
 }
 
 impl Traced {
-    /// What was found in `bscan`, and what is truly there, as far as `view` may show it.
-    pub fn of(scan: &Scan, bscan: u32, view: &View) -> Self {
+    /// What was found in `bscan`, and what is truly there, as far as `view` and `answer` show it.
+    pub fn of(scan: &Scan, bscan: u32, view: &View, answer: Answer) -> Self {
         let (columns, rows) = (scan.info.columns, scan.info.rows);
-        let labels = scan.bscans.measured(bscan).map(|measured| measured.mask.decode()).unwrap_or_default();
-        let truth = if view.truth { scan.truth.labels(bscan) } else { Vec::new() };
+        let is_open = answer == Answer::Open;
+        let is_compared = answer == Answer::Compared;
+        let labels = if is_open {
+            scan.bscans.measured(bscan).map(|measured| measured.mask.decode()).unwrap_or_default()
+        } else {
+            drawn_labels(scan, bscan)
+        };
+        let truth = if view.truth || is_compared { scan.truth.labels(bscan) } else { Vec::new() };
         let map = scan.bscans.similarity(bscan);
         let map = map.get(view.similarity_level).or(map.first());
         let chances = scan.chances.get(bscan).map(|maps| doubt(&maps.to_vec()));
         Self {
             bscan,
-            outlines: FluidClass::ALL.map(|class| outlines(&labels, columns as usize, class.label())),
-            drawn: drawn(scan, bscan),
-            truth: FluidClass::ALL.map(|class| outlines(&truth, columns as usize, class.label())),
+            outlines: by_class(&labels, columns as usize),
+            drawn: if is_open { drawn(scan, bscan) } else { Vec::new() },
+            truth: by_class(&truth, columns as usize),
+            differences: is_compared.then(|| Differences::of(scan, bscan, &labels, &truth)),
             heat: map.and_then(|map| Image::of_bytes(&map.to_vec(), columns, rows, heat)),
             doubt: chances.and_then(|chances| Image::of_bytes(&chances, columns, rows, doubtful)),
         }
@@ -75,11 +86,17 @@ impl Traced {
             stroke_boundaries(context, &measured.boundaries, &LAYERS, [columns, rows], at);
         }
         let scale = (at.width / f64::from(columns), at.height / f64::from(rows));
+        let differences = self.differences.as_ref().filter(|_| over(view.overlay));
+        if let Some(differences) = differences {
+            differences.draw_wrong(context, at, scale);
+        }
+        // What is right and what is wrong has to be seen beneath.
+        let fill = if self.differences.is_some() { 0.0 } else { view.opacity };
         for class in FluidClass::ALL.into_iter().filter(|class| view.drawn()[class.index()]) {
             if let Some(path) = path(&self.outlines[class.index()], at, scale) {
-                paint(context, &path, class.colour(), view.opacity);
+                paint(context, &path, class.colour(), fill);
                 if view.patterns {
-                    tiles[class.index()].fill(context, &path, view.opacity);
+                    tiles[class.index()].fill(context, &path, fill);
                 }
             }
         }
@@ -93,7 +110,15 @@ impl Traced {
                 stroke_truth(context, &path);
             }
         }
+        if let Some(differences) = differences {
+            differences.draw_network(context, at, scale);
+        }
     }
+}
+
+/// Outlines of each class, by [`FluidClass::index`].
+pub(super) fn by_class(labels: &[u8], columns: usize) -> [Vec<Loop>; 3] {
+    FluidClass::ALL.map(|class| outlines(labels, columns, class.label()))
 }
 
 /// Outlines of what a person drew in `bscan`.
@@ -111,6 +136,7 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
         let changed = (scan.bscans.results_changed(), scan.chances.changed(), scan.truth.is_there());
         (scan.id, scan.cursor.bscan, changed)
     });
+    let answer = page.memo(Model::answer);
     let tiles = StoredValue::new_local(pattern::tiles());
     // Boundaries come with the picture.
     let pictures = page.memo_scan(|scan| scan.bscans.pictures_changed());
@@ -120,11 +146,11 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
         pictures.get();
         let (Some(shown), Some(at)) = (shown.get(), placement.get()) else { return };
         let Some((context, size)) = surface.cleared() else { return };
-        let view = view.get();
-        let shown = (shown, view.truth, view.similarity_level);
+        let (view, answer) = (view.get(), answer.get());
+        let shown = (shown, answer, view.truth, view.similarity_level);
         page.peek(|model| {
             let Some(scan) = model.scan() else { return };
-            let make = || Traced::of(scan, scan.cursor.bscan, &view);
+            let make = || Traced::of(scan, scan.cursor.bscan, &view, answer);
             traced.with(shown, make, |traced| {
                 tiles.with_value(|tiles| traced.draw(&context, scan, (&view, tiles), (at, size.ratio)));
             });
@@ -134,11 +160,22 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
 
 /// Draws the outline of what a person drew: dots, so that it is none of a class.
 fn dash(context: &CanvasRenderingContext2d, path: &Path2d) {
-    let dots = js_sys::Array::of2(&1.5.into(), &3.5.into());
-    // It fails only for what is no number.
-    let _never = context.set_line_dash(&dots);
-    context.set_line_width(1.0);
-    context.set_stroke_style_str(DRAWN);
+    stroke_pieces(context, path, 1.0, DRAWN, ([1.5, 3.5], 0.0));
+}
+
+/// Draws an outline in pieces and gaps of these lengths, from an offset on.
+pub(super) fn stroke_pieces(
+    context: &CanvasRenderingContext2d,
+    path: &Path2d,
+    width: f64,
+    colour: &str,
+    ([piece, gap], offset): ([f64; 2], f64),
+) {
+    // They fail only for what is no number.
+    let _never = context.set_line_dash(&js_sys::Array::of2(&piece.into(), &gap.into()));
+    context.set_line_dash_offset(offset);
+    context.set_line_width(width);
+    context.set_stroke_style_str(colour);
     context.stroke_with_path(path);
     let _never = context.set_line_dash(&js_sys::Array::new());
 }
@@ -195,7 +232,7 @@ fn doubtful(doubt: u8) -> [u8; 4] {
     [r, g, b, if is_sure { 0 } else { 30 + doubt / 5 * 4 }]
 }
 
-fn path(outlines: &[Loop], placement: Placement, scale: (f64, f64)) -> Option<Path2d> {
+pub(super) fn path(outlines: &[Loop], placement: Placement, scale: (f64, f64)) -> Option<Path2d> {
     let path = Path2d::new().ok()?;
     for points in outlines {
         for (index, (x, y)) in points.iter().enumerate() {
@@ -209,15 +246,9 @@ fn path(outlines: &[Loop], placement: Placement, scale: (f64, f64)) -> Option<Pa
 
 /// Draws an outline of the truth: dashes, which no outline of the network has.
 fn stroke_truth(context: &CanvasRenderingContext2d, path: &Path2d) {
-    context.set_line_width(2.0);
     for (colour, offset) in [(SEAM, 0.0), (TRUTH, 5.0)] {
-        // It fails only for lengths that are no numbers.
-        drop(context.set_line_dash(&js_sys::Array::of2(&5.0.into(), &5.0.into())));
-        context.set_line_dash_offset(offset);
-        context.set_stroke_style_str(colour);
-        context.stroke_with_path(path);
+        stroke_pieces(context, path, 2.0, colour, ([5.0, 5.0], offset));
     }
-    drop(context.set_line_dash(&js_sys::Array::new()));
 }
 
 fn paint(context: &CanvasRenderingContext2d, path: &Path2d, colour: [u8; 3], opacity: f64) {

@@ -9,12 +9,20 @@ use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, HtmlCanvasElement, Pa
 /// Width and height of a tile, CSS pixels.
 const SIDE: usize = 8;
 
+/// Which pixels of a tile are set, row by row.
+type Pixels = [bool; SIDE * SIDE];
+
 /// A tile that is repeated over the places of a class.
 pub struct Tile(Option<HtmlCanvasElement>);
 
 /// The tiles by [`FluidClass::index`].
 pub fn tiles() -> [Tile; 3] {
-    FluidClass::ALL.map(|class| Tile(drawn(class)))
+    FluidClass::ALL.map(|class| Tile(drawn(pixels(class))))
+}
+
+/// Those of what a person missed and of what they invented, where no class has its own.
+pub fn differences() -> [Tile; 2] {
+    different().map(|pixels| Tile(drawn(pixels)))
 }
 
 impl Tile {
@@ -30,20 +38,26 @@ impl Tile {
     }
 }
 
-fn drawn(class: FluidClass) -> Option<HtmlCanvasElement> {
+fn drawn(pixels: Pixels) -> Option<HtmlCanvasElement> {
     let canvas = document().create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
     canvas.set_width(SIDE as u32);
     canvas.set_height(SIDE as u32);
     let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
     context.set_fill_style_str("rgba(255,255,255,0.55)");
-    for (index, _) in pixels(class).iter().enumerate().filter(|(_, is_set)| **is_set) {
+    for (index, _) in pixels.iter().enumerate().filter(|(_, is_set)| **is_set) {
         context.fill_rect((index % SIDE) as f64, (index / SIDE) as f64, 1.0, 1.0);
     }
     Some(canvas)
 }
 
+/// Falling lines, and dots.
+fn different() -> [Pixels; 2] {
+    let of = |is_set: fn(usize, usize) -> bool| std::array::from_fn(|at| is_set(at % SIDE, at / SIDE));
+    [of(|x, y| (x + SIDE - y) % SIDE < 2), of(|x, y| x % 4 < 2 && y % 4 < 2)]
+}
+
 /// Which pixels of the tile are set, row by row.
-fn pixels(class: FluidClass) -> [bool; SIDE * SIDE] {
+fn pixels(class: FluidClass) -> Pixels {
     std::array::from_fn(|index| {
         let (x, y) = (index % SIDE, index / SIDE);
         match class {
@@ -62,7 +76,9 @@ mod tests {
     fn the_patterns_differ_and_none_covers_half_of_what_lies_beneath() {
         let [irf, srf, ped] = FluidClass::ALL.map(pixels);
         assert!(irf != srf && srf != ped && irf != ped);
-        for pattern in [irf, srf, ped] {
+        let [missed, invented] = different();
+        assert_ne!(missed, invented);
+        for pattern in [irf, srf, ped, missed, invented] {
             let set = pattern.iter().filter(|is_set| **is_set).count();
             assert!((1..SIDE * SIDE / 2).contains(&set));
         }

@@ -39,7 +39,9 @@ fn read(model: &Model, [column, row]: [f64; 2]) -> Option<String> {
     if let Some(grey) = mean.or_else(|| scan.bscans.picture(bscan)).and_then(|picture| picture.get(index)) {
         parts.push(viewer::grey(model.locale, grey));
     }
-    if let Some(measured) = scan.bscans.measured(bscan).filter(|measured| measured.result.has_picture) {
+    if let Some(measured) =
+        scan.bscans.measured(bscan).filter(|measured| measured.result.has_picture && model.find.is_none())
+    {
         let class = measured.mask.at(index).and_then(FluidClass::from_label);
         parts.push(class.map_or_else(
             || viewer::NO_FLUID.say(model.locale).to_owned(),

@@ -21,8 +21,12 @@ pub fn Navigator() -> impl IntoView {
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
 
-    let bars = page
-        .memo_scan(|scan| Bars::of(scan.measurement.as_ref(), scan.info.bscans as usize, scan.pixel_mm2()));
+    let plays = page.memo(|model| model.find.is_some());
+    let bars = page.memo(|model| {
+        let scan = model.scan()?;
+        let measurement = scan.measurement.as_ref().filter(|_| model.find.is_none());
+        Some(Bars::of(measurement, scan.info.bscans as usize, scan.pixel_mm2()))
+    });
     let axis = move || {
         let full = bars.get()?.full?;
         Some(match full {
@@ -121,7 +125,7 @@ pub fn Navigator() -> impl IntoView {
                         }
                     } />
             </div>
-            <Show when=move || { place.get().1 > 1 }>
+            <Show when=move || { place.get().1 > 1 && !plays.get() }>
                 <EnFaceMap />
             </Show>
         </div>

@@ -69,7 +69,7 @@ const BESIDE: [Switch; 3] = [
         title: |model| said(model, looking::VIEWS_TITLE),
         words: |model| said(model, looking::views(model.view.views)),
         is_on: |model| model.view.views.has_front(),
-        is_there: has_neighbours,
+        is_there: |model| is_open(model) && has_neighbours(model),
         wanted: ViewInput::NextViews,
     },
     Switch {
@@ -78,7 +78,7 @@ const BESIDE: [Switch; 3] = [
         title: |model| said(model, looking::DOUBT_TITLE),
         words: |model| said(model, looking::DOUBT),
         is_on: |model| model.view.doubt,
-        is_there: always,
+        is_there: is_open,
         wanted: ViewInput::ToggleDoubt,
     },
     Switch {
@@ -87,7 +87,7 @@ const BESIDE: [Switch; 3] = [
         title: |model| said(model, looking::LAYERS_TITLE),
         words: |model| said(model, looking::LAYERS),
         is_on: |model| model.view.layers,
-        is_there: always,
+        is_there: is_open,
         wanted: ViewInput::ToggleLayers,
     },
 ];
@@ -100,7 +100,7 @@ const MORE: [Switch; 3] = [
         title: |model| said(model, viewer::SIMILARITY_TITLE),
         words: |model| said(model, viewer::SIMILARITY),
         is_on: |model| model.view.similarity,
-        is_there: always,
+        is_there: is_open,
         wanted: ViewInput::ToggleSimilarity,
     },
     Switch {
@@ -109,7 +109,7 @@ const MORE: [Switch; 3] = [
         title: |model| viewer::layers_title(model.locale, &surfaces(model)),
         words: |model| said(model, viewer::LAYERS),
         is_on: |model| model.view.boundaries,
-        is_there: |model| !surfaces(model).is_empty(),
+        is_there: |model| is_open(model) && !surfaces(model).is_empty(),
         wanted: ViewInput::ToggleBoundaries,
     },
     Switch {
@@ -128,6 +128,11 @@ const MORE: [Switch; 3] = [
 
 fn said(model: &Model, text: Text) -> String {
     text.say(model.locale).to_owned()
+}
+
+/// Whether nobody is to find the fluid by themselves.
+fn is_open(model: &Model) -> bool {
+    model.find.is_none()
 }
 
 fn always(_: &Model) -> bool {
@@ -166,6 +171,7 @@ pub fn Toolbar() -> impl IntoView {
     let ask = move |wanted| page.send(Input::View(wanted));
     let visible = page.memo(|model| model.view.visible);
     let opacity = page.memo(|model| model.view.opacity * 100.0);
+    let is_open = page.memo(is_open);
     let classes = FluidClass::ALL.map(|class| {
         view! {
             <button class=format!("chip chip-{}", slug(class)) data-testid=format!("toggle-{}", slug(class))
@@ -202,7 +208,7 @@ pub fn Toolbar() -> impl IntoView {
             <div class="toolbar-group">{OF_BSCAN.map(chip)}</div>
             <div class="toolbar-group toolbar-end">
                 {BESIDE.map(chip)}
-                <SceneButton />
+                <Show when=move || is_open.get()><SceneButton /></Show>
                 {MORE.map(chip)}
             </div>
         </div>

@@ -142,6 +142,7 @@ fn every_sentence_with_values_has_both_languages() {
         viewer::depth(2);
         viewer::level(0);
         teaching::eye(7);
+        teaching::score(3, Some(0.71));
         tour::step(1, 5);
         viewer::enlarged(1.5);
         viewer::layers_title("ILM, BM");

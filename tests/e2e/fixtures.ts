@@ -20,9 +20,11 @@ export interface Phantom {
   files: string[];
 }
 
-interface Made {
+export interface Made {
   /** A generated Spectralis eye (512 x 496, 16 bit) with all three fluids. */
   phantom(bscans: number): Phantom;
+  /** The folder of another one in the same layout, with its `reference.raw`: what it truly holds. */
+  eye(style: "spectralis" | "cirrus", seed: number, bscans: number, fluid?: string): string;
   /** The mask that the program finds in `phantom` on the CPU. */
   maskOfProgram(phantom: Phantom): MetaImage;
 }
@@ -60,6 +62,13 @@ export const test = base.extend<Options & { lacuna: LacunaPage }, { made: Made }
           const made = phantoms.get(bscans) ?? makePhantom(scratch, bscans);
           phantoms.set(bscans, made);
           return made;
+        },
+        eye(style, seed, bscans, fluid = "random") {
+          const folder = path.join(scratch, `${style}-${seed}-${bscans}-${fluid}`);
+          if (!fs.existsSync(folder)) {
+            run("phantom", "--style", style, "--seed", `${seed}`, "--frames", `${bscans}`, "--fluid", fluid, "--out", folder);
+          }
+          return folder;
         },
         maskOfProgram(phantom) {
           const mask = masks.get(phantom.header) ?? segment(phantom);

@@ -246,6 +246,14 @@ pub enum Request {
         /// The class; `None` for the likeliest one.
         class: Option<FluidClass>,
     },
+    /// From now on tools look at the picture and at what a person drew alone, as if nothing were
+    /// segmented, or at what the network found as well. Nothing answers it.
+    DrawUnaided {
+        /// The scan.
+        scan: ScanId,
+        /// Without the network.
+        unaided: bool,
+    },
     /// A person looked at all of a B-scan and says that what is labelled there is right, or takes
     /// that back. One that is not segmented counts as measured then: what nobody drew is
     /// background. Undone as an interaction. Answered by [`crate::Event::Corrected`].

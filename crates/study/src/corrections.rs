@@ -17,6 +17,8 @@ use crate::study::Study;
 pub(crate) struct Drawing {
     pub(crate) corrections: Corrections,
     history: History,
+    /// Tools look at nothing that the network found.
+    is_unaided: bool,
 }
 
 /// What was kept of one B-scan does not fit it.
@@ -36,7 +38,7 @@ impl Drawing {
             rows: size(volume.rows()),
             bscans: size(volume.bscans()),
         };
-        Self { corrections: Corrections::none(grid), history: History::default() }
+        Self { corrections: Corrections::none(grid), history: History::default(), is_unaided: false }
     }
 
     /// What is drawn in `bscan`.
@@ -148,11 +150,22 @@ impl Study {
         if let Some(labels) = self.mask().bscan(bscan) {
             return Some(labels.into());
         }
+        Some(self.labels_drawn(bscan).into())
+    }
+
+    /// What a person drew in `bscan`, on background.
+    fn labels_drawn(&self, bscan: usize) -> Vec<u8> {
         let mut labels = vec![0; self.volume().columns() * self.volume().rows()];
         if let Some(drawn) = self.drawing.drawn(bscan) {
             drawn.over(&mut labels);
         }
-        Some(labels.into())
+        labels
+    }
+
+    /// Whether tools look at the picture and at what a person drew alone from now on, or at what
+    /// the network found as well.
+    pub fn draw_unaided(&mut self, unaided: bool) {
+        self.drawing.is_unaided = unaided;
     }
 
     /// By what the scan is known again wherever its file lies.
@@ -177,7 +190,7 @@ impl Study {
         changed.extend(corrections.bscans());
         changed.sort_unstable();
         changed.dedup();
-        self.drawing = Drawing { corrections, history: History::default() };
+        self.drawing = Drawing { corrections, history: History::default(), ..self.drawing };
         Ok(self.changed(&changed))
     }
 
@@ -214,7 +227,11 @@ impl Planes for Study {
     }
 
     fn labels(&self, bscan: u32) -> Option<Cow<'_, [u8]>> {
-        self.labels_in_force(bscan as usize)
+        let bscan = bscan as usize;
+        if self.drawing.is_unaided && bscan < self.volume().bscans() {
+            return Some(self.labels_drawn(bscan).into());
+        }
+        self.labels_in_force(bscan)
     }
 
     fn greys(&self, bscan: u32) -> Option<Cow<'_, [u8]>> {
@@ -222,7 +239,8 @@ impl Planes for Study {
     }
 
     fn chances(&self, bscan: u32) -> Option<Cow<'_, [u8]>> {
-        Some(Self::chances(self, bscan as usize)?.enlarged().into())
+        let chances = Self::chances(self, bscan as usize).filter(|_| !self.drawing.is_unaided);
+        Some(chances?.enlarged().into())
     }
 
     fn drawn(&self, bscan: u32) -> Option<&Drawn> {
@@ -317,6 +335,24 @@ mod tests {
         study.undo();
         assert_eq!(study.mask().bscan(0), None);
         assert_eq!(study.review(2, true), Err(CorrectError::NoSuchBScan { bscan: 2 }));
+    }
+
+    #[test]
+    fn unaided_tools_see_what_was_drawn_and_nothing_that_the_network_found() {
+        let mut study = study();
+        study.take_in(0, doubtful(), "CPU").unwrap();
+        study.correct(0, &dab(IRF, 3.0)).unwrap();
+        let seen = |study: &Study| {
+            let planes: &dyn Planes = study;
+            (planes.labels(0).unwrap().into_owned(), planes.chances(0).is_some(), planes.labels(2).is_some())
+        };
+        study.draw_unaided(true);
+        assert_eq!(seen(&study), (vec![0, 0, 0, 1], false, false));
+        assert_eq!(labels(&study, 0), [2, 2, 0, 1], "in force is what was");
+        study.restore_corrections(&study.corrections_bytes()).unwrap();
+        assert!(!seen(&study).1, "for as long as it is wanted");
+        study.draw_unaided(false);
+        assert_eq!(seen(&study), (vec![2, 2, 0, 1], true, false));
     }
 
     #[test]

@@ -135,7 +135,9 @@ impl Change<'_> {
 
     /// Has the browser keep what was drawn; what changes while it is asked for is asked for again.
     fn keep_corrections(&mut self, id: ScanId) {
-        let Some(scan) = self.model.scans.get_mut(id) else { return };
+        // What is drawn to find fluid is nothing to come back to another day.
+        let is_played = self.model.find.is_some();
+        let Some(scan) = self.model.scans.get_mut(id).filter(|_| !is_played) else { return };
         scan.keeping.is_stale = true;
         if !scan.keeping.is_asked {
             (scan.keeping.is_asked, scan.keeping.is_stale) = (true, false);
@@ -145,7 +147,7 @@ impl Change<'_> {
 
     /// Asks by what name the browser may have kept what was drawn in a scan that was just opened.
     pub(super) fn look_for_kept(&mut self, id: ScanId) {
-        let has_kept = self.model.has_kept;
+        let has_kept = self.model.has_kept && self.model.find.is_none();
         let Some(scan) = self.model.scans.get_mut(id).filter(|_| has_kept) else { return };
         (scan.keeping.is_looked_for, scan.keeping.is_asked) = (true, true);
         self.ask(Request::Corrections { scan: id });

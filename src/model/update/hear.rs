@@ -85,13 +85,16 @@ impl Change<'_> {
                 scan.figures = Some(*figures);
                 scan.agreement = agreement;
             }),
-            Event::Truth { scan } => self.view_arrived(scan, |scan| {
-                let pixels = scan.pixels();
-                let labels = payload.iter().map(|runs| RunLengths::of_bytes(&runs.to_vec()));
-                let labels =
-                    labels.map(|runs| runs.filter(|runs| runs.length() == pixels).unwrap_or_default());
-                scan.truth.arrived(labels.collect());
-            }),
+            Event::Truth { scan } => {
+                self.view_arrived(scan, |scan| {
+                    let pixels = scan.pixels();
+                    let labels = payload.iter().map(|runs| RunLengths::of_bytes(&runs.to_vec()));
+                    let labels =
+                        labels.map(|runs| runs.filter(|runs| runs.length() == pixels).unwrap_or_default());
+                    scan.truth.arrived(labels.collect());
+                });
+                self.seek_fluid();
+            }
             Event::Relabelled { scan, threshold, bscans, measurement } => {
                 let pixels = self.model.scans.get_mut(scan).map_or(0, |scan| scan.pixels());
                 let masks = bscans.into_iter().zip(payload).filter_map(|(bscan, runs)| {

@@ -130,6 +130,7 @@ impl Change<'_> {
     /// Asks for what is made only when somebody looks: means, probabilities, views across B-scans.
     pub(super) fn ask_for_views(&mut self) {
         let View { mean_of, doubt, views, slab, truth, .. } = self.model.view;
+        let truth = truth || self.model.find.is_some();
         let reports = self.model.sheet == Some(Sheet::Report);
         let compares = self.model.sheet == Some(Sheet::Compare);
         // Where vessels throw their shadows.

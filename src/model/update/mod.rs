@@ -5,6 +5,7 @@
 //! | [`open`] | wishes to open something, and what comes of them |
 //! | [`measure`] | runs, spacing, saving |
 //! | [`correct`] | what a person draws |
+//! | [`find`] | the game of a generated eye |
 //! | [`look`] | moving through a scan, switches of the viewer |
 //! | [`compare`] | two visits |
 //! | [`worklist`] | the list and its queue |
@@ -12,6 +13,7 @@
 
 mod compare;
 mod correct;
+mod find;
 mod hear;
 mod look;
 mod measure;
@@ -24,6 +26,7 @@ use engine_protocol::Request;
 
 use super::compare::Stage;
 use super::effect::{Effect, Payload};
+use super::find::FindInput;
 use super::hand::HandInput;
 use super::input::{Input, ViewInput};
 use super::notice::Notice;
@@ -51,6 +54,11 @@ struct Change<'a> {
 impl Change<'_> {
     fn take_in(&mut self, input: Input) {
         match input {
+            // The key of the truth asks for it in the only way that there is.
+            Input::View(ViewInput::ToggleTruth) if self.model.finding().is_some() => {
+                self.take_in_find(FindInput::Check)
+            }
+            input if self.gives_away(&input) => {}
             Input::StartEngine => {
                 self.model.notice = None;
                 self.start_engine();
@@ -115,6 +123,7 @@ impl Change<'_> {
                     self.look_for_kept(scan);
                 }
             }
+            Input::Find(input) => self.take_in_find(input),
             Input::KeptFound { scan, bytes } => self.found_kept(scan, bytes),
             Input::ForgetKept => {
                 self.model.has_kept = false;

@@ -168,6 +168,7 @@ impl Change<'_> {
         if self.model.sheet == Some(Sheet::Compare) {
             self.model.sheet = None;
         }
+        self.play_on();
         if has_fundus {
             self.ask(Request::Fundus { scan: id });
         }
@@ -184,6 +185,9 @@ impl Change<'_> {
     /// Gives an engine that read a scan again what the page knows of it: spacing typed in
     /// or confirmed, masks.
     fn hand_over(&mut self, id: ScanId) {
+        if self.model.find.is_some() {
+            self.draw_unaided();
+        }
         let Some(scan) = self.model.scans.get_mut(id) else { return };
         let (typed, confirmed) = (scan.typed_spacing(), scan.confirmed_spacing());
         let measured_otherwise = scan.measured_otherwise;

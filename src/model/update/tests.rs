@@ -21,6 +21,7 @@ use crate::words::{Locale, Said};
 
 mod compare;
 mod correcting;
+mod find;
 mod worklist;
 
 /// A page without a browser: what it asks for is read and answered by the test.

@@ -148,6 +148,12 @@ impl Session {
             Request::Propose { scan, bscan, at, class } => {
                 one(scan, FailedStep::Correct, self.propose(scan, bscan, at, class))
             }
+            Request::DrawUnaided { scan, unaided } => {
+                if let Ok(study) = self.asked_for(scan) {
+                    study.draw_unaided(unaided);
+                }
+                Vec::new()
+            }
             Request::Corrections { scan } => one(scan, FailedStep::Correct, self.corrections(scan)),
             Request::RestoreCorrections { scan } => {
                 let answer = self.restore_corrections(scan, &buffers);
@@ -277,6 +283,7 @@ mod tests {
             Request::Propose { scan: CLOSED, bscan: 0, at: Place { column: 0, row: 0 }, class: None },
             Request::Corrections { scan: CLOSED },
             Request::RestoreCorrections { scan: CLOSED },
+            Request::DrawUnaided { scan: CLOSED, unaided: true },
         ] {
             let answers = session.answer(request.clone(), vec![], OffsetDateTime::UNIX_EPOCH);
             assert!(answers.is_empty(), "{request:?}: {answers:?}");
