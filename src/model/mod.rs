@@ -190,9 +190,8 @@ impl Model {
     /// but for the one in view, and pictures of the others.
     pub fn can_wait(&self, input: &Input) -> bool {
         let Input::Engine(event, _) = input else { return false };
-        let is_in_view = |id: ScanId, bscan: u32| {
-            self.scans.get(id).is_some_and(|scan| scan.cursor.bscan == bscan)
-        };
+        let is_in_view =
+            |id: ScanId, bscan: u32| self.scans.get(id).is_some_and(|scan| scan.cursor.bscan == bscan);
         match &**event {
             Event::Progress { .. } => true,
             Event::Figures { scan, .. } => {
@@ -235,6 +234,7 @@ impl Model {
     pub fn why_not_keep(&self) -> Option<Text> {
         match self.scan() {
             None => Some(run::NO_VOLUME),
+            Some(_) if self.finding().is_some() => Some(words::teaching::FIND_FIRST),
             Some(scan) if scan.is_running() => Some(saving::WAIT),
             Some(scan) => scan.asks_first(),
         }
@@ -245,7 +245,9 @@ impl Model {
         let (Some(kept), Some(scan)) = (self.scans.beside(), self.scan()) else {
             return Some(words::compare::OTHER_FIRST);
         };
-        if scan.is_running() {
+        if self.finding().is_some() {
+            Some(words::teaching::FIND_FIRST)
+        } else if scan.is_running() {
             Some(saving::WAIT)
         } else if !scan.is_complete() {
             Some(words::compare::THIS_FIRST)

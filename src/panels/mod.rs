@@ -55,8 +55,8 @@ pub fn Panels() -> impl IntoView {
                 <measurements::Measurements />
                 <regions::Regions />
                 <worth_a_look::WorthALook />
+                <kept::Keep />
             </Show>
-            <kept::Keep />
             <teaching::Teaching />
             <fundus::FundusPanel />
             <Show when=move || is_open.get()><export::Export /></Show>

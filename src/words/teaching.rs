@@ -16,6 +16,7 @@ texts! {
     FIND = "Find the fluid", "寻找积液";
     FIND_TITLE = "Draw the fluid yourself, then compare", "自己勾画积液，然后对照";
     ABOUT_FIND = "Draw what you take for fluid with the tools under the picture, then check. Masks, figures, maps, the report and saving are hidden meanwhile, and tools know nothing of the network. What you draw stays a correction of this eye.", "用图像下方的工具勾画您认为的积液，然后检查。在此期间，掩膜、数值、地图、报告和保存均隐藏，工具也不使用网络的结果。所绘内容作为此眼的修正。";
+    FIND_FIRST = "Hidden while you find the fluid.", "寻找积液期间隐藏。";
     CHECK = "Check", "检查";
     NEXT_BSCAN = "Next B-scan", "下一幅";
     NO_OTHER_BSCAN = "No other B-scan of this eye holds fluid that you have not checked: take the next eye.", "此眼没有其他未检查的含积液 B 扫描：请看下一只眼。";

@@ -36,7 +36,9 @@ impl Change<'_> {
                     | ViewInput::ToggleBoundaries
                     | ViewInput::NextViews
             ),
-            Input::Scene(_) | Input::Export(_) | Input::Sheet(Some(Sheet::Report)) => true,
+            Input::Scene(_) | Input::Export(_) | Input::Compare(_) | Input::Sheet(Some(Sheet::Report)) => {
+                true
+            }
             _ => false,
         };
         gives_away && self.model.finding().is_some()

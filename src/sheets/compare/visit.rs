@@ -10,7 +10,7 @@ use super::visit_of;
 use crate::canvas::image::{Kept, Placement};
 use crate::canvas::wheel;
 use crate::effects::Page;
-use crate::model::{Compare, CompareInput, Input, Model, Scan, View, Zoom};
+use crate::model::{Answer, Compare, CompareInput, Input, Model, Scan, View, Zoom};
 use crate::sheets::drawn::{Drawn, bars};
 use crate::viewer::etdrs::fovea_at;
 use crate::viewer::front::aspect;
@@ -167,7 +167,12 @@ fn bscan(page: Page, visit: usize, label: &'static str) -> Option<AnyView> {
             if let Some(picture) = image_of(scan, bscan, 1, model.view.window) {
                 picture.draw(context, at, ratio);
             }
-            Traced::of(scan, bscan, &view).draw(context, scan, (&view, &pattern::tiles()), (at, ratio));
+            Traced::of(scan, bscan, &view, Answer::Open).draw(
+                context,
+                scan,
+                (&view, &pattern::tiles()),
+                (at, ratio),
+            );
         });
     });
     let (bars, said) = bars.unzip();
