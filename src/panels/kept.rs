@@ -53,7 +53,7 @@ pub fn KeptBar() -> impl IntoView {
                     <span class="quiet" role="status" data-testid="why-not-compare">{why_not}</span></p>
             </div>
             <div class="notice-actions">
-                {action(("compare", "button-accent"), (compare::COMPARE, "."), compares, Input::Compare(CompareInput::Open))}
+                {action(("compare", "button-accent"), (compare::COMPARE, ";"), compares, Input::Compare(CompareInput::Open))}
                 {action(("show-kept", ""), (compare::SHOW, ","), shows, Input::Compare(CompareInput::Keep))}
                 {action(("let-go", "button-quiet"), (compare::LET_GO, ""), |_| Now::default(), Input::Compare(CompareInput::LetGo))}
             </div>

@@ -193,7 +193,7 @@ pub fn groups() -> [(Text, Vec<Keys<Input>>); 5] {
             keys::PAGE,
             vec![
                 line(&[","], keys::KEEP, vec![(",", Input::Compare(CompareInput::Keep))]),
-                line(&["."], keys::COMPARE, vec![(".", Input::Compare(CompareInput::Open))]),
+                line(&[";"], keys::COMPARE, vec![(";", Input::Compare(CompareInput::Open))]),
                 line(&["Esc"], keys::CANCEL, vec![("Escape", Input::Escape)]),
                 line(&["?"], keys::HELP, vec![("?", Input::Sheet(Some(Sheet::Help)))]),
             ],
