@@ -77,7 +77,7 @@ test("two visits are kept, compared, scrolled together and laid on each other by
   await lacuna.segmentAll();
   await expect(lacuna.at("compare")).toBeEnabled();
 
-  await lacuna.page.keyboard.press(".");
+  await lacuna.page.keyboard.press(";");
   const status = lacuna.at("compare-status");
   await expect(status).toContainText("Laid on each other by their vessels", { timeout: 30_000 });
   for (const picture of ["compare-front-0", "compare-front-1", "compare-bscan-0", "compare-bscan-1"]) {
