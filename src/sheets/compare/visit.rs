@@ -65,11 +65,13 @@ impl Visit {
         let front_holder = with_id("compare-front", "compare-front");
         drop(front_holder.set_attribute("role", "group"));
         drop(front_holder.set_attribute("aria-label", of_front));
+        fit(&front_holder, front_at, FRONT);
         let front = Picture::add(&front_holder, [front_at.width, front_at.height], of_front);
 
         let of_rows = |scan: &Scan| (scan.info.columns, scan.info.rows, pixel_aspect(&scan.info.geometry, 1));
         let bscan_at = scaled(model, scan, BSCAN, of_rows);
         let holder = with_id("compare-bscan", "compare-bscan");
+        fit(&holder, bscan_at, BSCAN);
         let bscan = Picture::add(&holder, [bscan_at.width, bscan_at.height], of_bscan);
         if let Some(Bars { size: [width, height], said }) = bars(model.locale, scan, bscan_at) {
             let bars = add(&holder, "i", &[("class", "report-bars")], "");
@@ -153,6 +155,13 @@ impl Visit {
         let place = fovea_at(visit_of(model, self.index)?.0, self.front_at, at);
         Some([place.bscan, place.column])
     }
+}
+
+/// Gives what holds a picture at `at` its width, and in a column that is narrower than `most` as
+/// large a part of that: both visits stay to one scale.
+fn fit(holder: &Element, at: Placement, most: (f64, f64)) {
+    set_length(holder, "width", &format!("{:.2}%", at.width / most.0 * 100.0));
+    set_length(holder, "max-width", &format!("{:.0}px", at.width));
 }
 
 /// Where the picture of `scan` lies on its canvas, all of which it fills: within `most` CSS pixels,
