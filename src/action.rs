@@ -23,7 +23,7 @@ pub fn action(
     (id, class): (&'static str, &'static str),
     (words, key): (Text, &'static str),
     now: fn(&Model) -> Now,
-    input: Input,
+    input: fn() -> Input,
 ) -> AnyView {
     let page = Page::expect();
     let (t, locale) = (use_words(), page.locale());
@@ -34,7 +34,7 @@ pub fn action(
             disabled=move || now.get().why_not.is_some()
             title=move || now.get().why_not.map(|why| why.say(locale.get()))
             aria-pressed=move || now.get().is_on.map(|on| on.to_string())
-            on:click=move |_| page.send(input.clone())>
+            on:click=move |_| page.send(input())>
             {t(words)}
             <kbd aria-hidden="true">{key}</kbd>
         </button>

@@ -83,12 +83,12 @@ pub struct Found {
 impl Found {
     /// Of what came with the event; `None` where that is not what it should be.
     pub fn of(compared: Compared, payload: &[Pixels]) -> Option<Self> {
-        let figures = payload.first()?.to_floats();
+        let figures = payload.get(1)?.to_floats();
         let cells = compared.map.map(|map| map.columns as usize * map.rows as usize);
         let map = |at: usize| payload.get(at).map(Pixels::to_floats).filter(|map| Some(map.len()) == cells);
-        let maps = map(2).zip(map(3)).map(|(thickness, fluid)| [thickness, fluid]);
+        let maps = map(3).zip(map(4)).map(|(thickness, fluid)| [thickness, fluid]);
         (figures.len() == COMPARED_REGIONS * COMPARED_FIGURES).then_some(Self {
-            csv: payload.get(1)?.clone(),
+            csv: payload.get(2)?.clone(),
             compared,
             figures,
             maps,
@@ -248,8 +248,7 @@ mod tests {
 
     /// The later scan began so much farther.
     fn moved(lateral_mm: f64, slow_mm: f64) -> EnFaceTransform {
-        let json = format!(r#"{{"matrix":[[1.0,0.0],[0.0,1.0]],"shift_mm":[{},{}]}}"#, -lateral_mm, -slow_mm);
-        serde_json::from_str(&json).unwrap()
+        EnFaceTransform::of_parts([[1.0, 0.0], [0.0, 1.0]], [-lateral_mm, -slow_mm])
     }
 
     #[test]

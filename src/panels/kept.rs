@@ -29,8 +29,8 @@ pub fn Keep() -> impl IntoView {
             <header class="panel-head"><h2 id="kept-title">{t(compare::PANEL)}</h2></header>
             <p class="fine" role="status">{about}</p>
             <div class="fovea-buttons">
-                {action(("keep", "button-small"), (compare::KEEP, ","), keep, Input::Compare(CompareInput::Keep))}
-                {action(("let-go-here", "button-small"), (compare::LET_GO, ""), let_go, Input::Compare(CompareInput::LetGo))}
+                {action(("keep", "button-small"), (compare::KEEP, ","), keep, || Input::Compare(CompareInput::Keep))}
+                {action(("let-go-here", "button-small"), (compare::LET_GO, ""), let_go, || Input::Compare(CompareInput::LetGo))}
             </div>
         </section>
     }
@@ -53,9 +53,9 @@ pub fn KeptBar() -> impl IntoView {
                     <span class="quiet" role="status" data-testid="why-not-compare">{why_not}</span></p>
             </div>
             <div class="notice-actions">
-                {action(("compare", "button-accent"), (compare::COMPARE, ";"), compares, Input::Compare(CompareInput::Open))}
-                {action(("show-kept", ""), (compare::SHOW, ","), shows, Input::Compare(CompareInput::Keep))}
-                {action(("let-go", "button-quiet"), (compare::LET_GO, ""), |_| Now::default(), Input::Compare(CompareInput::LetGo))}
+                {action(("compare", "button-accent"), (compare::COMPARE, ";"), compares, || Input::Compare(CompareInput::Open))}
+                {action(("show-kept", ""), (compare::SHOW, ","), shows, || Input::Compare(CompareInput::Keep))}
+                {action(("let-go", "button-quiet"), (compare::LET_GO, ""), |_| Now::default(), || Input::Compare(CompareInput::LetGo))}
             </div>
         </div>
     }

@@ -39,16 +39,22 @@ pub fn Drawn(
     view! { <canvas node_ref=canvas role="img" aria-label=label style:width=format!("{width:.0}px")></canvas> }
 }
 
-/// Bars for the corner of a B-scan of `scan` at `at`, and what they stand for; nothing where a
-/// spacing is not known.
-pub fn bars(locale: Locale, scan: &Scan, at: Placement) -> Option<(AnyView, String)> {
+/// Bars for the corner of a B-scan.
+pub struct Bars {
+    /// Width and height, percent of the picture, as the style sheet writes them.
+    pub size: [String; 2],
+    /// What they stand for.
+    pub said: String,
+}
+
+/// Those of a B-scan of `scan` at `at`; `None` where a spacing is not known.
+pub fn bars(locale: Locale, scan: &Scan, at: Placement) -> Option<Bars> {
     let bar = |axis: Axis, size: f64, samples: u32, most: f64| {
         let mm = scan.info.geometry.trusted_mm(axis)?;
-        scale_bar(size / (mm * f64::from(samples)), most).map(|(mm, pixels)| (mm, pixels / size * 100.0))
+        let (mm, pixels) = scale_bar(size / (mm * f64::from(samples)), most)?;
+        Some((millimetres(mm), format!("{:.2}%", pixels / size * 100.0)))
     };
     let (across, width) = bar(Axis::Lateral, at.width, scan.info.columns, 160.0)?;
     let (deep, height) = bar(Axis::Axial, at.height, scan.info.rows, 60.0)?;
-    let said = report::bars(locale, &millimetres(across), &millimetres(deep));
-    let bars = view! { <i class="report-bars" style:width=format!("{width:.2}%") style:height=format!("{height:.2}%")></i> };
-    Some((bars.into_any(), said))
+    Some(Bars { size: [width, height], said: report::bars(locale, &across, &deep) })
 }

@@ -22,24 +22,29 @@ pub fn add(to: &Element, tag: &str, attributes: &[(&str, &str)], text: &str) -> 
     made
 }
 
-/// Gives `element` this width, such as `12px`.
-pub fn set_width(element: &Element, width: &str) {
+/// Gives `element` a length of its own, such as a `width` of `12px`.
+pub fn set_length(element: &Element, name: &str, length: &str) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
-        drop(element.style().set_property("width", width));
+        drop(element.style().set_property(name, length));
     }
 }
 
-/// Adds a picture of `width` x `height` CSS pixels that shows `label`, drawn by `draw`.
-pub fn picture(
-    to: &Element,
-    [width, height]: [f64; 2],
-    label: &str,
-    draw: impl FnOnce(&CanvasRenderingContext2d),
-) {
-    let canvas = add(to, "canvas", &[("role", "img"), ("aria-label", label)], "");
-    set_width(&canvas, &format!("{width:.0}px"));
-    let size = Size { width, height, ratio: RATIO };
-    if let Some(context) = canvas.dyn_ref::<HtmlCanvasElement>().and_then(|canvas| cleared(canvas, size)) {
-        draw(&context);
+/// A picture that is drawn on.
+pub struct Picture {
+    canvas: Element,
+    size: Size,
+}
+
+impl Picture {
+    /// Adds one of `width` x `height` CSS pixels that shows `label`.
+    pub fn add(to: &Element, [width, height]: [f64; 2], label: &str) -> Self {
+        let canvas = add(to, "canvas", &[("role", "img"), ("aria-label", label)], "");
+        set_length(&canvas, "width", &format!("{width:.0}px"));
+        Self { canvas, size: Size { width, height, ratio: RATIO } }
+    }
+
+    /// Clears it for drawing in CSS pixels, [`RATIO`] pixels to each.
+    pub fn cleared(&self) -> Option<CanvasRenderingContext2d> {
+        cleared(self.canvas.dyn_ref::<HtmlCanvasElement>()?, self.size)
     }
 }

@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use oct::FluidClass;
 
-use super::drawn::{Drawn, bars};
+use super::drawn::{Bars, Drawn, bars};
 use crate::canvas::image::Placement;
 use crate::effects::{Page, document};
 use crate::model::{Answer, Front, Input, KeyBScan, Model, Scan, Sheet, View, Zoom, key_bscans};
@@ -303,7 +303,11 @@ fn bscan(model: &Model, scan: &Scan, key: KeyBScan, room: f64) -> AnyView {
     let areas: Vec<String> =
         FluidClass::ALL.into_iter().filter_map(|class| area(scan, key.bscan, class)).collect();
     let title = looking::bscan(locale, key.bscan + 1);
-    let (bars, said) = bars(locale, scan, at).unzip();
+    let (bars, said) = bars(locale, scan, at)
+        .map(|Bars { size: [width, height], said }| {
+            (view! { <i class="report-bars" style:width=width style:height=height></i> }, said)
+        })
+        .unzip();
     view! {
         <figure class="report-bscan">
             <div><Drawn width=at.width height=at.height label=title.clone() draw />{bars}</div>

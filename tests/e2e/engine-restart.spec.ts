@@ -93,3 +93,27 @@ test("what was drawn outlives the engine", async ({ lacuna, made }) => {
   await expect.poll(() => lacuna.figures()).toEqual(corrected);
   await expect(lacuna.at("drawn")).toContainText("Drawn in 1 B-scan");
 });
+
+test("a new engine is given the kept scan, too, and compares both", async ({ lacuna, made }) => {
+  await lacuna.openReady();
+  await lacuna.openVolume(made.phantom(3).files, 3);
+  await lacuna.segmentAll();
+  await lacuna.page.keyboard.press(",");
+  await lacuna.choose(made.phantom(3).files);
+  await expect(lacuna.at("kept")).toBeVisible();
+  await lacuna.segmentAll();
+  await lacuna.at("compare").click();
+  const table = lacuna.at("compare-table");
+  await expect(table).toBeVisible();
+  const before = await table.innerText();
+  await lacuna.page.keyboard.press("Escape");
+
+  await kill(lacuna);
+  await expect(lacuna.at("compare")).toBeDisabled();
+  await lacuna.at("restart-engine").click();
+  await lacuna.engineIsReady();
+  await expect(lacuna.at("compare")).toBeEnabled();
+  await lacuna.at("compare").click();
+  await expect(lacuna.at("compare-status")).toContainText(/Laid on each other|Not laid/);
+  expect(await table.innerText()).toBe(before);
+});

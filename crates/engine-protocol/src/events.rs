@@ -5,7 +5,6 @@ use fluid::{Agreement, ByClass, Figures, Measurement, SaveKind};
 use oct::{FluidClass, Geometry};
 use serde::{Deserialize, Serialize};
 
-use crate::compared::Compared;
 use crate::ids::ScanId;
 use crate::info::{DeviceReport, FoundScan, ModelInfo, VolumeInfo};
 use crate::requests::Slab;
@@ -246,17 +245,20 @@ pub enum Event {
         /// Whether nothing was drawn or looked at.
         is_empty: bool,
     },
-    /// What changed between two visits. Payload: [`crate::COMPARED_FIGURES`] 32-bit little-endian
-    /// floats for each of [`crate::COMPARED_REGIONS`], NaN where nothing is measured; the table as
-    /// CSV; then, where there are maps, the change of the retina's thickness and that of the fluid
-    /// of all classes, a float (µm) a cell, NaN where one of the visits does not know it.
+    /// What changed between two visits. Payload, floats as 32-bit little-endian ones: the numbers of
+    /// [`crate::Compared::numbers`]; [`crate::COMPARED_FIGURES`] floats for each of
+    /// [`crate::COMPARED_REGIONS`], NaN where nothing is measured; the table as CSV; then, where
+    /// there are maps, the change of the retina's thickness and that of the fluid of all classes, a
+    /// float (µm) a cell, NaN where one of the visits does not know it.
     Compared {
         /// The scan of the earlier visit.
         before: ScanId,
         /// That of the later one.
         after: ScanId,
-        /// What came of it.
-        compared: Compared,
+        /// [`crate::Compared::not_laid`].
+        not_laid: Option<String>,
+        /// [`crate::Compared::cautions`].
+        cautions: Vec<String>,
     },
     /// Files to save. Payload: one buffer a file.
     Exported {

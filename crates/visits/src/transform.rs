@@ -34,6 +34,16 @@ impl EnFaceTransform {
         Self { shift_mm: [to.lateral_mm - lies.lateral_mm, to.slow_mm - lies.slow_mm], ..unshifted }
     }
 
+    /// Of the rows of its matrix, lateral and slow, and of its shift in mm ([`Self::parts`]).
+    pub fn of_parts(matrix: [[f64; 2]; 2], shift_mm: [f64; 2]) -> Self {
+        Self { matrix, shift_mm }
+    }
+
+    /// The rows of its matrix, lateral and slow, and its shift in mm.
+    pub fn parts(&self) -> ([[f64; 2]; 2], [f64; 2]) {
+        (self.matrix, self.shift_mm)
+    }
+
     /// Where `place` of the earlier scan lies in the later one.
     pub fn apply(&self, place: EnFacePlace) -> EnFacePlace {
         let along = |axis: usize| {

@@ -198,9 +198,16 @@ impl Change<'_> {
         }
     }
 
-    /// The worker let go of the kept scan by itself, or could not read it again.
+    /// The worker does not hold a scan any more, or could not read it again: where that is the
+    /// kept one the page lets go of it.
     pub(super) fn lose_kept(&mut self, id: ScanId) {
+        if let Some(compare) = self.model.compare.as_mut().filter(|compare| compare.visits.contains(&id)) {
+            compare.stage = Stage::Wanted;
+        }
         if self.model.scans.beside().is_some_and(|kept| kept.id == id) {
+            if self.model.sheet == Some(Sheet::Compare) {
+                self.model.sheet = None;
+            }
             self.model.scans.let_go_of_kept();
             self.model.notice.get_or_insert_with(|| Notice::new(compare::NO_ROOM));
         }

@@ -2,7 +2,7 @@
 
 use engine_protocol::StartStep;
 use engine_protocol::{
-    BScanResult, DevicePreference, Event, FailedStep, Failure, Measurement, Request, ScanId,
+    BScanResult, Compared, DevicePreference, Event, FailedStep, Failure, Measurement, Request, ScanId,
 };
 
 use oct::RunLengths;
@@ -132,8 +132,11 @@ impl Change<'_> {
                     scan.front.forget();
                 }
             }
-            Event::Compared { before, after, compared } => {
-                self.compared([before, after], compared, payload);
+            Event::Compared { before, after, not_laid, cautions } => {
+                let numbers = payload.first().map(Pixels::to_floats).unwrap_or_default();
+                if let Some(compared) = Compared::of(&numbers, not_laid, cautions) {
+                    self.compared([before, after], compared, payload);
+                }
             }
             Event::Exported { scan, kind, files } => {
                 if let Some(scan) = self.model.scans.get_mut(scan) {

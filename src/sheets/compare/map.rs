@@ -7,7 +7,7 @@ use web_sys::Element;
 use crate::canvas::image::{Image, Placement};
 use crate::model::compare::Found;
 use crate::model::{Scan, Zoom};
-use crate::sheets::plain::{add, picture, set_width};
+use crate::sheets::plain::{Picture, add, set_length};
 use crate::viewer::placement::{place, scale_bar};
 use crate::words::{Locale, compare, micrometres, millimetres};
 
@@ -25,11 +25,10 @@ pub fn add_maps(to: &Element, locale: Locale, before: &Scan, found: &Found) {
     for (title, um) in [compare::MAP_RETINA, compare::MAP_FLUID].into_iter().zip(maps) {
         let title = title.say(locale);
         let figure = add(&both, "figure", &[], "");
-        picture(&figure, [at.width, at.height], title, |context| {
-            if let Some(image) = image(grid, um, upside_down) {
-                image.draw_crisp(context, at);
-            }
-        });
+        let context = Picture::add(&figure, [at.width, at.height], title).cleared();
+        if let Some((context, image)) = context.zip(image(grid, um, upside_down)) {
+            image.draw_crisp(&context, at);
+        }
         add(&figure, "figcaption", &[], title);
     }
     let full = micrometres(f64::from(FULL_CHANGE_UM));
@@ -41,7 +40,7 @@ pub fn add_maps(to: &Element, locale: Locale, before: &Scan, found: &Found) {
     add(&legend, "span", &[], compare::NOT_BOTH.say(locale));
     if let Some((mm, pixels)) = scale_bar(at.width / (grid.cell_mm * f64::from(grid.columns)), 100.0) {
         let scale = add(to, "p", &[("class", "compare-scale")], "");
-        set_width(&add(&scale, "i", &[], ""), &format!("{pixels:.0}px"));
+        set_length(&add(&scale, "i", &[], ""), "width", &format!("{pixels:.0}px"));
         add(&scale, "span", &[], &millimetres(mm));
     }
 }

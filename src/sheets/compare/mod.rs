@@ -4,21 +4,27 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`visit`] | one of the two: from the front, and its B-scan |
+//! | [`events`] | what a person does on the pictures |
 //! | [`from_front`] | what is drawn from the front |
 //! | [`table`] | the table of change |
 //! | [`map`] | the map of change |
 
+pub mod events;
 pub mod from_front;
 pub mod map;
 pub mod table;
 pub mod visit;
 
+use engine_protocol::ScanId;
 use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::Element;
+use web_sys::{Element, Event};
 
+use self::events::asked_by;
+use self::visit::Visit;
 use super::plain::add;
 use crate::action::{Now, action};
+use crate::canvas::wheel::Steps;
 use crate::effects::{Page, document};
 use crate::model::compare::Stage;
 use crate::model::{Compare, CompareInput, Input, Model, Scan};
@@ -33,19 +39,15 @@ fn visit_of(model: &Model, visit: usize) -> Option<(&Scan, &Compare)> {
 /// The comparison with what is done with it.
 pub fn contents(page: Page) -> impl IntoView {
     let t = use_words();
-    // Whatever of these changes, all of it is made anew: that is seldom.
-    let shown = page.memo(|model| Some((model.compare.as_ref()?.visits, model.locale)));
     let changed = page.memo(|model| Some((model.compare.as_ref()?.changed, model.locale)));
     let status = page.memo(|model| status(model).unwrap_or_default());
-    let of = |read: fn(&Model, &Compare) -> Option<String>| {
-        page.memo(move |model| {
-            model.compare.as_ref().and_then(|compare| read(model, compare)).unwrap_or_default()
-        })
-    };
-    let why_not = of(|_, compare| compare.why_not.clone());
-    let about_marking =
-        of(|model, compare| compare.is_marking.then(|| compare::ABOUT_MARKING.say(model.locale).to_owned()));
-    let figures: NodeRef<Div> = NodeRef::new();
+    let why_not = page
+        .memo(|model| model.compare.as_ref().and_then(|compare| compare.why_not.clone()).unwrap_or_default());
+    let about_marking = page.memo(|model| {
+        let is_marking = model.compare.as_ref().is_some_and(|compare| compare.is_marking);
+        if is_marking { compare::ABOUT_MARKING.say(model.locale) } else { "" }
+    });
+    let [visits, figures]: [NodeRef<Div>; 2] = [NodeRef::new(), NodeRef::new()];
     Effect::new(move |_| {
         changed.get();
         if let Some(holder) = figures.get() {
@@ -53,9 +55,29 @@ pub fn contents(page: Page) -> impl IntoView {
             page.peek(|model| add_figures(&holder, model));
         }
     });
-    let visits = move || {
-        shown.get();
-        vec![visit::visit(page, 0), visit::visit(page, 1)]
+    let shown = page.memo(shown);
+    let both: StoredValue<Vec<Visit>, LocalStorage> = StoredValue::new_local(Vec::new());
+    Effect::new(move |made_for: Option<_>| {
+        let now = shown.get().map(|(visits, locale, ..)| (visits, locale));
+        let holder = visits.get()?;
+        page.peek(|model| {
+            both.update_value(|both| {
+                if made_for != Some(now) {
+                    holder.set_text_content(None);
+                    *both =
+                        [0, 1].into_iter().filter_map(|visit| Visit::add(&holder, model, visit)).collect();
+                }
+                both.iter_mut().for_each(|visit| visit.show(model));
+            });
+        });
+        now
+    });
+    let steps = Steps::new();
+    let take = move |event: &Event| {
+        let asked = both.with_value(|both| page.peek(|model| asked_by(event, model, both, steps)));
+        if let Some(input) = asked {
+            page.send(Input::Compare(input));
+        }
     };
     view! {
         <div class="sheet-body compare" tabindex="0" data-scrolls role="region" aria-labelledby="sheet-title">
@@ -65,17 +87,37 @@ pub fn contents(page: Page) -> impl IntoView {
             <p role="status" data-testid="compare-status">{status}</p>
             <p class="note" role="alert" lang=Locale::English.tag() data-testid="compare-why-not">{why_not}</p>
             <p class="note">{about_marking}</p>
-            <div class="compare-visits">{visits}</div>
+            <div class="compare-visits" node_ref=visits on:input=move |event| take(&event)
+                on:pointerdown=move |event| take(&event) on:keydown=move |event| take(&event) on:wheel=move |event| take(&event)></div>
             <div class="compare-figures" node_ref=figures></div>
             <p class="fine"><strong>{t(report::NOTICE)}</strong></p>
         </div>
     }
 }
 
+/// What is shown of one visit: the B-scan in view, then what counts changes of its pictures.
+type Pictured = (u32, [u64; 3]);
+
+/// All that the pictures of both visits show.
+type Shown = ([ScanId; 2], Locale, [Option<Pictured>; 2], u32, [bool; 3], usize, [[f64; 2]; 2], usize);
+
+fn shown(model: &Model) -> Option<Shown> {
+    let compare = model.compare.as_ref()?;
+    let pictured = [0, 1].map(|visit| {
+        let (scan, _) = visit_of(model, visit)?;
+        let bscans = &scan.bscans;
+        let changed = [bscans.pictures_changed(), bscans.results_changed(), scan.front.changed()];
+        Some((scan.cursor.bscan, changed))
+    });
+    let switches = [compare.is_unseen, compare.is_marking, compare.is_over];
+    let (changed, marks) = (compare.changed, compare.marks.len());
+    Some((compare.visits, model.locale, pictured, changed, switches, compare.lead, compare.crosses, marks))
+}
+
 /// What is done with the comparison.
 fn buttons() -> Vec<AnyView> {
-    let small = |id, words: Text, key, now: fn(&Model) -> Now, input| {
-        action((id, "button-small"), (words, key), now, Input::Compare(input))
+    let small = |id, words: Text, key, now: fn(&Model) -> Now, input: fn() -> Input| {
+        action((id, "button-small"), (words, key), now, input)
     };
     vec![
         small(
@@ -83,19 +125,21 @@ fn buttons() -> Vec<AnyView> {
             compare::OVER,
             "V",
             |model| is_on(model, |it| it.is_over),
-            CompareInput::ToggleOver,
+            || Input::Compare(CompareInput::ToggleOver),
         ),
         small(
             "compare-mark",
             compare::MARK,
             "M",
             |model| is_on(model, |it| it.is_marking),
-            CompareInput::ToggleMarking,
+            || Input::Compare(CompareInput::ToggleMarking),
         ),
-        small("compare-undo", compare::UNDO, "Z", lacks_marks, CompareInput::UndoMark),
-        small("compare-forget", compare::FORGET, "", lacks_marks, CompareInput::ForgetMarks),
-        small("compare-swap", compare::SWAP, "X", |_| Now::default(), CompareInput::Swap),
-        small("compare-save", compare::SAVE, "", lacks_figures, CompareInput::Save),
+        small("compare-undo", compare::UNDO, "Z", lacks_marks, || Input::Compare(CompareInput::UndoMark)),
+        small("compare-forget", compare::FORGET, "", lacks_marks, || {
+            Input::Compare(CompareInput::ForgetMarks)
+        }),
+        small("compare-swap", compare::SWAP, "X", |_| Now::default(), || Input::Compare(CompareInput::Swap)),
+        small("compare-save", compare::SAVE, "", lacks_figures, || Input::Compare(CompareInput::Save)),
     ]
 }
 

@@ -108,12 +108,14 @@ fn answer(
             rows: map.rows as u32,
         }),
     };
-    let mut buffers = vec![bytes(&figures(&comparison)), comparison.to_csv().into_bytes()];
+    let mut buffers =
+        vec![bytes(&compared.numbers()), bytes(&figures(&comparison)), comparison.to_csv().into_bytes()];
     if let Some(map) = map {
         buffers.push(bytes(&map.thickness_um.difference()));
         buffers.push(bytes(&map.all_fluid_um().difference()));
     }
-    Answer { event: Event::Compared { before, after, compared }, buffers }
+    let Compared { not_laid, cautions, .. } = compared;
+    Answer { event: Event::Compared { before, after, not_laid, cautions }, buffers }
 }
 
 /// As [`Event::Compared`] tells them.
@@ -205,10 +207,13 @@ mod tests {
         let mut comparing = session.begin_comparing([BEFORE, AFTER], landmarks)?;
         for _ in 0..8 {
             if let Some(answer) = session.go_on_comparing(&mut comparing)? {
-                let Event::Compared { before: BEFORE, after: AFTER, compared } = answer.event.clone() else {
+                let Event::Compared { before: BEFORE, after: AFTER, not_laid, cautions } =
+                    answer.event.clone()
+                else {
                     panic!("{answer:?}")
                 };
-                return Ok((compared, answer));
+                let numbers = floats(&answer.buffers[0]);
+                return Ok((Compared::of(&numbers, not_laid, cautions).unwrap(), answer));
             }
         }
         panic!("it does not end")
@@ -232,7 +237,7 @@ mod tests {
         assert!((at.lateral_mm - 2.64).abs() < 0.05 && (at.slow_mm - 3.24).abs() < 0.05, "{at:?}");
         assert!(laid.both_mm2 < laid.seen_mm2[0] && laid.both_mm2 > 0.8 * laid.seen_mm2[0]);
         let map = found.map.unwrap();
-        let [figures, csv, thickness, fluid] = answer.buffers.as_slice() else { panic!("four buffers") };
+        let [_, figures, csv, thickness, fluid] = answer.buffers.as_slice() else { panic!("five buffers") };
         assert_eq!(floats(figures).len(), COMPARED_REGIONS * COMPARED_FIGURES);
         assert!(String::from_utf8_lossy(csv).contains("seen_by_both,central,thickness"));
         assert_eq!([floats(thickness).len(), floats(fluid).len()], [(map.columns * map.rows) as usize; 2]);
@@ -242,7 +247,7 @@ mod tests {
     fn fluid_that_is_gone_is_told_and_thickness_with_it() {
         let mut session = session(study(&eye(11, true), true), study(&eye(11, false), true));
         let (_, answer) = compared(&mut session, Vec::new()).unwrap();
-        let figures = floats(&answer.buffers[0]);
+        let figures = floats(&answer.buffers[1]);
         let (whole, both) = figures.split_at(COMPARED_FIGURES);
         // SRF: before, after, difference, percent.
         assert!(whole[4] > 1.0, "{whole:?}");
@@ -272,10 +277,10 @@ mod tests {
             session.asked_for(scan).unwrap().take_in(0, segmented, "CPU").unwrap();
         }
         let (found, answer) = compared(&mut session, Vec::new()).unwrap();
-        assert_eq!((found.laid, found.map, answer.buffers.len()), (None, None, 2));
+        assert_eq!((found.laid, found.map, answer.buffers.len()), (None, None, 3));
         let why = found.not_laid.unwrap();
         assert!(why.starts_with("The first scan cannot be laid") && why.ends_with('.'), "{why}");
-        assert!(floats(&answer.buffers[0]).iter().all(|figure| figure.is_nan()));
+        assert!(floats(&answer.buffers[1]).iter().all(|figure| figure.is_nan()));
 
         let eye = eye(11, true);
         let mut session = self::session(of_eye(&eye, Laterality::Od), of_eye(&eye, Laterality::Os));

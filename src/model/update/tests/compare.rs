@@ -56,11 +56,7 @@ impl Page {
 
     /// The engine laid the later visit on the earlier one, `slow_mm` farther.
     fn hears_compared(&mut self, [before, after]: [ScanId; 2], slow_mm: f64) {
-        let transform: EnFaceTransform = serde_json::from_str(&format!(
-            r#"{{"matrix":[[1.0,0.0],[0.0,1.0]],"shift_mm":[0.0,{}]}}"#,
-            -slow_mm
-        ))
-        .unwrap();
+        let transform = EnFaceTransform::of_parts([[1.0, 0.0], [0.0, 1.0]], [0.0, -slow_mm]);
         let laid = Laid {
             transform,
             by: RegisteredBy::Vessels,
@@ -68,10 +64,11 @@ impl Page {
             both_mm2: 1.0,
             seen_mm2: [1.0; 2],
         };
-        let compared =
-            Compared { days: None, laid: Some(laid), not_laid: None, cautions: Vec::new(), map: None };
-        let figures = [7.5_f32; COMPARED_REGIONS * COMPARED_FIGURES].iter().flat_map(|it| it.to_le_bytes());
-        self.hear_with(Event::Compared { before, after, compared }, &[figures.collect(), b"a,b".to_vec()]);
+        let compared = Compared { laid: Some(laid), ..Compared::default() };
+        let bytes = |floats: &[f32]| floats.iter().flat_map(|float| float.to_le_bytes()).collect::<Vec<_>>();
+        let figures = bytes(&[7.5; COMPARED_REGIONS * COMPARED_FIGURES]);
+        let event = Event::Compared { before, after, not_laid: None, cautions: Vec::new() };
+        self.hear_with(event, &[bytes(&compared.numbers()), figures, b"a,b".to_vec()]);
     }
 
     fn bscans_in_view(&self, visits: [ScanId; 2]) -> [u32; 2] {
@@ -178,8 +175,14 @@ fn a_kept_scan_that_gives_way_is_read_again_and_one_without_room_or_file_is_let_
     assert!(page.model.scans.kept().is_none() && page.model.notice.is_some());
 
     let (mut page, [kept, shown]) = Page::with_two();
+    page.compare(CompareInput::Open);
+    page.hear(Event::Closed { scan: shown });
+    page.effects.clear();
+    page.hear(Event::Opened { scan: shown, volume: placed(3, None) });
+    assert_eq!(asks_to_compare(&page.asked()).len(), 1, "it is asked again once both are held");
     page.hear(Event::Closed { scan: kept });
     assert!(page.model.scans.kept().is_none() && page.scan().id == shown);
+    assert_eq!(page.model.sheet, None);
     assert!(page.model.notice.as_ref().unwrap().sentence.say(Locale::English).contains("no room"));
 }
 
