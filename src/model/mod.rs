@@ -67,7 +67,7 @@ pub mod zoom;
 pub use cursor::Cursor;
 pub use effect::{Effect, Payload};
 pub use engine::{Engine, EngineStatus};
-pub use find::{Answer, Find, FindInput};
+pub use find::{Answer, Compared, Find, FindInput};
 pub use habits::{Habits, Theme};
 pub use hand::{Hand, HandInput, Tool};
 pub use input::{Input, ViewInput};
@@ -165,6 +165,11 @@ impl Model {
             Some((find, scan)) if find.is_checked(scan.id, scan.cursor.bscan) => Answer::Compared,
             Some(_) => Answer::Hidden,
         }
+    }
+
+    /// The B-scan in view as a person drew it beside truth and network, where they may know.
+    pub fn compared(&self) -> Option<&Compared> {
+        self.finding().and_then(|(find, _)| find.compared())
     }
 
     /// Name of what is being opened or looked through, the newest.

@@ -23,8 +23,7 @@ texts! {
     NETWORK = "Network", "网络";
     MISSED = "Missed", "遗漏";
     INVENTED = "Invented", "多画";
-    KEY_DRAWN = "Yours", "您的勾画";
-    KEY_TRUTH = "Truth", "真值";
+    TRUTH_LINE = "Truth", "真值";
     NO_NETWORK = "The network: not segmented yet.", "网络：尚未分割。";
     ABOUT_DICE = "Dice: how well the two outlines overlap, 1 is perfect and 0 is not at all; — where neither has any. Over the B-scans measured so far.", "Dice：两个轮廓的重合程度，1 为完全一致，0 为毫无重合；双方均无时为 —。仅计已测量的 B 扫描。";
 }

@@ -38,6 +38,7 @@ pub fn update(model: &mut Model, input: Input) -> Vec<Effect> {
     change.take_in(input);
     change.advance_list();
     change.ask_for_views();
+    change.compare();
     change.effects
 }
 
