@@ -22,11 +22,14 @@ pub fn App() -> impl IntoView {
     let page = Page::new();
     provide_context(page);
     page.send(Input::StartEngine);
+    // The style sheet hides what gives the fluid away to who is to find it.
+    let finds = page.memo(|model| model.find.is_some());
+    let compares = page.memo(|model| model.compared().is_some());
 
     view! {
         <DropZone>
             <Header />
-            <main class="workspace">
+            <main class="workspace" class:is-finding=move || finds.get() class:is-compared=move || compares.get()>
                 <div class="notices"><FailureBar /><ReplaceBar /><SeveralBar /><KeptBar /></div>
                 <Viewer />
                 <Panels />

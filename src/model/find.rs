@@ -8,7 +8,6 @@ use fluid::{ByClass, Overlap};
 use oct::{FluidClass, RunLengths};
 
 use super::scan::Scan;
-use super::truth::Truth;
 
 /// The game. It goes on from eye to eye of the series until a person leaves it.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +15,8 @@ pub struct Find {
     /// Each B-scan that was checked, with [`Compared::dice`] of the first time: whoever draws
     /// on has seen the truth.
     checked: BTreeMap<(ScanId, u32), Option<f64>>,
+    /// The B-scan in view, where it was checked, as it was when results last changed.
+    compared: Option<((ScanId, u32, u64), Compared)>,
 }
 
 /// What a person may do in it.
@@ -56,24 +57,35 @@ impl Find {
         (self.checked.len(), mean(self.checked.values().copied().flatten()))
     }
 
-    /// The B-scan of `scan` to go on with: the first after the one in view that holds fluid and was
-    /// not checked; `None` where there is no other.
+    /// The B-scan of `scan` to go on with: the next that holds fluid and was not checked; `None` where
+    /// there is no other. Neighbours look alike, so each is far from the one before: multiples of the
+    /// golden section, whose fractions are gone through, lie next to those of numbers far apart. It
+    /// is the same for everybody.
     pub fn next(&self, scan: &Scan) -> Option<u32> {
-        let order = order(&scan.truth);
-        let here = order.iter().position(|bscan| *bscan == scan.cursor.bscan);
-        let after = order.iter().cycle().skip(here.map_or(0, |here| here + 1)).take(order.len());
-        let is_open = |bscan: &u32| *bscan != scan.cursor.bscan && !self.is_checked(scan.id, *bscan);
-        after.copied().find(is_open)
+        let place = |at: u32| at.wrapping_mul(0x9e37_79b9);
+        let here = scan.truth.with_fluid().zip(0..).find(|(bscan, _)| *bscan == scan.cursor.bscan);
+        let here = here.map_or(0, |(_, at)| place(at));
+        let is_open =
+            |(bscan, _): &(u32, u32)| *bscan != scan.cursor.bscan && !self.is_checked(scan.id, *bscan);
+        let open = scan.truth.with_fluid().zip(0..).filter(is_open);
+        open.min_by_key(|(_, at)| place(*at).wrapping_sub(here)).map(|(bscan, _)| bscan)
     }
-}
 
-/// B-scans that hold fluid in truth. Neighbours look alike, so each is far from the one before; the
-/// order is that of the truth, and so the same for everybody.
-fn order(truth: &Truth) -> Vec<u32> {
-    let mut order: Vec<(usize, u32)> = truth.with_fluid().enumerate().collect();
-    // Multiples of the golden section, of which fractions next to each other are of numbers far apart.
-    order.sort_by_key(|(at, _)| (*at as u32).wrapping_mul(0x9e37_79b9));
-    order.into_iter().map(|(_, bscan)| bscan).collect()
+    /// Compares the B-scan in view anew, where it was checked and something changed.
+    pub fn compare(&mut self, scan: &Scan) {
+        let bscan = scan.cursor.bscan;
+        let key = (scan.id, bscan, scan.bscans.results_changed());
+        if !self.is_checked(scan.id, bscan) {
+            self.compared = None;
+        } else if self.compared.as_ref().is_none_or(|(of, _)| *of != key) {
+            self.compared = Compared::of(scan, bscan).map(|compared| (key, compared));
+        }
+    }
+
+    /// The B-scan in view, where it was checked.
+    pub fn compared(&self) -> Option<&Compared> {
+        self.compared.as_ref().map(|(_, compared)| compared)
+    }
 }
 
 /// A B-scan as a person drew it beside its truth, and as the network labelled it.
@@ -125,29 +137,6 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn truth(labels: &[u8]) -> Truth {
-        let mut truth = Truth::default();
-        truth.arrived(labels.iter().map(|label| RunLengths::encode(&[0, *label])).collect());
-        truth
-    }
-
-    #[test]
-    fn every_bscan_with_fluid_has_its_turn_once_and_neighbours_do_not_follow_each_other() {
-        assert!(order(&truth(&[])).is_empty() && order(&truth(&[0, 0])).is_empty());
-        assert_eq!(order(&truth(&[0, 0, 3])), [2]);
-        for count in 2..60 {
-            let mut labels = vec![0; 3];
-            labels.extend(vec![1; count]);
-            let order = order(&truth(&labels));
-            if count > 4 {
-                assert!(order.windows(2).all(|pair| pair[0].abs_diff(pair[1]) > 1), "{order:?}");
-            }
-            let mut sorted = order.clone();
-            sorted.sort_unstable();
-            assert_eq!(sorted, (3..3 + count as u32).collect::<Vec<_>>(), "{order:?}");
-        }
-    }
 
     #[test]
     fn the_first_check_of_a_bscan_counts_and_what_has_no_dice_does_not() {

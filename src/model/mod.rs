@@ -70,7 +70,7 @@ pub use compare::{Compare, CompareInput, CrossInput};
 pub use cursor::Cursor;
 pub use effect::{Effect, Payload};
 pub use engine::{Engine, EngineStatus};
-pub use find::{Answer, Find, FindInput};
+pub use find::{Answer, Compared, Find, FindInput};
 pub use habits::{Habits, Theme};
 pub use hand::{Hand, HandInput, Tool};
 pub use input::{Input, ViewInput};
@@ -172,6 +172,11 @@ impl Model {
         }
     }
 
+    /// The B-scan in view as a person drew it beside truth and network, where they may know.
+    pub fn compared(&self) -> Option<&Compared> {
+        self.finding().and_then(|(find, _)| find.compared())
+    }
+
     /// Name of what is being opened or looked through, the newest.
     pub fn opening_name(&self) -> Option<String> {
         let looked_through = self.worklist.looked_through.clone().map(Source::Files);
@@ -234,7 +239,6 @@ impl Model {
     pub fn why_not_keep(&self) -> Option<Text> {
         match self.scan() {
             None => Some(run::NO_VOLUME),
-            Some(_) if self.finding().is_some() => Some(words::teaching::FIND_FIRST),
             Some(scan) if scan.is_running() => Some(saving::WAIT),
             Some(scan) => scan.asks_first(),
         }
@@ -245,9 +249,7 @@ impl Model {
         let (Some(kept), Some(scan)) = (self.scans.beside(), self.scan()) else {
             return Some(words::compare::OTHER_FIRST);
         };
-        if self.finding().is_some() {
-            Some(words::teaching::FIND_FIRST)
-        } else if scan.is_running() {
+        if scan.is_running() {
             Some(saving::WAIT)
         } else if !scan.is_complete() {
             Some(words::compare::THIS_FIRST)

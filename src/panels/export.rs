@@ -33,7 +33,7 @@ pub fn Export() -> impl IntoView {
     let may_name_a_patient = page.memo_scan(|scan| scan.info.may_name_a_patient);
     let identified = page.memo_scan(|scan| scan.identified);
     view! {
-        <section class="panel" aria-labelledby="export-title">
+        <section class="panel unless-finding" aria-labelledby="export-title">
             <header class="panel-head"><h2 id="export-title">{t(saving::TITLE)}</h2></header>
             <div class="exports">{buttons}<ReportButton /></div>
             <Show when=move || may_name_a_patient.get() == Some(true)>

@@ -1,105 +1,96 @@
-//! "Find the fluid" in a generated eye: what to do, how well it was done, where to go on.
+//! "Find the fluid" in a generated eye: what to do, how well it was done, where to go on. What of it
+//! is there only meanwhile the style sheet shows.
 
-use fluid::{ByClass, Overlap};
 use leptos::prelude::*;
 use oct::FluidClass;
 
 use crate::effects::Page;
-use crate::model::find::Compared;
-use crate::model::{Answer, FindInput, Input, Scan};
+use crate::model::{Answer, FindInput, Input, Model, Scan};
 use crate::words::{run, square_millimetres, teaching, use_words, viewer};
 
 /// The game; a button alone while nobody plays.
 #[component]
 pub fn FindTheFluid() -> impl IntoView {
     let page = Page::expect();
-    let (t, locale) = (use_words(), page.locale());
-    let ask = move |wanted| page.send(Input::Find(wanted));
-    let plays = page.memo(|model| model.find.is_some());
-    let answer = page.memo(|model| model.answer());
-    let score =
-        page.memo(|model| model.find.as_ref().map(|find| find.score()).filter(|(checked, _)| *checked > 0));
-    // Whether there is another B-scan to go on with; `None` before the truth is there.
-    let goes_on = page.memo(|model| {
-        let (find, scan) = model.finding()?;
-        scan.truth.is_there().then(|| find.next(scan).is_some())
+    let t = use_words();
+    let finds = page.memo(|model| model.find.is_some());
+    let cannot_check = page.memo(|model| {
+        model.answer() != Answer::Hidden || !model.scan().is_some_and(|scan| scan.truth.is_there())
     });
+    let cannot_go_on = page.memo(|model| next(model).is_none());
+    let score = page.memo(score);
+    let has_network = page.memo(|model| model.compared().is_none_or(|compared| compared.network.is_some()));
+    let cannot_segment =
+        page.memo(|model| model.why_not_segment().is_some() || model.scan().is_some_and(Scan::is_running));
+    let button = move |id: &'static str, (name, key), wanted: Input, is_off: Memo<bool>| {
+        view! {
+            <button class="button button-small while-finding" data-testid=id disabled=move || is_off.get()
+                on:click=move |_| page.send(wanted.clone())>{t(name)} <kbd aria-hidden="true">{key}</kbd></button>
+        }
+    };
+    let rows = FluidClass::ALL.map(|class| {
+        let cells = [0, 1, 2, 3].map(|column| {
+            let cell = page.memo(move |model| cell(model, class, column));
+            view! { <td>{cell}</td> }
+        });
+        view! { <tr><th scope="row">{class.abbreviation()}</th>{cells}</tr> }
+    });
+    let names = [teaching::DICE, teaching::YOU, teaching::NETWORK, teaching::MISSED, teaching::INVENTED];
+    let key = ["drawn", "truth", "network", "missed", "invented"];
+    let lines =
+        [teaching::YOU, teaching::TRUTH_LINE, teaching::NETWORK, teaching::MISSED, teaching::INVENTED];
     view! {
         <div class="fovea-buttons">
-            <button class="chip" data-testid="find" aria-pressed=move || plays.get().to_string() title=t(teaching::FIND_TITLE)
-                on:click=move |_| ask(FindInput::Toggle)>{t(teaching::FIND)}</button>
-            <Show when=move || plays.get()>
-                <button class="button button-small" data-testid="find-check" disabled=move || answer.get() == Answer::Compared || goes_on.get().is_none()
-                    on:click=move |_| ask(FindInput::Check)>{t(teaching::CHECK)} <kbd aria-hidden="true">"T"</kbd></button>
-                <button class="button button-small" data-testid="find-next" disabled=move || goes_on.get() != Some(true)
-                    on:click=move |_| ask(FindInput::Next)>{t(teaching::NEXT_BSCAN)} <kbd aria-hidden="true">"."</kbd></button>
-            </Show>
+            <button class="chip" data-testid="find" aria-pressed=move || finds.get().to_string() title=t(teaching::FIND_TITLE)
+                on:click=move |_| page.send(Input::Find(FindInput::Toggle))>{t(teaching::FIND)}</button>
+            {button("find-check", (teaching::CHECK, "T"), Input::Find(FindInput::Check), cannot_check)}
+            {button("find-next", (teaching::NEXT_BSCAN, "."), Input::Find(FindInput::Next), cannot_go_on)}
         </div>
-        <Show when=move || plays.get()>
-            <p class="fine">{t(teaching::ABOUT_FIND)}</p>
-            <p class="note" role="status" data-testid="find-score">
-                {move || score.get().map(|(checked, dice)| teaching::score(locale.get(), checked, dice))}
-                {move || (goes_on.get() == Some(false)).then(|| t(teaching::NO_OTHER_BSCAN))}
+        <p class="fine while-finding">{t(teaching::ABOUT_FIND)}</p>
+        <p class="note while-finding" role="status" data-testid="find-score">{score}</p>
+        <div class="while-compared" data-testid="find-compared">
+            <table class="figures">
+                <thead><tr>{names.map(|name| view! { <th scope="col">{t(name)}</th> })}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <ul class="line-key">
+                {[0, 1, 2, 3, 4].map(|at| view! { <li><i class=format!("line line-{}", key[at]) aria-hidden="true"></i>{t(lines[at])}</li> })}
+            </ul>
+            <p class="note" data-testid="find-no-network" hidden=move || has_network.get()>{t(teaching::NO_NETWORK)} " "
+                {button("find-segment", (run::SEGMENT, ""), Input::Segment, cannot_segment)}
             </p>
-            <Show when=move || answer.get() == Answer::Compared><Comparison /></Show>
-        </Show>
+        </div>
     }
 }
 
-/// The person beside truth and network, in figures.
-#[component]
-fn Comparison() -> impl IntoView {
-    let page = Page::expect();
-    let (t, locale) = (use_words(), page.locale());
-    // Counted where something changed, not at every move.
-    let changed = page
-        .memo_scan(|scan| (scan.id, scan.cursor.bscan, scan.bscans.results_changed(), scan.truth.is_there()));
-    let compared = Memo::new(move |_| {
-        changed.get();
-        page.peek(|model| model.scan().and_then(|scan| Compared::of(scan, scan.cursor.bscan)))
-    });
-    let pixel_mm2 = page.memo_scan(Scan::pixel_mm2);
-    let lacks_network = move || compared.get().is_some_and(|compared| compared.network.is_none());
-    let why_not =
-        page.memo(|model| model.why_not_segment().is_some() || model.scan().is_some_and(Scan::is_running));
-    let area = move |pixels: u64| match pixel_mm2.get().flatten() {
+/// The B-scan to go on with.
+fn next(model: &Model) -> Option<u32> {
+    model.finding().and_then(|(find, scan)| find.next(scan))
+}
+
+/// How well it was done so far, and whether it is over.
+fn score(model: &Model) -> Option<String> {
+    let (find, scan) = model.finding()?;
+    let (checked, dice) = find.score();
+    let score = if checked > 0 { teaching::score(model.locale, checked, dice) } else { String::new() };
+    let is_over = scan.truth.is_there() && next(model).is_none();
+    let over = if is_over { teaching::NO_OTHER_BSCAN.say(model.locale) } else { "" };
+    Some(score + over)
+}
+
+/// A cell of the table: Dice of the person, Dice of the network, what was missed, what was invented.
+fn cell(model: &Model, class: FluidClass, column: usize) -> Option<String> {
+    let compared = model.compared()?;
+    let drawn = compared.drawn.get(class);
+    let area = |pixels: u64| match model.scan().and_then(Scan::pixel_mm2) {
         Some(mm2) => square_millimetres(pixels as f64 * mm2),
-        None => viewer::pixels(locale.get(), pixels as f64),
+        None => viewer::pixels(model.locale, pixels as f64),
     };
-    let dice = |of: &ByClass<Overlap>, class| {
-        of.get(class).dice().map_or_else(|| "—".to_owned(), |dice| format!("{dice:.2}"))
-    };
-    let lines = move || {
-        let Compared { drawn, network } = compared.get()?;
-        Some(FluidClass::ALL.map(|class| {
-            let Overlap { fp, fn_, .. } = *drawn.get(class);
-            let network = network.as_ref().map_or_else(|| "—".to_owned(), |network| dice(network, class));
-            let cells =
-                [dice(&drawn, class), network, area(fn_), area(fp)].map(|cell| view! { <td>{cell}</td> });
-            view! { <tr><th scope="row">{class.abbreviation()}</th>{cells}</tr> }
-        }))
-    };
-    let head = [teaching::YOU, teaching::NETWORK, teaching::MISSED, teaching::INVENTED]
-        .map(|name| view! { <th scope="col">{t(name)}</th> });
-    let key = [
-        ("drawn", teaching::KEY_DRAWN),
-        ("truth", teaching::KEY_TRUTH),
-        ("network", teaching::NETWORK),
-        ("missed", teaching::MISSED),
-        ("invented", teaching::INVENTED),
-    ]
-    .map(|(of, name)| view! { <li><i class=format!("line line-{of}") aria-hidden="true"></i>{t(name)}</li> });
-    view! {
-        <table class="figures" data-testid="find-compared">
-            <thead><tr><th scope="col">{t(teaching::DICE)}</th>{head}</tr></thead>
-            <tbody>{lines}</tbody>
-        </table>
-        <ul class="line-key">{key}</ul>
-        <Show when=lacks_network>
-            <p class="note" data-testid="find-no-network">{t(teaching::NO_NETWORK)} " "
-                <button class="button button-small" data-testid="find-segment" disabled=move || why_not.get()
-                    on:click=move |_| page.send(Input::Segment)>{t(run::SEGMENT)}</button>
-            </p>
-        </Show>
-    }
+    let dice = |dice: Option<f64>| dice.map_or_else(|| "—".to_owned(), |dice| format!("{dice:.2}"));
+    Some(match column {
+        0 => dice(drawn.dice()),
+        1 => dice(compared.network.as_ref().and_then(|network| network.get(class).dice())),
+        2 => area(drawn.fn_),
+        _ => area(drawn.fp),
+    })
 }

@@ -25,7 +25,7 @@ pub fn Keep() -> impl IntoView {
     };
     let let_go = |model: &Model| Now { is_hidden: model.scans.kept().is_none(), ..Now::default() };
     view! {
-        <section class="panel" aria-labelledby="kept-title" hidden=is_over>
+        <section class="panel unless-finding" aria-labelledby="kept-title" hidden=is_over>
             <header class="panel-head"><h2 id="kept-title">{t(compare::PANEL)}</h2></header>
             <p class="fine" role="status">{about}</p>
             <div class="fovea-buttons">
@@ -47,7 +47,7 @@ pub fn KeptBar() -> impl IntoView {
     let compares = |model: &Model| Now { why_not: model.why_not_compare(), ..Now::default() };
     let shows = |model: &Model| Now { why_not: model.why_not_keep(), ..Now::default() };
     view! {
-        <div class="notice notice-question" role="group" aria-label=t(compare::PANEL) data-testid="kept" hidden=is_none>
+        <div class="notice notice-question unless-finding" role="group" aria-label=t(compare::PANEL) data-testid="kept" hidden=is_none>
             <div class="notice-text">
                 <p>{t(compare::KEPT)}<strong data-testid="kept-name">{name}</strong>" "
                     <span class="quiet" role="status" data-testid="why-not-compare">{why_not}</span></p>

@@ -26,7 +26,7 @@ pub fn Measurements() -> impl IntoView {
     let note = page.memo(note);
     let measured_otherwise = page.memo_scan(|scan| scan.measured_otherwise);
     view! {
-        <section class="panel" aria-labelledby="measurements-title">
+        <section class="panel unless-finding" aria-labelledby="measurements-title">
             <header class="panel-head">
                 <h2 id="measurements-title">{t(measurements::TITLE)}</h2>
                 <span class="quiet" data-testid="coverage">

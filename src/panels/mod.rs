@@ -36,30 +36,25 @@ pub mod worth_a_look;
 
 use leptos::prelude::*;
 
-use crate::effects::Page;
 use crate::words::{shell, use_words};
 
 /// All panels.
 #[component]
 pub fn Panels() -> impl IntoView {
     let t = use_words();
-    // What shows fluid is not there while a person is to find it.
-    let is_open = Page::expect().memo(|model| model.find.is_none());
     view! {
         <aside class="panels" tabindex="0" data-scrolls aria-label=t(shell::PANELS)>
             <choice::VolumeChoice />
             <axes::AxisChoice />
             <segmentation::Segmentation />
             <spacing::SpacingForm />
-            <Show when=move || is_open.get()>
-                <measurements::Measurements />
-                <regions::Regions />
-                <worth_a_look::WorthALook />
-                <kept::Keep />
-            </Show>
+            <measurements::Measurements />
+            <regions::Regions />
+            <worth_a_look::WorthALook />
+            <kept::Keep />
             <teaching::Teaching />
             <fundus::FundusPanel />
-            <Show when=move || is_open.get()><export::Export /></Show>
+            <export::Export />
             <volume::VolumePanel />
             <device::DevicePanel />
         </aside>

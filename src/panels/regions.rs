@@ -40,7 +40,7 @@ pub fn Regions() -> impl IntoView {
     };
     view! {
         <Show when=move || has_figures.get()>
-            <section class="panel" aria-labelledby="regions-title">
+            <section class="panel unless-finding" aria-labelledby="regions-title">
                 <header class="panel-head">
                     <h2 id="regions-title">{t(regions::TITLE)}</h2>
                     <span class="quiet" data-testid="central-thickness">

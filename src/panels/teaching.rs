@@ -22,10 +22,10 @@ pub fn Teaching() -> impl IntoView {
     });
     let is_generated = Memo::new(move |_| number.get().is_some());
     let truth = page.memo(|model| model.view.truth);
-    let plays = page.memo(|model| model.find.is_some());
-    let agreement = page.memo(|model| model.scan().filter(|_| model.find.is_none())?.agreement);
+    let finds = page.memo(|model| model.find.is_some());
+    let agreement = page.memo_scan(|scan| scan.agreement);
     let lines = move || {
-        agreement.get().map(|agreement| {
+        agreement.get().flatten().map(|agreement| {
             FluidClass::ALL.map(|class| {
                 let of = agreement.get(class);
                 let dash = || "—".to_owned();
@@ -52,25 +52,25 @@ pub fn Teaching() -> impl IntoView {
                         on:click=move |_| open(now().saturating_sub(1))>{t(teaching::PREVIOUS)}</button>
                     <button class="button button-small" data-testid="next-eye"
                         on:click=move |_| open(now().saturating_add(1))>{t(teaching::NEXT)}</button>
-                    <Show when=move || !plays.get()><button class="chip" data-testid="toggle-truth" aria-pressed=move || truth.get().to_string()
+                    <button class="chip unless-finding" data-testid="toggle-truth" aria-pressed=move || truth.get().to_string()
                         title=t(teaching::TRUTH_TITLE) on:click=move |_| page.send(Input::View(ViewInput::ToggleTruth))>
                         {t(teaching::TRUTH)} <kbd aria-hidden="true">"T"</kbd>
-                    </button></Show>
+                    </button>
                 </div>
                 <FindTheFluid />
                 {move || (now() > 0).then(|| {
-                    let link = document::link_to_eye(now(), plays.get());
+                    let link = document::link_to_eye(now(), finds.get());
                     view! { <p class="eye-link">{t(teaching::LINK)}": "<a href=link.clone() data-testid="eye-link">{link.clone()}</a></p> }
                 })}
-                <Show when=move || agreement.get().is_some()>
-                    <table class="figures" data-testid="agreement">
+                <Show when=move || agreement.get().flatten().is_some()>
+                    <table class="figures unless-finding" data-testid="agreement">
                         <thead><tr>
                             <th scope="col">{t(teaching::AGAINST_TRUTH)}</th><th scope="col">{t(teaching::DICE)}</th>
                             <th scope="col">{t(teaching::OFF_BY)}</th>
                         </tr></thead>
                         <tbody>{lines}</tbody>
                     </table>
-                    <p class="fine">{t(teaching::ABOUT_DICE)}</p>
+                    <p class="fine unless-finding">{t(teaching::ABOUT_DICE)}</p>
                 </Show>
             </section>
         </Show>

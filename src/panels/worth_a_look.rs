@@ -33,7 +33,7 @@ pub fn WorthALook() -> impl IntoView {
     };
     view! {
         <Show when=move || list.get().is_some_and(|list| !list.is_empty())>
-            <section class="panel" aria-labelledby="doubt-title">
+            <section class="panel unless-finding" aria-labelledby="doubt-title">
                 <header class="panel-head"><h2 id="doubt-title">{t(measurements::WORTH_A_LOOK)}</h2></header>
                 <p class="fine">{t(measurements::ABOUT_DOUBT)}</p>
                 <ol class="doubtful-list">{entries}</ol>

@@ -71,7 +71,6 @@ pub fn Correcting() -> impl IntoView {
         model.why_not_held().is_none() && model.scan().is_some_and(|scan| scan.asks_first().is_none())
     });
     let several = page.memo(|model| model.scan().is_some_and(Scan::has_neighbours));
-    let is_played = page.memo(|model| model.find.is_some());
     let has_kept = page.memo(|model| model.has_kept);
     let of_state = move |read: fn(State) -> bool| state.get().is_some_and(read);
     let tools = Tool::ALL.map(|tool| {
@@ -145,7 +144,8 @@ pub fn Correcting() -> impl IntoView {
                 <Show when=move || of_state(|state| state.is_restored)>
                     <strong role="status" data-testid="restored">{t(correcting::RESTORED)}</strong> " "
                 </Show>
-                {move || t(if is_played.get() { correcting::NOT_KEPT } else { correcting::KEPT })} " "
+                <span class="unless-finding">{t(correcting::KEPT)}</span>
+                <span class="while-finding">{t(correcting::NOT_KEPT)}</span> " "
                 <Show when=move || has_kept.get()>
                     <button class="button button-small" data-testid="forget-kept"
                         on:click=move |_| page.send(Input::ForgetKept)>{t(correcting::FORGET)}</button>

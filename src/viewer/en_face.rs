@@ -80,7 +80,7 @@ pub fn EnFaceMap() -> impl IntoView {
         }
     };
     view! {
-        <div class="en-face" node_ref=holder data-testid="en-face-map"
+        <div class="en-face unless-finding" node_ref=holder data-testid="en-face-map"
             title=t(viewer::EN_FACE_TITLE)
             style:width=move || format!("{:.0}px", width()) style:height=move || format!("{:.0}px", height())
             {..scrub(holder, go)}>

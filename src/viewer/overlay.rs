@@ -14,7 +14,7 @@ use crate::canvas::palette::{BOUNDARIES, DOUBT, DRAWN, LAYERS, SEAM, TRUTH, css,
 use crate::canvas::surface::Surface;
 use crate::effects::Page;
 use crate::model::find::drawn_labels;
-use crate::model::{Answer, Model, Scan, View};
+use crate::model::{Answer, Scan, View};
 
 /// What is drawn over one B-scan.
 pub struct Traced {
@@ -132,11 +132,11 @@ fn drawn(scan: &Scan, bscan: u32) -> Vec<Loop> {
 /// Keeps the overlay on `surface` up to date.
 pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
     let page = Page::expect();
-    let shown = page.memo_scan(|scan| {
+    let shown = page.memo(|model| {
+        let scan = model.scan()?;
         let changed = (scan.bscans.results_changed(), scan.chances.changed(), scan.truth.is_there());
-        (scan.id, scan.cursor.bscan, changed)
+        Some((scan.id, scan.cursor.bscan, changed, model.answer()))
     });
-    let answer = page.memo(Model::answer);
     let tiles = StoredValue::new_local(pattern::tiles());
     // Boundaries come with the picture.
     let pictures = page.memo_scan(|scan| scan.bscans.pictures_changed());
@@ -146,8 +146,8 @@ pub fn draw_on(surface: Surface, placement: Memo<Option<Placement>>) {
         pictures.get();
         let (Some(shown), Some(at)) = (shown.get(), placement.get()) else { return };
         let Some((context, size)) = surface.cleared() else { return };
-        let (view, answer) = (view.get(), answer.get());
-        let shown = (shown, answer, view.truth, view.similarity_level);
+        let (view, answer) = (view.get(), shown.3);
+        let shown = (shown, view.truth, view.similarity_level);
         page.peek(|model| {
             let Some(scan) = model.scan() else { return };
             let make = || Traced::of(scan, scan.cursor.bscan, &view, answer);

@@ -31,7 +31,7 @@ pub fn SceneButton() -> impl IntoView {
     let is_open = page.memo(|model| model.scene.is_open);
     let has_scan = page.memo(|model| model.scan().is_some());
     view! {
-        <button class="chip" data-testid="open-scene" aria-haspopup="dialog"
+        <button class="chip unless-finding" data-testid="open-scene" aria-haspopup="dialog"
             aria-pressed=move || is_open.get().to_string()
             disabled=move || !has_scan.get()
             title=t(scene::BUTTON_TITLE)

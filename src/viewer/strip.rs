@@ -21,7 +21,6 @@ pub fn Navigator() -> impl IntoView {
     let holder: NodeRef<Div> = NodeRef::new();
     let surface = Surface::in_element(holder);
 
-    let plays = page.memo(|model| model.find.is_some());
     let bars = page.memo(|model| {
         let scan = model.scan()?;
         let measurement = scan.measurement.as_ref().filter(|_| model.find.is_none());
@@ -125,7 +124,7 @@ pub fn Navigator() -> impl IntoView {
                         }
                     } />
             </div>
-            <Show when=move || { place.get().1 > 1 && !plays.get() }>
+            <Show when=move || { place.get().1 > 1 }>
                 <EnFaceMap />
             </Show>
         </div>

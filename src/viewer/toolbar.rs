@@ -171,7 +171,6 @@ pub fn Toolbar() -> impl IntoView {
     let ask = move |wanted| page.send(Input::View(wanted));
     let visible = page.memo(|model| model.view.visible);
     let opacity = page.memo(|model| model.view.opacity * 100.0);
-    let is_open = page.memo(is_open);
     let classes = FluidClass::ALL.map(|class| {
         view! {
             <button class=format!("chip chip-{}", slug(class)) data-testid=format!("toggle-{}", slug(class))
@@ -208,7 +207,7 @@ pub fn Toolbar() -> impl IntoView {
             <div class="toolbar-group">{OF_BSCAN.map(chip)}</div>
             <div class="toolbar-group toolbar-end">
                 {BESIDE.map(chip)}
-                <Show when=move || is_open.get()><SceneButton /></Show>
+                <SceneButton />
                 {MORE.map(chip)}
             </div>
         </div>

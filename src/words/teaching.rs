@@ -16,7 +16,6 @@ texts! {
     FIND = "Find the fluid", "寻找积液";
     FIND_TITLE = "Draw the fluid yourself, then compare", "自己勾画积液，然后对照";
     ABOUT_FIND = "Draw what you take for fluid with the tools under the picture, then check. Masks, figures, maps, the report and saving are hidden meanwhile, and tools know nothing of the network. What you draw stays a correction of this eye.", "用图像下方的工具勾画您认为的积液，然后检查。在此期间，掩膜、数值、地图、报告和保存均隐藏，工具也不使用网络的结果。所绘内容作为此眼的修正。";
-    FIND_FIRST = "Hidden while you find the fluid.", "寻找积液期间隐藏。";
     CHECK = "Check", "检查";
     NEXT_BSCAN = "Next B-scan", "下一幅";
     NO_OTHER_BSCAN = "No other B-scan of this eye holds fluid that you have not checked: take the next eye.", "此眼没有其他未检查的含积液 B 扫描：请看下一只眼。";
@@ -24,8 +23,7 @@ texts! {
     NETWORK = "Network", "网络";
     MISSED = "Missed", "遗漏";
     INVENTED = "Invented", "多画";
-    KEY_DRAWN = "Yours", "您的勾画";
-    KEY_TRUTH = "Truth", "真值";
+    TRUTH_LINE = "Truth", "真值";
     NO_NETWORK = "The network: not segmented yet.", "网络：尚未分割。";
     ABOUT_DICE = "Dice: how well the two outlines overlap, 1 is perfect and 0 is not at all; — where neither has any. Over the B-scans measured so far.", "Dice：两个轮廓的重合程度，1 为完全一致，0 为毫无重合；双方均无时为 —。仅计已测量的 B 扫描。";
 }

@@ -45,6 +45,7 @@ function areaText(mm2: number): string {
 
 /** Cells of the table: you, network, missed, invented. */
 async function table(lacuna: LacunaPage): Promise<string[][]> {
+  await expect(lacuna.at("find-compared")).toBeVisible();
   const rows = await lacuna.at("find-compared").locator("tbody tr").all();
   return Promise.all(rows.map((row) => row.locator("td").allTextContents()));
 }
@@ -89,7 +90,7 @@ test("what a person draws is compared with truth and network, in the numbers of 
   await lacuna.page.keyboard.press("q");
   await lacuna.page.keyboard.press("2");
   await draw(lacuna, around(truth, 2));
-  await expect(lacuna.at("find-compared")).toHaveCount(0);
+  await expect(lacuna.at("find-compared")).toBeHidden();
   await lacuna.at("find-check").click();
   await expect(lacuna.at("find-score")).toContainText("1 B-scan checked");
   await expect(lacuna.at("find-no-network")).toContainText("not segmented yet");
@@ -97,7 +98,7 @@ test("what a person draws is compared with truth and network, in the numbers of 
   const before = await table(lacuna);
 
   await lacuna.at("find-segment").click();
-  await expect(lacuna.at("find-no-network")).toHaveCount(0, { timeout: 60_000 });
+  await expect(lacuna.at("find-no-network")).toBeHidden({ timeout: 60_000 });
   await expect(lacuna.progress).toHaveCount(0, { timeout: 170_000 });
   const after = await table(lacuna);
   await lacuna.at("find").click();
@@ -135,7 +136,7 @@ test("without the network the labels in force are the person's, and so are the f
   const cells = await table(lacuna);
   const score = (await lacuna.at("find-score").textContent())!;
   await lacuna.at("find").click();
-  await expect(lacuna.at("find-compared")).toHaveCount(0);
+  await expect(lacuna.at("find-compared")).toBeHidden();
   // Measured by hand, so that there is something to save.
   await lacuna.page.keyboard.press("k");
   await expect(lacuna.at("drawn")).toContainText("1 looked at");
@@ -161,9 +162,11 @@ test("nothing gives the fluid away before the check, not by key and not on the p
   await expect.poll(async () => (await lacuna.picture("overlay-canvas")).painted).toBeGreaterThan(0);
   await lacuna.at("find").click();
   for (const id of ["volume-irf", "agreement", "en-face-map", "toggle-truth", "toggle-doubt", "toggle-similarity", "open-scene", "report", "export-json"]) {
-    await expect(lacuna.at(id), id).toHaveCount(0);
+    await expect(lacuna.at(id), id).toBeHidden();
   }
-  await expect(lacuna.page.locator("#regions-title, #doubt-title")).toHaveCount(0);
+  for (const title of ["Fluid", "Around the fovea", "Worth a look", "Save"]) {
+    await expect(lacuna.page.getByRole("heading", { name: title, exact: true }), title).toHaveCount(0);
+  }
   const nothing = async () => expect((await lacuna.picture("overlay-canvas")).painted).toBe(0);
   await expect.poll(async () => (await lacuna.picture("overlay-canvas")).painted).toBe(0);
   for (const key of ["s", "u", "r", "l", "v", "o", "m", "m"]) {
@@ -177,7 +180,7 @@ test("nothing gives the fluid away before the check, not by key and not on the p
   await expect(lacuna.at("find-compared")).toBeVisible();
   // The next one is hidden again, and leaving shows all.
   await lacuna.page.keyboard.press(".");
-  await expect(lacuna.at("find-compared")).toHaveCount(0);
+  await expect(lacuna.at("find-compared")).toBeHidden();
   await nothing();
   await lacuna.at("find").click();
   await expect(lacuna.volume("irf")).toBeVisible();

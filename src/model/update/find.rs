@@ -95,6 +95,13 @@ impl Change<'_> {
         }
     }
 
+    /// Keeps the comparison of the B-scan in view up to date.
+    pub(super) fn compare(&mut self) {
+        if let Some((find, scan)) = self.model.find.as_mut().zip(self.model.scans.shown()) {
+            find.compare(scan);
+        }
+    }
+
     fn check_drawn(&mut self) {
         let Some(scan) = self.model.scan().filter(|_| self.model.answer() == Answer::Hidden) else { return };
         let (id, bscan) = (scan.id, scan.cursor.bscan);

@@ -42,6 +42,7 @@ pub fn update(model: &mut Model, input: Input) -> Vec<Effect> {
     change.advance_list();
     change.look_after_kept();
     change.ask_for_views();
+    change.compare();
     change.effects
 }
 

@@ -102,6 +102,29 @@ fn a_check_compares_person_and_network_with_the_truth_and_the_next_bscan_is_hidd
 }
 
 #[test]
+fn every_bscan_with_fluid_has_its_turn_once_and_neighbours_do_not_follow_each_other() {
+    for count in 1..60 {
+        let mut page = Page::ready();
+        page.send(Input::OpenEye(count));
+        let scan = page.opens(count + 3);
+        page.find(FindInput::Toggle);
+        let truth = (0..count + 3).map(|bscan| RunLengths::encode(&[0, u8::from(bscan > 2)]).to_bytes());
+        page.hear_with(Event::Truth { scan }, &truth.collect::<Vec<_>>());
+        let mut order = Vec::new();
+        for _ in 0..count {
+            page.find(FindInput::Check);
+            order.push(page.scan().cursor.bscan);
+            page.find(FindInput::Next);
+        }
+        if count > 4 {
+            assert!(order.windows(2).all(|pair| pair[0].abs_diff(pair[1]) > 1), "{order:?}");
+        }
+        order.sort_unstable();
+        assert_eq!(order, (3..3 + count).collect::<Vec<_>>());
+    }
+}
+
+#[test]
 fn nothing_is_checked_before_the_truth_is_there() {
     let mut page = Page::ready();
     page.find(FindInput::Toggle);
