@@ -208,7 +208,7 @@ test("the keyboard alone goes through every B-scan with fluid, in the same order
     orders.push(order);
     expect([...order].sort(), time).toEqual(withFluid.map((bscan) => `${bscan + 1} / 25`).sort());
     await expect(lacuna.at("find-next")).toBeDisabled();
-    await expect(lacuna.at("find-score")).toContainText("No other B-scan");
+    await expect(lacuna.at("find-score")).toContainText("No further B-scan with fluid");
   }
   expect(orders[0]).toEqual(orders[1]);
   // Nothing of it is kept for another day.
