@@ -22,10 +22,11 @@ pub fn FindTheFluid() -> impl IntoView {
     let has_network = page.memo(|model| model.compared().is_none_or(|compared| compared.network.is_some()));
     let cannot_segment =
         page.memo(|model| model.why_not_segment().is_some() || model.scan().is_some_and(Scan::is_running));
-    let button = move |id: &'static str, (name, key), wanted: Input, is_off: Memo<bool>| {
+    // Without a wish of the game it segments.
+    let button = move |id: &'static str, (name, key), wanted: Option<FindInput>, is_off: Memo<bool>| {
         view! {
             <button class="button button-small while-finding" data-testid=id disabled=move || is_off.get()
-                on:click=move |_| page.send(wanted.clone())>{t(name)} <kbd aria-hidden="true">{key}</kbd></button>
+                on:click=move |_| page.send(wanted.map_or(Input::Segment, Input::Find))>{t(name)} <kbd aria-hidden="true">{key}</kbd></button>
         }
     };
     let rows = FluidClass::ALL.map(|class| {
@@ -43,8 +44,8 @@ pub fn FindTheFluid() -> impl IntoView {
         <div class="fovea-buttons">
             <button class="chip" data-testid="find" aria-pressed=move || finds.get().to_string() title=t(teaching::FIND_TITLE)
                 on:click=move |_| page.send(Input::Find(FindInput::Toggle))>{t(teaching::FIND)}</button>
-            {button("find-check", (teaching::CHECK, "T"), Input::Find(FindInput::Check), cannot_check)}
-            {button("find-next", (teaching::NEXT_BSCAN, "."), Input::Find(FindInput::Next), cannot_go_on)}
+            {button("find-check", (teaching::CHECK, "T"), Some(FindInput::Check), cannot_check)}
+            {button("find-next", (teaching::NEXT_BSCAN, "."), Some(FindInput::Next), cannot_go_on)}
         </div>
         <p class="fine while-finding">{t(teaching::ABOUT_FIND)}</p>
         <p class="note while-finding" role="status" data-testid="find-score">{score}</p>
@@ -57,7 +58,7 @@ pub fn FindTheFluid() -> impl IntoView {
                 {[0, 1, 2, 3, 4].map(|at| view! { <li><i class=format!("line line-{}", key[at]) aria-hidden="true"></i>{t(lines[at])}</li> })}
             </ul>
             <p class="note" data-testid="find-no-network" hidden=move || has_network.get()>{t(teaching::NO_NETWORK)} " "
-                {button("find-segment", (run::SEGMENT, ""), Input::Segment, cannot_segment)}
+                {button("find-segment", (run::SEGMENT, ""), None, cannot_segment)}
             </p>
         </div>
     }

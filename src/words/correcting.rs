@@ -41,7 +41,7 @@ texts! {
     REDO_TITLE = "Do it again (Ctrl Y)", "重做（Ctrl Y）";
     NOTHING_TO_FILL_BETWEEN = "Draw in two B-scans that have others between them, then fill between.", "请先在两幅不相邻的 B 扫描上绘制，再进行层间填充。";
     KEPT = "What you draw is kept in this browser, unencrypted, until you clear it: run lengths and a digest of the scan, no picture and no name.", "所绘内容保存在本浏览器中（未加密），直至清除：仅含掩膜与扫描摘要，不含图像和姓名。";
-    NOT_KEPT = "What you draw to find the fluid lasts as long as the page.", "寻找积液时所绘内容仅在页面打开期间有效。";
+    NOT_KEPT = "What you draw now lasts as long as the page.", "现在所绘内容仅在页面打开期间有效。";
     RESTORED = "What you drew in this scan earlier is in force again.", "您之前在此扫描中绘制的内容已恢复。";
     FORGET = "Clear all kept drawings", "清除所有已保存的绘制内容";
     STAGE_HELP = "Arrow keys move the cursor, Enter uses the tool there.", "方向键移动光标，回车键在该处使用工具。";

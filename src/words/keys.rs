@@ -20,8 +20,8 @@ texts! {
     CLASSES = "IRF, SRF, PED", "IRF、SRF、PED";
     OVERLAY = "overlay on, off", "显示或隐藏叠加";
     LOOK_BENEATH = "hold to look beneath", "按住查看原图";
-    TRUTH = "truth of a generated eye; check what you drew", "合成眼的真值；检查所绘内容";
-    FIND_NEXT = "next B-scan to find fluid in", "下一幅待寻找积液的 B 扫描";
+    TRUTH = "truth of a generated eye, check", "合成眼的真值、检查";
+    FIND_NEXT = "next with fluid to find", "下一幅待寻找";
     SIMILARITY = "similarity map", "相似度图";
     LAYERS = "layers of the device", "设备的分层线";
     RETINA = "retina by the network", "模型找到的视网膜边界";

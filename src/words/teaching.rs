@@ -14,11 +14,11 @@ texts! {
     DICE = "Dice", "Dice";
     OFF_BY = "Volume off by", "体积相差";
     FIND = "Find the fluid", "寻找积液";
-    FIND_TITLE = "Draw the fluid yourself, then compare", "自己勾画积液，然后对照";
-    ABOUT_FIND = "Draw what you take for fluid with the tools under the picture, then check. Masks, figures, maps, the report and saving are hidden meanwhile, and tools know nothing of the network. What you draw stays a correction of this eye.", "用图像下方的工具勾画您认为的积液，然后检查。在此期间，掩膜、数值、地图、报告和保存均隐藏，工具也不使用网络的结果。所绘内容作为此眼的修正。";
+    FIND_TITLE = "Draw it yourself, then compare", "自己勾画，然后对照";
+    ABOUT_FIND = "Draw what you take for fluid, then check. Masks, figures and maps are hidden meanwhile, and tools know nothing of the network. What you draw stays a correction of this eye.", "勾画您认为的积液，然后检查。其间掩膜、数值和地图均隐藏，工具不使用网络的结果。所绘内容作为此眼的修正。";
     CHECK = "Check", "检查";
     NEXT_BSCAN = "Next B-scan", "下一幅";
-    NO_OTHER_BSCAN = "No other B-scan of this eye holds fluid that you have not checked: take the next eye.", "此眼没有其他未检查的含积液 B 扫描：请看下一只眼。";
+    NO_OTHER_BSCAN = "No further B-scan with fluid.", "没有更多含积液的 B 扫描。";
     YOU = "You", "您";
     NETWORK = "Network", "网络";
     MISSED = "Missed", "遗漏";

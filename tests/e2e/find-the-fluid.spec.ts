@@ -50,19 +50,22 @@ async function table(lacuna: LacunaPage): Promise<string[][]> {
   return Promise.all(rows.map((row) => row.locator("td").allTextContents()));
 }
 
-/** Draws along samples of the B-scan in view. */
+/** Draws along samples of the B-scan in view, and waits until it is there. */
 async function draw(lacuna: LacunaPage, along: [number, number][]): Promise<void> {
   const box = (await lacuna.at("bscan-canvas").boundingBox())!;
   const aspect = AXIAL_MM / LATERAL_MM;
   const scale = Math.min(box.width / COLUMNS, box.height / (ROWS * aspect));
   const left = box.x + (box.width - COLUMNS * scale) / 2;
   const top = box.y + (box.height - ROWS * aspect * scale) / 2;
+  const overlay = async () => (await lacuna.picture("overlay-canvas")).checksum;
+  const before = await overlay();
   const mouse = lacuna.page.mouse;
   for (const [index, [column, row]] of along.entries()) {
     await mouse.move(left + column * scale, top + row * aspect * scale);
     if (index === 0) await mouse.down();
   }
   await mouse.up();
+  await expect.poll(overlay).not.toBe(before);
 }
 
 /** The outline of a class in a B-scan as a person sees it: its left and right ends, every few rows. */
@@ -208,7 +211,7 @@ test("the keyboard alone goes through every B-scan with fluid, in the same order
     orders.push(order);
     expect([...order].sort(), time).toEqual(withFluid.map((bscan) => `${bscan + 1} / 25`).sort());
     await expect(lacuna.at("find-next")).toBeDisabled();
-    await expect(lacuna.at("find-score")).toContainText("No other B-scan");
+    await expect(lacuna.at("find-score")).toContainText("No further B-scan with fluid");
   }
   expect(orders[0]).toEqual(orders[1]);
   // Nothing of it is kept for another day.
