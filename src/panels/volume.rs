@@ -59,16 +59,14 @@ pub fn VolumePanel() -> impl IntoView {
         changes.get();
         let locale = page.locale().get();
         page.peek(|model| model.scan().map(|scan| scan.info.clone())).map(|scan| {
-            let warnings = scan
-                .warnings
-                .iter()
-                .map(|warning| view! { <li>{warning.clone()}</li> })
-                .collect_view();
-            let has_warnings = !scan.warnings.is_empty();
+            let warnings = (!scan.warnings.is_empty()).then(|| {
+                let warnings = scan.warnings.iter().map(|warning| view! { <li>{warning.clone()}</li> });
+                view! {
+                    <ul class="warnings" lang=Locale::English.tag() data-testid="volume-warnings">{warnings.collect_view()}</ul>
+                }
+            });
             view! {
-                <Show when=move || has_warnings>
-                    <ul class="warnings" lang=Locale::English.tag() data-testid="volume-warnings">{warnings.clone()}</ul>
-                </Show>
+                {warnings}
                 <dl class="facts">{facts(locale, &scan, true).into_iter().map(|fact| fact.shown(locale)).collect_view()}</dl>
             }
         })

@@ -8,7 +8,7 @@ use crate::bundle::{ends_with, files, folder};
 
 /// The page itself: it must paint at once. Tools, list, report and the comparison of two visits (29
 /// thousand bytes) are in it, though few open them at once: trunk makes one module of a page.
-const SHELL_BROTLI_BYTES: u64 = 520 << 10;
+const SHELL_BROTLI_BYTES: u64 = 490 << 10;
 /// The engine with its CPU worker, loaded while the user looks at the scan.
 const ENGINE_BROTLI_BYTES: u64 = 1_750 << 10;
 
