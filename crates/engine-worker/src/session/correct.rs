@@ -256,7 +256,7 @@ mod tests {
                 corrected,
                 model: None,
             };
-            (request, vec![vec![3, 3], vec![], drawn.clone(), drawn])
+            (request, vec![RunLengths::encode(&[3, 3]).to_bytes(), vec![], drawn.clone(), drawn])
         };
         let (request, buffers) = adopt(drawn);
         let answers = ask(&mut session, request, buffers);
@@ -280,7 +280,7 @@ mod tests {
         assert_eq!(session.next_bscan(run), Some(1));
         let segmented = SegmentedBScan::of_labels(vec![2, 2], [0.0, 0.9, 0.0]);
         let told = session.take_in(run, 1, Some(segmented.clone()), 1.0).unwrap();
-        assert_eq!(told[0].buffers[0], [1, 2], "labels in force");
+        assert_eq!(runs(&told[0].buffers[0]), [1, 2], "labels in force");
         let Event::Corrected { bscans, .. } = &told[1].event else { panic!("{told:?}") };
         assert_eq!(bscans[0].bscan, 1);
         assert_eq!(runs(&told[1].buffers[2]), [2, 2], "the network's own");

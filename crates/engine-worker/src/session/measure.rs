@@ -100,6 +100,11 @@ mod tests {
 
     const SCAN: ScanId = ScanId(1);
 
+    /// Labels as they travel.
+    fn runs(labels: &[u8]) -> Vec<u8> {
+        RunLengths::encode(labels).to_bytes()
+    }
+
     fn result(bscan: u32) -> BScanResult {
         let device = "GPU: one".to_owned();
         BScanResult { bscan, evidence: [0.9, 0.0, 0.0], device, has_picture: true, doubtful_voxels: None }
@@ -108,7 +113,8 @@ mod tests {
     #[test]
     fn masks_of_an_engine_that_stopped_are_taken_over_with_their_figures_and_device() {
         let mut session = session_with(&[SCAN]);
-        let answer = session.adopt_masks(SCAN, &[result(1)], (false, 0.5), vec![vec![1, 1], vec![]]).unwrap();
+        let answer =
+            session.adopt_masks(SCAN, &[result(1)], (false, 0.5), vec![runs(&[1, 1]), vec![]]).unwrap();
         let Event::MasksAdopted { scan: SCAN, measurement } = answer.event else {
             panic!("{answer:?}");
         };
@@ -120,7 +126,7 @@ mod tests {
     fn boundaries_are_taken_over_with_the_masks() {
         let mut session = session_with(&[SCAN]);
         let rows: Vec<u8> = [0.25_f32, 0.5, 1.0, f32::NAN].iter().flat_map(|row| row.to_le_bytes()).collect();
-        session.adopt_masks(SCAN, &[result(0)], (false, 0.5), vec![vec![0, 0], rows]).unwrap();
+        session.adopt_masks(SCAN, &[result(0)], (false, 0.5), vec![runs(&[0, 0]), rows]).unwrap();
         let found = session.scan(SCAN).unwrap().boundaries(0).unwrap();
         assert_eq!((found.ilm_row.as_slice(), found.bm_row[0]), (&[0.25, 0.5][..], 1.0));
         assert!(found.bm_row[1].is_nan());
@@ -148,7 +154,7 @@ mod tests {
     #[test]
     fn a_mask_of_another_size_is_refused() {
         let mut session = session_with(&[SCAN]);
-        let refused = session.adopt_masks(SCAN, &[result(0)], (false, 0.5), vec![vec![1], vec![]]);
+        let refused = session.adopt_masks(SCAN, &[result(0)], (false, 0.5), vec![runs(&[1]), vec![]]);
         assert!(matches!(refused, Err(RequestError::Mask(_))), "{refused:?}");
     }
 
@@ -160,7 +166,7 @@ mod tests {
             matches!(answer.event, Event::GeometryChanged { measurement: Some(_), .. })
         };
         assert!(!measured(&mut session));
-        session.adopt_masks(SCAN, &[result(0)], (false, 0.5), vec![vec![0, 0], vec![]]).unwrap();
+        session.adopt_masks(SCAN, &[result(0)], (false, 0.5), vec![runs(&[0, 0]), vec![]]).unwrap();
         assert!(measured(&mut session));
     }
 }

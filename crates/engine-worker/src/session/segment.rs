@@ -213,6 +213,7 @@ mod tests {
         let (run, _) = begin(&mut session, SCAN, 0);
         assert!(!figures_of(&mut session, run, 0, 150.0));
         assert!(figures_of(&mut session, run, 1, 200.0), "the last");
+        let mut session = session_with(&[SCAN]);
         let (run, _) = begin(&mut session, SCAN, 0);
         assert!(figures_of(&mut session, run, 0, 100.0 + FIGURES_EVERY_MS));
     }
