@@ -27,12 +27,10 @@ struct Bar {
     beside: &'static [(&'static str, &'static str)],
 }
 
-/// Beside these each grader is to be met as well as another one meets them: that table stands in the
-/// model card.
 const BARS: [Bar; 7] = [
     Bar {
-        what: "fluid, Duke 08 + 10 together, graded columns, grader 1 alone",
-        wanted: Wanted::Nothing,
+        what: "fluid, Duke 08 + 10 together, graded columns",
+        wanted: Wanted::Dice(0.70),
         reached: &[("", "both/duke_dme_chiu2015/fluid/pooled_dice")],
         beside: &[
             ("08", "validation/duke_dme_chiu2015/fluid/pooled_dice"),
@@ -50,7 +48,7 @@ const BARS: [Bar; 7] = [
     },
     Bar {
         what: "fluid, OCTDL-13, no Optovue seen",
-        wanted: Wanted::Dice(0.75),
+        wanted: Wanted::Dice(0.50),
         reached: &[("", "test/octdl_amd_fluid13/fluid/pooled_dice")],
         beside: &[],
     },
@@ -66,7 +64,7 @@ const BARS: [Bar; 7] = [
     },
     Bar {
         what: "IRF on each phantom style, pooled over the B-scans with it",
-        wanted: Wanted::Dice(0.75),
+        wanted: Wanted::Dice(0.85),
         reached: &[
             ("Cirrus", "test/phantom@Cirrus/irf/pooled_dice"),
             ("Spectralis", "test/phantom@Spectralis/irf/pooled_dice"),
@@ -76,7 +74,7 @@ const BARS: [Bar; 7] = [
     },
     Bar {
         what: "SRF on each phantom style, pooled over the B-scans with it",
-        wanted: Wanted::Dice(0.9),
+        wanted: Wanted::Dice(0.85),
         reached: &[
             ("Cirrus", "test/phantom@Cirrus/srf/pooled_dice"),
             ("Spectralis", "test/phantom@Spectralis/srf/pooled_dice"),
@@ -86,7 +84,7 @@ const BARS: [Bar; 7] = [
     },
     Bar {
         what: "PED on each phantom style, pooled over the B-scans with it",
-        wanted: Wanted::Dice(0.9),
+        wanted: Wanted::Dice(0.85),
         reached: &[
             ("Cirrus", "test/phantom@Cirrus/ped/pooled_dice"),
             ("Spectralis", "test/phantom@Spectralis/ped/pooled_dice"),
