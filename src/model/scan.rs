@@ -3,7 +3,7 @@
 use engine_protocol::{Measurement, ModelInfo, SaveKind, ScanId, Slab, VolumeInfo};
 use fluid::label::THRESHOLD;
 use fluid::{Agreement, ByClass, Figures, FoveaPlace};
-use oct::{Axis, SpacingSource};
+use oct::{Axis, RunLengths, SpacingSource};
 
 use super::bscans::BScanStore;
 use super::cursor::Cursor;
@@ -276,6 +276,11 @@ impl Scan {
     /// A buffer, where it holds one byte for each pixel of a B-scan.
     pub fn whole_bscan(&self, buffer: Option<&Pixels>) -> Option<Pixels> {
         buffer.filter(|buffer| buffer.len() == self.pixels()).cloned()
+    }
+
+    /// Run lengths ([`RunLengths::to_bytes`]), where they are of each pixel of a B-scan.
+    pub fn whole_runs(&self, buffer: &Pixels) -> Option<RunLengths> {
+        RunLengths::of_bytes(&buffer.to_vec()).filter(|runs| runs.length() == self.pixels())
     }
 
     /// The engine died or was replaced: what it owed does not come any more.

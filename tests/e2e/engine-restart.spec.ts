@@ -96,13 +96,7 @@ test("what was drawn outlives the engine", async ({ lacuna, made }) => {
 
 test("a new engine is given the kept scan, too, and compares both", async ({ lacuna, made }) => {
   await lacuna.openReady();
-  await lacuna.openVolume(made.phantom(3).files, 3);
-  await lacuna.segmentAll();
-  await lacuna.page.keyboard.press(",");
-  await lacuna.choose(made.phantom(3).files);
-  await expect(lacuna.at("kept")).toBeVisible();
-  await lacuna.segmentAll();
-  await lacuna.at("compare").click();
+  await lacuna.compareWithItself(made.phantom(3).files, 3);
   const table = lacuna.at("compare-table");
   await expect(table).toBeVisible();
   const before = await table.innerText();

@@ -149,6 +149,17 @@ export class LacunaPage {
     await expect(this.progress).toHaveCount(0);
   }
 
+  /** Keeps a volume, opens it once more and has both compared. */
+  async compareWithItself(files: Upload[], bscans: number): Promise<void> {
+    await this.openVolume(files, bscans);
+    await this.segmentAll();
+    await this.page.keyboard.press(",");
+    await this.choose(files);
+    await expect(this.at("kept")).toBeVisible();
+    await this.segmentAll();
+    await this.at("compare").click();
+  }
+
   /** Presses an export button and gives what the browser saved. */
   async save(kind: ExportKind): Promise<SavedFile> {
     const waiting = this.page.waitForEvent("download");

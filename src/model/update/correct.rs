@@ -114,13 +114,10 @@ impl Change<'_> {
         payload: &[Pixels],
     ) {
         let Some(scan) = self.model.scans.get_mut(id) else { return };
-        let pixels = scan.pixels();
-        let runs = |buffer: &Pixels| RunLengths::of_bytes(&buffer.to_vec()).unwrap_or_default();
         for (of, [in_force, drawn, model]) in bscans.iter().zip(payload.as_chunks::<3>().0) {
-            let [in_force, drawn, model] = [in_force, drawn, model].map(runs);
-            if [&in_force, &drawn].iter().all(|runs| runs.length() == pixels) {
-                let drawn = DrawnBScan { of: *of, drawn, model };
-                scan.bscans.keep_drawn(drawn, in_force);
+            if let (Some(in_force), Some(drawn)) = (scan.whole_runs(in_force), scan.whole_runs(drawn)) {
+                let model = RunLengths::of_bytes(&model.to_vec()).unwrap_or_default();
+                scan.bscans.keep_drawn(DrawnBScan { of: *of, drawn, model }, in_force);
             }
         }
         (scan.can_undo, scan.can_redo) = (can_undo, can_redo);

@@ -87,21 +87,16 @@ impl Change<'_> {
             }),
             Event::Truth { scan } => {
                 self.view_arrived(scan, |scan| {
-                    let pixels = scan.pixels();
-                    let labels = payload.iter().map(|runs| RunLengths::of_bytes(&runs.to_vec()));
-                    let labels =
-                        labels.map(|runs| runs.filter(|runs| runs.length() == pixels).unwrap_or_default());
+                    let labels = payload.iter().map(|runs| scan.whole_runs(runs).unwrap_or_default());
                     scan.truth.arrived(labels.collect());
                 });
                 self.seek_fluid();
             }
             Event::Relabelled { scan, threshold, bscans, measurement } => {
-                let pixels = self.model.scans.get_mut(scan).map_or(0, |scan| scan.pixels());
-                let masks = bscans.into_iter().zip(payload).filter_map(|(bscan, runs)| {
-                    let mask = RunLengths::of_bytes(&runs.to_vec())?;
-                    (mask.length() == pixels).then_some((bscan, mask))
-                });
-                self.relabelled(scan, threshold, masks, measurement);
+                let of = self.model.scans.get(scan);
+                let mask = |(bscan, runs): (u32, &Pixels)| Some((bscan, of?.whole_runs(runs)?));
+                let masks: Vec<_> = bscans.into_iter().zip(payload).filter_map(mask).collect();
+                self.relabelled(scan, threshold, masks.into_iter(), measurement);
             }
             Event::Corrected { scan, bscans, measurement, can_undo, can_redo } => {
                 self.corrected(scan, bscans, measurement, [can_undo, can_redo], payload);
@@ -256,14 +251,13 @@ impl Change<'_> {
     ) {
         let running = self.model.scans.get_mut(id).filter(|scan| scan.is_running());
         if let Some(scan) = running
-            && let Some(runs) = payload.first().and_then(|runs| RunLengths::of_bytes(&runs.to_vec()))
-            && runs.length() == scan.pixels()
+            && let Some(mask) = payload.first().and_then(|runs| scan.whole_runs(runs))
         {
             let boundaries = payload.get(1).map(Pixels::to_floats).unwrap_or_default();
             let boundaries = Some(boundaries)
                 .filter(|rows| rows.len() == 2 * scan.info.columns as usize)
                 .unwrap_or_default();
-            scan.bscans.keep_measured(result, runs, boundaries);
+            scan.bscans.keep_measured(result, mask, boundaries);
             scan.measurement = Some(measurement);
         }
     }

@@ -122,6 +122,11 @@ fn about_axes(because: Option<&'static str>) -> String {
     }
 }
 
+/// Floats as a buffer holds them: 32-bit, little-endian.
+pub(super) fn float_bytes(floats: impl IntoIterator<Item = f32>) -> Vec<u8> {
+    floats.into_iter().flat_map(f32::to_le_bytes).collect()
+}
+
 /// A clause as a sentence.
 pub(super) fn sentence(clause: &str) -> String {
     let mut letters = clause.chars();

@@ -10,7 +10,7 @@ use visits::{
     Change, ChangeMap, Common, Comparison, NotRegistered, Registration, Visit, register, register_by_hand,
 };
 
-use super::answer::sentence;
+use super::answer::{float_bytes, sentence};
 use super::export::model_report;
 use super::{Answer, RequestError, Session};
 
@@ -108,11 +108,14 @@ fn answer(
             rows: map.rows as u32,
         }),
     };
-    let mut buffers =
-        vec![bytes(&compared.numbers()), bytes(&figures(&comparison)), comparison.to_csv().into_bytes()];
+    let mut buffers = vec![
+        float_bytes(compared.numbers()),
+        float_bytes(figures(&comparison)),
+        comparison.to_csv().into_bytes(),
+    ];
     if let Some(map) = map {
-        buffers.push(bytes(&map.thickness_um.difference()));
-        buffers.push(bytes(&map.all_fluid_um().difference()));
+        buffers.push(float_bytes(map.thickness_um.difference()));
+        buffers.push(float_bytes(map.all_fluid_um().difference()));
     }
     let Compared { not_laid, cautions, .. } = compared;
     Answer { event: Event::Compared { before, after, not_laid, cautions }, buffers }
@@ -138,10 +141,6 @@ fn figures(comparison: &Comparison) -> Vec<f32> {
     }
     figures.resize(COMPARED_REGIONS * COMPARED_FIGURES, f32::NAN);
     figures
-}
-
-fn bytes(floats: &[f32]) -> Vec<u8> {
-    floats.iter().flat_map(|float| float.to_le_bytes()).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use engine_protocol::{BScanResult, Event, FailedStep, ScanId};
 use fluid::{Boundaries, SegmentedBScan};
 use oct::{MaskError, RunLengths};
 
+use super::answer::float_bytes;
 use super::{Answer, RequestError, Session};
 
 /// Figures follow so long after those before, ms: a volume of 49 B-scans has its regions added up
@@ -154,7 +155,7 @@ impl Session {
 
 /// Boundaries as [`Event::MaskReady`] holds them.
 fn boundaries_as_bytes(boundaries: &Boundaries) -> Vec<u8> {
-    boundaries.ilm_row.iter().chain(&boundaries.bm_row).flat_map(|row| row.to_le_bytes()).collect()
+    float_bytes(boundaries.ilm_row.iter().chain(&boundaries.bm_row).copied())
 }
 
 /// Time left, ms, once two B-scans have told the pace.

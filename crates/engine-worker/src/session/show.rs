@@ -5,6 +5,7 @@ use fluid::Chances;
 use oct::projection::{cross_section, en_face};
 use oct::{Axis, BScan, OctVolume, RunLengths};
 
+use super::answer::float_bytes;
 use super::{Answer, RequestError, Session};
 
 /// What [`Slab::PigmentEpithelium`] shows before Bruch's membrane.
@@ -98,11 +99,9 @@ impl Session {
 /// little-endian floats.
 fn boundaries(volume: &OctVolume, bscan: usize) -> Vec<u8> {
     let columns = volume.columns();
-    let rows = volume.surfaces.iter().flat_map(|surface| {
-        (bscan * columns..(bscan + 1) * columns)
-            .map(|at| surface.row.get(at).copied().unwrap_or(f32::NAN).to_le_bytes())
-    });
-    rows.flatten().collect()
+    float_bytes(volume.surfaces.iter().flat_map(|surface| {
+        (bscan * columns..(bscan + 1) * columns).map(|at| surface.row.get(at).copied().unwrap_or(f32::NAN))
+    }))
 }
 
 #[cfg(test)]
