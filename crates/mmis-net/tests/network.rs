@@ -125,6 +125,22 @@ fn weights_come_back_from_the_file_within_half_a_quantisation_step() {
 }
 
 #[test]
+fn a_calibration_is_replaced_without_touching_a_weight() {
+    let old = int8_file();
+    let calibration = PresenceCalibration { temperature: 3.0, bias: 0.25, threshold: 0.6 };
+    let presence = [("srf".to_owned(), calibration)].into();
+    let bytes = WeightsFile::recalibrated(&old, "test 2", &presence).unwrap();
+    let (old, new) = (WeightsFile::read(&old).unwrap(), WeightsFile::read(&bytes).unwrap());
+    assert_eq!((new.metadata.name.as_str(), new.metadata.presence), ("test 2", presence));
+    assert_eq!((&new.sha256, &new.parameters), (&old.sha256, &old.parameters));
+    assert_eq!(new.self_test_answer, old.self_test_answer);
+    assert_eq!(new.metadata.float_parent_sha256, old.metadata.float_parent_sha256);
+    let mut damaged = bytes;
+    *damaged.last_mut().unwrap() ^= 1;
+    assert!(WeightsFile::recalibrated(&damaged, "test 3", &old.metadata.presence).is_err());
+}
+
+#[test]
 fn a_damaged_weight_file_is_refused_whatever_byte_is_hit() {
     let bytes = int8_file();
     for cut in [0, 1, 7, 8, 100, bytes.len() / 2, bytes.len() - 1] {

@@ -40,6 +40,8 @@ enum Command {
     Ablate(commands::ablate::Arguments),
     /// Turn a run into the int8 weight file that the page loads, and say what int8 costs.
     Quantize(commands::quantize::Arguments),
+    /// Calibrate the presence scores of a weight file again, on the validation data that there are now.
+    Calibrate(commands::calibrate::Arguments),
     /// What rules after the network (smallest component, anatomical order) are worth on validation.
     Rules(commands::rules::Arguments),
     /// Write a weight file's network as ONNX, for onnxruntime.
@@ -67,6 +69,7 @@ fn main() -> anyhow::Result<()> {
         Command::Evaluate(arguments) => arguments.run(&sources),
         Command::Ablate(arguments) => arguments.run(&sources),
         Command::Quantize(arguments) => arguments.run(&sources),
+        Command::Calibrate(arguments) => arguments.run(&sources),
         Command::Rules(arguments) => arguments.run(&sources),
         Command::Export(arguments) => arguments.run(),
         Command::Card(arguments) => arguments.run(),

@@ -168,6 +168,11 @@ fn the_commands_lead_from_a_folder_of_files_to_scores_a_weight_file_and_onnx() {
     assert!(said.contains("too few validation B-scans"), "{said}");
     let file = WeightsFile::read(&fs::read(data.join("w.safetensors")).unwrap()).unwrap();
     assert_eq!((file.metadata.name.as_str(), file.metadata.label_space.len()), ("squares 1", 5));
+    let again =
+        ["calibrate", "--weights", "w.safetensors", "--out", "again.safetensors", "--name", "squares 2"];
+    assert!(succeed(data, &again).contains("too few validation B-scans"));
+    let again = WeightsFile::read(&fs::read(data.join("again.safetensors")).unwrap()).unwrap();
+    assert_eq!((again.metadata.name.as_str(), &again.sha256), ("squares 2", &file.sha256));
     succeed(data, &["export", "--weights", "w.safetensors", "--out", "w.onnx"]);
     assert!(fs::metadata(data.join("w.onnx")).unwrap().len() > 2_000_000, "0.63 M floats");
 }

@@ -247,6 +247,27 @@ impl WeightsFile {
         }
         serialize(views, Some(strings)).map_err(|e| WeightsError::Write(e.to_string()))
     }
+
+    /// The weight file `bytes` as `name`, with another calibration of `presence`: its tensors, and
+    /// with them [`Self::sha256`], stay as they are to the bit.
+    ///
+    /// # Errors
+    /// [`WeightsError`] where `bytes` are no weight file.
+    pub fn recalibrated(
+        bytes: &[u8],
+        name: &str,
+        presence: &BTreeMap<String, PresenceCalibration>,
+    ) -> Result<Vec<u8>, WeightsError> {
+        Self::read(bytes)?;
+        let damaged = |e: safetensors::SafeTensorError| WeightsError::Damaged(e.to_string());
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
+        let presence = serde_json::to_string(presence).map_err(|e| WeightsError::Write(e.to_string()))?;
+        let mut strings = header.metadata().clone().unwrap_or_default();
+        strings.extend([("name".to_owned(), name.to_owned()), ("presence".to_owned(), presence)]);
+        strings.insert(METADATA_CHECKSUM.to_owned(), metadata_checksum(&strings));
+        serialize(tensors.iter(), Some(strings)).map_err(|e| WeightsError::Write(e.to_string()))
+    }
 }
 
 /// The values of the parameter `name` of `arrays`.

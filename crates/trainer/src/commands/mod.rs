@@ -2,6 +2,7 @@
 
 pub mod ablate;
 pub mod average;
+pub mod calibrate;
 pub mod card;
 pub mod evaluate;
 pub mod export;
@@ -16,12 +17,15 @@ mod stress;
 pub mod train;
 pub mod unpack;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
+use mmis_model::weights::PresenceCalibration;
 use mmis_model::{LabelSpace, MmisNetConfig};
+use oct::FluidClass;
 use trainer::data::{
     Catalogue, Dataset, DatasetEntry, Input, Planes, Split, SubjectRule, check, held_out_files, read, table,
 };
@@ -37,6 +41,28 @@ pub struct Sources {
     /// The dataset entries.
     #[arg(long, default_value = "crates/trainer/datasets.toml", global = true)]
     pub datasets: PathBuf,
+}
+
+/// How presence was calibrated, as a Markdown table; says which fluid could not be.
+fn presence_table(presence: &BTreeMap<String, PresenceCalibration>) -> String {
+    let mut table = String::from("| fluid | temperature | bias | operating point |\n|---|---|---|---|\n");
+    for (name, calibration) in presence {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            table,
+            "| {name} | {:.2} | {:+.2} | {:.2} |",
+            calibration.temperature, calibration.bias, calibration.threshold
+        );
+    }
+    for class in FluidClass::ALL {
+        if !presence.contains_key(&class.abbreviation().to_lowercase()) {
+            eprintln!(
+                "note: too few validation B-scans with and without {} to calibrate its presence",
+                class.abbreviation()
+            );
+        }
+    }
+    table
 }
 
 /// The dataset entries, as text and as read, and the planes over them.

@@ -5,15 +5,14 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use oct::FluidClass;
 use trainer::data::Split;
 use trainer::learn::device;
 use trainer::run::RunFolder;
 use trainer::run::replace_file;
 use trainer::ship::card::write_part;
-use trainer::ship::quantize::{LARGEST_COST, Shipped};
+use trainer::ship::quantize::{LARGEST_COST, Shipped, calibrated};
 
-use super::{Entries, Sources};
+use super::{Entries, Sources, presence_table};
 
 /// `trainer quantize --help`.
 #[derive(Args)]
@@ -30,7 +29,8 @@ pub struct Arguments {
     /// Name and version that the file carries and reports name, such as "mine 1".
     #[arg(long)]
     name: String,
-    /// Write tables for the model card into this folder.
+    /// Write tables for the model card into this folder, and look at test data for them:
+    /// for the weights that were chosen, not for candidates.
     #[arg(long)]
     card: Option<PathBuf>,
     /// Write the file even where int8 costs a class more than 0.005 Dice.
@@ -44,7 +44,10 @@ impl Arguments {
         let shipped = Shipped::of(&RunFolder::new(&self.run), self.weights.as_deref(), &self.name)?;
         let device = device::devices(1)?.swap_remove(0);
         let validation = entries.held_out(sources, Split::Validation)?;
-        let test = entries.held_out(sources, Split::Test)?;
+        let test = match &self.card {
+            Some(_) => entries.held_out(sources, Split::Test)?,
+            None => Vec::new(),
+        };
         let mut table = String::from(
             "| split | dataset | label | float, pooled Dice of all | int8, pooled Dice of all | cost |\n|---|---|---|---|---|---|\n",
         );
@@ -75,24 +78,8 @@ impl Arguments {
                 self.run.display()
             );
         }
-        let presence = shipped.calibrate(&validation, &entries.planes, &device)?;
-        let mut points =
-            String::from("| fluid | temperature | bias | operating point |\n|---|---|---|---|\n");
-        for (name, calibration) in &presence {
-            let _ = writeln!(
-                points,
-                "| {name} | {:.2} | {:+.2} | {:.2} |",
-                calibration.temperature, calibration.bias, calibration.threshold
-            );
-        }
-        for class in FluidClass::ALL {
-            if !presence.contains_key(&class.abbreviation().to_lowercase()) {
-                eprintln!(
-                    "note: too few validation B-scans with and without {} to calibrate its presence",
-                    class.abbreviation()
-                );
-            }
-        }
+        let presence = calibrated(&shipped.int8, &validation, &entries.planes, &device)?;
+        let points = presence_table(&presence);
         print!("{points}");
         let bytes = shipped.file(presence, serde_json::Value::from(scores).to_string(), &device)?;
         replace_file(&self.out, &bytes)?;

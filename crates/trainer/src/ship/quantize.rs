@@ -125,47 +125,6 @@ impl Shipped {
         Ok(float.into_iter().map(cost).collect())
     }
 
-    /// Calibrates the presence of each fluid on `validation`.
-    ///
-    /// # Errors
-    /// Where a case cannot be judged.
-    pub fn calibrate(
-        &self,
-        validation: &[HeldOut<'_>],
-        planes: &Planes,
-        device: &Device,
-    ) -> Result<BTreeMap<String, PresenceCalibration>> {
-        let judge = Judge::of_file(&self.int8, planes, device)?;
-        let mut evidence: BTreeMap<usize, Vec<(f32, bool)>> = BTreeMap::new();
-        for part in validation {
-            let found = judge.judge_all(part, planes, |case, verdict| {
-                let marked = planes.in_bits(planes.marked_in_full(part.entry)).filter_map(|plane| {
-                    let counts = |bits: &u32| bits >> plane & 1 == 1 && bits >> IGNORE_BIT & 1 == 0;
-                    // The file that is judged carries no calibration yet.
-                    Some((plane, (verdict.chances[plane]?.value, case.bits.iter().any(counts))))
-                });
-                // What is known of whole images calibrates, too.
-                let known = case.image_level;
-                let images = planes.in_bits(known.present | known.absent).filter_map(|plane| {
-                    Some((plane, (verdict.chances[plane]?.value, known.present >> plane & 1 == 1)))
-                });
-                Ok(marked.chain(images).collect::<Vec<_>>())
-            })?;
-            for (plane, pair) in found.into_iter().flatten() {
-                evidence.entry(plane).or_default().push(pair);
-            }
-        }
-        let mut fitted = BTreeMap::new();
-        for class in FluidClass::ALL {
-            let name = class.abbreviation().to_lowercase();
-            let cases = evidence.get(&planes.index(&name)?).map_or(&[][..], Vec::as_slice);
-            if let Some(calibration) = calibrate::fit(cases) {
-                fitted.insert(name, calibration);
-            }
-        }
-        Ok(fitted)
-    }
-
     /// The int8 file with its calibration, scores, and the answer that the
     /// *quantised* network gives to the self-test.
     ///
@@ -181,6 +140,48 @@ impl Shipped {
         let answer = answer(&load(&self.int8, device)?, device);
         Ok(WeightsFile::write(&self.float.parameters, &metadata, &answer, Precision::Int8)?)
     }
+}
+
+/// Calibrates the presence of each fluid in `file`, whatever its own calibration, on `validation`.
+///
+/// # Errors
+/// Where a case cannot be judged.
+pub fn calibrated(
+    file: &WeightsFile,
+    validation: &[HeldOut<'_>],
+    planes: &Planes,
+    device: &Device,
+) -> Result<BTreeMap<String, PresenceCalibration>> {
+    // The chance of a file without calibration is the evidence itself.
+    let metadata = Metadata { presence: BTreeMap::new(), ..file.metadata.clone() };
+    let judge = Judge::of_file(&WeightsFile { metadata, ..file.clone() }, planes, device)?;
+    let mut evidence: BTreeMap<usize, Vec<(f32, bool)>> = BTreeMap::new();
+    for part in validation {
+        let found = judge.judge_all(part, planes, |case, verdict| {
+            let marked = planes.in_bits(planes.marked_in_full(part.entry)).filter_map(|plane| {
+                let counts = |bits: &u32| bits >> plane & 1 == 1 && bits >> IGNORE_BIT & 1 == 0;
+                Some((plane, (verdict.chances[plane]?.value, case.bits.iter().any(counts))))
+            });
+            // What is known of whole images calibrates, too.
+            let known = case.image_level;
+            let images = planes.in_bits(known.present | known.absent).filter_map(|plane| {
+                Some((plane, (verdict.chances[plane]?.value, known.present >> plane & 1 == 1)))
+            });
+            Ok(marked.chain(images).collect::<Vec<_>>())
+        })?;
+        for (plane, pair) in found.into_iter().flatten() {
+            evidence.entry(plane).or_default().push(pair);
+        }
+    }
+    let mut fitted = BTreeMap::new();
+    for class in FluidClass::ALL {
+        let name = class.abbreviation().to_lowercase();
+        let cases = evidence.get(&planes.index(&name)?).map_or(&[][..], Vec::as_slice);
+        if let Some(calibration) = calibrate::fit(cases) {
+            fitted.insert(name, calibration);
+        }
+    }
+    Ok(fitted)
 }
 
 fn answer(network: &MmisNet, device: &Device) -> Vec<f32> {
