@@ -109,7 +109,7 @@ mod tests {
     fn the_recipe_for_real_eyes_is_one_and_names_datasets_that_there_are() {
         let recipe = Recipe::from_toml(include_str!("../../real-eyes.toml")).unwrap();
         let config = recipe.config(1, labels()).unwrap();
-        assert_eq!((config.steps, config.batch_size, config.every), (3000, 8, 300));
+        assert_eq!((config.steps, config.batch_size, config.every), (3000, 8, 250));
         assert!(config.graders.looks_at_others() && config.findings != FindingChances::default());
         let space = LabelSpace::training().unwrap();
         let catalogue = Catalogue::from_toml(include_str!("../../datasets.toml"), &space).unwrap();
