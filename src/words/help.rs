@@ -27,7 +27,7 @@ texts! {
     MISSES_SPECKS = "Specks of fluid beside or under the RPE are missed or called PED, and so is fluid cut off by the edge of the scan.", "RPE 旁或其下的小片积液会被漏掉或判为 PED；被扫描边缘截断的积液亦然。";
     OPTIC_DISC = "Hollows of the optic disc can be taken for IRF.", "视盘凹陷可能被当作 IRF。";
     INVENTS_SRF = "SRF can be invented in the look of a Topcon.", "在 Topcon 图像风格下可能凭空出现 SRF。";
-    FALSE_ALARMS = "How often it raises a false alarm in a healthy eye is hardly known, and a presence score is no probability.", "在健康眼中误报的频率几乎未知；存在评分并非概率。";
+    FALSE_ALARMS = "Specks of IRF are invented in noisy scans with drusen or traction, and the floor of a macular hole is taken for it. A presence score is no probability.", "在噪声大且有玻璃膜疣或牵拉的扫描中会凭空出现 IRF 小片，黄斑裂孔的底部也会被当作 IRF；存在评分并非概率。";
     LOOK_AT_THE_MASK = "Do not rely on a single figure: look at the mask.", "不要依赖单个数值：请查看掩膜。";
 }
 
@@ -63,7 +63,8 @@ mod tests {
             "Specks of fluid beside or under the RPE",
             "Hollows of the optic disc",
             "SRF can be invented",
-            "False alarms on healthy real eyes",
+            "False alarms on real eyes without fluid",
+            "The floor of a macular hole is marked as IRF",
             "Do not rely on a single figure: look at the mask.",
         ] {
             assert!(card.contains(fact), "{fact}");

@@ -7,8 +7,8 @@ use super::{Locale, bscans, names, nanolitres};
 texts! {
     TITLE = "Fluid", "积液";
     PRESENCE = "presence ", "存在评分 ";
-    ABOUT_PRESENCE = "Presence: how sure the network is that the class occurs, 0 to 1; calibrated on generated eyes.",
-        "存在评分：网络对该类积液存在的把握程度，0 至 1；在合成眼上校准。";
+    ABOUT_PRESENCE = "Presence: how sure the network is that the class occurs, 0 to 1; calibrated mostly on generated eyes.",
+        "存在评分：网络对该类积液存在的把握程度，0 至 1；主要在合成眼上校准。";
     MEASURED_OTHERWISE = "Segmented with another spacing than now: segment again, so that the network sees the scan in its true proportions.",
         "分割时所用的间距与现在不同：请重新分割，使网络按真实比例处理该扫描。";
     PRESENT = "· present", "· 存在";

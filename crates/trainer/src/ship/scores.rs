@@ -13,6 +13,9 @@
 //! `DATASET@DEVICE` is one device, `DATASET@least` and `DATASET@most` the device with the
 //! least and the most of it. An element of a list is named by its position: the mean volume
 //! found where there is none is `false_positive_nl/0`.
+//!
+//! `NAME/DATASET/LABEL/graders/SUBJECT/FIELD` is a field of [`GraderScores`], such as
+//! `network/0` or `between`; `NAME/DATASET/LABEL/images/FIELD` one of [`ImageScores`].
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,10 +24,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::judge::{ALL_DEVICES, Evaluation, GroupScores};
+use crate::judge::{ALL_DEVICES, Evaluation, GraderScores, GroupScores, ImageScores};
 use crate::run::replace_file;
 
 const SCHEMA: &str = "lacuna.scores/1";
+const NOT_SCORED: &str = "the dataset, device, subject or label was not scored";
 
 /// The contents of a `scores.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -118,9 +122,20 @@ impl Scores {
         else {
             bail!("a path is EVALUATION/DATASET/LABEL/FIELD or stated/NAME");
         };
+        let evaluation = self.evaluation(name)?;
+        if let Some(field) = field.strip_prefix("images/") {
+            let is_it = |row: &&ImageScores| (row.dataset.as_str(), row.label.as_str()) == (dataset, label);
+            return value(evaluation.images.iter().find(is_it).context(NOT_SCORED)?, field);
+        }
+        if let Some((subject, field)) = field.strip_prefix("graders/").and_then(|rest| rest.split_once('/')) {
+            let is_it = |row: &&GraderScores| {
+                (row.dataset.as_str(), row.label.as_str(), row.subject.as_str()) == (dataset, label, subject)
+            };
+            return value(evaluation.graders.iter().find(is_it).context(NOT_SCORED)?, field);
+        }
         let (dataset, device) = dataset.split_once('@').unwrap_or((dataset, ALL_DEVICES));
-        let groups = &self.evaluation(name)?.groups;
-        let groups: Vec<&GroupScores> = groups
+        let groups: Vec<&GroupScores> = evaluation
+            .groups
             .iter()
             .filter(|group| (group.dataset.as_str(), group.label.as_str()) == (dataset, label))
             .collect();
@@ -136,14 +151,14 @@ impl Scores {
             ALL_DEVICES if groups.len() == 1 => value(groups[0], field),
             device => {
                 let group = groups.iter().find(|group| group.device == device);
-                value(group.context("the dataset, device or label was not scored")?, field)
+                value(group.context(NOT_SCORED)?, field)
             }
         }
     }
 }
 
-fn value(group: &GroupScores, field: &str) -> Result<f64> {
-    let fields = serde_json::to_value(group)?;
+fn value(row: &impl Serialize, field: &str) -> Result<f64> {
+    let fields = serde_json::to_value(row)?;
     let value = fields.pointer(&format!("/{field}")).context("scores have no such field")?;
     value.as_f64().context("it was not measured")
 }
@@ -151,7 +166,7 @@ fn value(group: &GroupScores, field: &str) -> Result<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::{VolumeScore, summarise};
+    use crate::judge::{ImageScore, VolumeScore, by_label, summarise};
     use fluid::scores::Overlap;
 
     fn volume(device: &str, tp: u64) -> VolumeScore {
@@ -196,6 +211,45 @@ mod tests {
         assert_eq!(figure("test/phantom@most/irf/pooled_dice"), 0.9);
         assert!((figure("test/phantom/irf/pooled_dice") - 20.0 / 24.0).abs() < 1e-12);
         assert_eq!(figure("test/phantom/irf/bscans"), 2.0);
+    }
+
+    #[test]
+    fn a_figure_of_several_graders_and_one_of_whole_images_are_found_by_their_paths() {
+        let graders = GraderScores {
+            dataset: "duke".into(),
+            subject: "08".into(),
+            label: "fluid".into(),
+            bscans: 11,
+            network: vec![Some(0.6), None],
+            between: Some(0.55),
+            at_or_above: None,
+        };
+        let image = ImageScore {
+            name: "DME-1".into(),
+            subject: "1".into(),
+            label: "irf".into(),
+            present: true,
+            chance: 0.9,
+            called: true,
+            pixels: 70,
+        };
+        let images = by_label("kermany", [image]);
+        let folder = tempfile::tempdir().unwrap();
+        let evaluation = Evaluation { graders: vec![graders], images, ..evaluation() };
+        Scores::keep(folder.path(), "both", &evaluation).unwrap();
+        let scores = Scores::read(folder.path()).unwrap();
+        assert_eq!(scores.figure("both/duke/fluid/graders/08/network/0").unwrap(), 0.6);
+        assert_eq!(scores.figure("both/duke/fluid/graders/08/between").unwrap(), 0.55);
+        assert_eq!(scores.figure("both/kermany/irf/images/sensitivity").unwrap(), 1.0);
+        for (path, cause) in [
+            ("both/duke/fluid/graders/08/network/1", "not measured"),
+            ("both/duke/fluid/graders/10/between", "was not scored"),
+            ("both/kermany/srf/images/sensitivity", "was not scored"),
+            ("both/kermany/irf/images/auc", "not measured"),
+        ] {
+            let error = format!("{:#}", scores.figure(path).unwrap_err());
+            assert!(error.contains(path) && error.contains(cause), "{error}");
+        }
     }
 
     #[test]
